@@ -1,0 +1,100 @@
+// Package build finds Raft implementations and makes from each a program that
+// can be graded.
+package build
+
+import (
+	"context"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// An Implementation is a package with a function Make of type raft.MakeFunc.
+type Implementation struct {
+	Name       string // the folder's
+	Dir        string // absolute
+	ImportPath string
+	Package    string // its name
+}
+
+// Find looks at a folder. Its error says in a sentence why the folder cannot be
+// graded; whether the code compiles only Worker finds out.
+func Find(ctx context.Context, dir string) (Implementation, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return Implementation{}, fmt.Errorf("%s: %w", dir, err)
+	}
+	impl := Implementation{Name: filepath.Base(abs), Dir: abs}
+	if info, err := os.Stat(abs); err != nil {
+		return impl, fmt.Errorf("%s: there is no such folder", dir)
+	} else if !info.IsDir() {
+		return impl, fmt.Errorf("%s is a file; name the folder of a package", dir)
+	}
+	found, err := packages.Load(&packages.Config{
+		Context: ctx,
+		Mode:    packages.NeedName | packages.NeedFiles,
+		Dir:     abs,
+	}, ".")
+	if err != nil {
+		return impl, fmt.Errorf("%s: %w", dir, err)
+	}
+	p := found[0]
+	switch {
+	case len(p.GoFiles) == 0:
+		return impl, fmt.Errorf("%s: no Go package here; name the folder that has the Raft's .go files", dir)
+	case p.Name == "main":
+		return impl, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", dir)
+	}
+	impl.ImportPath, impl.Package = p.PkgPath, p.Name
+	if !declaresMake(p.GoFiles) {
+		return impl, fmt.Errorf("%s: package %s has no func Make; it must have one of type raft.MakeFunc", dir, p.Name)
+	}
+	return impl, nil
+}
+
+func declaresMake(files []string) bool {
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if f == nil {
+			continue
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "Make" {
+				return true
+			}
+		}
+		if err != nil {
+			return true // the compiler says it better
+		}
+	}
+	return false
+}
+
+// All returns the folders below root, one level deep, that hold Go files; those
+// named internal or testdata are not implementations.
+func All(root string) ([]string, error) {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return nil, fmt.Errorf("no implementations: %w", err)
+	}
+	var dirs []string
+	for _, e := range entries {
+		if !e.IsDir() || e.Name() == "internal" || e.Name() == "testdata" || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		dir := filepath.Join(root, e.Name())
+		if files, _ := filepath.Glob(filepath.Join(dir, "*.go")); len(files) > 0 {
+			dirs = append(dirs, dir)
+		}
+	}
+	if len(dirs) == 0 {
+		return nil, fmt.Errorf("no implementations in %s; name the folder of one", root)
+	}
+	return dirs, nil
+}

@@ -1,0 +1,89 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/template"
+)
+
+// Options says how a worker is compiled.
+type Options struct {
+	Race bool // with the race detector
+}
+
+// Tags are the build tags of every worker: go-deadlock's mutexes then let
+// virtual time pass while somebody waits for one.
+const Tags = "deadlock_synctest"
+
+// WorkerTest is the name of the worker's test function.
+const WorkerTest = "TestRaftlabWorker"
+
+var workerSource = template.Must(template.New("").Parse(`package {{.Package}}_test
+
+import (
+	"testing"
+
+	implementation {{printf "%q" .ImportPath}}
+	"raftlab/src/raft/rafttest/live"
+)
+
+func ` + WorkerTest + `(t *testing.T) { live.Work(t, implementation.Make) }
+`))
+
+// Worker compiles an implementation together with the suite into a test binary
+// that speaks live's worker protocol, and returns its path, in the nth folder
+// below dir. Nothing is
+// written into the implementation's folder: the worker's source is laid over
+// it, and its own tests are left out. The error has the compiler's words.
+func Worker(ctx context.Context, impl Implementation, opt Options, dir string, n int) (string, error) {
+	dir = filepath.Join(dir, strconv.Itoa(n)) // names may repeat
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return "", err
+	}
+	source := filepath.Join(dir, "worker_test.go")
+	var b bytes.Buffer
+	if err := workerSource.Execute(&b, impl); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(source, b.Bytes(), 0o644); err != nil {
+		return "", err
+	}
+	replace := map[string]string{filepath.Join(impl.Dir, "raftlab_worker_test.go"): source}
+	own, err := filepath.Glob(filepath.Join(impl.Dir, "*_test.go"))
+	if err != nil {
+		return "", err
+	}
+	for _, f := range own {
+		replace[f] = "" // as if it were not there
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	data, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(overlay, data, 0o644); err != nil {
+		return "", err
+	}
+
+	binary := filepath.Join(dir, impl.Name+".test")
+	args := []string{"test", "-c", "-o", binary, "-overlay", overlay, "-tags", Tags, "-vet=off"}
+	if opt.Race {
+		args = append(args, "-race")
+	}
+	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
+	cmd.Dir = impl.Dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		return "", fmt.Errorf("%s does not compile:\n%s", impl.Dir, strings.TrimSpace(string(out)))
+	}
+	return binary, nil
+}

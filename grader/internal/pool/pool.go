@@ -1,0 +1,97 @@
+// Package pool runs scenarios in worker processes, several at a time, and finds
+// out what happened to a worker that dies.
+package pool
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"raftlab/src/raft/rafttest"
+)
+
+// A Job is one run of one scenario by one worker binary.
+type Job struct {
+	Impl     int
+	Binary   string
+	Scenario rafttest.Scenario
+	Seed     uint64
+}
+
+// An Outcome is what came of a job.
+type Outcome struct {
+	Job
+	Result rafttest.Result
+	CPU    time.Duration
+	Log    []byte // what the worker printed during the run, if it failed
+}
+
+// Options says how jobs are run.
+type Options struct {
+	Clock    string        // bubble or wall
+	Parallel int           // processes at a time
+	Timeout  time.Duration // of real time for one run
+	KeepLogs bool          // hand over the log of every run, not only of failed ones
+}
+
+// Run runs jobs and calls done with each outcome, from several goroutines, in
+// no particular order. It returns early when ctx is done; a run that was under
+// way then has no outcome. The error is about the pool itself, such as a worker
+// that cannot be started.
+func Run(ctx context.Context, opt Options, jobs []Job, done func(Outcome)) error {
+	queue := make(chan Job)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		defer close(queue)
+		for _, j := range jobs {
+			select {
+			case queue <- j:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	var wg sync.WaitGroup
+	for range min(opt.Parallel, len(jobs)) {
+		wg.Go(func() {
+			if err := serve(ctx, opt, queue, done); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := context.Cause(ctx); err != nil && err != context.Canceled {
+		return err
+	}
+	return nil
+}
+
+// serve runs jobs in one process after another: a new one when the binary
+// changes or the last one is spent.
+func serve(ctx context.Context, opt Options, queue <-chan Job, done func(Outcome)) error {
+	var w *worker
+	defer func() { w.close() }()
+	for job := range queue {
+		if w != nil && w.binary != job.Binary {
+			w.close()
+			w = nil
+		}
+		if w == nil {
+			var err error
+			if w, err = start(job.Binary, opt.Clock); err != nil {
+				return err
+			}
+		}
+		out, spent := w.do(ctx, job, opt)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if spent {
+			w.close()
+			w = nil
+		}
+		done(out)
+	}
+	return nil
+}

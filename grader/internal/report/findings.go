@@ -1,0 +1,213 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// findings writes what stands below the table.
+func (v *view) findings() {
+	v.remarks()
+	v.skipped()
+	v.warnings()
+	v.loadErrors()
+	v.failures()
+	v.verdict()
+}
+
+// remarks say how to read the table and what its numbers are worth.
+func (v *view) remarks() {
+	t := v.r.all()
+	if t.runs() == 0 {
+		return
+	}
+	v.line("%s", v.faint("passed/runs; failed %: rate of failures (95 % confidence interval, Wilson); virtual, CPU, RPCs: mean per run"))
+	v.worth()
+	wall := time.Since(v.r.began)
+	line := fmt.Sprintf("%s in %s", count(t.runs(), "run", "runs"), span(wall))
+	if v.r.plan.Clock != "wall" && wall > 0 {
+		line += fmt.Sprintf(": %.0f virtual seconds, %.0f for each real one", t.virtual.Seconds(), t.virtual.Seconds()/wall.Seconds())
+	}
+	v.line("%s; %s of CPU.", line, span(t.cpu))
+}
+
+// worth says what it means that all runs passed, in a line for all
+// implementations with as many.
+func (v *view) worth() {
+	type clean struct{ runs, fewest int } // fewest of any scenario that ran
+	names := make(map[clean][]string)
+	for i := range v.r.plan.Impls {
+		t := v.r.of(i)
+		if t.failed > 0 || t.passed == 0 {
+			continue
+		}
+		c := clean{t.passed, t.passed}
+		for _, cell := range v.r.cells[i] {
+			if cell.passed > 0 {
+				c.fewest = min(c.fewest, cell.passed)
+			}
+		}
+		names[c] = append(names[c], v.r.labels[i])
+	}
+	order := slices.SortedFunc(maps.Keys(names), func(a, b clean) int { return b.runs - a.runs })
+	for _, c := range order {
+		who, each := names[c][0], ""
+		if n := len(names[c]); n > 1 {
+			each = " each"
+			if who = strings.Join(names[c], ", "); n > 4 {
+				who = fmt.Sprintf("%d implementations", n)
+			}
+		}
+		line := fmt.Sprintf("%s: 0 failures in %s%s: true rate below %s %% with 95 %% confidence",
+			who, count(c.runs, "run", "runs"), each, percent(below(c.runs)))
+		if c.fewest < c.runs {
+			line += fmt.Sprintf("; of a single scenario (%s) below %s %%", count(c.fewest, "run", "runs"), percent(below(c.fewest)))
+		}
+		if below(c.fewest) > 0.01 {
+			line += fmt.Sprintf("; -count %d would show 1 %%", runsFor(0.01))
+		}
+		v.line("%s.", line)
+	}
+}
+
+func (v *view) skipped() {
+	v.part("Skipped", func() {
+		for i := range v.r.plan.Impls {
+			reasons := make(map[string][]string)
+			for s, c := range v.r.cells[i] {
+				for reason, n := range c.skips {
+					reasons[reason] = append(reasons[reason], fmt.Sprintf("%s (%d)", v.r.plan.Scenarios[s].Name, n))
+				}
+			}
+			for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+				v.line("%s: %s", v.r.labels[i], strings.Join(reasons[reason], ", "))
+				v.line("%s", indent(firstLines(printable(reason)), "    "))
+			}
+		}
+	})
+}
+
+func (v *view) warnings() {
+	v.part("Warnings", func() {
+		for i, warnings := range v.r.warnings {
+			for _, w := range slices.Sorted(maps.Keys(warnings)) {
+				v.line("%s, in %s", v.r.labels[i], count(warnings[w], "run", "runs"))
+				v.line("%s", indent(firstLines(printable(w)), "    "))
+			}
+		}
+	})
+}
+
+func (v *view) loadErrors() {
+	v.part("Not graded", func() {
+		for i, m := range v.r.plan.Impls {
+			if m.LoadError != "" {
+				v.line("%s could not be graded (%s):", v.r.labels[i], printable(m.Dir))
+				v.line("%s", v.bad(indent(printable(m.LoadError), "    ")))
+			}
+		}
+	})
+}
+
+// failures shows an example of each group, in full if implementations are few.
+func (v *view) failures() {
+	v.part("Failures", func() {
+		first := true
+		for i := range v.r.plan.Impls {
+			for _, section := range v.sections {
+				for _, s := range section.scenarios {
+					for _, g := range v.r.cells[i][s].failures.byFrequency() {
+						if !first {
+							v.out.WriteByte('\n')
+						}
+						first = false
+						v.group(i, s, g)
+					}
+				}
+			}
+		}
+	})
+}
+
+func (v *view) group(impl, scenario int, g *group) {
+	example := g.runs[0]
+	v.line("%s  %s  %s", v.bad(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+string(g.kind)),
+		fmt.Sprintf("%d of %s", len(g.runs), count(v.r.cells[impl][scenario].judged(), "run", "runs")), v.faint(g.seeds(5)))
+	most := shownLines
+	if v.terse {
+		most = 1
+	}
+	message, more := cut(printable(example.message), most)
+	if len(g.runs) > 1 {
+		message = fmt.Sprintf("seed %d, at %s: %s", example.seed, span(example.at), message)
+	} else {
+		message = fmt.Sprintf("at %s: %s", span(example.at), message)
+	}
+	v.line("%s", indent(message, "    "))
+	if more > 0 && !v.terse {
+		v.line("%s", v.faint(fmt.Sprintf("    … %d more lines, in the log", more)))
+	}
+	if example.log != "" {
+		v.line("    log:    %s", example.log)
+	}
+	v.line("    repeat: %s", v.r.replay(impl, scenario, example.seed))
+}
+
+// verdict is the last line, which a terminal shows last.
+func (v *view) verdict() {
+	t := v.r.all()
+	runs, total := v.r.done()
+	var failing, ungraded int
+	for i, m := range v.r.plan.Impls {
+		if m.LoadError != "" {
+			ungraded++
+		} else if v.r.of(i).failed > 0 {
+			failing++
+		}
+	}
+	v.out.WriteByte('\n')
+	var parts []string
+	if t.failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s failed, in %d of %s", t.failed, count(t.judged(), "run", "runs"),
+			failing, count(len(v.r.plan.Impls), "implementation", "implementations")))
+	} else if t.passed > 0 {
+		parts = append(parts, fmt.Sprintf("%s passed", count(t.passed, "run", "runs")))
+	}
+	if t.skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", t.skipped))
+	}
+	if runs < total {
+		parts = append(parts, fmt.Sprintf("%d not done", total-runs))
+	}
+	if ungraded > 0 {
+		parts = append(parts, fmt.Sprintf("%s could not be graded", count(ungraded, "implementation", "implementations")))
+	}
+	detail := strings.Join(parts, ", ")
+	switch {
+	case t.failed > 0:
+		v.line("%s: %s; logs in %s", v.bad("FAIL"), detail, v.r.plan.LogDir)
+	case ungraded > 0:
+		v.line("%s: %s", v.bad("FAIL"), detail)
+	case runs < total || t.passed == 0:
+		v.line("%s: %s", v.doubt("INCOMPLETE"), detail)
+	default:
+		v.line("%s: %s", v.good("PASS"), detail)
+	}
+}
+
+// part writes a heading and what body writes, or neither if that is nothing.
+func (v *view) part(title string, body func()) {
+	start := v.out.Len()
+	v.line("\n%s", v.heading(title))
+	begun := v.out.Len()
+	if body(); v.out.Len() == begun {
+		v.out.Truncate(start)
+	}
+}
+
+func (v *view) line(format string, args ...any) {
+	fmt.Fprintf(&v.out, format+"\n", args...)
+}

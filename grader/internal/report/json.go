@@ -1,0 +1,107 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"raftlab/src/raft/rafttest"
+)
+
+// The JSON form, version 1. Fields may be added to it; if one changes its
+// meaning or goes, the version changes.
+type document struct {
+	Version         int              `json:"version"`
+	WallSeconds     float64          `json:"wall_seconds"`
+	Implementations []implementation `json:"implementations"`
+}
+
+type implementation struct {
+	Name      string             `json:"name"`
+	Dir       string             `json:"dir"`
+	LoadError string             `json:"load_error"`
+	Warnings  []string           `json:"warnings"`
+	Scenarios []scenarioDocument `json:"scenarios"`
+}
+
+type scenarioDocument struct {
+	Part           rafttest.Part     `json:"part"`
+	Name           string            `json:"name"`
+	Tier           rafttest.Tier     `json:"tier"`
+	Clock          string            `json:"clock"`
+	Runs           int               `json:"runs"` // that are done: passed, failed and skipped
+	Passed         int               `json:"passed"`
+	Failed         int               `json:"failed"`
+	Skipped        int               `json:"skipped"`
+	VirtualSeconds float64           `json:"virtual_seconds"`
+	CPUSeconds     float64           `json:"cpu_seconds"`
+	RPCs           int               `json:"rpcs"`
+	Bytes          int64             `json:"bytes"`
+	Failures       []failureDocument `json:"failures"`
+}
+
+type failureDocument struct {
+	Seed    uint64        `json:"seed"`
+	Kind    rafttest.Kind `json:"kind"`
+	Message string        `json:"message"`
+	Log     string        `json:"log"`
+	Replay  string        `json:"replay"`
+}
+
+// JSON writes the report for programs, in version 1 of its form. Seconds, RPCs
+// and bytes are sums over the runs. Among failures that are alike one has the
+// name of its log and its whole message, the others an empty name and the
+// message's first lines. An implementation that could not be graded has no
+// scenarios.
+func (r *Report) JSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(r.document())
+}
+
+func (r *Report) document() document {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := document{
+		Version:         1,
+		WallSeconds:     time.Since(r.began).Seconds(),
+		Implementations: []implementation{},
+	}
+	for i, m := range r.plan.Impls {
+		id := implementation{
+			Name:      m.Name,
+			Dir:       m.Dir,
+			LoadError: m.LoadError,
+			Warnings:  append([]string{}, slices.Sorted(maps.Keys(r.warnings[i]))...),
+			Scenarios: []scenarioDocument{},
+		}
+		if m.LoadError == "" {
+			for s := range r.plan.Scenarios {
+				id.Scenarios = append(id.Scenarios, r.scenarioDocument(i, s))
+			}
+		}
+		d.Implementations = append(d.Implementations, id)
+	}
+	return d
+}
+
+func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
+	s, c := r.plan.Scenarios[scenario], &r.cells[impl][scenario]
+	d := scenarioDocument{
+		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock,
+		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
+		VirtualSeconds: c.virtual.Seconds(), CPUSeconds: c.cpu.Seconds(),
+		RPCs: c.rpcs, Bytes: c.bytes,
+		Failures: []failureDocument{},
+	}
+	for _, f := range c.failures.bySeed() {
+		d.Failures = append(d.Failures, failureDocument{
+			Seed: f.seed, Kind: f.kind, Message: f.message, Log: f.log,
+			Replay: r.replay(impl, scenario, f.seed),
+		})
+	}
+	return d
+}

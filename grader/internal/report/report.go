@@ -1,0 +1,218 @@
+// Package report collects the outcomes of a grader's runs and tells them: a
+// table and the failures for people, JSON for programs, progress while the
+// runs go on.
+package report
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"raftlab/src/raft/rafttest"
+)
+
+// An Outcome is what came of one run.
+type Outcome struct {
+	Impl     int // index in Plan.Impls
+	Scenario rafttest.Scenario
+	Result   rafttest.Result
+	CPU      time.Duration
+	Log      []byte // of a failed run; may be cut, then says so
+}
+
+// An Impl is an implementation to grade.
+type Impl struct {
+	Name      string
+	Dir       string
+	LoadError string // why it could not be graded, in full; empty if it could
+}
+
+// A Plan is all that is to be run.
+type Plan struct {
+	Impls     []Impl
+	Scenarios []rafttest.Scenario // by different names
+	Count     int                 // runs of each scenario and implementation
+	Clock     string              // bubble, wall or sim
+	LogDir    string              // where logs of failures go; made when the first is written
+	// Replay returns the command that repeats a run.
+	Replay func(impl Impl, scenario string, seed uint64) string
+}
+
+// A Report is what is known so far of a Plan's runs. Its methods are safe for
+// concurrent use and may be called at any time, also long before all runs are
+// done.
+type Report struct {
+	plan     Plan
+	labels   []string // of Plan.Impls, all different
+	scenario map[string]int
+	logs     logs
+	began    time.Time
+
+	mu       sync.Mutex
+	cells    [][]cell         // by implementation, then scenario
+	warnings []map[string]int // by implementation: in how many runs
+}
+
+// A cell is what is known of one scenario of one implementation.
+type cell struct {
+	tally
+	skips    map[string]int // by reason
+	failures failures
+}
+
+// A tally sums runs.
+type tally struct {
+	passed, failed, skipped int
+	virtual, cpu            time.Duration
+	rpcs                    int
+	bytes                   int64
+}
+
+// judged is the number of runs that had a verdict.
+func (t tally) judged() int { return t.passed + t.failed }
+
+// runs is the number of all runs, those that were skipped too.
+func (t tally) runs() int { return t.passed + t.failed + t.skipped }
+
+func (t *tally) add(u tally) {
+	t.passed += u.passed
+	t.failed += u.failed
+	t.skipped += u.skipped
+	t.virtual += u.virtual
+	t.cpu += u.cpu
+	t.rpcs += u.rpcs
+	t.bytes += u.bytes
+}
+
+// New returns the report of a plan of which nothing has been run. The real time
+// that a report tells counts from here.
+func New(p Plan) *Report {
+	r := &Report{
+		plan:     p,
+		labels:   labels(p.Impls),
+		scenario: make(map[string]int),
+		cells:    make([][]cell, len(p.Impls)),
+		warnings: make([]map[string]int, len(p.Impls)),
+		began:    time.Now(),
+	}
+	r.logs = newLogs(p.LogDir, p.Impls)
+	for i, s := range p.Scenarios {
+		r.scenario[s.Name] = i
+	}
+	for i := range p.Impls {
+		r.cells[i] = make([]cell, len(p.Scenarios))
+		r.warnings[i] = make(map[string]int)
+	}
+	return r
+}
+
+// labels are the names under which people see implementations: with the
+// directory where two have the same name.
+func labels(impls []Impl) []string {
+	seen := make(map[string]int)
+	for _, m := range impls {
+		seen[m.Name]++
+	}
+	var all []string
+	for _, m := range impls {
+		label := printable(m.Name)
+		if seen[m.Name] > 1 {
+			label = fmt.Sprintf("%s (%s)", label, printable(m.Dir))
+		}
+		all = append(all, label)
+	}
+	return all
+}
+
+// Add takes in the outcome of a run, which must be one of the plan's. It writes
+// the log of the first failure among those that are alike (the same
+// implementation, scenario and kind, and the same first line but for numbers)
+// and returns an error if it could not; the outcome counts nevertheless.
+func (r *Report) Add(o Outcome) error {
+	s, ok := r.scenario[o.Scenario.Name]
+	if !ok || o.Impl < 0 || o.Impl >= len(r.plan.Impls) || r.plan.Impls[o.Impl].LoadError != "" {
+		return fmt.Errorf("a result of scenario %q for implementation %d is not in the plan", o.Scenario.Name, o.Impl)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, w := range o.Result.Warnings {
+		r.warnings[o.Impl][w]++
+	}
+	c := &r.cells[o.Impl][s]
+	c.add(tally{
+		virtual: o.Result.Virtual,
+		cpu:     o.CPU,
+		rpcs:    o.Result.Traffic.RPCs,
+		bytes:   o.Result.Traffic.Bytes,
+	})
+	switch f := o.Result.Failure; {
+	case f != nil:
+		c.failed++
+		example, isNew := c.failures.add(o.Result.Seed, *f)
+		if isNew {
+			log, err := r.logs.write(o, r.replay(o.Impl, s, o.Result.Seed))
+			example.log = log
+			return err
+		}
+	case o.Result.Skipped != "":
+		c.skipped++
+		if c.skips == nil {
+			c.skips = make(map[string]int)
+		}
+		c.skips[o.Result.Skipped]++
+	default:
+		c.passed++
+	}
+	return nil
+}
+
+// Failed reports whether a run has failed. That an implementation could not be
+// graded is no failed run.
+func (r *Report) Failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.all().failed > 0
+}
+
+// Done returns how many runs are done, of how many. Implementations that could
+// not be graded have none.
+func (r *Report) Done() (runs, total int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.done()
+}
+
+func (r *Report) done() (runs, total int) {
+	for _, m := range r.plan.Impls {
+		if m.LoadError == "" {
+			total += len(r.plan.Scenarios) * r.plan.Count
+		}
+	}
+	return r.all().runs(), total
+}
+
+// The sums below are for callers that hold r.mu.
+
+func (r *Report) all() tally {
+	var t tally
+	for i := range r.plan.Impls {
+		t.add(r.of(i))
+	}
+	return t
+}
+
+// of sums an implementation's runs of the given scenarios, or of all.
+func (r *Report) of(impl int, scenarios ...int) tally {
+	var t tally
+	for s := range r.cells[impl] {
+		if len(scenarios) == 0 || slices.Contains(scenarios, s) {
+			t.add(r.cells[impl][s].tally)
+		}
+	}
+	return t
+}
+
+func (r *Report) replay(impl, scenario int, seed uint64) string {
+	return r.plan.Replay(r.plan.Impls[impl], r.plan.Scenarios[scenario].Name, seed)
+}

@@ -1,0 +1,255 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raftlab/grader/internal/report"
+	"raftlab/src/raft/rafttest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares what people read with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; -update writes it", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs, -want +got; -update writes it anew:\n%s", name, diff)
+	}
+}
+
+// suite is what the tests run: some scenarios, in the order of the real one.
+func suite(parts ...rafttest.Part) []rafttest.Scenario {
+	names := map[rafttest.Part][2][]string{
+		rafttest.Elections: {
+			{"InitialElection", "ReElection", "ManyElections"},
+			{"StableLeader", "ReorderedElections", "VoteSurvivesRestart", "DeposedLeaderStepsDown"},
+		},
+		rafttest.Log: {{"BasicAgree", "FailAgree"}, {"Figure8"}},
+	}
+	var all []rafttest.Scenario
+	for _, p := range parts {
+		for i, tier := range []rafttest.Tier{rafttest.Classic, rafttest.Strict} {
+			for _, name := range names[p][i] {
+				all = append(all, rafttest.Scenario{Name: name, Part: p, Tier: tier, Servers: 5})
+			}
+		}
+	}
+	return all
+}
+
+func plan(t *testing.T, count int, impls ...report.Impl) report.Plan {
+	return report.Plan{
+		Impls:     impls,
+		Scenarios: suite(rafttest.Elections),
+		Count:     count,
+		Clock:     "bubble",
+		LogDir:    filepath.Join(t.TempDir(), "logs"),
+		Replay: func(m report.Impl, scenario string, seed uint64) string {
+			return fmt.Sprintf("grader run -run '^%s$' -count 1 -seed %d %s", scenario, seed, m.Dir)
+		},
+	}
+}
+
+func impl(name string) report.Impl { return report.Impl{Name: name, Dir: "./impls/" + name} }
+
+// play adds all of a plan's runs to its report; those that change knows are not
+// just passed.
+func play(t *testing.T, r *report.Report, p report.Plan, change func(o *report.Outcome)) {
+	t.Helper()
+	for n := range p.Count {
+		for s, scenario := range p.Scenarios {
+			for i, m := range p.Impls {
+				if m.LoadError != "" {
+					continue
+				}
+				o := outcome(i, scenario, uint64(n+1))
+				o.Result.Virtual += time.Duration(s) * 700 * time.Millisecond
+				o.Result.Traffic.RPCs += 30 * s
+				if change != nil {
+					change(&o)
+				}
+				add(t, r, o)
+			}
+		}
+	}
+}
+
+func outcome(impl int, s rafttest.Scenario, seed uint64) report.Outcome {
+	return report.Outcome{
+		Impl:     impl,
+		Scenario: s,
+		Result: rafttest.Result{
+			Scenario: s.Name,
+			Seed:     seed,
+			Virtual:  2530 * time.Millisecond,
+			Traffic:  rafttest.Traffic{RPCs: 40 + impl, Bytes: 4000},
+		},
+		CPU: 12 * time.Millisecond,
+	}
+}
+
+func add(t *testing.T, r *report.Report, o report.Outcome) {
+	t.Helper()
+	if err := r.Add(o); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fail turns an outcome into a failure.
+func fail(o *report.Outcome, kind rafttest.Kind, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	o.Result.Failure = &rafttest.Failure{Kind: kind, Message: message, At: o.Result.Virtual}
+	o.Log = fmt.Appendf(nil, "000001 TEST %s begins\n025300 TEST FAIL %s\n", o.Scenario.Name, message)
+}
+
+// shown renders the table, with the folder of the logs replaced by a name that
+// is the same every time.
+func shown(r *report.Report, p report.Plan, color bool) string {
+	var b bytes.Buffer
+	r.Table(&b, color)
+	return strings.ReplaceAll(b.String(), p.LogDir, "LOGDIR")
+}
+
+const brokenCode = `# example.test/broken
+impls/broken/raft.go:17:2: declared and not used: term
+impls/broken/raft.go:23:9: undefined: rf.becomeLeader`
+
+// flawed makes some runs fail, as an implementation with three mistakes does.
+func flawed(impl int) func(o *report.Outcome) {
+	return func(o *report.Outcome) {
+		seed := o.Result.Seed
+		switch {
+		case o.Impl != impl:
+		case o.Scenario.Name == "ReElection" && seed%5 == 2:
+			fail(o, rafttest.Assertion, "expected one leader, got none, since %v (%v)\nS0: not leader in T%d, S1: unknown (crashed)",
+				time.Duration(seed)*time.Second, 5*time.Second+time.Duration(seed), seed)
+		case o.Scenario.Name == "ReElection" && seed == 11:
+			fail(o, rafttest.Safety, "Election Safety: two leaders in T4: S0 (GetState says) and S2 (it sends AppendEntries)")
+		case o.Scenario.Name == "DeposedLeaderStepsDown" && seed == 8:
+			fail(o, rafttest.Deadlock, "a lock is held for more than 3s: taken in (*Raft).Kill at raft.go:88, waited for in (*Raft).GetState at raft.go:41\n\n%s",
+				strings.Repeat("goroutine 17 [sync.Mutex.Lock, synctest bubble 1]:\n\nraft.(*Raft).GetState(0xc000010a80)\n\t/src/raft.go:41 +0x3d\n", 10))
+		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	brokenImpl := report.Impl{Name: "broken", Dir: "./impls/broken", LoadError: brokenCode}
+	for _, tt := range []struct {
+		name   string
+		color  bool
+		count  int
+		impls  []report.Impl
+		adjust func(p *report.Plan)
+		change func(o *report.Outcome)
+	}{
+		{name: "passed", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep")}},
+		{name: "one-scenario", count: 40, impls: []report.Impl{impl("ticker-timer")},
+			adjust: func(p *report.Plan) { p.Scenarios = p.Scenarios[:1] }},
+		{name: "wall", count: 1, impls: []report.Impl{impl("ticker-timer")},
+			adjust: func(p *report.Plan) { p.Clock = "wall" }},
+		{name: "failures", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), brokenImpl}, change: flawed(1)},
+		{name: "color", color: true, count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), brokenImpl}, change: flawed(1)},
+		{name: "not-graded", count: 20, impls: []report.Impl{brokenImpl}},
+		{name: "skipped", count: 4, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep")}, change: func(o *report.Outcome) {
+			if o.Impl == 0 && o.Scenario.Name == "VoteSurvivesRestart" ||
+				o.Impl == 1 && o.Scenario.Name == "ReElection" && o.Result.Seed == 3 {
+				o.Result.Skipped = "it never saved anything"
+			}
+			if o.Impl == 1 {
+				o.Result.Warnings = []string{"labgob: field term of RequestVoteArgs is not exported and will be lost"}
+			}
+		}},
+		{name: "parts", count: 3, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep")},
+			adjust: func(p *report.Plan) { p.Scenarios = suite(rafttest.Elections, rafttest.Log) }, change: flawed(0)},
+		{name: "four", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), impl("polling-jitter"), impl("lazy-votes")}, change: flawed(2)},
+		{name: "same-names", count: 20, impls: []report.Impl{{Name: "raft", Dir: "a/raft"}, {Name: "raft", Dir: "b/raft"}}, change: flawed(1)},
+		{name: "hostile-text", count: 2, impls: []report.Impl{impl("evil")}, change: func(o *report.Outcome) {
+			if o.Scenario.Name == "StableLeader" {
+				fail(o, rafttest.Panic, "\x1b[2J\x1b[Hall passed\a\u202e %d\n%s", o.Result.Seed, strings.Repeat("x", 1000))
+			}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := plan(t, tt.count, tt.impls...)
+			if tt.adjust != nil {
+				tt.adjust(&p)
+			}
+			synctest.Test(t, func(t *testing.T) {
+				r := report.New(p)
+				play(t, r, p, tt.change)
+				time.Sleep(1500 * time.Millisecond)
+				golden(t, "table-"+tt.name+".golden", shown(r, p, tt.color))
+			})
+		})
+	}
+}
+
+// A class: a row for each submission, and failures in brief.
+func TestTableOfAClass(t *testing.T) {
+	var impls []report.Impl
+	for i := range 30 {
+		m := report.Impl{Name: fmt.Sprintf("student%02d", i), Dir: fmt.Sprintf("submissions/student%02d", i)}
+		if i == 7 {
+			m.LoadError = brokenCode
+		}
+		impls = append(impls, m)
+	}
+	p := plan(t, 20, impls...)
+	synctest.Test(t, func(t *testing.T) {
+		r := report.New(p)
+		play(t, r, p, func(o *report.Outcome) {
+			flawed(3)(o)
+			flawed(12)(o)
+			if o.Impl == 21 && o.Scenario.Tier == rafttest.Strict {
+				fail(o, rafttest.Exit, "the process ended with status %d\nmore\nand more", 2)
+			}
+		})
+		time.Sleep(90 * time.Second)
+		golden(t, "table-class.golden", shown(r, p, false))
+	})
+}
+
+// Ctrl-C: what is done is shown, and what is not is not counted.
+func TestTableOfAnUnfinishedRun(t *testing.T) {
+	p := plan(t, 20, impl("ticker-timer"), impl("polling-sleep"))
+	synctest.Test(t, func(t *testing.T) {
+		r := report.New(p)
+		golden(t, "table-nothing-done.golden", shown(r, p, false))
+		for seed := range 3 {
+			for s, scenario := range p.Scenarios[:2] {
+				for i := range p.Impls {
+					o := outcome(i, scenario, uint64(seed))
+					if i == 1 && s == 1 && seed == 2 {
+						fail(&o, rafttest.Race, "two goroutines use rf.votes")
+					}
+					add(t, r, o)
+				}
+			}
+		}
+		time.Sleep(time.Second)
+		golden(t, "table-unfinished.golden", shown(r, p, false))
+		if runs, total := r.Done(); runs != 12 || total != 280 {
+			t.Errorf("Done() = %d, %d, want 12, 280", runs, total)
+		}
+	})
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// A palette colours text, or does not. It does not ask the environment, as
+// go-pretty's own colouring does: the caller has decided.
+type palette bool
+
+func (p palette) paint(s string, colors ...text.Color) string {
+	if !p || s == "" {
+		return s
+	}
+	return text.Colors(colors).EscapeSeq() + s + text.EscapeReset
+}
+
+func (p palette) good(s string) string    { return p.paint(s, text.FgGreen) }
+func (p palette) bad(s string) string     { return p.paint(s, text.FgRed) }
+func (p palette) doubt(s string) string   { return p.paint(s, text.FgYellow) }
+func (p palette) faint(s string) string   { return p.paint(s, text.Faint) }
+func (p palette) heading(s string) string { return p.paint(s, text.Bold) }
+
+// printable makes text of a submission safe to show: it shall not move the
+// cursor or clear the screen of who grades it.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
+}
+
+// indent puts space before every line that is not empty.
+func indent(s, space string) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	for i, l := range lines {
+		if l != "" {
+			lines[i] = space + l
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// percent shows a rate to two digits, without the sign.
+func percent(rate float64) string {
+	switch p := 100 * rate; {
+	case p == 0 || p >= 9.95:
+		return fmt.Sprintf("%.0f", p)
+	case p >= 0.095:
+		return fmt.Sprintf("%.1f", p)
+	default:
+		return fmt.Sprintf("%.2g", p)
+	}
+}
+
+// interval shows a failure rate with its confidence interval.
+func interval(failed, runs int) string {
+	low, high := wilson(failed, runs)
+	return fmt.Sprintf("%s %% (%s–%s)", percent(float64(failed)/float64(runs)), percent(low), percent(high))
+}
+
+// span shows a time to three digits or so.
+func span(d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", d.Seconds()*1e3)
+	case d < time.Second:
+		return fmt.Sprintf("%.0f ms", d.Seconds()*1e3)
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.2f s", d.Seconds())
+	case d < 100*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	default:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+}
+
+// count puts a noun after a number.
+func count(n int, singular, plural string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, singular)
+	}
+	return fmt.Sprintf("%d %s", n, plural)
+}

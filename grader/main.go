@@ -1,0 +1,79 @@
+// Command grader runs the shared suite against Raft implementations and says
+// who passes what.
+//
+//	grader run [flags] [DIR...]   grade the implementations in these folders, or all of impls/
+//	grader list [flags]           list the scenarios and what each checks
+//
+// Flags are written with one dash or two, before or after the folders. Exit
+// status: 0 everything passed, 1 something failed, 2 it could not grade
+// something (a bad flag, a folder without a package, code that does not
+// compile), 130 it was interrupted before anything failed.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/urfave/cli/v3"
+)
+
+// The exit statuses.
+const (
+	statusFailed      = 1
+	statusUsage       = 2
+	statusInterrupted = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(grader(ctx, os.Args, os.Stdout, os.Stderr))
+}
+
+// grader runs the command line and returns the exit status.
+func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	cmd := &cli.Command{
+		Name:                  "grader",
+		Usage:                 "run the shared suite against Raft implementations",
+		Writer:                stdout,
+		ErrWriter:             stderr,
+		EnableShellCompletion: true,
+		HideVersion:           true,
+		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
+		OnUsageError:          func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
+		Action:                unknownCommand,
+		Commands:              []*cli.Command{runCommand(), listCommand()},
+	}
+	err := cmd.Run(ctx, args)
+	if err == nil {
+		return 0
+	}
+	var status exitStatus
+	if errors.As(err, &status) {
+		return int(status)
+	}
+	fmt.Fprintf(stderr, "grader: %v\n", err)
+	return statusUsage
+}
+
+// unknownCommand is what happens without a command, or with one that is none.
+func unknownCommand(_ context.Context, cmd *cli.Command) error {
+	if name := cmd.Args().First(); name != "" {
+		return fmt.Errorf("there is no command %q; use grader run or grader list", name)
+	}
+	return cli.ShowRootCommandHelp(cmd)
+}
+
+// An exitStatus ends the command without a further word.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+func usage(err error) error {
+	return fmt.Errorf("%w; grader help run lists the flags", err)
+}

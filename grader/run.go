@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/urfave/cli/v3"
+
+	"raftlab/grader/internal/build"
+	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/report"
+	"raftlab/src/raft/rafttest"
+)
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "grade implementations",
+		ArgsUsage: "[DIR...]",
+		Flags: []cli.Flag{
+			runFlag(),
+			tierFlag(),
+			&cli.IntFlag{Name: "count", Value: 20, Usage: "runs of each scenario, each with a seed of its own"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
+			&cli.StringFlag{Name: "clock", Value: "bubble", Usage: "what time is: bubble (virtual) or wall"},
+			&cli.BoolFlag{Name: "race", Usage: "with the race detector"},
+			&cli.IntFlag{Name: "parallel", Usage: "runs at a time (default: one a processor, eight on the wall clock)"},
+			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run"},
+			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
+			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
+			&cli.StringFlag{Name: "json", Usage: "write the results to this `file`"},
+			&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `folder` (default: a new one for temporary files)"},
+		},
+		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
+		Action:       run,
+	}
+}
+
+// options are the checked flags of grader run.
+type options struct {
+	scenarios []rafttest.Scenario
+	count     int
+	seed      uint64
+	race      bool
+	failfast  bool
+	verbose   bool
+	json      string
+	logs      string
+	pool      pool.Options
+	dirs      []string
+}
+
+func parse(cmd *cli.Command) (options, error) {
+	o := options{
+		count:    cmd.Int("count"),
+		seed:     cmd.Uint64("seed"),
+		race:     cmd.Bool("race"),
+		failfast: cmd.Bool("failfast"),
+		verbose:  cmd.Bool("v"),
+		json:     cmd.String("json"),
+		logs:     cmd.String("logs"),
+		pool: pool.Options{
+			Clock:    cmd.String("clock"),
+			Parallel: cmd.Int("parallel"),
+			Timeout:  cmd.Duration("timeout"),
+		},
+		dirs: cmd.Args().Slice(),
+	}
+	switch {
+	case o.count < 1:
+		return o, fmt.Errorf("-count %d: must be at least 1", o.count)
+	case o.pool.Clock != "bubble" && o.pool.Clock != "wall":
+		return o, fmt.Errorf("-clock %s: there are bubble and wall", o.pool.Clock)
+	case o.pool.Timeout <= 0:
+		return o, fmt.Errorf("-timeout %v: must be more than 0", o.pool.Timeout)
+	case o.pool.Parallel < 0:
+		return o, fmt.Errorf("-parallel %d: must be at least 1", o.pool.Parallel)
+	}
+	if o.pool.Parallel == 0 {
+		o.pool.Parallel = runtime.GOMAXPROCS(0)
+		if o.pool.Clock == "wall" {
+			o.pool.Parallel *= 8 // they mostly sleep
+		}
+	}
+	var err error
+	if o.scenarios, err = selected(cmd); err != nil {
+		return o, err
+	}
+	if len(o.dirs) == 0 {
+		o.dirs, err = build.All("impls")
+	}
+	return o, err
+}
+
+func run(ctx context.Context, cmd *cli.Command) error {
+	o, err := parse(cmd)
+	if err != nil {
+		return err
+	}
+	stdout, stderr := cmd.Root().Writer, cmd.Root().ErrWriter
+	// Opened first: a name that cannot be written must not cost a whole run.
+	var jsonFile *os.File
+	if o.json != "" {
+		if jsonFile, err = os.Create(o.json); err != nil {
+			return fmt.Errorf("-json: %w", err)
+		}
+		defer jsonFile.Close()
+	}
+	if o.logs == "" {
+		o.logs = filepath.Join(os.TempDir(), "raftlab-"+time.Now().Format("20060102-150405"))
+	}
+	work, err := os.MkdirTemp("", "raftlab-build-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+
+	impls, jobs := prepare(ctx, o, work, stderr)
+	if ctx.Err() != nil {
+		return exitStatus(statusInterrupted)
+	}
+	rep := report.New(report.Plan{
+		Impls:     impls,
+		Scenarios: o.scenarios,
+		Count:     o.count,
+		Clock:     o.pool.Clock,
+		LogDir:    o.logs,
+		Replay:    o.replay,
+	})
+	err = o.play(ctx, jobs, rep, stdout, stderr)
+	if ctx.Err() != nil {
+		err = nil // said below
+	}
+	if err != nil {
+		return err
+	}
+	rep.Table(stdout, terminal(stdout))
+	if jsonFile != nil {
+		if err := errors.Join(rep.JSON(jsonFile), jsonFile.Close()); err != nil {
+			return fmt.Errorf("-json: %w", err)
+		}
+	}
+	return o.status(ctx, impls, rep)
+}
+
+// prepare builds every implementation and lists the jobs of those that can be
+// graded, the implementations side by side and the scenarios in order.
+func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]report.Impl, []pool.Job) {
+	var impls []report.Impl
+	var jobs []pool.Job
+	for i, dir := range o.dirs {
+		impl, err := build.Find(ctx, dir)
+		var binary string
+		if err == nil {
+			fmt.Fprintf(stderr, "building %s\n", dir)
+			binary, err = build.Worker(ctx, impl, build.Options{Race: o.race}, work, i)
+		}
+		entry := report.Impl{Name: impl.Name, Dir: dir}
+		if err != nil {
+			entry.LoadError = err.Error()
+		} else {
+			for _, s := range o.scenarios {
+				for n := range o.count {
+					jobs = append(jobs, pool.Job{Impl: i, Binary: binary, Scenario: s, Seed: o.seed + uint64(n)})
+				}
+			}
+		}
+		impls = append(impls, entry)
+	}
+	return impls, jobs
+}
+
+// play runs the jobs and feeds the report and the display.
+func (o options) play(ctx context.Context, jobs []pool.Job, rep *report.Report, stdout, stderr io.Writer) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	progress := report.NewProgress(stderr, terminal(stderr) && !o.verbose, rep)
+	var enough atomic.Bool
+	err := pool.Run(ctx, o.pool, jobs, func(out pool.Outcome) {
+		if enough.Load() {
+			return
+		}
+		if o.failfast && out.Result.Failure != nil {
+			enough.Store(true)
+			stop()
+		}
+		if o.verbose {
+			o.tell(stdout, out)
+		}
+		if err := rep.Add(report.Outcome{Impl: out.Impl, Scenario: out.Scenario, Result: out.Result, CPU: out.CPU, Log: out.Log}); err != nil {
+			fmt.Fprintf(stderr, "grader: %v\n", err)
+		}
+		progress.Update()
+	})
+	progress.Close()
+	return err
+}
+
+// tell prints a line for one run.
+func (o options) tell(w io.Writer, out pool.Outcome) {
+	word := "pass"
+	switch {
+	case out.Result.Failure != nil:
+		word = "FAIL"
+	case out.Result.Skipped != "":
+		word = "skip"
+	}
+	line := fmt.Sprintf("%s  %s  %s  seed %d  %v  %d RPCs\n", word, filepath.Base(o.dirs[out.Impl]), out.Scenario.Name,
+		out.Result.Seed, out.Result.Virtual.Round(time.Millisecond), out.Result.Traffic.RPCs)
+	if f := out.Result.Failure; f != nil {
+		line += fmt.Sprintf("%v\n%s", f, out.Log)
+	}
+	io.WriteString(w, line)
+}
+
+// replay is the command that repeats one run.
+func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
+	race := ""
+	if o.race {
+		race = " -race"
+	}
+	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.pool.Clock, race, scenario, seed, impl.Dir)
+}
+
+func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Report) error {
+	for _, i := range impls {
+		if i.LoadError != "" {
+			return exitStatus(statusUsage)
+		}
+	}
+	if rep.Failed() {
+		return exitStatus(statusFailed)
+	}
+	if ctx.Err() != nil {
+		return exitStatus(statusInterrupted)
+	}
+	return nil
+}
+
+// terminal reports whether w is one.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}

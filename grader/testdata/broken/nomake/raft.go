@@ -1,0 +1,4 @@
+// Package nomake has no Make.
+package nomake
+
+type Raft struct{}

@@ -1,0 +1,94 @@
+// Package figure2 is what Figure 2 of the extended Raft paper says, as plain
+// data and functions. The section numbers in the comments are that paper's.
+//
+// There is no lock, timer, goroutine or RPC in it: a State is what one server
+// knows, and each rule is a method that changes the State and returns an
+// Effect, which is what the rule asks of the caller. How time is noticed, who
+// holds which lock when, and how messages travel is for the caller to choose,
+// who keeps to three things:
+//
+//   - Methods of one State are called one at a time.
+//   - An Effect is obeyed before anything is answered or sent, and before
+//     another goroutine sees the State.
+//   - A message is made from the State in the same breath as the rule that
+//     calls for it: later the term may be another.
+//
+// The rules log what they decide, under dlog's topics TERM, VOTE and LEAD.
+package figure2
+
+import (
+	"fmt"
+
+	"raftlab/src/dlog"
+)
+
+// Role is what a server takes itself for (section 5.1).
+type Role int
+
+// A server starts as a Follower.
+const (
+	Follower Role = iota
+	Candidate
+	Leader
+)
+
+// String returns the role's name, such as "candidate".
+func (r Role) String() string {
+	switch r {
+	case Follower:
+		return "follower"
+	case Candidate:
+		return "candidate"
+	case Leader:
+		return "leader"
+	}
+	return fmt.Sprintf("Role(%d)", int(r))
+}
+
+// State is all that one server knows (Figure 2, "State").
+type State struct {
+	Persistent
+
+	Me      int // this server
+	Servers int // how many there are, with this one: they are 0 to Servers-1
+	Role    Role
+
+	answers []answer // to this candidate, in CurrentTerm, by server
+}
+
+// New returns the State of a server that starts, given what it saved before it
+// crashed, or nothing if it never ran. Whatever it was, it is a follower now
+// (section 5.2).
+func New(me, servers int, saved []byte) (State, error) {
+	p, err := Decode(saved)
+	return State{Persistent: p, Me: me, Servers: servers}, err
+}
+
+// An Effect is what a rule asks of its caller.
+type Effect struct {
+	Save  bool // the persistent state changed and has to be saved
+	Reset bool // a new election timeout begins now
+}
+
+// ObserveTerm is the rule that a term seen in any request or reply, if it is
+// above the current one, becomes the current one and makes this server a
+// follower (Figure 2, "All Servers"; section 5.1). The rules that take a request
+// or count a vote observe its term themselves.
+//
+// Here alone a vote is forgotten: it belongs to its term, and a server that
+// forgot it when it steps down within the term could vote twice in it. Here too
+// no election timeout begins (Figure 2, "Followers", says what begins one),
+// except for a leader, who had none running.
+func (s *State) ObserveTerm(term int) Effect {
+	if term <= s.CurrentTerm {
+		return Effect{}
+	}
+	if dlog.On() {
+		dlog.Debug(dlog.Term, "S%d, %v in T%d, sees T%d: follower", s.Me, s.Role, s.CurrentTerm, term)
+	}
+	e := Effect{Save: true, Reset: s.Role == Leader}
+	s.CurrentTerm = term
+	s.VotedFor = None
+	s.Role = Follower
+	return e
+}

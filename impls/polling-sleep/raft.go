@@ -1,0 +1,129 @@
+// Package pollingsleep is a Raft in which nothing is ever woken by time: two
+// goroutines sleep for a moment, look at the clock, compare it with timestamps,
+// and sleep again.
+//
+// Time is noticed late, by up to one pollInterval. One poller looks whether the
+// election timeout has elapsed, the other whether a leader or a candidate has
+// been silent for a HeartbeatInterval. To begin a timeout is to write down the
+// time: there is no timer to stop, and none that could fire late.
+//
+// Votes are counted under a sync.Cond. Each election has a goroutine that waits
+// on it until the election is won, lost or over; the goroutine of a call that
+// brings a vote signals it, and so does everything else that changes the state.
+//
+// One lock guards the state and the timestamps, and is the Cond's. A poller
+// takes it for each look, a handler for as long as it takes to answer, a call's
+// goroutine when the reply is there, an election's goroutine whenever it is not
+// waiting. It is never held over a call or a sleep, and every function that
+// takes it gives it back by defer; the others say that they need it.
+//
+// Why it is right: whoever holds the lock applies one of figure2's rules and
+// obeys its Effect, saving first, before anybody can see the new state or be
+// told of it. Whoever was asleep, in a poll, in Wait or in a call, believes
+// nothing of what it knew before and looks again.
+package pollingsleep
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"raftlab/impls/internal/figure2"
+	"raftlab/src/dlog"
+	"raftlab/src/labrpc"
+	sync "raftlab/src/locks"
+	"raftlab/src/raft"
+)
+
+// pollInterval is how long a poller sleeps: short beside what it waits for, and
+// long enough to cost little.
+const pollInterval = 20 * time.Millisecond
+
+// Raft is one server of a cluster.
+type Raft struct {
+	peers     []*labrpc.ClientEnd
+	persister *raft.Persister
+
+	mu      sync.Mutex // guards what follows; never held over a call or a sleep
+	changed *sync.Cond // on mu: state or dead may have changed
+	dead    bool       // Kill was called: nothing changes any more
+	state   figure2.State
+
+	waitingSince    time.Time // a leader was heard of, a vote given, or an election begun
+	electionTimeout time.Duration
+	spoke           time.Time // heartbeats or requests for votes were sent
+}
+
+// Make starts a server. It is a raft.MakeFunc.
+func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) raft.Raft {
+	state, err := figure2.New(me, len(peers), persister.ReadRaftState())
+	if err != nil {
+		panic(fmt.Sprintf("S%d cannot read its disk: %v", me, err))
+	}
+	rf := &Raft{peers: peers, persister: persister, state: state}
+	rf.changed = sync.NewCond(&rf.mu)
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	rf.obey(figure2.Effect{Reset: true})
+
+	// Servers that start at once must not poll in step: all whose timeouts end
+	// between two polls would stand for election at the same moment.
+	phase := rand.N(pollInterval)
+	go poll(phase, rf.checkElectionTimeout)
+	go poll(phase, rf.checkHeartbeat)
+	return rf
+}
+
+// poll calls check once every pollInterval, from phase on, until it reports false.
+func poll(phase time.Duration, check func() bool) {
+	time.Sleep(phase)
+	for check() {
+		time.Sleep(pollInterval)
+	}
+}
+
+// obey does what a rule of figure2 asks for and has those who wait for the
+// state to change look at it. The lock is held, and has been since the rule was
+// applied.
+func (rf *Raft) obey(e figure2.Effect) {
+	if e.Save {
+		rf.persister.Save(rf.state.Encode(), rf.persister.ReadSnapshot())
+	}
+	if e.Reset {
+		rf.waitingSince = time.Now()
+		rf.electionTimeout = figure2.ElectionTimeout()
+		if dlog.On() {
+			dlog.Debug(dlog.Timer, "S%d in T%d waits %v for a leader", rf.state.Me, rf.state.CurrentTerm, rf.electionTimeout)
+		}
+	}
+	rf.changed.Broadcast()
+}
+
+// Start implements raft.Raft. Without a log there is no agreement to start, so
+// it refuses, in a leader too: true would promise that the command may be
+// committed at an index, and a service would wait for it.
+func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
+	term, _ = rf.GetState()
+	return -1, term, false
+}
+
+// GetState implements raft.Raft.
+func (rf *Raft) GetState() (term int, isLeader bool) {
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	return rf.state.CurrentTerm, rf.state.Role == figure2.Leader
+}
+
+// Snapshot implements raft.Raft. Nothing was ever applied, so there is no entry
+// that a snapshot could take the place of.
+func (rf *Raft) Snapshot(index int, snapshot []byte) {}
+
+// Kill implements raft.Raft. An election's goroutine leaves at once, the pollers
+// within a pollInterval. Calls under way end when the network lets them, and
+// change nothing then.
+func (rf *Raft) Kill() {
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	rf.dead = true
+	rf.changed.Broadcast()
+}

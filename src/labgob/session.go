@@ -1,0 +1,137 @@
+package labgob
+
+import (
+	"encoding/gob"
+	"errors"
+	"reflect"
+	"slices"
+)
+
+// A session is a gob encoder that has sent the definitions of the types it
+// knows, to nobody, so that it writes values alone.
+type session struct {
+	gob   *gob.Encoder
+	known []bool // by typeInfo.index
+	out   []byte // what encode wrote
+	added []typeID
+	sent  []typeID // added are those beyond these
+
+	concrete func(reflect.Value) // the method, bound once
+	lastType reflect.Type        // of the last concrete value, and
+	lastInfo *typeInfo
+}
+
+var sessions shelf[*session]
+
+func takeSession() *session {
+	s, ok := sessions.take()
+	if !ok {
+		s = new(session)
+		s.gob = gob.NewEncoder(s)
+		s.concrete = s.defineConcrete
+	}
+	return s
+}
+
+// maxKeptOutput bounds the memory of a session that is kept.
+const maxKeptOutput = 1 << 20
+
+// release keeps s for others. It is not for a session whose encoder failed.
+func (s *session) release() {
+	s.sent = nil
+	if cap(s.out) <= maxKeptOutput {
+		sessions.put(s)
+	}
+}
+
+// Write takes what gob writes.
+func (s *session) Write(b []byte) (int, error) {
+	s.out = append(s.out, b...)
+	return len(b), nil
+}
+
+// errChanging reports a value that other goroutines keep changing.
+var errChanging = errors.New("labgob: the value changed while it was encoded")
+
+// encode leaves in s.out the definitions that v needs beyond those in sent, and
+// v. The ids of the definitions are in s.added. v is of info's type.
+func (s *session) encode(v reflect.Value, info *typeInfo, sent []typeID) error {
+	s.sent = sent
+	for range 3 {
+		s.out = s.out[:0]
+		s.added = s.added[:0]
+		s.learn(info)
+		if info.interfaces == nil && len(sent) == 0 {
+			s.defineFirst(info)
+		} else {
+			s.define(info)
+		}
+		if info.interfaces != nil {
+			info.interfaces.walk(v, s.concrete)
+		}
+		at := len(s.out)
+		if err := s.gob.EncodeValue(v); err != nil {
+			return err
+		}
+		var value byteSource = s.out[at:]
+		if m, err := value.next(); err == nil && len(value) == 0 && !m.isDefinition() {
+			return nil
+		}
+		// A concrete type that the walk did not see: now the session has it.
+	}
+	return errChanging
+}
+
+// learn makes gob's encoder send the definitions of a type, which are thrown
+// away.
+func (s *session) learn(info *typeInfo) {
+	if info.index < len(s.known) && s.known[info.index] {
+		return
+	}
+	if n := info.index + 1 - len(s.known); n > 0 {
+		s.known = append(s.known, make([]bool, n)...)
+	}
+	s.known[info.index] = true
+	if info.introducer.IsValid() {
+		at := len(s.out)
+		// An error comes again with a value of the type.
+		_ = s.gob.EncodeValue(info.introducer)
+		s.out = s.out[:at]
+	}
+}
+
+// define writes the definitions of a type that are not yet sent.
+func (s *session) define(info *typeInfo) {
+	for _, d := range info.definitions {
+		if !slices.Contains(s.added, d.id) && !slices.Contains(s.sent, d.id) {
+			s.out = append(s.out, d.message...)
+			s.added = append(s.added, d.id)
+		}
+	}
+}
+
+// defineFirst is define for the first type of a stream.
+func (s *session) defineFirst(info *typeInfo) {
+	s.out = append(s.out, info.prefix...)
+	for _, d := range info.definitions {
+		s.added = append(s.added, d.id)
+	}
+}
+
+// defineConcrete defines the type of v, which an interface holds, and those of
+// the interfaces in it.
+func (s *session) defineConcrete(v reflect.Value) {
+	t := v.Type()
+	if t != s.lastType {
+		s.lastType = t
+		s.lastInfo = infoOf(t)
+	}
+	info := s.lastInfo
+	if len(info.definitions) > 0 {
+		s.learn(info)
+		s.define(info)
+	}
+	if info.interfaces != nil {
+		info.interfaces.walk(v, s.concrete)
+	}
+}

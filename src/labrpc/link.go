@@ -1,0 +1,151 @@
+package labrpc
+
+import (
+	"raftlab/src/dlog"
+)
+
+// A link is one end's way to its server: the Transport of a ClientEnd in a
+// Network.
+type link struct {
+	network  *Network
+	name     any
+	from, to int // for the weather
+
+	// Guarded by network.mu.
+	server  any // an address, or nil before Connect
+	enabled bool
+	answers bool
+}
+
+// A passage is one request under way.
+type passage struct {
+	*link
+	target *Server
+	call   uint64
+	method string
+	args   []byte
+}
+
+// RoundTrip implements Transport.
+func (l *link) RoundTrip(method string, args []byte) ([]byte, bool) {
+	rn := l.network
+	rn.mu.Lock()
+	route := [2]int{l.from, l.to}
+	p := passage{link: l, call: rn.sent[route], method: method, args: args}
+	rn.sent[route]++
+	rn.count++
+	rn.bytes += int64(len(args))
+	if l.enabled {
+		p.target = rn.servers[l.server]
+	}
+	fate := rn.weather.Fate(rn.seed, l.from, l.to, p.call)
+	rn.mu.Unlock()
+
+	p.tell(Sent, nil)
+	if p.target == nil {
+		return p.fail(Unreachable, fate)
+	}
+	if !rn.wait(fate.RequestDelay) {
+		return nil, false
+	}
+	if fate.LoseRequest {
+		return p.fail(LostRequest, fate)
+	}
+	if fate.Double {
+		go p.double(fate)
+	}
+	reply, ok := p.handle()
+	if !ok {
+		p.tell(Unreachable, nil)
+		return nil, false
+	}
+	if fate.LoseReply {
+		return p.fail(LostReply, fate)
+	}
+	if !rn.wait(fate.ReplyDelay) {
+		return nil, false
+	}
+	rn.mu.Lock()
+	answers := l.answers
+	if answers {
+		rn.bytes += int64(len(reply))
+	}
+	rn.mu.Unlock()
+	if !answers {
+		return p.fail(Unreachable, fate)
+	}
+	p.tell(Answered, reply)
+	return reply, true
+}
+
+// fail ends a call without a reply. Whom nobody answers learns it late; a loss
+// by the weather is known at once, as in the lab.
+func (p passage) fail(why Step, fate Fate) ([]byte, bool) {
+	p.tell(why, nil)
+	if dlog.On() {
+		dlog.Debug(dlog.Drop, "%v %s: %v", p.name, p.method, why)
+	}
+	if why == Unreachable {
+		p.network.wait(fate.Timeout)
+	}
+	return nil, false
+}
+
+// handle has the request handled in a goroutine of its own, which may outlive
+// the call if the server goes away meanwhile; it reports false then.
+func (p passage) handle() ([]byte, bool) {
+	p.tell(Arrived, nil)
+	done := make(chan []byte, 1)
+	go func() { done <- p.target.Dispatch(p.method, p.args) }()
+	for {
+		there, changed := p.there()
+		if !there {
+			return nil, false
+		}
+		select {
+		case reply := <-done:
+			return reply, p.handled(reply)
+		case <-changed:
+		case <-p.network.done:
+			return nil, false
+		}
+	}
+}
+
+// double delivers the request a second time; its reply goes nowhere.
+func (p passage) double(fate Fate) {
+	if !p.network.wait(fate.DoubleDelay) {
+		return
+	}
+	if there, _ := p.there(); there {
+		p.tell(Doubled, nil)
+		p.handled(p.target.Dispatch(p.method, p.args))
+	}
+}
+
+// handled tells that a handler returned, unless its server has gone meanwhile:
+// no reply leaves a dead server. It tells so under the network's lock, so that
+// once DeleteServer has returned nobody hears of that server any more.
+func (p passage) handled(reply []byte) bool {
+	rn := p.network
+	rn.mu.Lock()
+	defer rn.mu.Unlock()
+	if !p.enabled || rn.servers[p.server] != p.target {
+		return false
+	}
+	p.tell(Handled, reply)
+	return true
+}
+
+// there reports whether the server that the request was for can still be
+// reached, and a channel that is closed when that may have changed.
+func (p passage) there() (bool, <-chan struct{}) {
+	rn := p.network
+	rn.mu.Lock()
+	defer rn.mu.Unlock()
+	return p.enabled && rn.servers[p.server] == p.target, rn.changed
+}
+
+func (p passage) tell(step Step, reply []byte) {
+	p.network.observer(Event{step, p.name, p.call, p.method, p.args, reply})
+}

@@ -1,0 +1,31 @@
+// Package locks has the locks that a Raft is written with: go-deadlock's, which
+// report a lock taken twice, locks taken in two orders, and a lock waited for
+// too long. It has sync's names, so that an implementation imports it in the
+// place of sync:
+//
+//	import sync "raftlab/src/locks"
+//
+// Not all of go-deadlock is a drop-in for sync: its NewCond returns a
+// *sync.Cond and not a *deadlock.Cond. Here what does not detect anything is
+// sync's own.
+package locks
+
+import (
+	"sync"
+
+	"github.com/sasha-s/go-deadlock"
+)
+
+type (
+	Mutex     = deadlock.Mutex   // reports recursion, order and long waits
+	RWMutex   = deadlock.RWMutex // likewise
+	Locker    = sync.Locker
+	Cond      = sync.Cond // its Wait is not timed; locking again after it is
+	Once      = sync.Once
+	WaitGroup = sync.WaitGroup
+	Pool      = sync.Pool
+	Map       = sync.Map
+)
+
+// NewCond returns a condition variable on l.
+func NewCond(l Locker) *Cond { return sync.NewCond(l) }

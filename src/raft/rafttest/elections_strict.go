@@ -1,0 +1,309 @@
+package rafttest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"raftlab/src/labrpc"
+)
+
+// strictElections are what the paper demands of elections and the lab does not
+// test.
+func strictElections() []Scenario {
+	list := []Scenario{
+		{
+			Name: "StableLeader", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "on a healthy network a leader is not deposed in 60 seconds (section 5.2)",
+			Run:    stableLeader,
+		},
+		{
+			Name: "LossyElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Unreliable(),
+			Checks: "leaders are elected, one after another, while a fifth of the calls fail",
+			Run:    repeatedElections,
+		},
+		{
+			Name: "ReorderedElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Unreliable().LongReordering(),
+			Checks: "likewise while two thirds of the replies are late by up to 2.2 s, so that stale ones arrive in later terms",
+			Run:    repeatedElections,
+		},
+		{
+			Name: "OneWayCuts", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "a leader that hears nobody, or that nobody hears, is replaced or keeps its term, and a majority always has a leader again",
+			Run:    oneWayCuts,
+		},
+	}
+	for _, n := range []int{5, 7, 9} {
+		list = append(list, Scenario{
+			Name: fmt.Sprintf("AllStartAtOnce%d", n), Part: Elections, Tier: Strict, Servers: n, Weather: labrpc.Reliable(),
+			Checks: fmt.Sprintf("%d servers that start, and start again after a power failure, in the same instant elect a leader in time", n),
+			Run:    allStartAtOnce,
+		})
+	}
+	return append(list,
+		Scenario{
+			Name: "VoteSurvivesRestart", Part: Elections, Tier: Strict, Needs: []Part{Persistence}, Servers: 3, Weather: labrpc.Reliable(),
+			Checks: "a server that voted, crashed and restarted does not vote again in that term, nor forget the term (Figure 2, persistent state)",
+			Run:    voteSurvivesRestart,
+		},
+		Scenario{
+			Name: "DeposedLeaderStepsDown", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "a leader that was cut off follows as soon as it hears of a higher term (section 5.1)",
+			Run:    deposedLeaderStepsDown,
+		},
+		Scenario{
+			Name: "StateDuringHungCalls", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "GetState answers at once while calls to dead servers hang for seconds",
+			Run:    stateDuringHungCalls,
+		},
+		Scenario{
+			Name: "ElectionBudget", Part: Elections, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
+			Checks: "electing the first leader takes 1 to 30 RPCs, and an idle second at most 60 with three servers",
+			Run:    electionBudget,
+		},
+		Scenario{
+			Name: "KillStopsGoroutines", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "soon after Kill no goroutine of a server is left, not even of one that was electing or cut off",
+			Run:    killStopsGoroutines,
+		},
+	)
+}
+
+func stableLeader(c *Cluster) {
+	leader := c.OneLeader()
+	// Servers that campaigned against the first leader may still unsettle it.
+	c.Sleep(2 * ElectionTimeout)
+	leader = c.OneLeader()
+	term, _ := c.State(leader)
+	since := c.Now()
+	for c.Now()-since < 60*time.Second {
+		c.Sleep(250 * time.Millisecond)
+		for i := range c.N() {
+			if t, leads := c.State(i); t != term || leads != (i == leader) {
+				c.Failf("expected S%d to lead T%d for 60 s on a healthy network, after %v S%d is %v",
+					leader, term, spent(c.Now()-since), i, state{t, leads, true})
+			}
+		}
+	}
+}
+
+// repeatedElections takes the leader away again and again.
+func repeatedElections(c *Cluster) {
+	leader := c.eventualLeader(nil)
+	for range 4 {
+		c.Disconnect(leader)
+		next := c.eventualLeader([]int{leader})
+		c.Connect(leader)
+		leader = next
+	}
+}
+
+// eventualLeader waits for a leader that all servers but those left out know as
+// theirs, being in its term. In bad weather a leader may be elected and
+// deposed; of several attempts one must do. Twenty seconds are some thirty
+// elections.
+func (c *Cluster) eventualLeader(without []int) int {
+	const limit = 20 * time.Second
+	began := c.Now()
+	for c.Now()-began < limit {
+		c.Sleep(50*time.Millisecond + time.Duration(c.rng.IntN(50))*time.Millisecond)
+		leader, top := -1, 0
+		var follow int
+		for i := range c.N() {
+			if slices.Contains(without, i) || !c.up[i] {
+				continue
+			}
+			term, leads := c.State(i)
+			if term > top {
+				leader, top, follow = -1, term, 0
+			}
+			if term == top {
+				follow++
+				if leads {
+					leader = i
+				}
+			}
+		}
+		if leader >= 0 && follow > c.N()/2 {
+			return leader
+		}
+	}
+	c.Failf("expected a leader that a majority follows within %v, got none since %v", limit, spent(began))
+	panic("unreachable")
+}
+
+func oneWayCuts(c *Cluster) {
+	leader := c.OneLeader()
+
+	// The leader hears nobody. Its heartbeats still arrive, so it may stay, but
+	// whoever leads must have a majority's votes; the monitors see to that.
+	for i := range c.N() {
+		if i != leader {
+			c.Cut(i, leader, true)
+		}
+	}
+	c.Sleep(3 * ElectionTimeout)
+	for i := range c.N() {
+		if i != leader {
+			c.Cut(i, leader, false)
+		}
+	}
+	leader = c.eventualLeader(nil)
+
+	// Nobody hears the leader: the others must elect another, and the old one,
+	// which hears of the new term, must follow.
+	term, _ := c.State(leader)
+	for i := range c.N() {
+		if i != leader {
+			c.Cut(leader, i, true)
+		}
+	}
+	c.eventualLeader([]int{leader})
+	c.Sleep(2 * ElectionTimeout)
+	if t, leads := c.State(leader); leads && t == term {
+		c.Failf("expected S%d, which nobody hears but which hears the others, to step down from T%d within %v of a new leader",
+			leader, term, 2*ElectionTimeout)
+	}
+	for i := range c.N() {
+		if i != leader {
+			c.Cut(leader, i, false)
+		}
+	}
+
+	// A ring: each server can send to its two successors only, so that everyone
+	// is heard by somebody but no pair hears each other.
+	for i := range c.N() {
+		for d := 3; d < c.N(); d++ {
+			c.Cut(i, (i+d)%c.N(), true)
+		}
+	}
+	c.Sleep(3 * ElectionTimeout)
+	for i := range c.N() {
+		for d := 3; d < c.N(); d++ {
+			c.Cut(i, (i+d)%c.N(), false)
+		}
+	}
+	c.eventualLeader(nil)
+}
+
+func allStartAtOnce(c *Cluster) {
+	c.OneLeader()
+	for range 3 {
+		for i := range c.N() {
+			c.Crash(i)
+		}
+		for i := range c.N() {
+			c.Restart(i)
+		}
+		c.OneLeader()
+	}
+}
+
+func voteSurvivesRestart(c *Cluster) {
+	c.OneLeader()
+	if !slices.ContainsFunc([]int{0, 1, 2}, c.Saved) {
+		c.Skipf("needs persistence (2C), and no server has saved anything")
+	}
+	// Every restart falls somewhere near an election, so that votes are fresh.
+	// The monitors know who voted for whom and which terms were shown; they see
+	// a vote that was forgotten.
+	for range 15 {
+		leader := c.OneLeader()
+		c.Disconnect(leader)
+		c.Sleep(300*time.Millisecond + time.Duration(c.rng.IntN(600))*time.Millisecond)
+		victim := (leader + 1 + c.rng.IntN(2)) % c.N()
+		before, _ := c.State(victim)
+		c.Crash(victim)
+		c.Restart(victim)
+		if after, _ := c.State(victim); after < before {
+			c.Failf("expected S%d to be in T%d or later after a restart, it is in T%d", victim, before, after)
+		}
+		c.Connect(leader)
+	}
+	c.OneLeader()
+}
+
+func deposedLeaderStepsDown(c *Cluster) {
+	for range 3 {
+		old := c.OneLeader()
+		c.Disconnect(old)
+		leader := c.OneLeader()
+		term, _ := c.State(leader)
+		c.Connect(old)
+		// One heartbeat either way is enough; half a second is five.
+		c.Sleep(ElectionTimeout / 2)
+		if t, leads := c.State(old); t < term || leads && t <= term {
+			c.Failf("expected S%d to follow in T%d or later, half a second after it could hear the leader S%d; it is %v",
+				old, term, leader, state{t, leads, true})
+		}
+	}
+}
+
+func stateDuringHungCalls(c *Cluster) {
+	leader := c.OneLeader()
+	// The leader's heartbeats to two dead servers hang, then a candidate's
+	// calls for votes when the leader goes too.
+	c.Crash((leader + 1) % c.N())
+	c.Crash((leader + 2) % c.N())
+	c.answers(5 * time.Second)
+	leader = c.OneLeader()
+	c.Crash(leader)
+	c.answers(5 * time.Second)
+	c.NoLeader()
+}
+
+// answers asks every server for its state, often, and wants each answer in the
+// instant: nothing that GetState needs may be held while waiting for anything.
+func (c *Cluster) answers(span time.Duration) {
+	const limit = 50 * time.Millisecond
+	for end := c.Now() + span; c.Now() < end; c.Sleep(20 * time.Millisecond) {
+		for i := range c.N() {
+			if !c.up[i] {
+				continue
+			}
+			asked := c.Now()
+			c.State(i)
+			if took := c.Now() - asked; took > limit {
+				c.Failf("expected GetState of S%d to answer within %v, it took %v", i, limit, spent(took))
+			}
+		}
+	}
+}
+
+func electionBudget(c *Cluster) {
+	received := func() (n int) {
+		for i := range c.N() {
+			n += c.world.Requests(i)
+		}
+		return n
+	}
+	c.OneLeader()
+	if n := received(); n < 1 || n > 30 {
+		c.Failf("expected 1 to 30 RPCs until the first leader was seen, got %d", n)
+	}
+	c.Sleep(2 * ElectionTimeout)
+	for range 5 {
+		before := received()
+		c.Sleep(time.Second)
+		if n := received() - before; n > 60 {
+			c.Failf("expected at most 60 RPCs in an idle second, got %d", n)
+		}
+	}
+}
+
+func killStopsGoroutines(c *Cluster) {
+	leader := c.OneLeader()
+	c.Disconnect((leader + 1) % c.N())
+	c.Disconnect((leader + 2) % c.N())
+	c.Crash((leader + 3) % c.N())
+	// Some are now in the midst of elections, with calls that hang.
+	c.Sleep(ElectionTimeout + time.Duration(c.rng.IntN(1000))*time.Millisecond)
+	if left := c.world.Retire(); len(left) > 0 {
+		c.run.fail(Failure{
+			Kind:    Leak,
+			Message: "goroutines of servers are still there after Kill:\n" + strings.Join(left, "\n"),
+			At:      c.Now(),
+		})
+	}
+}

@@ -1,0 +1,211 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"runtime/pprof"
+	"sync"
+	"time"
+
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+	"raftlab/src/raft/rafttest"
+)
+
+const (
+	// pollEvery is how often a server is asked for its state besides what the
+	// scenario asks, for the monitors.
+	pollEvery = 50 * time.Millisecond
+	// patience is how long GetState or Kill may take before the server counts
+	// as deadlocked: they never wait for the network. With go-deadlock's own
+	// limit it keeps to the 5 s in which a deadlock is reported, and ahead of
+	// any scenario's complaint that there is no leader.
+	patience = 4 * time.Second
+)
+
+// A server is a place in the cluster: its disk and, while it is up, its life.
+type server struct {
+	world *world
+	me    int
+	lives int
+	disk  *raft.Persister
+	life  *life // nil while it is down
+}
+
+// A life is one incarnation of a server.
+type life struct {
+	server *server
+	number int
+	ends   []labrpc.Route // by peer
+	rf     raft.Raft
+	asks   chan chan<- answer
+	over   chan struct{} // closed when it crashes
+
+	mu   sync.Mutex // guards gone, and holds up a crash while a state is reported
+	gone bool
+}
+
+type answer struct {
+	term   int
+	leader bool
+}
+
+func newServer(w *world, me int) *server {
+	return &server{world: w, me: me, disk: raft.MakePersister()}
+}
+
+// boot reports false if the run was stopped before Make returned.
+func (s *server) boot() bool {
+	w := s.world
+	s.lives++
+	l := &life{server: s, number: s.lives, asks: make(chan chan<- answer), over: make(chan struct{})}
+	state, snapshot := s.disk.ReadRaftState(), s.disk.ReadSnapshot()
+	s.disk = raft.NewPersister(state, snapshot, func(state, snapshot []byte) { l.saved(state, snapshot) })
+
+	peers := make([]*labrpc.ClientEnd, len(w.servers))
+	for j := range peers {
+		end := labrpc.Route{From: s.me, To: j, Life: l.number}
+		peers[j] = w.network.MakeEnd(end)
+		w.network.Connect(end, j)
+		l.ends = append(l.ends, end)
+	}
+	s.life = l
+	for j := range peers {
+		w.apply(s.me, j)
+		w.apply(j, s.me)
+	}
+
+	applyCh := make(chan raft.ApplyMsg)
+	go l.apply(applyCh)
+	disk := s.disk
+	made := make(chan raft.Raft, 1)
+	go w.labelled(s.me, func() { made <- w.make(peers, s.me, disk, applyCh) })
+	select {
+	case l.rf = <-made:
+	case <-w.stop:
+		return false
+	}
+	go w.labelled(s.me, l.answer)
+
+	srv := labrpc.MakeServer()
+	srv.AddService(labrpc.MakeService(l.rf))
+	w.network.AddServer(s.me, srv)
+	return true
+}
+
+// crash takes the server off the network, cuts its disk loose, so that its last
+// throes write nothing, and kills it.
+func (s *server) crash() {
+	w, l := s.world, s.life
+	s.life = nil
+	l.mu.Lock()
+	l.gone = true
+	l.mu.Unlock()
+	close(l.over)
+	w.network.DeleteServer(s.me)
+	for _, end := range l.ends {
+		w.network.Enable(end, false)
+	}
+	s.disk = s.disk.Copy()
+	if l.rf == nil {
+		return // Make never returned
+	}
+	killed := make(chan struct{})
+	go w.labelled(s.me, func() { l.rf.Kill(); close(killed) })
+	select {
+	case <-killed:
+	case <-time.After(patience):
+		w.observer.Failed(w.deadlocked(fmt.Sprintf("S%d: Kill has not returned for %v", s.me, patience)))
+	}
+}
+
+// labelled marks the goroutines that f starts as the server's.
+func (w *world) labelled(me int, f func()) {
+	pprof.Do(context.Background(), pprof.Labels(labelKey, w.label, "server", fmt.Sprint(me)), func(context.Context) { f() })
+}
+
+// apply takes what the server applies, until the world closes: a server that is
+// being killed must not hang because nobody listens any more.
+func (l *life) apply(ch <-chan raft.ApplyMsg) {
+	for {
+		select {
+		case m := <-ch:
+			l.report(func(o rafttest.Observer) { o.Applied(l.server.me, m) })
+		case <-l.server.world.closed:
+			return
+		}
+	}
+}
+
+func (l *life) saved(state, snapshot []byte) {
+	l.report(func(o rafttest.Observer) { o.Saved(l.server.me, state, snapshot) })
+}
+
+// report tells the observer something about this life, if it still counts.
+func (l *life) report(f func(rafttest.Observer)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.gone {
+		f(l.server.world.observer)
+	}
+}
+
+// answer calls GetState, for whoever asks and now and then for the monitors, one
+// call at a time so that the answers have an order.
+func (l *life) answer() {
+	w := l.server.world
+	stuck := time.AfterFunc(time.Hour, func() {
+		w.observer.Failed(w.deadlocked(fmt.Sprintf("S%d: GetState has not returned for %v", l.server.me, patience)))
+	})
+	defer stuck.Stop()
+	poll := time.NewTimer(jitter())
+	defer poll.Stop()
+	for {
+		var asker chan<- answer
+		select {
+		case asker = <-l.asks:
+		case <-poll.C:
+			poll.Reset(pollEvery)
+		case <-l.over:
+			return
+		}
+		stuck.Reset(patience)
+		var a answer
+		a.term, a.leader = l.rf.GetState()
+		stuck.Stop()
+		w.Now()
+		l.report(func(o rafttest.Observer) { o.State(l.server.me, a.term, a.leader) })
+		if asker != nil {
+			asker <- a
+		}
+	}
+}
+
+func (l *life) getState(stop <-chan struct{}) (term int, leader, ok bool) {
+	reply := make(chan answer, 1)
+	select {
+	case l.asks <- reply:
+	case <-stop:
+		return 0, false, false
+	}
+	select {
+	case a := <-reply:
+		return a.term, a.leader, true
+	case <-stop:
+		return 0, false, false
+	}
+}
+
+func (l *life) start(command any, stop <-chan struct{}) (index, term int, leader, ok bool) {
+	done := make(chan struct{})
+	go l.server.world.labelled(l.server.me, func() {
+		index, term, leader = l.rf.Start(command)
+		close(done)
+	})
+	select {
+	case <-done:
+		return index, term, leader, true
+	case <-stop:
+		return 0, 0, false, false
+	}
+}

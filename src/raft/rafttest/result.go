@@ -1,0 +1,44 @@
+package rafttest
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Kind says what went wrong.
+type Kind string
+
+// The kinds of failures.
+const (
+	Assertion Kind = "assertion" // the scenario saw something else than it expected
+	Safety    Kind = "safety"    // a monitor saw one of Raft's promises broken
+	Deadlock  Kind = "deadlock"  // goroutines that wait for each other, or a lock held for too long
+	Race      Kind = "race"      // the race detector spoke
+	Panic     Kind = "panic"     // a goroutine of a server panicked
+	Exit      Kind = "exit"      // a server ended the process
+	Timeout   Kind = "timeout"   // real time ran out
+	Leak      Kind = "leak"      // goroutines that stay after Kill
+	Resource  Kind = "resource"  // memory ran out
+)
+
+// A Failure is why a run did not pass.
+type Failure struct {
+	Kind    Kind          `json:"kind"`
+	Message string        `json:"message"` // first line: a summary that is alike for like failures
+	At      time.Duration `json:"at"`      // in the world's time
+}
+
+func (f Failure) Error() string {
+	return fmt.Sprintf("%s at %v: %s", f.Kind, f.At.Round(100*time.Microsecond), f.Message)
+}
+
+// A Result is what came of one run of one scenario.
+type Result struct {
+	Scenario string        `json:"scenario"`
+	Seed     uint64        `json:"seed"`
+	Failure  *Failure      `json:"failure,omitempty"` // nil if it passed
+	Skipped  string        `json:"skipped,omitempty"` // why it could not be judged
+	Virtual  time.Duration `json:"virtual"`           // in the world's time, until the verdict
+	Traffic  Traffic       `json:"traffic"`
+	Warnings []string      `json:"warnings,omitempty"` // of labgob, and of monitors that are off
+}

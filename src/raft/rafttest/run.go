@@ -1,0 +1,186 @@
+package rafttest
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"raftlab/src/dlog"
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+	"raftlab/src/raft/rafttest/monitor"
+)
+
+// The seed of a run is split into independent streams, so that what one draws
+// does not move the others.
+const (
+	choices = 1 + iota // of the scenario
+	weather            // of the network
+)
+
+// A Run is one run of one scenario. It is made before its world, which reports
+// to its Observer; then Play plays it.
+type Run struct {
+	scenario Scenario
+	seed     uint64
+	world    World
+	monitors *monitor.Set
+
+	mu       sync.Mutex // guards what follows; never held over a call of the world
+	failure  *Failure
+	skipped  string
+	warnings []string
+	states   []state // as GetState last told
+	ended    time.Duration
+	traffic  Traffic
+}
+
+type state struct {
+	term   int
+	leader bool
+	known  bool
+}
+
+// NewRun prepares a run of s.
+func NewRun(s Scenario, seed uint64) *Run {
+	r := &Run{scenario: s, seed: seed, states: make([]state, s.Servers)}
+	r.monitors = monitor.New(s.Servers, monitor.Rules{
+		Persistence: s.demands() >= Persistence,
+	}, func(v monitor.Violation) {
+		r.fail(Failure{Kind: Safety, Message: v.String(), At: r.world.Now()})
+	})
+	return r
+}
+
+// Scenario returns what is run.
+func (r *Run) Scenario() Scenario { return r.scenario }
+
+// WeatherSeed is the seed for the network that carries this run's messages.
+func (r *Run) WeatherSeed() uint64 { return rand.NewPCG(r.seed, weather).Uint64() }
+
+// Observer returns what the run's world reports to.
+func (r *Run) Observer() Observer { return observer{r} }
+
+// Play plays the scenario in w, whose servers are down and whose links are
+// open. It must be called on a goroutine of that world and returns when there
+// is a verdict and the scenario's goroutines have left. The world is then for
+// its maker to put away; failures that this brings to light still count.
+func (r *Run) Play(w World) {
+	r.world = w
+	c := &Cluster{
+		run:       r,
+		world:     w,
+		rng:       rand.New(rand.NewPCG(r.seed, choices)),
+		up:        make([]bool, r.scenario.Servers),
+		connected: make([]bool, r.scenario.Servers),
+		cut:       make(map[[2]int]bool),
+	}
+	w.SetWeather(r.scenario.Weather)
+	c.guard(func() {
+		for i := range r.scenario.Servers {
+			c.connected[i] = true
+			c.Restart(i)
+		}
+		c.log("%s with %d servers, seed %d", r.scenario.Name, r.scenario.Servers, r.seed)
+		r.scenario.Run(c)
+	})
+	r.mu.Lock()
+	r.ended, r.traffic = w.Now(), w.Traffic()
+	r.mu.Unlock()
+	w.Stop()
+	w.Wait()
+}
+
+// Abandon records why a run will never end by itself. Unlike all else it may be
+// called from outside the run's world, which is lost: whatever still goes on in
+// it no longer counts.
+func (r *Run) Abandon(f Failure) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.failure == nil {
+		r.failure = &f
+	}
+}
+
+// Result returns what came of the run, after Play and after the world was put
+// away.
+func (r *Run) Result() Result {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	res := Result{
+		Scenario: r.scenario.Name,
+		Seed:     r.seed,
+		Failure:  r.failure,
+		Skipped:  r.skipped,
+		Virtual:  r.ended,
+		Traffic:  r.traffic,
+		Warnings: append(slices.Clone(r.warnings), r.monitors.Off()...),
+	}
+	if r.failure != nil {
+		res.Virtual, res.Skipped = r.failure.At, ""
+	}
+	return res
+}
+
+// Warn adds a warning to the result.
+func (r *Run) Warn(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !slices.Contains(r.warnings, text) {
+		r.warnings = append(r.warnings, text)
+	}
+}
+
+// fail ends the run; the first failure is the verdict.
+func (r *Run) fail(f Failure) {
+	r.mu.Lock()
+	first := r.failure == nil
+	if first {
+		r.failure = &f
+	}
+	r.mu.Unlock()
+	if first {
+		r.world.Log(dlog.Test, "FAIL %v", f)
+		r.world.Stop()
+	}
+}
+
+func (r *Run) skip(why string) {
+	r.mu.Lock()
+	r.skipped = why
+	r.mu.Unlock()
+	r.world.Stop()
+}
+
+// observer is the Run as its world sees it.
+type observer struct{ run *Run }
+
+func (o observer) Message(e labrpc.Event) { o.run.monitors.Message(e) }
+
+func (o observer) State(server, term int, leader bool) {
+	r := o.run
+	r.mu.Lock()
+	changed := r.states[server] != state{term, leader, true}
+	r.states[server] = state{term, leader, true}
+	r.mu.Unlock()
+	if changed {
+		r.world.Log(dlog.Test, "S%d is now %v", server, state{term, leader, true})
+	}
+	r.monitors.State(server, term, leader)
+}
+
+func (o observer) Saved(server int, state, snapshot []byte) {}
+
+func (o observer) Applied(server int, m raft.ApplyMsg) {}
+
+func (o observer) Failed(f Failure) { o.run.fail(f) }
+
+// spent rounds a time for people.
+func spent(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
+
+func (r *Run) crashed(server int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.states[server].leader = false
+}
