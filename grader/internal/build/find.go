@@ -36,6 +36,10 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 	} else if !info.IsDir() {
 		return impl, fmt.Errorf("%s is a file; name the folder of a package", dir)
 	}
+	noPackage := fmt.Errorf("%s: no Go package here; name the folder that has the Raft's .go files", dir)
+	if files, err := filepath.Glob(filepath.Join(abs, "*.go")); err != nil || len(files) == 0 {
+		return impl, noPackage
+	}
 	found, err := packages.Load(&packages.Config{
 		Context: ctx,
 		Mode:    packages.NeedName | packages.NeedFiles,
@@ -47,7 +51,7 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 	p := found[0]
 	switch {
 	case len(p.GoFiles) == 0:
-		return impl, fmt.Errorf("%s: no Go package here; name the folder that has the Raft's .go files", dir)
+		return impl, noPackage
 	case p.Name == "main":
 		return impl, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", dir)
 	}

@@ -49,7 +49,7 @@ func start(binary, clock string) (*worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting a worker: %w", err)
 	}
-	cmd := exec.Command(binary, "-test.run", "^"+build.WorkerTest+"$", "-test.timeout", "0", "-clock", clock)
+	cmd := exec.Command(binary, "-test.run", "^"+build.WorkerTest+"$", "-test.timeout", "0", "-test.paniconexit0", "-clock", clock)
 	cmd.Dir = filepath.Dir(binary)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.ExtraFiles = []*os.File{jobsRead, doneWrite} // live.WorkerJobs, live.WorkerDone

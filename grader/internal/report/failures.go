@@ -133,25 +133,29 @@ const (
 
 // firstLines cuts a message that is too long to be shown and says so.
 func firstLines(message string) string {
-	text, more := cut(message, shownLines)
+	text, more := cut(message)
 	if more > 0 {
 		text += fmt.Sprintf("\n… %d more lines", more)
 	}
 	return text
 }
 
-// cut returns at most so many lines of a message, none of them overlong, and
-// how many it left out.
-func cut(message string, most int) (text string, more int) {
-	lines := strings.Split(strings.TrimRight(message, "\n"), "\n")
-	// A few lines are no longer than the remark that they are missing.
-	if len(lines) > most+1 {
-		lines, more = lines[:most], len(lines)-most
-	}
-	for i, l := range lines {
-		if r := []rune(l); len(r) > shownWidth {
-			lines[i] = string(r[:shownWidth]) + "…"
+// cut returns the first lines of a message, without empty ones and none
+// overlong, and how many it left out.
+func cut(message string) (text string, more int) {
+	var lines []string
+	for l := range strings.Lines(message) {
+		if l = strings.TrimRight(l, " \t\r\n"); l == "" {
+			continue
 		}
+		if r := []rune(l); len(r) > shownWidth {
+			l = string(r[:shownWidth]) + "…"
+		}
+		lines = append(lines, l)
+	}
+	// A single line is no longer than the remark that it is missing.
+	if len(lines) > shownLines+1 {
+		lines, more = lines[:shownLines], len(lines)-shownLines
 	}
 	return strings.Join(lines, "\n"), more
 }

@@ -24,7 +24,11 @@ func (v *view) remarks() {
 	if t.runs() == 0 {
 		return
 	}
-	v.line("%s", v.faint("passed/runs; failed %: rate of failures (95 % confidence interval, Wilson); virtual, CPU, RPCs: mean per run"))
+	legend := "passed/runs; failed %: rate of failures with its 95 % confidence interval (Wilson)"
+	if v.measured {
+		legend += "; " + v.clock() + " time, CPU, RPCs: means per run"
+	}
+	v.line("%s", v.faint(legend))
 	v.worth()
 	wall := time.Since(v.r.began)
 	line := fmt.Sprintf("%s in %s", count(t.runs(), "run", "runs"), span(wall))
@@ -37,39 +41,38 @@ func (v *view) remarks() {
 // worth says what it means that all runs passed, in a line for all
 // implementations with as many.
 func (v *view) worth() {
-	type clean struct{ runs, fewest int } // fewest of any scenario that ran
-	names := make(map[clean][]string)
+	names := make(map[int][]string) // by number of runs
+	fewest := 0                     // runs of any scenario of theirs that ran at all
 	for i := range v.r.plan.Impls {
 		t := v.r.of(i)
 		if t.failed > 0 || t.passed == 0 {
 			continue
 		}
-		c := clean{t.passed, t.passed}
-		for _, cell := range v.r.cells[i] {
-			if cell.passed > 0 {
-				c.fewest = min(c.fewest, cell.passed)
+		names[t.passed] = append(names[t.passed], v.r.labels[i])
+		for _, c := range v.r.cells[i] {
+			if c.passed > 0 && (fewest == 0 || c.passed < fewest) {
+				fewest = c.passed
 			}
 		}
-		names[c] = append(names[c], v.r.labels[i])
 	}
-	order := slices.SortedFunc(maps.Keys(names), func(a, b clean) int { return b.runs - a.runs })
-	for _, c := range order {
-		who, each := names[c][0], ""
-		if n := len(names[c]); n > 1 {
+	for _, n := range slices.Backward(slices.Sorted(maps.Keys(names))) {
+		who, each := strings.Join(names[n], ", "), ""
+		if same := len(names[n]); same > 4 {
+			who = fmt.Sprintf("%d implementations", same)
+		}
+		if len(names[n]) > 1 {
 			each = " each"
-			if who = strings.Join(names[c], ", "); n > 4 {
-				who = fmt.Sprintf("%d implementations", n)
-			}
 		}
-		line := fmt.Sprintf("%s: 0 failures in %s%s: true rate below %s %% with 95 %% confidence",
-			who, count(c.runs, "run", "runs"), each, percent(below(c.runs)))
-		if c.fewest < c.runs {
-			line += fmt.Sprintf("; of a single scenario (%s) below %s %%", count(c.fewest, "run", "runs"), percent(below(c.fewest)))
-		}
-		if below(c.fewest) > 0.01 {
-			line += fmt.Sprintf("; -count %d would show 1 %%", runsFor(0.01))
-		}
-		v.line("%s.", line)
+		v.line("%s: 0 failures in %s%s: true failure rate below %s %% with 95 %% confidence.",
+			who, count(n, "run", "runs"), each, percent(below(n)))
+	}
+	switch enough := runsFor(0.01); {
+	case fewest == 0 || fewest >= enough:
+	case len(v.r.plan.Scenarios) == 1:
+		v.line("-count %d would show less than 1 %%.", enough)
+	default:
+		v.line("Of a single scenario (%s) it is below %s %%; -count %d would show less than 1 %%.",
+			count(fewest, "run", "runs"), percent(below(fewest)), enough)
 	}
 }
 
@@ -136,18 +139,18 @@ func (v *view) group(impl, scenario int, g *group) {
 	example := g.runs[0]
 	v.line("%s  %s  %s", v.bad(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+string(g.kind)),
 		fmt.Sprintf("%d of %s", len(g.runs), count(v.r.cells[impl][scenario].judged(), "run", "runs")), v.faint(g.seeds(5)))
-	most := shownLines
+	message, more := cut(printable(example.message))
 	if v.terse {
-		most = 1
+		message, _, _ = strings.Cut(message, "\n")
+		more = 0
 	}
-	message, more := cut(printable(example.message), most)
 	if len(g.runs) > 1 {
 		message = fmt.Sprintf("seed %d, at %s: %s", example.seed, span(example.at), message)
 	} else {
 		message = fmt.Sprintf("at %s: %s", span(example.at), message)
 	}
 	v.line("%s", indent(message, "    "))
-	if more > 0 && !v.terse {
+	if more > 0 {
 		v.line("%s", v.faint(fmt.Sprintf("    … %d more lines, in the log", more)))
 	}
 	if example.log != "" {

@@ -27,10 +27,12 @@ type display interface {
 // terminal, else as a line now and then. Nothing else may write to that terminal
 // until Close.
 func NewProgress(w io.Writer, terminal bool, r *Report) *Progress {
-	if _, total := r.Done(); terminal && total > 0 {
-		return &Progress{display: newBar(w, r)}
+	runs, total := r.Done()
+	p := pace{report: r, began: time.Now(), before: runs}
+	if terminal && total > 0 {
+		return &Progress{display: newBar(w, p)}
 	}
-	return &Progress{display: newLines(w, r)}
+	return &Progress{display: &lines{w: w, pace: p, at: p.began, shown: runs}}
 }
 
 // Update is to be called after outcomes were added to the report. It costs
@@ -40,14 +42,25 @@ func (p *Progress) Update() { p.display.update() }
 // Close shows where it ends and returns when nothing more will be written.
 func (p *Progress) Close() { p.once.Do(p.display.close) }
 
-// state puts the progress in words.
-func (r *Report) state() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	runs, total := r.done()
-	s := fmt.Sprintf("%d of %s", runs, count(total, "run", "runs"))
-	if failed := r.all().failed; failed > 0 {
+// A pace tells how fast the runs go and when they may be done.
+type pace struct {
+	report *Report
+	began  time.Time
+	before int // runs that were done then
+}
+
+func (p pace) String() string {
+	p.report.mu.Lock()
+	defer p.report.mu.Unlock()
+	runs, total := p.report.done()
+	spent := time.Since(p.began)
+	s := fmt.Sprintf("%d of %s after %v", runs, count(total, "run", "runs"), spent.Round(time.Second))
+	if failed := p.report.all().failed; failed > 0 {
 		s += fmt.Sprintf(", %d failed", failed)
+	}
+	if fresh := runs - p.before; fresh > 0 && runs < total {
+		left := time.Duration(float64(spent) / float64(fresh) * float64(total-runs))
+		s += fmt.Sprintf(", about %v left", left.Round(time.Second))
 	}
 	return s
 }
@@ -56,33 +69,32 @@ func (r *Report) state() string {
 type bar struct {
 	report  *Report
 	tracker *progress.Tracker
-	gone    chan struct{}
+	gone    chan struct{} // closed when the last was drawn
 }
 
 const redraw = 100 * time.Millisecond
 
-func newBar(w io.Writer, r *Report) *bar {
-	_, total := r.Done()
-	b := &bar{report: r, gone: make(chan struct{})}
-	b.tracker = &progress.Tracker{
-		Total:            int64(total),
-		Units:            progress.Units{Formatter: func(int64) string { return r.state() }},
-		AutoStopDisabled: true,
+func newBar(w io.Writer, p pace) *bar {
+	_, total := p.report.Done()
+	b := &bar{
+		report: p.report,
+		tracker: &progress.Tracker{
+			Total:            int64(total),
+			Units:            progress.Units{Formatter: func(int64) string { return p.String() }},
+			AutoStopDisabled: true,
+		},
+		gone: make(chan struct{}),
 	}
 	style := progress.StyleBlocks
 	style.Options.DoneString, style.Options.ErrorString = "done", "stopped"
-	style.Options.Separator = " "
+	style.Options.Separator = ""
 	style.Options.PercentFormat = "%3.0f%%"
-	style.Options.ETAString = "left"
-	style.Options.TimeInProgressPrecision = time.Second
-	style.Options.TimeDonePrecision = 100 * time.Millisecond
-	style.Visibility.ETA = true
+	style.Visibility.Time = false // the pace tells it
 
 	pw := progress.NewWriter()
 	pw.SetOutputWriter(w)
 	pw.SetStyle(style)
 	pw.SetTrackerPosition(progress.PositionRight)
-	pw.SetTrackerLength(30)
 	pw.SetUpdateFrequency(redraw)
 	// A line that wraps cannot be drawn over.
 	if f, ok := w.(*os.File); ok {
@@ -90,9 +102,9 @@ func newBar(w io.Writer, r *Report) *bar {
 			pw.SetTerminalWidth(width)
 		}
 	}
+	b.update()
 	pw.AppendTracker(b.tracker)
 	pw.SetAutoStop(true) // rather than Stop, which a Render that has just begun misses
-	b.update()
 	go func() {
 		defer close(b.gone)
 		pw.Render()
@@ -117,10 +129,8 @@ func (b *bar) close() {
 
 // Lines are progress where lines stay: in files and in the logs of CI systems.
 type lines struct {
-	w      io.Writer
-	report *Report
-	began  time.Time
-	before int // runs that were done at the start
+	w    io.Writer
+	pace pace
 
 	mu    sync.Mutex
 	at    time.Time // of the last line
@@ -130,37 +140,25 @@ type lines struct {
 // A line is due after a tenth of all runs, or when there was none for so long.
 const quiet = 10 * time.Second
 
-func newLines(w io.Writer, r *Report) *lines {
-	runs, _ := r.Done()
-	now := time.Now()
-	return &lines{w: w, report: r, began: now, before: runs, at: now, shown: runs}
-}
-
 func (l *lines) update() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	runs, total := l.report.Done()
+	runs, total := l.pace.report.Done()
 	if runs == l.shown || 10*runs/total == 10*l.shown/total && time.Since(l.at) < quiet {
 		return
 	}
-	l.write(runs, total)
+	l.write(runs)
 }
 
 func (l *lines) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if runs, total := l.report.Done(); runs != l.shown {
-		l.write(runs, total)
+	if runs, _ := l.pace.report.Done(); runs != l.shown {
+		l.write(runs)
 	}
 }
 
-func (l *lines) write(runs, total int) {
+func (l *lines) write(runs int) {
 	l.at, l.shown = time.Now(), runs
-	spent := l.at.Sub(l.began)
-	line := fmt.Sprintf("%s in %v", l.report.state(), spent.Round(time.Second))
-	if fresh := runs - l.before; fresh > 0 && runs < total {
-		left := time.Duration(float64(spent) / float64(fresh) * float64(total-runs))
-		line += fmt.Sprintf(", about %v left", left.Round(time.Second))
-	}
-	fmt.Fprintln(l.w, line)
+	fmt.Fprintln(l.w, l.pace)
 }

@@ -25,7 +25,7 @@ func (s *State) AppendEntries(args *AppendEntriesArgs, reply *AppendEntriesReply
 		return e // cannot be: a term has one leader (section 5.2), and none writes to itself
 	}
 	if s.Role == Candidate && dlog.On() {
-		dlog.Debug(dlog.Vote, "S%d, candidate in T%d, hears its leader S%d: follower", s.Me, s.CurrentTerm, args.LeaderId)
+		dlog.Debug(dlog.Vote, "S%d loses T%d to S%d", s.Me, s.CurrentTerm, args.LeaderId)
 	}
 	s.Role = Follower
 	reply.Success = s.Log.Holds(args.PrevLogIndex, args.PrevLogTerm) // rule 2

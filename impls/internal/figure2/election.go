@@ -51,16 +51,16 @@ func (s *State) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) Effe
 	reply.Term = s.CurrentTerm
 	switch {
 	case args.Term < s.CurrentTerm: // rule 1
-		s.logVote(args, "refuses it: stale")
+		s.logVote(args, "refuses its vote", "its own term is later")
 	case s.VotedFor == args.CandidateId: // rule 2
-		s.logVote(args, "grants it again")
+		s.logVote(args, "grants its vote again", "it may not have heard")
 		reply.VoteGranted = true
 	case s.VotedFor != None:
-		s.logVote(args, "refuses it: vote given")
+		s.logVote(args, "refuses its vote", "another has it")
 	case !s.Log.UpToDate(args.LastLogIndex, args.LastLogTerm):
-		s.logVote(args, "refuses it: log behind")
+		s.logVote(args, "refuses its vote", "the candidate's log is behind")
 	default:
-		s.logVote(args, "grants it")
+		s.logVote(args, "grants its vote", "the first to ask")
 		reply.VoteGranted = true
 		s.VotedFor = args.CandidateId
 		e = Effect{Save: true, Reset: true}
@@ -68,9 +68,9 @@ func (s *State) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) Effe
 	return e
 }
 
-func (s *State) logVote(args *RequestVoteArgs, verdict string) {
+func (s *State) logVote(args *RequestVoteArgs, verdict, why string) {
 	if dlog.On() {
-		dlog.Debug(dlog.Vote, "S%d in T%d, asked for its vote by S%d in T%d, %s", s.Me, s.CurrentTerm, args.CandidateId, args.Term, verdict)
+		dlog.Debug(dlog.Vote, "S%d in T%d %s to S%d in T%d: %s", s.Me, s.CurrentTerm, verdict, args.CandidateId, args.Term, why)
 	}
 }
 

@@ -84,7 +84,7 @@ func (s *State) ObserveTerm(term int) Effect {
 		return Effect{}
 	}
 	if dlog.On() {
-		dlog.Debug(dlog.Term, "S%d, %v in T%d, sees T%d: follower", s.Me, s.Role, s.CurrentTerm, term)
+		dlog.Debug(dlog.Term, "S%d T%d -> T%d, %v so far", s.Me, s.CurrentTerm, term, s.Role)
 	}
 	e := Effect{Save: true, Reset: s.Role == Leader}
 	s.CurrentTerm = term

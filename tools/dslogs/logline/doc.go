@@ -20,8 +20,8 @@
 // # Other lines
 //
 // Lines of the standard log package, as the lab's DPrintf prints them, are
-// recognised by their date and time (time.Microseconds and file:line may
-// follow), with or without a date:
+// recognised by their date and time, or time alone; microseconds and file:line
+// may follow:
 //
 //	2023/05/01 12:00:00 2 receive request vote from 1 on term 3
 //	2023/05/01 12:00:00.000123 raft.go:71: [S2] becomes leader

@@ -9,7 +9,7 @@ import (
 // A Filter says which lines of a log to print. The zero value is all.
 //
 // Lines without a time (output of go test, reports, unknown lines) are dated by
-// the line before them; reports are subject to the time window only.
+// the line before them, the beginning of a test by 0; reports are subject to the time window only.
 type Filter struct {
 	Just    TopicSet // only these topics; empty is all
 	Ignore  TopicSet // not these, even if in Just

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 
@@ -113,8 +114,11 @@ func (p *Printer) PrintAll(src logline.Source) error {
 
 // Print prints l if the filter lets it pass. It keeps nothing of l.
 func (p *Printer) Print(l *logline.Line) error {
-	if l.Kind.Timed() {
+	switch {
+	case l.Kind.Timed():
 		p.now = p.sinceStart(l)
+	case l.Kind == logline.Runner && bytes.HasPrefix(l.Raw, runMark):
+		p.now = 0 // a test begins
 	}
 	if !p.wanted(l) {
 		return nil
@@ -134,6 +138,7 @@ func (p *Printer) Print(l *logline.Line) error {
 		p.begin()
 		return p.end()
 	case l.Kind == logline.Runner:
+		p.grid.rows = 0 // the columns of the next test deserve their names
 		p.begin()
 		p.ink(p.pal.runner, p.visible(l.Raw))
 	default:
@@ -148,8 +153,10 @@ func (p *Printer) Print(l *logline.Line) error {
 	return p.end()
 }
 
-// unknownMark stands before lines that are not understood.
-var unknownMark = []byte("? ")
+var (
+	unknownMark = []byte("? ") // stands before lines that are not understood
+	runMark     = []byte("=== RUN ")
+)
 
 // sinceStart returns the time of l since the log's start.
 func (p *Printer) sinceStart(l *logline.Line) int64 {

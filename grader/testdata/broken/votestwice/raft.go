@@ -21,5 +21,5 @@ type RequestVoteReply struct {
 }
 
 func (rf *Raft) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) {
-	reply.Term, reply.VoteGranted = args.Term, true
+	reply.VoteGranted = true
 }

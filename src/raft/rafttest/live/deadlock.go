@@ -68,24 +68,44 @@ func (r *reportBuffer) take() string {
 	return strings.TrimSpace(r.b.String())
 }
 
-// lockSite finds, in a go-deadlock report, where a lock was asked for.
-var lockSite = regexp.MustCompile(`(?m)^(\S+:\d+) (\S+) .*<<<<<$`)
+// lockFrame is a line of a stack in a go-deadlock report: where, and in what.
+var lockFrame = regexp.MustCompile(`^(\S+:\d+) (\S+) `)
+
+// lockSites returns, for each stack of a go-deadlock report, its first frame
+// that is not go-deadlock's own: where a lock was asked for.
+func lockSites(report string) []string {
+	var sites []string
+	inStack, found := false, false
+	for line := range strings.Lines(report) {
+		m := lockFrame.FindStringSubmatch(line)
+		if m == nil {
+			inStack = false
+			continue
+		}
+		if !inStack {
+			inStack, found = true, false
+		}
+		if !found && !strings.HasPrefix(m[2], "go-deadlock.") {
+			found = true
+			sites = append(sites, m[2]+" at "+path.Base(m[1]))
+		}
+	}
+	return sites
+}
 
 // summary says a go-deadlock report in a line.
 func summary(report string) string {
-	var at []string
-	for _, m := range lockSite.FindAllStringSubmatch(report, -1) {
-		at = append(at, m[2]+" at "+path.Base(m[1]))
+	at := lockSites(report)
+	for len(at) < 4 {
+		at = append(at, "an unknown place")
 	}
-	n := len(at)
-	at = append(at, "an unknown place", "an unknown place", "an unknown place", "an unknown place")
 	switch {
 	case strings.Contains(report, "Recursive locking"):
 		return fmt.Sprintf("a goroutine takes a lock that it holds already: in %s, and before in %s", at[0], at[1])
 	case strings.Contains(report, "Inconsistent locking"):
 		return fmt.Sprintf("two locks are taken in two orders: %s then %s, elsewhere %s then %s", at[0], at[1], at[2], at[3])
 	default:
-		return fmt.Sprintf("a lock is held for more than %v: taken in %s, waited for in %s", lockTimeout, at[0], at[min(1, n)])
+		return fmt.Sprintf("a lock is held for more than %v: taken in %s, waited for in %s", lockTimeout, at[0], at[1])
 	}
 }
 

@@ -78,24 +78,26 @@ var (
 // wait, and the stacks of all of them.
 func (d *watchdog) blocked() (where, dump string) {
 	mark := *d.bubble.Load()
-	var sites, inBubble []string
+	var sites, waiters, others []string
 	for g := range strings.SplitSeq(stacks(), "\n\n") {
 		m := header.FindStringSubmatch(g)
 		if m == nil || !strings.HasSuffix(m[1], mark) {
 			continue
 		}
-		inBubble = append(inBubble, g)
 		if runnable.MatchString(m[1]) {
 			return "", ""
 		}
 		if mutexWait.MatchString(m[1]) {
 			sites = append(sites, site(g))
+			waiters = append(waiters, g)
+		} else {
+			others = append(others, g)
 		}
 	}
 	if len(sites) == 0 {
 		return "", ""
 	}
-	return sites[0], strings.Join(inBubble, "\n\n")
+	return sites[0], strings.Join(append(waiters, others...), "\n\n")
 }
 
 var frame = regexp.MustCompile(`(?m)^(\S.*)\(.*\)\n\t(.*/)?([^/]+:\d+)`)
