@@ -14,7 +14,7 @@ import (
 )
 
 // seeds is how many streams a plain test run tries.
-const seeds = 3000
+const seeds = 500
 
 // FuzzAgainstGob makes a stream of values from a seed and sees that this
 // package and encoding/gob write it for each other: what gob decodes from its

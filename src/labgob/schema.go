@@ -82,6 +82,9 @@ func parseSchema(definitions []byte) (*schema, error) {
 			return nil, malformed("%d bytes behind a definition", len(c.b))
 		}
 	}
+	if compileCost(sch.types) > maxCompileCost {
+		return nil, errTooManyDefinitions
+	}
 	sch.scan = needsScan(sch.types)
 	return sch, nil
 }
@@ -103,6 +106,38 @@ func define(types map[typeID]*wireType, c *cursor) error {
 	}
 	types[id] = w
 	return nil
+}
+
+// compileCost returns how many types gob looks at to prepare for skipping all
+// fields of these types: for each field again the arrays, slices and maps that
+// it is nested in, up to a struct.
+func compileCost(types map[typeID]*wireType) int {
+	costs := make(map[typeID]int)
+	total := 0
+	for _, w := range types {
+		if w.kind != wireStruct {
+			continue
+		}
+		for _, id := range w.fields {
+			if costs[id] == 0 {
+				seen := make(map[typeID]bool)
+				var visit func(typeID)
+				visit = func(id typeID) {
+					if seen[id] {
+						return
+					}
+					seen[id] = true
+					if w := types[id]; w != nil && w.kind != wireStruct {
+						w.refersTo(visit)
+					}
+				}
+				visit(id)
+				costs[id] = len(seen)
+			}
+			total += costs[id]
+		}
+	}
+	return total
 }
 
 // needsScan reports whether gob may do harm with a value of these types before

@@ -56,6 +56,9 @@ var errChanging = errors.New("labgob: the value changed while it was encoded")
 // encode leaves in s.out the definitions that v needs beyond those in sent, and
 // v. The ids of the definitions are in s.added. v is of info's type.
 func (s *session) encode(v reflect.Value, info *typeInfo, sent []typeID) error {
+	if info.err != nil {
+		return info.err
+	}
 	s.sent = sent
 	for range 3 {
 		s.out = s.out[:0]
@@ -94,8 +97,7 @@ func (s *session) learn(info *typeInfo) {
 	s.known[info.index] = true
 	if info.introducer.IsValid() {
 		at := len(s.out)
-		// An error comes again with a value of the type.
-		_ = s.gob.EncodeValue(info.introducer)
+		_ = s.gob.EncodeValue(info.introducer) // info.err has the error
 		s.out = s.out[:at]
 	}
 }

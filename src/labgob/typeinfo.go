@@ -16,6 +16,7 @@ type typeInfo struct {
 	introducer  reflect.Value // see learn; invalid for a type that needs no definitions
 	definitions []definition  // what a stream must have before a value of this type
 	prefix      []byte        // the same, in one
+	err         error         // why gob cannot encode it
 	interfaces  *paths        // to the interfaces in a value
 }
 
@@ -58,35 +59,49 @@ func newTypeInfo(t reflect.Type) *typeInfo {
 			return info // every stream knows it
 		}
 	}
-	// A nil pointer makes gob define the type and write nothing of it, so that
+	// For an empty slice gob defines the type and writes nothing of it, so that
 	// no code of the type's own runs on a value that is nobody's.
-	info.introducer = reflect.Zero(reflect.StructOf([]reflect.StructField{
-		{Name: "LabgobIntroduces", Type: reflect.PointerTo(t)},
-	}))
-	info.definitions = definitionsFrom(info.introducer)
+	info.introducer = reflect.Zero(reflect.SliceOf(t))
+	info.definitions, info.err = definitionsFrom(info.introducer)
 	for _, d := range info.definitions {
 		info.prefix = append(info.prefix, d.message...)
 	}
 	return info
 }
 
-// definitionsFrom returns what gob defines for an introducer, without the
-// introducer itself. It returns nothing for a type that gob cannot encode: the
-// error comes when a value is encoded.
-func definitionsFrom(introducer reflect.Value) []definition {
+// definitionsFrom returns the definitions that gob sends for the elements of an
+// introducer, in gob's order: a type, then what it is made of.
+func definitionsFrom(introducer reflect.Value) ([]definition, error) {
 	var out bytes.Buffer
 	if err := gob.NewEncoder(&out).EncodeValue(introducer); err != nil {
-		return nil
+		return nil, err
 	}
-	var all []definition
+	messages := make(map[typeID][]byte)
+	types := make(map[typeID]*wireType)
+	root := typeID(0)
 	for src := byteSource(out.Bytes()); ; {
 		m, err := src.next()
 		if err != nil || !m.isDefinition() {
-			return all[1:]
+			break
 		}
 		c := cursor{b: m.body}
-		all = append(all, definition{-c.id(), m.raw})
+		id := -c.id()
+		messages[id], types[id] = m.raw, c.definition()
+		if root == 0 {
+			root = types[id].elem // the slice comes first
+		}
 	}
+	var definitions []definition
+	var add func(typeID)
+	add = func(id typeID) {
+		if m := messages[id]; m != nil {
+			delete(messages, id)
+			definitions = append(definitions, definition{id, m})
+			types[id].refersTo(add)
+		}
+	}
+	add(root)
+	return definitions, nil
 }
 
 // maxIndirections is how many pointers to follow, for there are types that are

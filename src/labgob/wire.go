@@ -28,12 +28,13 @@ const (
 const (
 	maxDefinitions     = 512
 	maxDefinitionBytes = 128 << 10
+	maxCompileCost     = 20000 // see compileCost; some milliseconds
 )
 
 // errTooManyDefinitions reports a stream with more definitions than this
 // package reads.
-var errTooManyDefinitions = fmt.Errorf("labgob: a stream that defines more than %d types, or more than %d KiB of them",
-	maxDefinitions, maxDefinitionBytes>>10)
+var errTooManyDefinitions = fmt.Errorf("labgob: the stream defines too much: over %d types, %d KiB, or %d levels of all fields together",
+	maxDefinitions, maxDefinitionBytes>>10, maxCompileCost)
 
 // errMalformed is wrapped by the error for bytes that no gob encoder writes.
 var errMalformed = errors.New("labgob: malformed message")

@@ -122,7 +122,7 @@ func normalize(message string) string {
 			return "#"
 		}
 	})
-	return list.ReplaceAllString(s, "$1…")
+	return list.ReplaceAllString(s, "$1")
 }
 
 // Of a message people see so many lines, and so many characters of a line.

@@ -92,7 +92,7 @@ func (m *matrix) measureRow(c column) table.Row {
 // columns are those that an implementation needs in a matrix.
 func (v *view) columns(impl int) []column {
 	if v.r.plan.Impls[impl].LoadError != "" {
-		return []column{{name: "not graded", align: text.AlignCenter, cell: func(tally) string { return v.faint("–") }}}
+		return []column{{name: "not graded", align: text.AlignCenter, cell: func(tally) string { return v.faint("-") }}}
 	}
 	columns := []column{v.passedColumn()}
 	if v.r.of(impl).failed > 0 {

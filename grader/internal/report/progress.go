@@ -49,7 +49,8 @@ type pace struct {
 	before int // runs that were done then
 }
 
-func (p pace) String() string {
+// text says so, and what time is left if the runs still go on.
+func (p pace) text(going bool) string {
 	p.report.mu.Lock()
 	defer p.report.mu.Unlock()
 	runs, total := p.report.done()
@@ -58,7 +59,7 @@ func (p pace) String() string {
 	if failed := p.report.all().failed; failed > 0 {
 		s += fmt.Sprintf(", %d failed", failed)
 	}
-	if fresh := runs - p.before; fresh > 0 && runs < total {
+	if fresh := runs - p.before; going && fresh > 0 && runs < total {
 		left := time.Duration(float64(spent) / float64(fresh) * float64(total-runs))
 		s += fmt.Sprintf(", about %v left", left.Round(time.Second))
 	}
@@ -76,14 +77,11 @@ const redraw = 100 * time.Millisecond
 
 func newBar(w io.Writer, p pace) *bar {
 	_, total := p.report.Done()
-	b := &bar{
-		report: p.report,
-		tracker: &progress.Tracker{
-			Total:            int64(total),
-			Units:            progress.Units{Formatter: func(int64) string { return p.String() }},
-			AutoStopDisabled: true,
-		},
-		gone: make(chan struct{}),
+	b := &bar{report: p.report, gone: make(chan struct{})}
+	b.tracker = &progress.Tracker{
+		Total:            int64(total),
+		Units:            progress.Units{Formatter: func(int64) string { return p.text(!b.tracker.IsDone()) }},
+		AutoStopDisabled: true,
 	}
 	style := progress.StyleBlocks
 	style.Options.DoneString, style.Options.ErrorString = "done", "stopped"
@@ -147,18 +145,18 @@ func (l *lines) update() {
 	if runs == l.shown || 10*runs/total == 10*l.shown/total && time.Since(l.at) < quiet {
 		return
 	}
-	l.write(runs)
+	l.write(runs, true)
 }
 
 func (l *lines) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if runs, _ := l.pace.report.Done(); runs != l.shown {
-		l.write(runs)
+		l.write(runs, false)
 	}
 }
 
-func (l *lines) write(runs int) {
+func (l *lines) write(runs int, going bool) {
 	l.at, l.shown = time.Now(), runs
-	fmt.Fprintln(l.w, l.pace)
+	fmt.Fprintln(l.w, l.pace.text(going))
 }

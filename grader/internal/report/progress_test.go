@@ -59,7 +59,7 @@ func TestProgressLines(t *testing.T) {
 28 of 40 runs after 1m28s, 1 failed, about 38s left
 32 of 40 runs after 1m32s, 1 failed, about 23s left
 36 of 40 runs after 1m36s, 1 failed, about 11s left
-39 of 40 runs after 1m39s, 1 failed, about 3s left
+39 of 40 runs after 1m39s, 1 failed
 `
 		if diff := cmp.Diff(want, b.String()); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
@@ -103,7 +103,7 @@ func TestProgressBar(t *testing.T) {
 		}},
 		{"stopped", 30, []string{
 			" 50% ║█████████░░░░░░░░░║ [20 of 40 runs after 21s, 1 failed, about 21s left]",
-			"stopped [30 of 40 runs after 31s, 1 failed, about 10s left]",
+			"stopped [30 of 40 runs after 31s, 1 failed]",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

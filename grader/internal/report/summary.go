@@ -98,4 +98,4 @@ func foremost(n map[string]int, most int) string {
 	return strings.Join(parts, ", ")
 }
 
-func snip(s string, width int) string { return text.Snip(s, width, "…") }
+func snip(s string, width int) string { return text.Snip(s, width, "~") }

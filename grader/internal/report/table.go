@@ -154,7 +154,7 @@ func (v *view) clock() string {
 func (v *view) passed(t tally) string {
 	switch s := strconv.Itoa(t.passed) + "/" + strconv.Itoa(t.judged()); {
 	case t.runs() == 0:
-		return v.faint("–")
+		return v.faint("-")
 	case t.judged() == 0:
 		return v.doubt("skipped")
 	case t.skipped > 0 && t.failed == 0:

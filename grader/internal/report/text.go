@@ -60,10 +60,11 @@ func percent(rate float64) string {
 	}
 }
 
-// interval shows a failure rate with its confidence interval.
+// interval shows a failure rate with its confidence interval. In tables it is
+// ASCII for a reason: in some locales other dashes take two columns.
 func interval(failed, runs int) string {
 	low, high := wilson(failed, runs)
-	return fmt.Sprintf("%s %% (%s–%s)", percent(float64(failed)/float64(runs)), percent(low), percent(high))
+	return fmt.Sprintf("%s %% (%s-%s)", percent(float64(failed)/float64(runs)), percent(low), percent(high))
 }
 
 // span shows a time to three digits or so.

@@ -286,7 +286,18 @@ func TestCountVoteNotACandidate(t *testing.T) {
 		}
 		checkState(t, s, server(Leader, 5, 1))
 	})
-	t.Run("next election", func(t *testing.T) {
+	t.Run("votes end with their election", func(t *testing.T) {
+		s := server(Follower, 4, None)
+		s.Servers = 5
+		s.BeginElection()
+		s.CountVote(2, &asked, &yes)
+		s.BeginElection()
+		s.CountVote(3, &RequestVoteArgs{Term: 6, CandidateId: 1}, &RequestVoteReply{Term: 6, VoteGranted: true})
+		if s.Elected() || !s.Awaits(2) {
+			t.Error("a vote counted in T5 still counts in T6")
+		}
+	})
+	t.Run("late vote", func(t *testing.T) {
 		s := server(Follower, 4, None)
 		s.BeginElection()
 		s.BeginElection()

@@ -1,0 +1,200 @@
+package report_test
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raftlab/grader/internal/report"
+	"raftlab/src/raft/rafttest"
+)
+
+// files lists the logs that were kept.
+func files(t *testing.T, p report.Plan) []string {
+	t.Helper()
+	entries, err := os.ReadDir(p.LogDir)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func TestLogsOfDistinctFailures(t *testing.T) {
+	p := plan(t, 20, impl("ticker-timer"), impl("polling-sleep"))
+	r := report.New(p)
+	play(t, r, p, flawed(1))
+	want := []string{
+		"polling-sleep-DeposedLeaderStepsDown-8.log",
+		"polling-sleep-ReElection-11.log",
+		"polling-sleep-ReElection-2.log",
+	}
+	if diff := cmp.Diff(want, files(t, p)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestNoFailureNoFolder(t *testing.T) {
+	p := plan(t, 2, impl("ticker-timer"))
+	r := report.New(p)
+	play(t, r, p, nil)
+	if _, err := os.Stat(p.LogDir); !os.IsNotExist(err) {
+		t.Errorf("the folder for logs exists though nothing failed (%v)", err)
+	}
+	if r.Failed() {
+		t.Error("Failed() though all passed")
+	}
+}
+
+func TestLogSaysWhyAndHowToRepeat(t *testing.T) {
+	for _, tt := range []struct {
+		name, log, want string
+	}{
+		{"the log tells", "000001 TEST begins\n000042 TEST FAIL S1 is stuck\n",
+			"000001 TEST begins\n000042 TEST FAIL S1 is stuck\n\n" +
+				"InitialElection, seed 7; repeat with: grader run -run '^InitialElection$' -count 1 -seed 7 ./impls/ticker-timer\n"},
+		{"the log was cut off", "000001 TEST begins\n000002 TIM",
+			"000001 TEST begins\n000002 TIM\n\nFAIL timeout at 2.53s: S1 is stuck\n\n" +
+				"InitialElection, seed 7; repeat with: grader run -run '^InitialElection$' -count 1 -seed 7 ./impls/ticker-timer\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := plan(t, 1, impl("ticker-timer"))
+			r := report.New(p)
+			o := outcome(0, p.Scenarios[0], 7)
+			fail(&o, rafttest.Timeout, "S1 is stuck")
+			o.Log = []byte(tt.log)
+			add(t, r, o)
+			got, err := os.ReadFile(filepath.Join(p.LogDir, "ticker-timer-InitialElection-7.log"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, string(got)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// Names of submissions are whatever their folders are called.
+func TestLogsStayInTheirFolder(t *testing.T) {
+	p := plan(t, 1, impl("../../etc/x"), impl("a b/ü"), impl("raft"), impl("raft"), impl("raft.2"), impl(strings.Repeat("n", 300)))
+	r := report.New(p)
+	play(t, r, p, func(o *report.Outcome) {
+		if o.Scenario.Name == "ReElection" {
+			fail(o, rafttest.Assertion, "no")
+		}
+	})
+	want := []string{
+		".._.._etc_x-ReElection-1.log",
+		"a_b_-ReElection-1.log",
+		strings.Repeat("n", 100) + "-ReElection-1.log",
+		"raft-ReElection-1.log",
+		"raft.2-ReElection-1.log",
+		"raft.2.2-ReElection-1.log",
+	}
+	got := files(t, p)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestAddWhenLogCannotBeWritten(t *testing.T) {
+	p := plan(t, 1, impl("ticker-timer"))
+	if err := os.WriteFile(p.LogDir, nil, 0o666); err != nil { // where a folder should be
+		t.Fatal(err)
+	}
+	r := report.New(p)
+	o := outcome(0, p.Scenarios[0], 1)
+	fail(&o, rafttest.Panic, "boom")
+	if err := r.Add(o); err == nil || !strings.Contains(err.Error(), p.LogDir) {
+		t.Errorf("Add returns %v, want an error that names %s", err, p.LogDir)
+	}
+	if runs, _ := r.Done(); runs != 1 || !r.Failed() {
+		t.Errorf("%d runs done, failed is %v; the failure must count", runs, r.Failed())
+	}
+	if text := shown(r, p, false); !strings.Contains(text, "boom") || strings.Contains(text, "log: ") {
+		t.Errorf("the table must tell of the failure and of no log:\n%s", text)
+	}
+}
+
+func TestAddOfWhatIsNotPlanned(t *testing.T) {
+	p := plan(t, 1, impl("ticker-timer"), report.Impl{Name: "broken", LoadError: brokenCode})
+	r := report.New(p)
+	for _, o := range []report.Outcome{
+		outcome(0, rafttest.Scenario{Name: "Unheard"}, 1),
+		outcome(1, p.Scenarios[0], 1),
+		outcome(2, p.Scenarios[0], 1),
+		outcome(-1, p.Scenarios[0], 1),
+	} {
+		if err := r.Add(o); err == nil {
+			t.Errorf("Add of %s for implementation %d returns no error", o.Scenario.Name, o.Impl)
+		}
+	}
+	if runs, total := r.Done(); runs != 0 || total != 7 {
+		t.Errorf("Done() = %d, %d, want 0, 7", runs, total)
+	}
+}
+
+// Workers add while people look.
+func TestConcurrentUse(t *testing.T) {
+	p := plan(t, 20, impl("ticker-timer"), impl("polling-sleep"))
+	r := report.New(p)
+	var lines lockedBuffer
+	progress := report.NewProgress(&lines, true, r)
+	var workers, watchers sync.WaitGroup
+	for i := range p.Impls {
+		for _, s := range p.Scenarios {
+			workers.Go(func() {
+				for seed := range 20 {
+					o := outcome(i, s, uint64(seed))
+					o.Result.Warnings = []string{"a warning"}
+					if i == 0 && seed%4 == 0 {
+						fail(&o, rafttest.Assertion, "seed %d fails", seed)
+					}
+					if err := r.Add(o); err != nil {
+						t.Error(err)
+					}
+					progress.Update()
+				}
+			})
+		}
+	}
+	stop := make(chan struct{})
+	watchers.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				r.Table(io.Discard, true)
+				if err := r.JSON(io.Discard); err != nil {
+					t.Error(err)
+				}
+				r.Failed()
+			}
+		}
+	})
+	workers.Wait()
+	close(stop)
+	watchers.Wait()
+	progress.Close()
+	if runs, total := r.Done(); runs != 280 || total != 280 {
+		t.Errorf("Done() = %d, %d, want 280, 280", runs, total)
+	}
+	if n := len(files(t, p)); n != 7 {
+		t.Errorf("%d logs, want one for each of 7 scenarios: %q", n, files(t, p))
+	}
+	if text := screen(lines.String()); !strings.HasPrefix(text, "done [280 of 280 runs") {
+		t.Errorf("the bar ends with %q", text)
+	}
+}

@@ -1,0 +1,102 @@
+package guest
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"time"
+
+	"github.com/sasha-s/go-deadlock"
+
+	"raftlab/src/box/guest"
+	"raftlab/src/dlog"
+	"raftlab/src/labgob"
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+	"raftlab/src/raft/rafttest/sim/protocol"
+)
+
+// Warm prepares gob for the arguments and replies of T's handlers. It happens
+// before the box's state is captured, so no server of any run does it again.
+func Warm[T any]() {
+	for m := range reflect.TypeFor[*T]().Methods() {
+		if m.Type.NumIn() != 3 || m.Type.In(2).Kind() != reflect.Pointer {
+			continue
+		}
+		for _, t := range []reflect.Type{m.Type.In(1), m.Type.In(2)} {
+			if t.Kind() == reflect.Pointer {
+				t = t.Elem()
+			}
+			if data, err := labgob.Marshal(reflect.New(t).Interface()); err == nil {
+				labgob.Unmarshal(data, reflect.New(t).Interface()) // what it cannot do now it will say when it matters
+			}
+		}
+	}
+}
+
+// Main runs one server in each box.
+func Main(makeRaft raft.MakeFunc) {
+	// A lock of go-deadlock asks for the goroutine's number, which on wasm
+	// takes a traceback. The host finds deadlocks from outside.
+	deadlock.Opts.Disable = true
+	guest.Main(func() { serve(makeRaft) })
+}
+
+func serve(makeRaft raft.MakeFunc) {
+	if os.Getenv("VERBOSE") != "" {
+		dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
+	}
+	labgob.OnWarning(func(text string) { send(&protocol.Frame{Op: protocol.Warning, Text: text}) })
+
+	boot := receive()
+	if boot.Op != protocol.Boot {
+		panic(fmt.Sprintf("raftlab: a box begins with op %d", boot.Op))
+	}
+	s := newServer(int(boot.A), int(boot.B))
+	persister := raft.NewPersister(boot.Data, boot.More, func(state, snapshot []byte) {
+		send(&protocol.Frame{Op: protocol.Saved, Data: state, More: snapshot})
+	})
+	applyCh := make(chan raft.ApplyMsg)
+	go apply(applyCh)
+	made := make(chan struct{})
+	go func() {
+		s.rf = makeRaft(s.peers, s.me, persister, applyCh)
+		s.rpc = labrpc.MakeServer()
+		s.rpc.AddService(labrpc.MakeService(s.rf))
+		close(made)
+		send(&protocol.Frame{Op: protocol.Made})
+		s.watch()
+	}()
+	for {
+		f := receive()
+		s.handle(f, made)
+	}
+}
+
+func receive() protocol.Frame {
+	f, err := protocol.Parse(guest.Receive())
+	if err != nil {
+		panic(fmt.Sprintf("raftlab: the host sent a %v", err))
+	}
+	return f
+}
+
+func send(f *protocol.Frame) {
+	guest.Send(f.Append(make([]byte, 0, 32+len(f.Text)+len(f.Data)+len(f.More))))
+}
+
+// apply tells the host what the server applies.
+func apply(ch <-chan raft.ApplyMsg) {
+	for m := range ch {
+		switch {
+		case m.CommandValid:
+			data, err := labgob.Marshal(&m.Command)
+			if err != nil {
+				panic(fmt.Sprintf("raftlab: cannot encode the command %v of type %T that was applied at index %d: %v", m.Command, m.Command, m.CommandIndex, err))
+			}
+			send(&protocol.Frame{Op: protocol.Applied, A: int64(m.CommandIndex), Data: data})
+		case m.SnapshotValid:
+			send(&protocol.Frame{Op: protocol.Applied, Flag: true, A: int64(m.SnapshotIndex), B: int64(m.SnapshotTerm), Data: m.Snapshot})
+		}
+	}
+}

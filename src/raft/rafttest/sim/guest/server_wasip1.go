@@ -1,0 +1,142 @@
+package guest
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+
+	"raftlab/src/labgob"
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+	"raftlab/src/raft/rafttest/sim/protocol"
+)
+
+// A server is the Raft of this box and its ways to the outside. Goroutines here
+// never run at the same time, and give way only where they wait, so that its
+// fields need no lock.
+type server struct {
+	me    int
+	peers []*labrpc.ClientEnd
+	rf    raft.Raft
+	rpc   *labrpc.Server
+
+	calls    map[uint64]chan answer // that wait for an answer
+	lastCall uint64
+
+	asks chan uint64 // for watch: whom to answer, or 0
+	told state
+}
+
+type answer struct {
+	reply []byte
+	ok    bool
+}
+
+type state struct {
+	term   int
+	leader bool
+}
+
+func newServer(me, n int) *server {
+	s := &server{
+		me:    me,
+		calls: make(map[uint64]chan answer),
+		asks:  make(chan uint64, 64),
+	}
+	for i := range n {
+		s.peers = append(s.peers, labrpc.NewClientEnd(peer{s, i}))
+	}
+	return s
+}
+
+// handle does what the host asks, most of it in a goroutine of its own: the
+// Raft may take its time.
+func (s *server) handle(f protocol.Frame, made <-chan struct{}) {
+	switch f.Op {
+	case protocol.Answer:
+		if ch := s.calls[f.ID]; ch != nil {
+			delete(s.calls, f.ID)
+			ch <- answer{bytes.Clone(f.Data), f.Flag}
+		}
+		s.look(0)
+	case protocol.Request:
+		method, args := f.Text, bytes.Clone(f.Data)
+		go func() {
+			<-made
+			send(&protocol.Frame{Op: protocol.Reply, ID: f.ID, Data: s.rpc.Dispatch(method, args)})
+			s.look(0)
+		}()
+	case protocol.GetState:
+		s.look(f.ID)
+	case protocol.Start:
+		var command any
+		if err := labgob.Unmarshal(f.Data, &command); err != nil {
+			panic(fmt.Sprintf("raftlab: the host sent a command that cannot be decoded: %v", err))
+		}
+		go func() {
+			<-made
+			index, term, leader := s.rf.Start(command)
+			send(&protocol.Frame{Op: protocol.Started, ID: f.ID, A: int64(index), B: int64(term), Flag: leader})
+		}()
+	case protocol.Snapshot:
+		data := bytes.Clone(f.Data)
+		go func() {
+			<-made
+			s.rf.Snapshot(int(f.A), data)
+			send(&protocol.Frame{Op: protocol.Snapshotted, ID: f.ID})
+		}()
+	case protocol.Kill:
+		go func() {
+			<-made
+			s.rf.Kill()
+			send(&protocol.Frame{Op: protocol.Killed})
+		}()
+	case protocol.Stacks:
+		buf := make([]byte, 1<<20)
+		send(&protocol.Frame{Op: protocol.Dump, ID: f.ID, Data: buf[:runtime.Stack(buf, true)]})
+	default:
+		panic(fmt.Sprintf("raftlab: the host sent op %d", f.Op))
+	}
+}
+
+// look has the server's state looked at, now that something may have changed
+// it. A look that nobody asked for may be left out if one is due anyway.
+func (s *server) look(id uint64) {
+	if id != 0 {
+		s.asks <- id
+		return
+	}
+	select {
+	case s.asks <- 0:
+	default:
+	}
+}
+
+// watch calls GetState, one call at a time so that the answers have an order,
+// and tells what was asked for or is new.
+func (s *server) watch() {
+	for id := range s.asks {
+		var now state
+		now.term, now.leader = s.rf.GetState()
+		if id != 0 || now != s.told {
+			s.told = now
+			send(&protocol.Frame{Op: protocol.State, ID: id, A: int64(now.term), Flag: now.leader})
+		}
+	}
+}
+
+// A peer is the way to another server: labrpc's transport, through the host.
+type peer struct {
+	*server
+	to int
+}
+
+func (p peer) RoundTrip(method string, args []byte) ([]byte, bool) {
+	p.lastCall++
+	id := p.lastCall
+	ch := make(chan answer, 1)
+	p.calls[id] = ch
+	send(&protocol.Frame{Op: protocol.Call, ID: id, A: int64(p.to), Text: method, Data: args})
+	a := <-ch
+	return a.reply, a.ok
+}
