@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -30,8 +32,9 @@ func runCommand() *cli.Command {
 			tierFlag(),
 			&cli.IntFlag{Name: "count", Value: 20, Usage: "runs of each scenario, each with a seed of its own"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
-			&cli.StringFlag{Name: "clock", Value: "bubble", Usage: "what time is: bubble (virtual) or wall"},
-			&cli.BoolFlag{Name: "race", Usage: "with the race detector"},
+			&cli.StringFlag{Name: "clock", Value: "sim", Usage: "what time is: sim (virtual, each server in a box of its own, every run decided by its seed), bubble (virtual, servers are goroutines) or wall"},
+			&cli.BoolFlag{Name: "race", Usage: "with the race detector (bubble and wall)"},
+			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "let seeds vary the order of goroutines within servers (sim)"},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time (default: one a processor, eight on the wall clock)"},
 			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
@@ -49,26 +52,29 @@ type options struct {
 	scenarios []rafttest.Scenario
 	count     int
 	seed      uint64
-	race      bool
 	failfast  bool
 	verbose   bool
 	json      string
 	logs      string
+	builder   builder
 	pool      pool.Options
 	dirs      []string
 }
 
 func parse(cmd *cli.Command) (options, error) {
 	o := options{
-		count:    cmd.Int("count"),
-		seed:     cmd.Uint64("seed"),
-		race:     cmd.Bool("race"),
+		count: cmd.Int("count"),
+		seed:  cmd.Uint64("seed"),
+		builder: builder{
+			clock:    cmd.String("clock"),
+			race:     cmd.Bool("race"),
+			schedule: cmd.Bool("schedule"),
+		},
 		failfast: cmd.Bool("failfast"),
 		verbose:  cmd.Bool("v"),
 		json:     cmd.String("json"),
 		logs:     cmd.String("logs"),
 		pool: pool.Options{
-			Clock:    cmd.String("clock"),
 			Parallel: cmd.Int("parallel"),
 			Timeout:  cmd.Duration("timeout"),
 		},
@@ -77,8 +83,10 @@ func parse(cmd *cli.Command) (options, error) {
 	switch {
 	case o.count < 1:
 		return o, fmt.Errorf("-count %d: must be at least 1", o.count)
-	case o.pool.Clock != "bubble" && o.pool.Clock != "wall":
-		return o, fmt.Errorf("-clock %s: there are bubble and wall", o.pool.Clock)
+	case !slices.Contains([]string{"sim", "bubble", "wall"}, o.builder.clock):
+		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", o.builder.clock)
+	case o.builder.race && o.builder.clock == "sim":
+		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
 	case o.pool.Timeout <= 0:
 		return o, fmt.Errorf("-timeout %v: must be more than 0", o.pool.Timeout)
 	case o.pool.Parallel < 0:
@@ -86,7 +94,7 @@ func parse(cmd *cli.Command) (options, error) {
 	}
 	if o.pool.Parallel == 0 {
 		o.pool.Parallel = runtime.GOMAXPROCS(0)
-		if o.pool.Clock == "wall" {
+		if o.builder.clock == "wall" {
 			o.pool.Parallel *= 8 // they mostly sleep
 		}
 	}
@@ -131,7 +139,7 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		Impls:     impls,
 		Scenarios: o.scenarios,
 		Count:     o.count,
-		Clock:     o.pool.Clock,
+		Clock:     o.builder.clock,
 		LogDir:    o.logs,
 		Replay:    o.replay,
 	})
@@ -155,27 +163,43 @@ func run(ctx context.Context, cmd *cli.Command) error {
 // graded, the implementations side by side and the scenarios in order.
 func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]report.Impl, []pool.Job) {
 	var impls []report.Impl
-	var jobs []pool.Job
+	var all []pool.Job
 	for i, dir := range o.dirs {
 		impl, err := build.Find(ctx, dir)
-		var binary string
+		var program *pool.Program
 		if err == nil {
 			fmt.Fprintf(stderr, "building %s\n", dir)
-			binary, err = build.Worker(ctx, impl, build.Options{Race: o.race}, work, i)
+			program, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
 		}
 		entry := report.Impl{Name: impl.Name, Dir: dir}
 		if err != nil {
 			entry.LoadError = err.Error()
 		} else {
-			for _, s := range o.scenarios {
-				for n := range o.count {
-					jobs = append(jobs, pool.Job{Impl: i, Binary: binary, Scenario: s, Seed: o.seed + uint64(n)})
-				}
-			}
+			all = append(all, o.jobs(i, program)...)
 		}
 		impls = append(impls, entry)
 	}
-	return impls, jobs
+	return impls, all
+}
+
+// repeatEvery is the share of simulated runs that are played twice, to see that
+// the seed decides all: one in so many.
+const repeatEvery = 20
+
+func (o options) jobs(impl int, program *pool.Program) []pool.Job {
+	var list []pool.Job
+	for i, s := range o.scenarios {
+		for n := range o.count {
+			list = append(list, pool.Job{
+				Impl:     impl,
+				Program:  program,
+				Scenario: s,
+				Seed:     o.seed + uint64(n),
+				Repeat:   o.builder.clock == "sim" && (i+n)%repeatEvery == 0,
+			})
+		}
+	}
+	return list
 }
 
 // play runs the jobs and feeds the report and the display.
@@ -195,7 +219,7 @@ func (o options) play(ctx context.Context, jobs []pool.Job, rep *report.Report, 
 		if o.verbose {
 			o.tell(stdout, out)
 		}
-		if err := rep.Add(report.Outcome{Impl: out.Impl, Scenario: out.Scenario, Result: out.Result, CPU: out.CPU, Log: out.Log}); err != nil {
+		if err := rep.Add(report.Outcome{Impl: out.Impl, Scenario: out.Scenario, Result: out.Result, Trace: out.Trace, CPU: out.CPU, Log: out.Log}); err != nil {
 			fmt.Fprintf(stderr, "grader: %v\n", err)
 		}
 		progress.Update()
@@ -223,11 +247,18 @@ func (o options) tell(w io.Writer, out pool.Outcome) {
 
 // replay is the command that repeats one run.
 func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
+	if o.builder.clock == "sim" {
+		schedule := ""
+		if !o.builder.schedule {
+			schedule = " -schedule=false"
+		}
+		return fmt.Sprintf("go run ./grader replay%s %s %s %d", schedule, impl.Dir, scenario, seed)
+	}
 	race := ""
-	if o.race {
+	if o.builder.race {
 		race = " -race"
 	}
-	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.pool.Clock, race, scenario, seed, impl.Dir)
+	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.builder.clock, race, scenario, seed, impl.Dir)
 }
 
 func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Report) error {

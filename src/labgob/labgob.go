@@ -7,9 +7,8 @@
 // something, where gob leaves alone every field that the sender's value has at
 // zero. [OnWarning] says who hears of them.
 //
-// The bytes are standard gob in both directions: what an [Encoder of
-// encoding/gob] writes a LabDecoder reads, and what a LabEncoder writes any
-// gob decoder reads. The speed comes from keeping encoders and decoders. A gob
+// The bytes are standard gob in both directions: what a [gob.Encoder] writes a
+// LabDecoder reads, and what a LabEncoder writes a [gob.Decoder] reads. The speed comes from keeping encoders and decoders. A gob
 // stream is definitions of types followed by values, and a new encoder or
 // decoder compiles the definitions each time, which costs many times more than
 // the values. This package keeps encoders that have sent their definitions
@@ -24,8 +23,6 @@
 // Everything here may be used by several goroutines at once. The package keeps
 // caches by type and by definition, all bounded, and the collectors of
 // OnWarning; it has no other state.
-//
-// [Encoder of encoding/gob]: https://pkg.go.dev/encoding/gob#Encoder
 package labgob
 
 import (

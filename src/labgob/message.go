@@ -15,11 +15,32 @@ type message struct {
 	body []byte
 }
 
-// isDefinition reports whether m holds a definition: a negative id, which is an
-// odd integer on the wire.
-func (m message) isDefinition() bool {
-	id, n := peekUint(m.body)
-	return n > 0 && id&1 != 0
+func (m message) isDefinition() bool { return isDefinition(m.body) }
+
+// isDefinition reports whether the body of a message is a definition: a
+// negative id, which is an odd integer on the wire.
+func isDefinition(body []byte) bool {
+	last := 0
+	if len(body) > 0 && body[0] > 0x7f {
+		last = -int(int8(body[0]))
+	}
+	return last < len(body) && body[last]&1 != 0
+}
+
+// frame returns the size of the message that b begins with and where its body
+// begins, or zeros if b does not have all of it.
+func frame(b []byte) (head, size int) {
+	if len(b) == 0 {
+		return 0, 0
+	}
+	count, head := uint64(b[0]), 1
+	if count > 0x7f {
+		count, head = peekUint(b)
+	}
+	if head == 0 || count > uint64(len(b)-head) {
+		return 0, 0
+	}
+	return head, head + int(count)
 }
 
 // A source yields the messages of a stream, in order, and io.EOF at its end. A
@@ -39,30 +60,31 @@ func (s *byteSource) next() (message, error) {
 	if len(b) == 0 {
 		return message{}, io.EOF
 	}
-	count, n := peekUint(b)
-	if n == 0 || count > uint64(len(b)-n) {
+	head, size := frame(b)
+	if size == 0 {
 		return message{}, io.ErrUnexpectedEOF
 	}
-	end := n + int(count)
-	*s = b[end:]
-	return message{raw: b[:end:end], body: b[n:end:end]}, nil
+	*s = b[size:]
+	return message{raw: b[:size:size], body: b[head:size:size]}, nil
 }
 
 // open reads data up to its first value: the definitions before it, the message
 // with the value and, in rest, what follows that.
 func open(data []byte) (sch *schema, m message, rest byteSource, err error) {
-	rest = data
+	at := 0
 	for {
-		before := len(data) - len(rest)
-		if m, err = rest.next(); err != nil {
-			if err == io.EOF && before > 0 {
-				err = io.ErrUnexpectedEOF
-			}
-			return nil, message{}, nil, err
-		}
-		if !m.isDefinition() {
-			sch, err = schemaFor(data[:before])
-			return sch, m, rest, err
+		head, size := frame(data[at:])
+		switch {
+		case size > 0 && isDefinition(data[at+head:at+size]):
+			at += size
+		case size > 0:
+			sch, err = schemaFor(data[:at])
+			end := at + size
+			return sch, message{raw: data[at:end:end], body: data[at+head : end : end]}, data[end:], err
+		case len(data) == 0:
+			return nil, message{}, nil, io.EOF
+		default:
+			return nil, message{}, nil, io.ErrUnexpectedEOF
 		}
 	}
 }

@@ -64,11 +64,7 @@ func (s *session) encode(v reflect.Value, info *typeInfo, sent []typeID) error {
 		s.out = s.out[:0]
 		s.added = s.added[:0]
 		s.learn(info)
-		if info.interfaces == nil && len(sent) == 0 {
-			s.defineFirst(info)
-		} else {
-			s.define(info)
-		}
+		s.define(info)
 		if info.interfaces != nil {
 			info.interfaces.walk(v, s.concrete)
 		}
@@ -104,19 +100,16 @@ func (s *session) learn(info *typeInfo) {
 
 // define writes the definitions of a type that are not yet sent.
 func (s *session) define(info *typeInfo) {
+	if len(s.added)+len(s.sent) == 0 {
+		s.out = append(s.out, info.prefix...)
+		s.added = append(s.added, info.ids...)
+		return
+	}
 	for _, d := range info.definitions {
 		if !slices.Contains(s.added, d.id) && !slices.Contains(s.sent, d.id) {
 			s.out = append(s.out, d.message...)
 			s.added = append(s.added, d.id)
 		}
-	}
-}
-
-// defineFirst is define for the first type of a stream.
-func (s *session) defineFirst(info *typeInfo) {
-	s.out = append(s.out, info.prefix...)
-	for _, d := range info.definitions {
-		s.added = append(s.added, d.id)
 	}
 }
 

@@ -15,7 +15,8 @@ type typeInfo struct {
 	lowerCase   []string      // warnings
 	introducer  reflect.Value // see learn; invalid for a type that needs no definitions
 	definitions []definition  // what a stream must have before a value of this type
-	prefix      []byte        // the same, in one
+	prefix      []byte        // their messages, in one
+	ids         []typeID      // their ids
 	err         error         // why gob cannot encode it
 	interfaces  *paths        // to the interfaces in a value
 }
@@ -65,6 +66,7 @@ func newTypeInfo(t reflect.Type) *typeInfo {
 	info.definitions, info.err = definitionsFrom(info.introducer)
 	for _, d := range info.definitions {
 		info.prefix = append(info.prefix, d.message...)
+		info.ids = append(info.ids, d.id)
 	}
 	return info
 }

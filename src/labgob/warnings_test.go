@@ -102,21 +102,21 @@ func TestLowerCase(t *testing.T) {
 	}{
 		{5, nil},
 		{appendEntriesArgs{}, nil},
-		{T3{}, []string{lowerCase("yes", "T3")}},
+		{T3{yes: 1}, []string{lowerCase("yes", "T3")}},
 		{&T4{}, []string{lowerCase("yes2", "T4")}},
-		{T5{}, []string{lowerCase("inner", "T5")}}, // what is in it does not matter
+		{T5{inner: T4{}}, []string{lowerCase("inner", "T5")}}, // what is in it does not matter
 		{[2]*T4{{}, {}}, []string{lowerCase("yes2", "T4")}},
 		{map[string][]T4{}, []string{lowerCase("yes2", "T4")}},
 		{struct{ A, b int }{}, []string{lowerCase("b", "struct { A int; b int }")}},
 		{struct{ A, _, 世 int }{}, []string{lowerCase("_", "struct { A int; _ int; 世 int }"), lowerCase("世", "struct { A int; _ int; 世 int }")}},
-		{recursive{}, []string{lowerCase("at", "recursive")}},
+		{recursive{at: 1}, []string{lowerCase("at", "recursive")}},
 		{time.Time{}, nil}, // encodes itself
 		{struct {
 			At time.Time
 			T  *temperature
 		}{}, nil},
 		{entry{Command: T4{}}, nil}, // not registered, so not sent
-		{&locked{}, []string{lowerCase("state", "mutex")}},
+		{&locked{Mu: mutex{state: 1}}, []string{lowerCase("state", "mutex")}},
 	}
 	for _, tt := range tests {
 		for what, do := range map[string]func(any){
@@ -137,7 +137,7 @@ func TestLowerCase(t *testing.T) {
 
 	type toRegister struct{ X, y int }
 	warnings := collect(t)
-	labgob.Register(toRegister{})
+	labgob.Register(toRegister{y: 1})
 	if got, want := warnings(), []string{lowerCase("y", "toRegister")}; !slices.Equal(got, want) {
 		t.Errorf("Register: got %q, want %q", got, want)
 	}

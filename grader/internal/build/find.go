@@ -21,6 +21,7 @@ type Implementation struct {
 	Dir        string // absolute
 	ImportPath string
 	Package    string // its name
+	RaftType   bool   // it declares a type Raft
 }
 
 // Find looks at a folder. Its error says in a sentence why the folder cannot be
@@ -56,28 +57,38 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 		return impl, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", dir)
 	}
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
-	if !declaresMake(p.GoFiles) {
+	hasMake, hasRaft := declared(p.GoFiles)
+	impl.RaftType = hasRaft
+	if !hasMake {
 		return impl, fmt.Errorf("%s: package %s has no func Make; it must have one of type raft.MakeFunc", dir, p.Name)
 	}
 	return impl, nil
 }
 
-func declaresMake(files []string) bool {
+// declared looks for a function Make and a type Raft. A file that does not parse
+// may declare anything: the compiler says it better.
+func declared(files []string) (hasMake, hasRaft bool) {
 	for _, name := range files {
 		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			hasMake = true
+		}
 		if f == nil {
 			continue
 		}
 		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "Make" {
-				return true
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				hasMake = hasMake || d.Recv == nil && d.Name.Name == "Make"
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					t, ok := spec.(*ast.TypeSpec)
+					hasRaft = hasRaft || ok && t.Name.Name == "Raft" && t.TypeParams == nil
+				}
 			}
 		}
-		if err != nil {
-			return true // the compiler says it better
-		}
 	}
-	return false
+	return hasMake, hasRaft
 }
 
 // All returns the folders below root, one level deep, that hold Go files; those

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"text/template"
 )
@@ -38,15 +37,10 @@ func ` + WorkerTest + `(t *testing.T) { live.Work(t, implementation.Make) }
 `))
 
 // Worker compiles an implementation together with the suite into a test binary
-// that speaks live's worker protocol, and returns its path, in the nth folder
-// below dir. Nothing is
+// that speaks live's worker protocol, and returns its path in dir. Nothing is
 // written into the implementation's folder: the worker's source is laid over
 // it, and its own tests are left out. The error has the compiler's words.
-func Worker(ctx context.Context, impl Implementation, opt Options, dir string, n int) (string, error) {
-	dir = filepath.Join(dir, strconv.Itoa(n)) // names may repeat
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return "", err
-	}
+func Worker(ctx context.Context, impl Implementation, opt Options, dir string) (string, error) {
 	source := filepath.Join(dir, "worker_test.go")
 	var b bytes.Buffer
 	if err := workerSource.Execute(&b, impl); err != nil {

@@ -1,37 +1,47 @@
 // Package pool runs scenarios in worker processes, several at a time, and finds
-// out what happened to a worker that dies.
+// out what happened to a worker that dies or hangs.
 package pool
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sync"
 	"time"
 
 	"raftlab/src/raft/rafttest"
 )
 
-// A Job is one run of one scenario by one worker binary.
+// A Program is the command line of a worker process.
+type Program struct {
+	Args []string
+	// Diagnose, if not empty, is the command line of a slower worker that can
+	// say where a run hangs for which the first had to be killed.
+	Diagnose []string
+}
+
+// A Job is one run of one scenario.
 type Job struct {
 	Impl     int
-	Binary   string
+	Program  *Program
 	Scenario rafttest.Scenario
 	Seed     uint64
+	Repeat   bool // play it twice: the traces must be equal
 }
 
 // An Outcome is what came of a job.
 type Outcome struct {
 	Job
 	Result rafttest.Result
+	Trace  uint64
 	CPU    time.Duration
 	Log    []byte // what the worker printed during the run, if it failed
 }
 
 // Options says how jobs are run.
 type Options struct {
-	Clock    string        // bubble or wall
 	Parallel int           // processes at a time
 	Timeout  time.Duration // of real time for one run
-	KeepLogs bool          // hand over the log of every run, not only of failed ones
 }
 
 // Run runs jobs and calls done with each outcome, from several goroutines, in
@@ -61,35 +71,46 @@ func Run(ctx context.Context, opt Options, jobs []Job, done func(Outcome)) error
 		})
 	}
 	wg.Wait()
-	if err := context.Cause(ctx); err != nil && err != context.Canceled {
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
 }
 
-// serve runs jobs in one process after another: a new one when the binary
+// serve runs jobs in one process after another: a new one when the program
 // changes or the last one is spent.
 func serve(ctx context.Context, opt Options, queue <-chan Job, done func(Outcome)) error {
 	var w *worker
 	defer func() { w.close() }()
 	for job := range queue {
-		if w != nil && w.binary != job.Binary {
+		if w != nil && !slices.Equal(w.args, job.Program.Args) {
 			w.close()
 			w = nil
 		}
 		if w == nil {
 			var err error
-			if w, err = start(job.Binary, opt.Clock); err != nil {
+			if w, err = start(job.Program.Args); err != nil {
 				return err
 			}
 		}
-		out, spent := w.do(ctx, job, opt)
+		out, end := w.do(ctx, job, opt)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if spent {
+		if end != alive {
 			w.close()
 			w = nil
+		}
+		if end == hung && len(job.Program.Diagnose) > 0 {
+			slow, err := start(job.Program.Diagnose)
+			if err != nil {
+				return err
+			}
+			out, _ = slow.do(ctx, job, opt)
+			slow.close()
+			if ctx.Err() != nil {
+				return nil
+			}
 		}
 		done(out)
 	}

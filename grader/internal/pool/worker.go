@@ -7,66 +7,68 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"time"
 
-	"raftlab/grader/internal/build"
 	"raftlab/src/raft/rafttest"
-	"raftlab/src/raft/rafttest/live"
+	"raftlab/src/raft/rafttest/jobs"
 )
 
-// overtime is how long a worker may stay silent after the real time of a run is
-// up before it is killed: its own watchdog has better words.
-const overtime = 10 * time.Second
-
-// logLimit is how much of a run's log is kept.
-const logLimit = 8 << 20
+const (
+	// overtime is how long a worker may stay silent after the real time of a
+	// run is up before it is killed: its own watchdog has better words.
+	overtime = 10 * time.Second
+	// standstill is how long a worker that shows its progress may show none.
+	standstill = 10 * time.Second
+	// logLimit is how much of a run's log is kept.
+	logLimit = 8 << 20
+)
 
 // A worker is a process that runs one job after another.
 type worker struct {
-	binary string
-	cmd    *exec.Cmd
-	jobs   *json.Encoder
-	done   *json.Decoder
-	pipes  []io.Closer
-	log    *os.File // its standard output and error
-	exited chan struct{}
+	args    []string
+	cmd     *exec.Cmd
+	jobs    *json.Encoder
+	answers *json.Decoder
+	pipes   []io.Closer
+	log     *os.File // its standard output and error
+	exited  chan struct{}
 }
 
 // start starts a worker. Standard output and error go to a file: what a process
 // printed before it died is all there.
-func start(binary, clock string) (*worker, error) {
-	log, err := os.CreateTemp(filepath.Dir(binary), "log-*")
+func start(args []string) (*worker, error) {
+	failed := func(err error) (*worker, error) { return nil, fmt.Errorf("starting a worker: %w", err) }
+	log, err := os.CreateTemp("", "raftlab-log-*")
 	if err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
+		return failed(err)
 	}
 	os.Remove(log.Name()) // it goes with the last descriptor
 	jobsRead, jobsWrite, err := os.Pipe()
 	if err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
+		return failed(err)
 	}
-	doneRead, doneWrite, err := os.Pipe()
+	answersRead, answersWrite, err := os.Pipe()
 	if err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
+		return failed(err)
 	}
-	cmd := exec.Command(binary, "-test.run", "^"+build.WorkerTest+"$", "-test.timeout", "0", "-test.paniconexit0", "-clock", clock)
-	cmd.Dir = filepath.Dir(binary)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = os.TempDir() // whatever a Raft writes into the working directory
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.ExtraFiles = []*os.File{jobsRead, doneWrite} // live.WorkerJobs, live.WorkerDone
+	cmd.ExtraFiles = []*os.File{jobsRead, answersWrite}
 	cmd.Env = append(os.Environ(), "GORACE=halt_on_error=1 atexit_sleep_ms=0", "GOTRACEBACK=all")
 	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
+		return failed(err)
 	}
 	jobsRead.Close()
-	doneWrite.Close()
+	answersWrite.Close()
 	w := &worker{
-		binary: binary,
-		cmd:    cmd,
-		jobs:   json.NewEncoder(jobsWrite),
-		done:   json.NewDecoder(doneRead),
-		pipes:  []io.Closer{jobsWrite, doneRead, log},
-		log:    log,
-		exited: make(chan struct{}),
+		args:    args,
+		cmd:     cmd,
+		jobs:    json.NewEncoder(jobsWrite),
+		answers: json.NewDecoder(answersRead),
+		pipes:   []io.Closer{jobsWrite, answersRead, log},
+		log:     log,
+		exited:  make(chan struct{}),
 	}
 	go func() {
 		cmd.Wait() // ProcessState has what there is to know
@@ -87,58 +89,102 @@ func (w *worker) close() {
 	}
 }
 
-// do has the worker run one job. spent says that the worker cannot be used
-// again.
-func (w *worker) do(ctx context.Context, job Job, opt Options) (out Outcome, spent bool) {
+// An end is what became of a worker in a run.
+type end int
+
+const (
+	alive end = iota
+	spent     // it cannot be used again
+	hung      // it had to be killed
+)
+
+// do has the worker run one job.
+func (w *worker) do(ctx context.Context, job Job, opt Options) (out Outcome, e end) {
 	out = Outcome{Job: job, Result: rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed}}
 	from, err := w.log.Seek(0, io.SeekEnd)
 	if err != nil {
 		panic(fmt.Sprintf("pool: seeking in a worker's log: %v", err))
 	}
 	began := time.Now()
-	answer := make(chan error, 1)
-	var d live.Done
-	go func() {
-		err := w.jobs.Encode(live.Job{Scenario: job.Scenario.Name, Seed: job.Seed, Timeout: opt.Timeout})
-		if err == nil {
-			err = w.done.Decode(&d)
-		}
-		answer <- err
-	}()
-	limit := time.NewTimer(opt.Timeout + overtime)
-	defer limit.Stop()
-	killed := false
-	select {
-	case err = <-answer:
-	case <-limit.C:
-		killed = true
-		w.cmd.Process.Kill()
-		err = <-answer
-	case <-ctx.Done():
-		w.cmd.Process.Kill()
-		<-answer
-		return out, true
-	}
-	if err == nil {
-		out.Result, out.CPU = d.Result, d.CPU
-		if out.Result.Failure != nil || opt.KeepLogs {
+	done, err := w.converse(ctx, jobs.Job{Scenario: job.Scenario.Name, Seed: job.Seed, Timeout: opt.Timeout, Repeat: job.Repeat})
+	switch {
+	case ctx.Err() != nil:
+		return out, spent
+	case done != nil:
+		out.Result, out.CPU, out.Trace = done.Result, done.CPU, done.Trace
+		if out.Result.Failure != nil {
 			out.Log = w.readLog(from)
 		}
-		return out, d.Spoilt
+		if done.Spoilt {
+			return out, spent
+		}
+		return out, alive
 	}
 	<-w.exited
 	out.Log = w.readLog(from)
-	failure := autopsy(string(out.Log), w.cmd.ProcessState.ExitCode())
-	if killed {
-		failure = rafttest.Failure{Kind: rafttest.Timeout, Message: fmt.Sprintf("killed after %v of real time: it no longer reacted", opt.Timeout+overtime)}
-	}
-	if failure.At == 0 {
-		failure.At = lastTime(out.Log)
+	failure := postmortem(out.Log, w.cmd.ProcessState.ExitCode())
+	e = spent
+	if err != nil {
+		failure = rafttest.Failure{Kind: rafttest.Timeout, Message: err.Error(), At: failure.At}
+		e = hung
 	}
 	out.Result.Failure = &failure
 	out.Result.Virtual = failure.At
 	out.CPU = min(w.cmd.ProcessState.UserTime()+w.cmd.ProcessState.SystemTime(), time.Since(began))
-	return out, true
+	return out, e
+}
+
+// converse sends a job and waits for what comes of it. It returns nil if the
+// worker is dead: with an error that says why, if it was killed, or by itself.
+func (w *worker) converse(ctx context.Context, job jobs.Job) (*jobs.Done, error) {
+	answers := make(chan *jobs.Answer)
+	go func() {
+		defer close(answers)
+		if w.jobs.Encode(job) != nil {
+			return
+		}
+		for {
+			a := new(jobs.Answer)
+			if w.answers.Decode(a) != nil {
+				return
+			}
+			answers <- a
+			if a.Done != nil {
+				return
+			}
+		}
+	}()
+	limit := time.NewTimer(job.Timeout + overtime)
+	defer limit.Stop()
+	still := time.NewTimer(standstill)
+	still.Stop() // until the worker shows that it shows
+	defer still.Stop()
+	last := int64(-1)
+	var why error
+	for {
+		select {
+		case a, ok := <-answers:
+			switch {
+			case !ok:
+				return nil, why
+			case a.Done != nil:
+				return a.Done, nil
+			case a.Beat != last:
+				last = a.Beat
+				still.Reset(standstill)
+			}
+			continue
+		case <-limit.C:
+			why = fmt.Errorf("killed after %v of real time: it no longer reacted", job.Timeout+overtime)
+		case <-still.C:
+			why = fmt.Errorf("killed after %v without progress", standstill)
+		case <-ctx.Done():
+		}
+		w.cmd.Process.Kill()
+		for range answers { // until the pipe breaks
+		}
+		return nil, why
+	}
 }
 
 func (w *worker) readLog(from int64) []byte {

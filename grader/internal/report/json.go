@@ -1,7 +1,10 @@
 package report
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"fmt"
+	"hash/fnv"
 	"io"
 	"maps"
 	"slices"
@@ -39,6 +42,7 @@ type scenarioDocument struct {
 	CPUSeconds     float64           `json:"cpu_seconds"`
 	RPCs           int               `json:"rpcs"`
 	Bytes          int64             `json:"bytes"`
+	Trace          string            `json:"trace,omitempty"` // a hash over those of the simulated runs, in the order of their seeds
 	Failures       []failureDocument `json:"failures"`
 }
 
@@ -95,6 +99,7 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
 		VirtualSeconds: c.virtual.Seconds(), CPUSeconds: c.cpu.Seconds(),
 		RPCs: c.rpcs, Bytes: c.bytes,
+		Trace:    c.trace(),
 		Failures: []failureDocument{},
 	}
 	for _, f := range c.failures.bySeed() {
@@ -104,4 +109,15 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 		})
 	}
 	return d
+}
+
+func (c *cell) trace() string {
+	if len(c.traces) == 0 {
+		return ""
+	}
+	h := fnv.New64a()
+	for _, seed := range slices.Sorted(maps.Keys(c.traces)) {
+		h.Write(binary.LittleEndian.AppendUint64(nil, c.traces[seed]))
+	}
+	return fmt.Sprintf("%016x", h.Sum64())
 }

@@ -17,6 +17,7 @@ type Outcome struct {
 	Impl     int // index in Plan.Impls
 	Scenario rafttest.Scenario
 	Result   rafttest.Result
+	Trace    uint64 // of a simulated run; see sim.Result
 	CPU      time.Duration
 	Log      []byte // of a failed run; may be cut, then says so
 }
@@ -59,6 +60,7 @@ type cell struct {
 	tally
 	skips    map[string]int // by reason
 	failures failures
+	traces   map[uint64]uint64 // by seed
 }
 
 // A tally sums runs.
@@ -140,6 +142,12 @@ func (r *Report) Add(o Outcome) error {
 		r.warnings[o.Impl][w]++
 	}
 	c := &r.cells[o.Impl][s]
+	if o.Trace != 0 {
+		if c.traces == nil {
+			c.traces = make(map[uint64]uint64)
+		}
+		c.traces[o.Result.Seed] = o.Trace
+	}
 	c.add(tally{
 		virtual: o.Result.Virtual,
 		cpu:     o.CPU,

@@ -18,7 +18,10 @@ const (
 	Exit      Kind = "exit"      // a server ended the process
 	Timeout   Kind = "timeout"   // real time ran out
 	Leak      Kind = "leak"      // goroutines that stay after Kill
-	Resource  Kind = "resource"  // memory ran out
+	Resource  Kind = "resource"  // memory ran out, or messages without end
+
+	// A run repeated with the same seed was another run.
+	Nondeterminism Kind = "nondeterminism"
 )
 
 // A Failure is why a run did not pass.

@@ -56,6 +56,9 @@ func NewRun(s Scenario, seed uint64) *Run {
 // Scenario returns what is run.
 func (r *Run) Scenario() Scenario { return r.scenario }
 
+// Seed decides all that is random in the run.
+func (r *Run) Seed() uint64 { return r.seed }
+
 // WeatherSeed is the seed for the network that carries this run's messages.
 func (r *Run) WeatherSeed() uint64 { return rand.NewPCG(r.seed, weather).Uint64() }
 

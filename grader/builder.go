@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"raftlab/grader/internal/build"
+	"raftlab/grader/internal/pool"
+	"raftlab/src/raft/rafttest/sim"
+)
+
+// A builder makes worker programs for one clock.
+type builder struct {
+	clock    string
+	race     bool
+	schedule bool
+}
+
+// build makes the program that plays an implementation's runs. dir is for its
+// files; it is made.
+func (b builder) build(ctx context.Context, impl build.Implementation, dir string) (*pool.Program, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	if b.clock != "sim" {
+		binary, err := build.Worker(ctx, impl, build.Options{Race: b.race}, dir)
+		if err != nil {
+			return nil, err
+		}
+		return &pool.Program{Args: []string{binary, "-test.run", "^" + build.WorkerTest + "$", "-test.timeout", "0", "-test.paniconexit0", "-clock", b.clock}}, nil
+	}
+	wasm, err := buildBox(ctx, impl)
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, "box.wasm")
+	if err := os.WriteFile(file, wasm, 0o644); err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	args := []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule)}
+	return &pool.Program{Args: args, Diagnose: append(args[:len(args):len(args)], "-diagnose")}, nil
+}
+
+// buildBox compiles an implementation for the sim world.
+func buildBox(ctx context.Context, impl build.Implementation) ([]byte, error) {
+	key := sha256.Sum256([]byte(impl.Dir))
+	return sim.Build(ctx, sim.Source{Dir: impl.Dir, ImportPath: impl.ImportPath, RaftType: impl.RaftType},
+		cacheDir(filepath.Join("build", hex.EncodeToString(key[:8]))))
+}
+
+// cacheDir is a folder of the cache, or "" if this user has none: then nothing
+// is kept.
+func cacheDir(name string) string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "raftlab", name)
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"raftlab/grader/internal/build"
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/sim"
+	"raftlab/tools/dslogs/render"
+)
+
+func replayCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "replay",
+		Usage:     "repeat one simulated run and show all that happened in it",
+		ArgsUsage: "DIR SCENARIO SEED",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "log", Usage: "write the log to this `file` instead of showing it"},
+			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "as in the run that is repeated"},
+			&cli.BoolFlag{Name: "c", Usage: "show a column for each server"},
+		},
+		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
+		Action:       replay,
+	}
+}
+
+func replay(ctx context.Context, cmd *cli.Command) error {
+	args := cmd.Args().Slice()
+	if len(args) != 3 {
+		return errors.New("grader replay takes a folder, the name of a scenario and a seed, such as: grader replay impls/ticker-timer ReElection 7")
+	}
+	scenario, err := byName(args[1])
+	if err != nil {
+		return err
+	}
+	seed, err := strconv.ParseUint(args[2], 10, 64)
+	if err != nil {
+		return fmt.Errorf("%s is no seed: it must be a whole number of at least 0", args[2])
+	}
+	impl, err := build.Find(ctx, args[0])
+	if err != nil {
+		return err
+	}
+	wasm, err := buildBox(ctx, impl)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "raftlab-replay-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	module := filepath.Join(work, "box.wasm")
+	if err := os.WriteFile(module, wasm, 0o644); err != nil {
+		return err
+	}
+	s, err := newSimulator(module, cacheDir("code"), true)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+
+	out, done, err := destination(cmd, scenario.Servers)
+	if err != nil {
+		return err
+	}
+	res := sim.Play(s.module, scenario, seed, sim.Options{Schedule: cmd.Bool("schedule"), Log: out, Turn: diagnosisTurn})
+	if err := done(); err != nil {
+		return err
+	}
+	w := cmd.Root().Writer
+	fmt.Fprintf(w, "\n%s %s seed %d: %s\n", args[0], scenario.Name, seed, verdict(res.Result))
+	fmt.Fprintf(w, "trace %016x, of %s, %s and this grader\n", res.Trace, sim.Fingerprint(wasm), runtime.Version())
+	if res.Failure != nil {
+		return exitStatus(statusFailed)
+	}
+	return nil
+}
+
+func verdict(r rafttest.Result) string {
+	switch {
+	case r.Failure != nil:
+		return "FAIL: " + r.Failure.Error()
+	case r.Skipped != "":
+		return "skipped: " + r.Skipped
+	default:
+		return fmt.Sprintf("pass after %v", r.Virtual)
+	}
+}
+
+// destination is where the log goes: the file of -log, or through dslogs to
+// standard output. done must be called when all is written.
+func destination(cmd *cli.Command, servers int) (w io.Writer, done func() error, err error) {
+	if name := cmd.String("log"); name != "" {
+		f, err := os.Create(name)
+		if err != nil {
+			return nil, nil, fmt.Errorf("-log: %w", err)
+		}
+		return f, f.Close, nil
+	}
+	stdout := cmd.Root().Writer
+	o := render.Options{Color: terminal(stdout) && os.Getenv("NO_COLOR") == ""}
+	if cmd.Bool("c") {
+		for i := range servers {
+			o.Columns = append(o.Columns, i)
+		}
+	}
+	r, pipe := io.Pipe()
+	shown := make(chan error, 1)
+	go func() {
+		err := render.Copy(stdout, r, o)
+		r.CloseWithError(err)
+		shown <- err
+	}()
+	return pipe, func() error {
+		pipe.Close()
+		return <-shown
+	}, nil
+}
+
+// byName returns the scenario of a name, however its letters are written.
+func byName(name string) (rafttest.Scenario, error) {
+	for _, s := range rafttest.Scenarios() {
+		if strings.EqualFold(s.Name, name) {
+			return s, nil
+		}
+	}
+	return rafttest.Scenario{}, fmt.Errorf("there is no scenario %q; grader list shows all", name)
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"raftlab/src/box"
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/jobs"
+	"raftlab/src/raft/rafttest/sim"
+)
+
+// simWorker is the command by which the grader starts itself as a worker that
+// simulates. A guest that loops for ever cannot be stopped from within the
+// process, so the process must be one that can be killed.
+const simWorker = "sim-worker"
+
+func simWorkerCommand() *cli.Command {
+	return &cli.Command{
+		Name:   simWorker,
+		Hidden: true,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "module", Required: true, Usage: "the `file` of the box's program"},
+			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
+			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
+			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
+			&cli.BoolFlag{Name: "diagnose", Usage: "find out where a server hangs; slow"},
+		},
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			s, err := newSimulator(cmd.String("module"), cmd.String("cache"), cmd.Bool("diagnose"))
+			if err != nil {
+				return err
+			}
+			defer s.close()
+			s.options = sim.Options{
+				Schedule: cmd.Bool("schedule"),
+				Memory:   cmd.Int64("memory"),
+				Progress: new(atomic.Int64),
+			}
+			if cmd.Bool("diagnose") {
+				s.options.Turn = diagnosisTurn
+			}
+			w := jobs.Worker{Play: s.play, Progress: s.options.Progress.Load}
+			return w.Serve()
+		},
+	}
+}
+
+// diagnosisTurn is how long a server may run without waiting for anything
+// before the diagnosis stops it. It stands for no virtual time at all.
+const diagnosisTurn = 5 * time.Second
+
+// A simulator plays runs of one implementation.
+type simulator struct {
+	engine  *box.Engine
+	module  *box.Module
+	options sim.Options
+}
+
+func newSimulator(file, cache string, interruptible bool) (*simulator, error) {
+	wasm, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("the program of a box: %w", err)
+	}
+	e, err := box.NewEngine(cache)
+	if err != nil {
+		return nil, err
+	}
+	load := e.Load
+	if interruptible {
+		load = e.LoadInterruptible
+	}
+	m, err := load(wasm)
+	if err != nil {
+		e.Close()
+		return nil, err
+	}
+	return &simulator{engine: e, module: m}, nil
+}
+
+func (s *simulator) close() {
+	s.module.Close()
+	s.engine.Close()
+}
+
+// play plays a job. A run that fails is played again with its log on standard
+// error: the first time nothing was logged.
+func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
+	first := sim.Play(s.module, scenario, job.Seed, s.options)
+	d := jobs.Done{Result: first.Result, Trace: first.Trace}
+	if !job.Repeat && first.Failure == nil {
+		return d
+	}
+	again := s.options
+	if first.Failure != nil {
+		again.Log = os.Stderr
+	}
+	if second := sim.Play(s.module, scenario, job.Seed, again); second.Trace != first.Trace {
+		d.Failure = &rafttest.Failure{
+			Kind:    rafttest.Nondeterminism,
+			Message: fmt.Sprintf("the same run has the traces %016x and %016x%s", first.Trace, second.Trace, was(first.Failure)),
+			At:      first.Virtual,
+		}
+	}
+	return d
+}
+
+func was(f *rafttest.Failure) string {
+	if f == nil {
+		return ""
+	}
+	return fmt.Sprintf("; the first of them failed:\n%v", f)
+}

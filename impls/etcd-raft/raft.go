@@ -1,0 +1,168 @@
+// Package etcdraft is go.etcd.io/raft/v3, the Raft of etcd and many others,
+// behind the lab's contract. It shows that the contract asks for nothing that a
+// Raft in production does not do, and judges the suite: a scenario that it fails
+// is wrong.
+//
+// etcd's raft is a state machine without clock, disk or network, a RawNode, and
+// this package is these three: ticks, a Ready that is saved before its messages
+// are sent, and messages that travel by peers[i].Call, several together and one
+// way only; what a server answers is a message of its own.
+//
+// Two things differ between the two. An etcd leader begins its term with an
+// empty entry, and the lab's indexes do not know such entries: storage counts
+// the others. And every proposal makes a message, while the lab counts RPCs:
+// proposals that come within a batchDelay are sent together.
+//
+// One lock guards the RawNode and the storage. It is never held over a call or
+// over a send on applyCh.
+package etcdraft
+
+import (
+	"fmt"
+	"time"
+
+	etcd "go.etcd.io/raft/v3"
+
+	"raftlab/src/labgob"
+	"raftlab/src/labrpc"
+	sync "raftlab/src/locks"
+	"raftlab/src/raft"
+)
+
+// Time in etcd's raft goes by ticks. Heartbeats are ten a second, and the
+// shortest of the election timeouts, of 25 to 49 ticks, outlasts four of them.
+const (
+	tick           = 20 * time.Millisecond
+	heartbeatTicks = 5
+	electionTicks  = 25
+)
+
+// batchDelay is how long a proposal waits for others to share an RPC with.
+const batchDelay = 2 * time.Millisecond
+
+// Raft is one server of a cluster.
+type Raft struct {
+	peers   []*labrpc.ClientEnd
+	me      int
+	applyCh chan<- raft.ApplyMsg
+	killed  chan struct{} // closed by Kill
+
+	mu       sync.Mutex // guards what follows
+	dead     bool
+	node     *etcd.RawNode
+	storage  *storage
+	proposed int // commands that the node has and the storage not yet
+
+	applies applyQueue // has a lock of its own
+}
+
+// Make starts a server. It is a raft.MakeFunc.
+func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) raft.Raft {
+	storage, err := openStorage(len(peers), persister)
+	if err != nil {
+		panic(fmt.Sprintf("S%d cannot read its disk: %v", me, err))
+	}
+	node, err := etcd.NewRawNode(&etcd.Config{
+		ID:                        id(me),
+		ElectionTick:              electionTicks,
+		HeartbeatTick:             heartbeatTicks,
+		Storage:                   storage,
+		MaxSizePerMsg:             1 << 20,
+		MaxInflightMsgs:           256,
+		DisableProposalForwarding: true,
+		Logger:                    logger{me},
+	})
+	if err != nil {
+		panic(fmt.Sprintf("S%d: %v", me, err))
+	}
+	rf := &Raft{
+		peers:   peers,
+		me:      me,
+		applyCh: applyCh,
+		killed:  make(chan struct{}),
+		node:    node,
+		storage: storage,
+		applies: newApplyQueue(),
+	}
+	go rf.tickLoop()
+	go rf.applyLoop()
+	return rf
+}
+
+// id is what etcd's raft calls a server; it has no 0.
+func id(server int) uint64 { return uint64(server) + 1 }
+
+// tickLoop lets the node's time pass.
+func (rf *Raft) tickLoop() {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			rf.do(rf.node.Tick)
+		case <-rf.killed:
+			return
+		}
+	}
+}
+
+// do runs a step of the node and handles what comes of it, unless the server is
+// dead.
+func (rf *Raft) do(step func()) {
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	if !rf.dead {
+		step()
+		rf.handleReady()
+	}
+}
+
+// Start implements raft.Raft.
+func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
+	data, err := labgob.Marshal(&command)
+	if err != nil {
+		panic(fmt.Sprintf("S%d cannot encode the command %v of type %T: %v", rf.me, command, command, err))
+	}
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	status := rf.node.BasicStatus()
+	term = int(status.GetTerm())
+	if rf.dead || status.RaftState != etcd.StateLeader || rf.node.Propose(data) != nil {
+		return -1, term, false
+	}
+	if rf.proposed == 0 {
+		time.AfterFunc(batchDelay, func() { rf.do(func() {}) })
+	}
+	rf.proposed++
+	return rf.storage.lastCommand() + rf.proposed, term, true
+}
+
+// GetState implements raft.Raft.
+func (rf *Raft) GetState() (term int, isLeader bool) {
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	status := rf.node.BasicStatus()
+	return int(status.GetTerm()), status.RaftState == etcd.StateLeader
+}
+
+// Snapshot implements raft.Raft.
+func (rf *Raft) Snapshot(index int, snapshot []byte) {
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	if rf.dead {
+		return
+	}
+	if err := rf.storage.compact(index, snapshot, rf.node.BasicStatus().Applied); err != nil {
+		panic(fmt.Sprintf("S%d cannot take the snapshot at %d: %v", rf.me, index, err))
+	}
+}
+
+// Kill implements raft.Raft.
+func (rf *Raft) Kill() {
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	if !rf.dead {
+		rf.dead = true
+		close(rf.killed)
+	}
+}

@@ -1,0 +1,204 @@
+package etcdraft
+
+import (
+	"fmt"
+	"sort"
+
+	etcd "go.etcd.io/raft/v3"
+	pb "go.etcd.io/raft/v3/raftpb"
+	"google.golang.org/protobuf/proto"
+
+	"raftlab/src/labgob"
+	"raftlab/src/raft"
+)
+
+// A storage is the log that etcd's raft works on, kept on a raft.Persister, and
+// the way from its indexes, which count every entry, to the lab's, which count
+// commands.
+type storage struct {
+	*etcd.MemoryStorage
+	persister *raft.Persister
+	hardState *pb.HardState
+	first     uint64 // index of the snapshot, before all entries
+	commands  []int  // commands up to and including the entry at first+i
+	service   []byte // the service's part of the snapshot
+}
+
+// onDisk is what a server saves, its parts in protobuf. The snapshot is without
+// its data, which is kept next to it.
+type onDisk struct {
+	HardState []byte
+	Snapshot  []byte
+	Commands  int // of the snapshot
+	Entries   [][]byte
+}
+
+// serviceSnapshot is the data of a snapshot.
+type serviceSnapshot struct {
+	Commands int
+	Data     []byte
+}
+
+// openStorage reads a server's disk.
+func openStorage(servers int, persister *raft.Persister) (*storage, error) {
+	s := &storage{
+		MemoryStorage: etcd.NewMemoryStorage(),
+		persister:     persister,
+		hardState:     &pb.HardState{},
+		service:       persister.ReadSnapshot(),
+	}
+	snapshot := &pb.Snapshot{Metadata: &pb.SnapshotMetadata{ConfState: &pb.ConfState{}}}
+	for i := range servers {
+		snapshot.Metadata.ConfState.Voters = append(snapshot.Metadata.ConfState.Voters, id(i))
+	}
+	var disk onDisk
+	var entries []*pb.Entry
+	if saved := persister.ReadRaftState(); len(saved) > 0 {
+		if err := labgob.Unmarshal(saved, &disk); err != nil {
+			return nil, err
+		}
+		if err := proto.Unmarshal(disk.HardState, s.hardState); err != nil {
+			return nil, err
+		}
+		if err := proto.Unmarshal(disk.Snapshot, snapshot); err != nil {
+			return nil, err
+		}
+		for _, data := range disk.Entries {
+			e := new(pb.Entry)
+			if err := proto.Unmarshal(data, e); err != nil {
+				return nil, err
+			}
+			entries = append(entries, e)
+		}
+	}
+	if err := s.install(snapshot, disk.Commands); err != nil {
+		return nil, err
+	}
+	if err := s.SetHardState(s.hardState); err != nil {
+		return nil, err
+	}
+	return s, s.append(entries)
+}
+
+// install makes a snapshot all that there is.
+func (s *storage) install(snapshot *pb.Snapshot, commands int) error {
+	s.first = snapshot.GetMetadata().GetIndex()
+	s.commands = []int{commands}
+	if s.first > 0 {
+		data, err := labgob.Marshal(&serviceSnapshot{commands, s.service})
+		if err != nil {
+			return err
+		}
+		snapshot.Data = data
+	}
+	return s.ApplySnapshot(snapshot)
+}
+
+// append puts entries into the log, in the place of those that it has there.
+func (s *storage) append(entries []*pb.Entry) error {
+	for _, e := range entries {
+		at := int(e.GetIndex() - s.first)
+		n := s.commands[at-1]
+		if len(e.GetData()) > 0 {
+			n++
+		}
+		s.commands = append(s.commands[:at], n)
+	}
+	return s.Append(entries)
+}
+
+// command returns the lab's index for an entry with a command.
+func (s *storage) command(index uint64) int { return s.commands[index-s.first] }
+
+// lastCommand returns the lab's index of the last entry.
+func (s *storage) lastCommand() int { return s.commands[len(s.commands)-1] }
+
+// save takes over what a Ready has for the disk and, if anybody may be told of
+// it, writes it.
+func (s *storage) save(rd *etcd.Ready) error {
+	installed := !etcd.IsEmptySnap(rd.Snapshot)
+	if installed {
+		var snapshot serviceSnapshot
+		if err := labgob.Unmarshal(rd.Snapshot.GetData(), &snapshot); err != nil {
+			return err
+		}
+		s.service = snapshot.Data
+		if err := s.install(proto.Clone(rd.Snapshot).(*pb.Snapshot), snapshot.Commands); err != nil {
+			return err
+		}
+	}
+	if err := s.append(rd.Entries); err != nil {
+		return err
+	}
+	if !etcd.IsEmptyHardState(rd.HardState) {
+		s.hardState = rd.HardState
+		if err := s.SetHardState(rd.HardState); err != nil {
+			return err
+		}
+	}
+	if installed || rd.MustSync {
+		return s.write()
+	}
+	return nil
+}
+
+// compact puts the service's snapshot in the place of the log up to and
+// including a command that was applied. A snapshot that is older than the one
+// there is does nothing.
+func (s *storage) compact(command int, service []byte, applied uint64) error {
+	if command <= s.commands[0] {
+		return nil
+	}
+	i := sort.SearchInts(s.commands, command)
+	index := s.first + uint64(i)
+	if i == len(s.commands) || index > applied {
+		return fmt.Errorf("it was not applied: the last that was is %d", s.commands[applied-s.first])
+	}
+	data, err := labgob.Marshal(&serviceSnapshot{command, service})
+	if err != nil {
+		return err
+	}
+	if _, err := s.CreateSnapshot(index, nil, data); err != nil {
+		return err
+	}
+	if err := s.Compact(index); err != nil {
+		return err
+	}
+	s.first, s.commands, s.service = index, append([]int(nil), s.commands[i:]...), service
+	return s.write()
+}
+
+// write saves everything.
+func (s *storage) write() error {
+	snapshot, err := s.Snapshot()
+	if err != nil {
+		return err
+	}
+	snapshot.Data = nil
+	disk := onDisk{Commands: s.commands[0]}
+	if disk.HardState, err = proto.Marshal(s.hardState); err != nil {
+		return err
+	}
+	if disk.Snapshot, err = proto.Marshal(snapshot); err != nil {
+		return err
+	}
+	if n := len(s.commands) - 1; n > 0 {
+		entries, err := s.Entries(s.first+1, s.first+1+uint64(n), 1<<62)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			data, err := proto.Marshal(e)
+			if err != nil {
+				return err
+			}
+			disk.Entries = append(disk.Entries, data)
+		}
+	}
+	data, err := labgob.Marshal(&disk)
+	if err != nil {
+		return err
+	}
+	s.persister.Save(data, s.service)
+	return nil
+}

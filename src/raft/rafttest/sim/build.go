@@ -1,0 +1,65 @@
+package sim
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"text/template"
+
+	"raftlab/src/box/gobuild"
+)
+
+// A Source is a package with a Raft to simulate.
+type Source struct {
+	Dir        string // its folder
+	ImportPath string
+	RaftType   bool // it declares a type Raft, as nearly all do: its RPCs can then be prepared for
+}
+
+// program is the main package of a box. It is laid over a folder below the
+// Raft's own, so that it is in its module and may import it.
+var program = template.Must(template.New("").Parse(`package main
+
+import (
+	implementation {{printf "%q" .ImportPath}}
+	"raftlab/src/raft/rafttest/sim/guest"
+)
+
+func main() {
+{{- if .RaftType}}
+	guest.Warm[implementation.Raft]()
+{{- end}}
+	guest.Main(implementation.Make)
+}
+`))
+
+// Build compiles a Raft into the program of a box. Nothing is written into its
+// folder. The error has the compiler's words. cacheDir keeps what makes the
+// next build quick; "" keeps nothing.
+func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
+	var text strings.Builder
+	if err := program.Execute(&text, src); err != nil {
+		return nil, err
+	}
+	const folder = "raftlab_box"
+	wasm, err := gobuild.Build(ctx, gobuild.Config{
+		Dir:      src.Dir,
+		Packages: []string{"./" + folder},
+		Overlay:  map[string][]byte{folder + "/main.go": []byte(text.String())},
+		CacheDir: cacheDir,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s does not compile:\n%w", src.Dir, err)
+	}
+	return wasm, nil
+}
+
+// Fingerprint names a program that Build built: the Raft's source, the suite's
+// part in it and the version of Go are all in there, so equal fingerprints give
+// equal runs.
+func Fingerprint(wasm []byte) string {
+	sum := sha256.Sum256(wasm)
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,90 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"raftlab/src/box"
+	"raftlab/src/labrpc"
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/autopsy"
+	"raftlab/src/raft/rafttest/sim/protocol"
+)
+
+// died says what a box ended of.
+func (s *server) died(err error) rafttest.Failure {
+	f := rafttest.Failure{At: s.world.Now()}
+	var exit *box.ExitError
+	switch text := string(s.out.kept); {
+	case errors.Is(err, box.ErrMemory):
+		f.Kind, f.Message = rafttest.Resource, fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
+	case errors.Is(err, box.ErrInterrupted):
+		f.Kind, f.Message = rafttest.Timeout, fmt.Sprintf("S%d runs without ever waiting: %v", s.me, err)
+	case errors.As(err, &exit) && autopsy.Panicked(text):
+		f = autopsy.Examine(text, int(exit.Status))
+		f.At = s.world.Now()
+		f.Message = fmt.Sprintf("S%d: %s", s.me, f.Message)
+	case errors.As(err, &exit):
+		f.Kind, f.Message = rafttest.Exit, fmt.Sprintf("S%d ended its process with status %d", s.me, exit.Status)
+	default:
+		f.Kind, f.Message = rafttest.Panic, fmt.Sprintf("S%d: %v", s.me, err)
+	}
+	return f
+}
+
+func (s *server) memory() int64 {
+	if m := s.world.options.Memory; m > 0 {
+		return m
+	}
+	return 512 << 20
+}
+
+// deadlocked ends the run because a server did not do what takes no time.
+func (s *server) deadlocked(what string) {
+	dump := s.stacks()
+	where := ""
+	if site := autopsy.Waits(dump); site != "" {
+		where = "; a goroutine waits for a lock in " + site
+	}
+	s.world.fail(rafttest.Deadlock, "S%d: %s has not returned for %v%s\n\n%s", s.me, what, patience, where,
+		strings.Join(autopsy.Foreign(dump), "\n\n"))
+}
+
+// stacks returns the stacks of all goroutines of a server that is up.
+func (s *server) stacks() string {
+	var dump string
+	s.ask(&protocol.Frame{Op: protocol.Stacks}, func(f protocol.Frame) { dump = string(f.Data) })
+	return dump
+}
+
+// grace is how long goroutines may take to leave after Kill.
+const grace = 10 * time.Second
+
+// Retire kills what is up and lets some time pass, more than any sleep or timer of a
+// Raft takes; calls end at once.
+func (w *world) Retire() []string {
+	for i := range w.open {
+		for j := range w.open[i] {
+			w.SetLink(i, j, false)
+		}
+	}
+	w.weather = labrpc.Weather{}
+	for _, s := range w.servers {
+		s.feed(&protocol.Frame{Op: protocol.Kill})
+	}
+	if !w.Sleep(grace) {
+		return nil
+	}
+	var left []string
+	for _, s := range w.servers {
+		if s.box == nil {
+			continue
+		}
+		for _, g := range autopsy.Foreign(s.stacks()) {
+			left = append(left, fmt.Sprintf("S%d: %s", s.me, g))
+		}
+	}
+	return left
+}

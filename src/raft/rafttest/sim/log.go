@@ -1,0 +1,93 @@
+package sim
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"time"
+
+	"raftlab/src/dlog"
+	"raftlab/src/labrpc"
+)
+
+// A log writes down a run in the format of package dlog, at the world's time:
+// what the host sees and what the servers print, in whatever form.
+type log struct {
+	w   io.Writer
+	now func() time.Duration
+}
+
+func (l *log) line(topic dlog.Topic, format string, args ...any) {
+	fmt.Fprintf(l.w, "%06d %s %s\n", l.now()/(100*time.Microsecond), topic, fmt.Appendf(nil, format, args...))
+}
+
+// message tells of a step of an RPC, in the words of the server where it
+// happens.
+func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
+	at, size := p.from, len(p.args)
+	switch step {
+	case labrpc.Arrived, labrpc.Handled, labrpc.Doubled:
+		at = p.to
+	}
+	if reply != nil {
+		size = len(reply)
+	}
+	l.line(topic(step), "S%d %v: %s #%d from S%d to S%d, %d bytes%s", at, step, p.method, p.number, p.from, p.to, size, contents(step, p.args, reply))
+}
+
+var (
+	own   = regexp.MustCompile(`^\d{6,} ([A-Z][A-Z0-9]{3} .*)$`)                // a line of package dlog's form, with the server's own time
+	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
+)
+
+// printed writes a line that a server printed. Lines in dlog's form get the
+// world's time; all others are marked with the server.
+func (l *log) printed(server int, text []byte) {
+	if m := own.FindSubmatch(text); m != nil {
+		fmt.Fprintf(l.w, "%06d %s\n", l.now()/(100*time.Microsecond), m[1])
+		return
+	}
+	if m := dated.FindSubmatch(text); m != nil {
+		text = m[2]
+	}
+	l.line(dlog.Info, "S%d prints: %s", server, text)
+}
+
+// A tail keeps the end of what a server printed, and cuts it into lines for the
+// log.
+type tail struct {
+	kept    []byte
+	partial []byte
+	bytes   int
+}
+
+const (
+	tailSize  = 64 << 10
+	printSize = 16 << 20 // what one life may print into the log
+)
+
+func (s *server) print(data []byte) {
+	t := &s.out
+	t.bytes += len(data)
+	t.kept = append(t.kept, data...)
+	if len(t.kept) > 2*tailSize {
+		t.kept = append(t.kept[:0], t.kept[len(t.kept)-tailSize:]...)
+	}
+	l := s.world.log
+	if l == nil || t.bytes > printSize {
+		if l != nil && t.bytes-len(data) <= printSize {
+			l.line(dlog.Warn, "S%d has printed %d MiB; the rest is cut", s.me, printSize>>20)
+		}
+		return
+	}
+	t.partial = append(t.partial, data...)
+	for {
+		line, rest, ok := bytes.Cut(t.partial, []byte("\n"))
+		if !ok {
+			break
+		}
+		l.printed(s.me, line)
+		t.partial = rest
+	}
+}

@@ -1,0 +1,182 @@
+package sim
+
+import (
+	"maps"
+	"slices"
+
+	"raftlab/src/dlog"
+	"raftlab/src/labrpc"
+	"raftlab/src/raft/rafttest/sim/protocol"
+)
+
+// A passage is one RPC on its way, as labrpc's Network has it: the same
+// weather, the same rules, by events and not by goroutines.
+type passage struct {
+	world    *world
+	from, to int
+	route    labrpc.Route
+	number   uint64 // among the requests from here to there
+	id       uint64 // the caller's
+	method   string
+	args     []byte
+	fate     labrpc.Fate
+	life     int // the callee's, when the request arrived
+	over     bool
+	copy     bool // the second of a doubled request: nobody waits for it
+}
+
+// call begins the passage of a request that a server sends.
+func (w *world) call(s *server, f protocol.Frame) {
+	to := int(f.A)
+	if f.A < 0 || f.A >= int64(len(w.servers)) {
+		s.violates("calls server %d, which is not there", f.A)
+		return
+	}
+	key := [2]int{s.me, to}
+	p := &passage{
+		world: w, from: s.me, to: to,
+		route:  labrpc.Route{From: s.me, To: to, Life: s.lives},
+		number: w.sent[key], id: f.ID, method: f.Text, args: append([]byte(nil), f.Data...),
+	}
+	w.sent[key]++
+	w.traffic.RPCs++
+	w.traffic.Bytes += int64(len(p.args))
+	p.fate = w.weather.Fate(w.weatherSeed, s.me, to, p.number)
+	p.tell(labrpc.Sent, nil)
+	if !w.open[s.me][to] || w.servers[to].box == nil {
+		p.unreachable()
+		return
+	}
+	w.after(p.fate.RequestDelay.Nanoseconds(), p.arrive)
+	if p.fate.Double && !p.fate.LoseRequest {
+		second := *p
+		second.copy = true
+		w.after((p.fate.RequestDelay + p.fate.DoubleDelay).Nanoseconds(), second.arrive)
+	}
+}
+
+func (w *world) after(ns int64, do func()) { w.agenda.add(w.now+ns, do) }
+
+// arrive hands the request to its server.
+func (p *passage) arrive() {
+	w := p.world
+	if p.fate.LoseRequest {
+		p.tell(labrpc.LostRequest, nil)
+		p.answer(nil, false)
+		return
+	}
+	callee := w.servers[p.to]
+	if !w.open[p.from][p.to] || callee.box == nil {
+		p.tell(labrpc.Unreachable, nil)
+		p.answer(nil, false)
+		return
+	}
+	if p.copy {
+		p.tell(labrpc.Doubled, nil)
+	} else {
+		p.tell(labrpc.Arrived, nil)
+	}
+	p.life = callee.lives
+	callee.requests++
+	callee.served++
+	callee.serving[callee.served] = p
+	callee.feed(&protocol.Frame{Op: protocol.Request, ID: callee.served, Text: p.method, Data: p.args})
+}
+
+// handled takes the reply from the server. The data is only lent.
+func (p *passage) handled(data []byte) {
+	w := p.world
+	if p.over || !w.open[p.from][p.to] {
+		return
+	}
+	reply := append([]byte(nil), data...)
+	p.tell(labrpc.Handled, reply)
+	switch {
+	case p.copy:
+	case p.fate.LoseReply:
+		w.after(0, func() {
+			p.tell(labrpc.LostReply, nil)
+			p.answer(nil, false)
+		})
+	default:
+		w.after(p.fate.ReplyDelay.Nanoseconds(), func() { p.deliver(reply) })
+	}
+}
+
+// deliver brings the reply to the caller.
+func (p *passage) deliver(reply []byte) {
+	w := p.world
+	if p.over {
+		return
+	}
+	if !w.open[p.to][p.from] {
+		p.unreachable()
+		return
+	}
+	w.traffic.Bytes += int64(len(reply))
+	p.tell(labrpc.Answered, reply)
+	p.answer(reply, true)
+}
+
+// unreachable lets the caller wait for nothing, for as long as the weather has
+// it.
+func (p *passage) unreachable() {
+	p.tell(labrpc.Unreachable, nil)
+	p.world.after(p.fate.Timeout.Nanoseconds(), func() { p.answer(nil, false) })
+}
+
+// answer ends the passage. A caller that crashed meanwhile hears nothing.
+func (p *passage) answer(reply []byte, ok bool) {
+	if p.over || p.copy {
+		return
+	}
+	p.over = true
+	caller := p.world.servers[p.from]
+	if caller.box != nil && caller.lives == p.route.Life {
+		caller.feed(&protocol.Frame{Op: protocol.Answer, ID: p.id, Flag: ok, Data: reply})
+	}
+}
+
+// hangUp fails the requests that are being handled and meet the condition: no
+// reply will come.
+func (w *world) hangUp(lost func(*passage) bool) {
+	for _, s := range w.servers {
+		for _, id := range slices.Sorted(maps.Keys(s.serving)) {
+			p := s.serving[id]
+			if !lost(p) {
+				continue
+			}
+			delete(s.serving, id)
+			if !p.over && !p.copy {
+				w.after(0, func() {
+					p.tell(labrpc.Unreachable, nil)
+					p.answer(nil, false)
+				})
+			}
+		}
+	}
+}
+
+func (w *world) SetLink(from, to int, open bool) {
+	w.open[from][to] = open
+	if !open {
+		w.hangUp(func(p *passage) bool { return p.from == from && p.to == to })
+	}
+}
+
+func (p *passage) tell(step labrpc.Step, reply []byte) {
+	w := p.world
+	if w.log != nil {
+		w.log.message(p, step, reply)
+	}
+	w.observer.Message(labrpc.Event{Step: step, End: p.route, Call: p.number, Method: p.method, Args: p.args, Reply: reply})
+}
+
+// topic is where a step of a message stands in the log.
+func topic(step labrpc.Step) dlog.Topic {
+	switch step {
+	case labrpc.LostRequest, labrpc.LostReply, labrpc.Unreachable:
+		return dlog.Drop
+	}
+	return dlog.Trace
+}

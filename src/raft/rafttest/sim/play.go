@@ -1,0 +1,79 @@
+package sim
+
+import (
+	"encoding/binary"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"raftlab/src/box"
+	"raftlab/src/labgob"
+	"raftlab/src/raft/rafttest"
+)
+
+// Options says how a run is played. None of it but Schedule changes what
+// happens.
+type Options struct {
+	Schedule bool      // the seed decides which goroutine of a server goes next, and where locks yield
+	Memory   int64     // a server's limit in bytes; 0 is 512 MiB
+	Log      io.Writer // gets everything that happens; nil for none
+
+	// Progress, if not nil, rises while something happens.
+	Progress *atomic.Int64
+	// Turn, if not 0, is how long in real time a server may run without waiting
+	// for anything before it is stopped. The module must have been loaded with
+	// LoadInterruptible.
+	Turn time.Duration
+}
+
+// A Result is what came of a run, and a hash over all that happened in it.
+type Result struct {
+	rafttest.Result
+	Trace uint64 `json:"trace"`
+}
+
+// Play plays a scenario once with servers that are instances of m, which Load
+// made.
+func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
+	run := rafttest.NewRun(s, seed)
+	w := newWorld(m, run, opt)
+	defer w.close()
+	finished := false
+	w.agenda.add(0, func() {
+		w.spawn(func() {
+			run.Play(w)
+			finished = true
+		})
+	})
+	w.loop(func() bool { return finished })
+	res := run.Result()
+	if f := res.Failure; f != nil {
+		w.trace.Write([]byte(f.Error()))
+	}
+	return Result{res, w.trace.Sum64()}
+}
+
+// close throws away what is left of the world.
+func (w *world) close() {
+	for _, s := range w.servers {
+		if s.box != nil {
+			s.box.Close()
+			s.box = nil
+		}
+	}
+}
+
+// traceFrame takes a frame that a server sent into the trace.
+func (w *world) traceFrame(server int, data []byte) {
+	var head [20]byte
+	binary.LittleEndian.PutUint64(head[0:], uint64(w.now))
+	binary.LittleEndian.PutUint32(head[8:], uint32(server))
+	binary.LittleEndian.PutUint64(head[12:], uint64(len(data)))
+	w.trace.Write(head[:])
+	w.trace.Write(data)
+}
+
+func decodeCommand(data []byte) (command any, err error) {
+	err = labgob.Unmarshal(data, &command)
+	return command, err
+}

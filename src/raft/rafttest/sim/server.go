@@ -1,0 +1,321 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"raftlab/src/box"
+	"raftlab/src/raft"
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/sim/protocol"
+)
+
+const (
+	// pollEvery is how often a server is asked for its state besides what it
+	// tells by itself and what the scenario asks.
+	pollEvery = 500 * time.Millisecond
+	// patience is how long GetState, Make or Kill may take before the server
+	// counts as deadlocked: they never wait for the network. With pollEvery it
+	// keeps to the 5 s in which a deadlock is reported.
+	patience = 4 * time.Second
+)
+
+// A server is a place in the cluster: its disk, its clock and, while it is up,
+// its box.
+type server struct {
+	world    *world
+	me       int
+	lives    int
+	wall     int64 // the wall clock's reading at time 0
+	state    []byte
+	snapshot []byte
+	requests int // handled since the last boot
+
+	box     *box.Box // nil while it is down
+	made    bool
+	wakeAt  int64 // when the box is woken next, or never
+	wakes   int   // tells apart wakes that were overtaken
+	paused  bool
+	doomed  bool                // crashes at the end of this turn: nothing that it still says counts
+	fault   func()              // what follows on its next save, if anything
+	serving map[uint64]*passage // requests that it was handed
+	served  uint64
+	asks    map[uint64]func(protocol.Frame)
+	asked   uint64
+	out     tail
+}
+
+const never = 1<<63 - 1
+
+func newServer(w *world, me int, walls *rand.Rand) *server {
+	// Machines' clocks differ, by hours here: servers that seed their random
+	// source from the time of day must not draw alike.
+	wall := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(walls.Int64N(int64(24 * time.Hour))))
+	return &server{world: w, me: me, wall: wall.UnixNano()}
+}
+
+func (w *world) Boot(i int) bool {
+	s := w.servers[i]
+	s.lives++
+	s.requests, s.made, s.paused, s.doomed, s.fault = 0, false, false, false, nil
+	s.wakeAt = never
+	s.serving = make(map[uint64]*passage)
+	s.asks = make(map[uint64]func(protocol.Frame))
+	s.out = tail{}
+	draw := rand.New(rand.NewPCG(w.seed, servers+uint64(i)<<16+uint64(s.lives)<<32))
+	cfg := box.Config{
+		Args:    []string{fmt.Sprintf("S%d", i)},
+		Seed:    draw.Uint64(),
+		Wall:    s.wall,
+		Stdout:  s.print,
+		Stderr:  s.print,
+		Receive: s.receive,
+	}
+	if w.options.Schedule {
+		cfg.Schedule = draw.Uint64() | 1
+	}
+	if w.log != nil {
+		cfg.Env = []string{"VERBOSE=1"}
+	}
+	cfg.MemoryLimit = w.options.Memory
+	s.box = w.module.Start(cfg)
+	life := s.lives
+	s.deadline(life, "Make")
+	s.feed(&protocol.Frame{Op: protocol.Boot, A: int64(i), B: int64(len(w.servers)), Data: s.state, More: s.snapshot})
+	caller := w.current
+	s.asks[0] = func(protocol.Frame) { w.wake(caller) }
+	for !s.made {
+		if s.box == nil || !w.park() {
+			return false
+		}
+	}
+	delete(s.asks, 0)
+	s.pollLater(life)
+	return true
+}
+
+// deadline fails the run if what was asked of this life is not done in time.
+// done, a condition that ends the wait, is what asks[0] stands for.
+func (s *server) deadline(life int, what string) {
+	w := s.world
+	w.agenda.add(w.now+int64(patience), func() {
+		if s.lives == life && s.box != nil && !s.made {
+			s.deadlocked(what)
+		}
+	})
+}
+
+func (w *world) Crash(i int) { w.servers[i].crash() }
+
+// crash throws the box away. What was saved stays.
+func (s *server) crash() {
+	if s.box != nil {
+		s.box.Close()
+		s.gone()
+	}
+}
+
+// gone lets the others know, in time, that nobody is there any more.
+func (s *server) gone() {
+	s.box = nil
+	s.world.hangUp(func(p *passage) bool { return p.to == s.me })
+}
+
+// feed hands the box a frame and lets it run.
+func (s *server) feed(f *protocol.Frame) {
+	if s.box == nil {
+		return
+	}
+	s.box.Deliver(f.Append(nil))
+	s.turn()
+}
+
+// turn lets the box run until it waits, and sees to it that it is woken when
+// its next timer is due.
+func (s *server) turn() {
+	if s.paused || s.box == nil {
+		return
+	}
+	w := s.world
+	b := s.box
+	if limit := w.options.Turn; limit > 0 {
+		defer time.AfterFunc(limit, b.Interrupt).Stop()
+	}
+	status := b.Run(w.now)
+	if s.doomed {
+		s.doomed = false
+		s.crash()
+		return
+	}
+	if status == box.Gone {
+		if s.box == b {
+			failure := s.died(b.Err())
+			s.gone()
+			w.observer.Failed(failure)
+		}
+		return
+	}
+	s.schedule()
+}
+
+// schedule wakes the box when its next timer is due.
+func (s *server) schedule() {
+	at, ok := s.box.Deadline()
+	if !ok {
+		at = never
+	}
+	if at == s.wakeAt {
+		return
+	}
+	s.wakeAt = at
+	s.wakes++
+	if at == never {
+		return
+	}
+	wake, life := s.wakes, s.lives
+	s.world.agenda.add(max(at, s.world.now), func() {
+		if s.wakes == wake && s.lives == life {
+			s.wakeAt = never
+			s.turn()
+		}
+	})
+}
+
+// ask sends a frame that is answered by one with the same number.
+func (s *server) ask(f *protocol.Frame, then func(protocol.Frame)) {
+	s.asked++
+	f.ID = s.asked
+	s.asks[f.ID] = then
+	s.feed(f)
+}
+
+// await asks and waits for the answer; it reports false if the run was stopped
+// or the server went away.
+func (s *server) await(f *protocol.Frame) (answer protocol.Frame, ok bool) {
+	w := s.world
+	if w.stopped || s.box == nil {
+		return protocol.Frame{}, false
+	}
+	caller := w.current
+	done := false
+	s.ask(f, func(a protocol.Frame) {
+		answer, done = a, true
+		w.wake(caller)
+	})
+	for !done {
+		if !w.park() {
+			return protocol.Frame{}, false
+		}
+	}
+	return answer, true
+}
+
+func (w *world) GetState(i int) (term int, leader, ok bool) {
+	a, ok := w.servers[i].await(&protocol.Frame{Op: protocol.GetState})
+	return int(a.A), a.Flag, ok
+}
+
+// pollLater asks for the state now and then, and finds out whether GetState
+// still returns.
+func (s *server) pollLater(life int) {
+	w := s.world
+	w.agenda.add(w.now+int64(pollEvery), func() {
+		if s.lives != life || s.box == nil || w.stopped {
+			return
+		}
+		if s.paused {
+			s.pollLater(life)
+			return
+		}
+		answered := false
+		w.agenda.add(w.now+int64(patience), func() {
+			if !answered && s.lives == life && s.box != nil && !s.paused && !w.stopped {
+				s.deadlocked("GetState")
+			}
+		})
+		s.ask(&protocol.Frame{Op: protocol.GetState}, func(protocol.Frame) {
+			answered = true
+			s.pollLater(life)
+		})
+	})
+}
+
+// receive takes a frame from the box, while it runs. The box is a stranger: a
+// frame may say anything.
+func (s *server) receive(data []byte) {
+	w := s.world
+	f, err := protocol.Parse(data)
+	if err != nil {
+		s.violates("sends a %v of %d bytes", err, len(data))
+		return
+	}
+	if s.doomed {
+		return
+	}
+	if f.Op != protocol.Dump {
+		w.traceFrame(s.me, data)
+	}
+	switch f.Op {
+	case protocol.Made:
+		s.made = true
+		s.answered(0, f)
+	case protocol.Call:
+		w.call(s, f)
+	case protocol.Reply:
+		if p := s.serving[f.ID]; p != nil {
+			delete(s.serving, f.ID)
+			p.handled(f.Data)
+		}
+	case protocol.State:
+		w.observer.State(s.me, int(f.A), f.Flag)
+		s.answered(f.ID, f)
+	case protocol.Started, protocol.Snapshotted, protocol.Dump:
+		f.Data = append([]byte(nil), f.Data...)
+		s.answered(f.ID, f)
+	case protocol.Killed:
+		s.answered(0, f)
+	case protocol.Saved:
+		s.state, s.snapshot = append([]byte(nil), f.Data...), append([]byte(nil), f.More...)
+		w.observer.Saved(s.me, s.state, s.snapshot)
+		if do := s.fault; do != nil {
+			s.fault = nil
+			do()
+		}
+	case protocol.Applied:
+		w.applied(s, f)
+	case protocol.Warning:
+		w.warn(f.Text)
+	default:
+		s.violates("sends op %d", f.Op)
+	}
+}
+
+func (s *server) answered(id uint64, f protocol.Frame) {
+	if then := s.asks[id]; then != nil {
+		delete(s.asks, id)
+		then(f)
+	}
+}
+
+// violates: the code under test speaks the protocol of its box by itself.
+func (s *server) violates(format string, args ...any) {
+	s.world.fail(rafttest.Exit, "S%d's box "+format+": it does not speak for its Raft", append([]any{s.me}, args...)...)
+}
+
+// applied passes on what a server applied.
+func (w *world) applied(s *server, f protocol.Frame) {
+	m := raft.ApplyMsg{}
+	if f.Flag {
+		m.SnapshotValid, m.SnapshotIndex, m.SnapshotTerm = true, int(f.A), int(f.B)
+		m.Snapshot = append([]byte(nil), f.Data...)
+	} else {
+		command, err := decodeCommand(f.Data)
+		if err != nil {
+			s.violates("applies what is no command (%v)", err)
+			return
+		}
+		m.CommandValid, m.CommandIndex, m.Command = true, int(f.A), command
+	}
+	w.observer.Applied(s.me, m)
+}

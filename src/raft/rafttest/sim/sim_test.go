@@ -1,0 +1,99 @@
+package sim_test
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"raftlab/src/box"
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/sim"
+)
+
+// module builds an implementation once for all tests.
+func module(tb testing.TB, name string) *box.Module {
+	tb.Helper()
+	m, err := modules[name]()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m
+}
+
+var modules = map[string]func() (*box.Module, error){
+	"ticker-timer":  load("ticker-timer"),
+	"polling-sleep": load("polling-sleep"),
+}
+
+func load(name string) func() (*box.Module, error) {
+	return sync.OnceValues(func() (*box.Module, error) {
+		dir, err := filepath.Abs("../../../../impls/" + name)
+		if err != nil {
+			return nil, err
+		}
+		wasm, err := sim.Build(context.Background(), sim.Source{Dir: dir, ImportPath: "raftlab/impls/" + name, RaftType: true}, "")
+		if err != nil {
+			return nil, err
+		}
+		e, err := box.NewEngine("")
+		if err != nil {
+			return nil, err
+		}
+		return e.Load(wasm)
+	})
+}
+
+func scenarios(tb testing.TB) []rafttest.Scenario {
+	list, err := rafttest.Select("2A")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return list
+}
+
+// Both implementations pass, and each run repeated is the same run, with
+// logging on too.
+func TestDeterminism(t *testing.T) {
+	for name := range modules {
+		m := module(t, name)
+		for _, s := range scenarios(t) {
+			for seed := range uint64(3) {
+				first := sim.Play(m, s, seed, sim.Options{Schedule: true})
+				if first.Failure != nil {
+					t.Errorf("%s %s seed %d: %v", name, s.Name, seed, first.Failure)
+				}
+				var log bytes.Buffer
+				for _, opt := range []sim.Options{{Schedule: true}, {Schedule: true, Log: &log}} {
+					if again := sim.Play(m, s, seed, opt); again.Trace != first.Trace {
+						t.Errorf("%s %s seed %d: trace %x, repeated %x (logging %v)", name, s.Name, seed, first.Trace, again.Trace, opt.Log != nil)
+					}
+				}
+				if !bytes.Contains(log.Bytes(), []byte(" TEST "+s.Name)) {
+					t.Errorf("%s %s seed %d: no log", name, s.Name, seed)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkPlay(b *testing.B) {
+	for name := range modules {
+		m := module(b, name)
+		for _, s := range scenarios(b) {
+			b.Run(name+"/"+s.Name, func(b *testing.B) {
+				seed, virtual := uint64(0), 0.0
+				for b.Loop() {
+					res := sim.Play(m, s, seed, sim.Options{Schedule: true})
+					if res.Failure != nil {
+						b.Fatal(res.Failure)
+					}
+					virtual += res.Virtual.Seconds()
+					seed++
+				}
+				b.ReportMetric(virtual/b.Elapsed().Seconds(), "virtual-s/s")
+			})
+		}
+	}
+}

@@ -1,0 +1,190 @@
+// Package sim runs the scenarios of rafttest as a deterministic simulation: each
+// server is a box of its own, a WebAssembly instance that shares nothing with
+// the others or with the judge; time is virtual; and a seed decides everything
+// that is random, in the servers, in the network, and between events of one
+// instant. The same module, scenario and seed give the same run, to the byte.
+//
+// The host is one event loop. Scenarios run in it as coroutines; servers run in
+// it when something is due in them, in no time; in between, time jumps to the
+// next event.
+package sim
+
+import (
+	"fmt"
+	"hash"
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"raftlab/src/box"
+	"raftlab/src/dlog"
+	"raftlab/src/labrpc"
+	"raftlab/src/raft/rafttest"
+)
+
+// The seed of a run is split into independent streams; rafttest has further
+// ones of its own.
+const (
+	ties    = 101 + iota // the order of events at one time
+	clocks               // the servers' wall clocks
+	servers              // the randomness within servers
+	orders               // the order of goroutines within servers
+)
+
+// A world is one cluster in boxes.
+type world struct {
+	module   *box.Module
+	options  Options
+	observer rafttest.Observer
+	warn     func(string)
+	seed     uint64
+	now      int64 // ns
+	agenda   agenda
+	instant  int // events since time last moved
+	trace    hash.Hash64
+
+	current *coroutine   // that runs
+	waiting []*coroutine // that are parked, in the order in which they parked
+	others  int          // coroutines started by Go that have not returned
+	joiners []*coroutine // that Wait for them
+	stopped bool
+
+	weather     labrpc.Weather
+	weatherSeed uint64
+	servers     []*server
+	open        [][]bool // links, from and to
+	sent        map[[2]int]uint64
+	traffic     rafttest.Traffic
+	log         *log
+}
+
+func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
+	n := run.Scenario().Servers
+	w := &world{
+		module:      m,
+		options:     opt,
+		observer:    run.Observer(),
+		warn:        run.Warn,
+		seed:        run.Seed(),
+		agenda:      agenda{rng: rand.New(rand.NewPCG(run.Seed(), ties))},
+		trace:       fnv.New64a(),
+		weatherSeed: run.WeatherSeed(),
+		open:        make([][]bool, n),
+		sent:        make(map[[2]int]uint64),
+	}
+	if opt.Log != nil {
+		w.log = &log{w: opt.Log, now: w.Now}
+	}
+	walls := rand.New(rand.NewPCG(w.seed, clocks))
+	for i := range n {
+		w.servers = append(w.servers, newServer(w, i, walls))
+		w.open[i] = make([]bool, n)
+		for j := range n {
+			w.open[i][j] = true
+		}
+	}
+	return w
+}
+
+// busyInstant is how many events may happen without time going on. A heartbeat
+// round of nine servers has some fifty.
+const busyInstant = 200_000
+
+// loop lets the world go on until finished reports true.
+func (w *world) loop(finished func() bool) {
+	for !finished() {
+		e, ok := w.agenda.next()
+		if !ok {
+			panic("sim: nothing is left to happen")
+		}
+		if e.at > w.now {
+			w.now, w.instant = e.at, 0
+			if p := w.options.Progress; p != nil {
+				p.Add(1)
+			}
+		}
+		if w.instant++; w.instant == busyInstant {
+			w.fail(rafttest.Resource, "%d messages and timers in one instant: servers send without end, and no time passes", busyInstant)
+		}
+		e.do()
+	}
+}
+
+func (w *world) fail(kind rafttest.Kind, format string, args ...any) {
+	w.observer.Failed(rafttest.Failure{Kind: kind, Message: fmt.Sprintf(format, args...), At: w.Now()})
+}
+
+func (w *world) Now() time.Duration { return time.Duration(w.now) }
+
+func (w *world) Sleep(d time.Duration) bool {
+	if w.stopped {
+		return false
+	}
+	c, due := w.current, false
+	w.agenda.add(w.now+int64(d), func() {
+		due = true
+		w.wakeNow(c)
+	})
+	for !due {
+		if !w.park() {
+			return false
+		}
+	}
+	return true
+}
+
+// wakeNow resumes a coroutine whose time has come, unless it was woken before.
+func (w *world) wakeNow(c *coroutine) {
+	if w.unpark(c) {
+		w.run(c)
+	}
+}
+
+func (w *world) Go(f func()) {
+	w.others++
+	w.agenda.add(w.now, func() {
+		w.spawn(func() {
+			f()
+			if w.others--; w.others == 0 {
+				for _, c := range w.joiners {
+					w.wake(c)
+				}
+				w.joiners = nil
+			}
+		})
+	})
+}
+
+// Wait goes on waiting when the run was stopped: those it waits for leave soon.
+func (w *world) Wait() {
+	for w.others > 0 {
+		w.joiners = append(w.joiners, w.current)
+		w.park()
+	}
+}
+
+func (w *world) Stop() {
+	if w.stopped {
+		return
+	}
+	w.stopped = true
+	for len(w.waiting) > 0 {
+		w.wake(w.waiting[0])
+	}
+}
+
+func (w *world) SetWeather(weather labrpc.Weather) { w.weather = weather }
+
+func (w *world) Traffic() rafttest.Traffic { return w.traffic }
+
+func (w *world) Requests(i int) int { return w.servers[i].requests }
+
+func (w *world) Disk(i int) (state, snapshot []byte) {
+	return w.servers[i].state, w.servers[i].snapshot
+}
+
+func (w *world) Log(topic dlog.Topic, format string, args ...any) {
+	if w.log != nil {
+		w.log.line(topic, format, args...)
+	}
+}
