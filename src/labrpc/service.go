@@ -43,10 +43,12 @@ func (s *Server) Dispatch(method string, args []byte) []byte {
 	name, rest, _ := strings.Cut(method, ".")
 	s.mu.Lock()
 	svc := s.services[name]
-	known := slices.Sorted(maps.Keys(s.services))
 	s.mu.Unlock()
 	if svc == nil {
-		panic(fmt.Sprintf("labrpc: call of %s, but this server has no service %s, only %v", method, name, known))
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		panic(fmt.Sprintf("labrpc: call of %s, but this server has no service %s, only %v",
+			method, name, slices.Sorted(maps.Keys(s.services))))
 	}
 	return svc.dispatch(rest, args)
 }

@@ -65,7 +65,6 @@ func serve(makeRaft raft.MakeFunc) {
 		s.rpc.AddService(labrpc.MakeService(s.rf))
 		close(made)
 		send(&protocol.Frame{Op: protocol.Made})
-		s.watch()
 	}()
 	for {
 		f := receive()

@@ -23,8 +23,12 @@ type server struct {
 	calls    map[uint64]chan answer // that wait for an answer
 	lastCall uint64
 
-	asks chan uint64 // for watch: whom to answer, or 0
-	told state
+	// What look needs: who asked for the state, whether somebody is looking,
+	// and whether to look again.
+	asked   []uint64
+	looking bool
+	again   bool
+	told    state
 }
 
 type answer struct {
@@ -41,7 +45,6 @@ func newServer(me, n int) *server {
 	s := &server{
 		me:    me,
 		calls: make(map[uint64]chan answer),
-		asks:  make(chan uint64, 64),
 	}
 	for i := range n {
 		s.peers = append(s.peers, labrpc.NewClientEnd(peer{s, i}))
@@ -58,16 +61,19 @@ func (s *server) handle(f protocol.Frame, made <-chan struct{}) {
 			delete(s.calls, f.ID)
 			ch <- answer{bytes.Clone(f.Data), f.Flag}
 		}
-		s.look(0)
 	case protocol.Request:
 		method, args := f.Text, bytes.Clone(f.Data)
 		go func() {
 			<-made
 			send(&protocol.Frame{Op: protocol.Reply, ID: f.ID, Data: s.rpc.Dispatch(method, args)})
-			s.look(0)
+			s.look()
 		}()
 	case protocol.GetState:
-		s.look(f.ID)
+		s.asked = append(s.asked, f.ID)
+		go func() {
+			<-made
+			s.look()
+		}()
 	case protocol.Start:
 		var command any
 		if err := labgob.Unmarshal(f.Data, &command); err != nil {
@@ -99,30 +105,30 @@ func (s *server) handle(f protocol.Frame, made <-chan struct{}) {
 	}
 }
 
-// look has the server's state looked at, now that something may have changed
-// it. A look that nobody asked for may be left out if one is due anyway.
-func (s *server) look(id uint64) {
-	if id != 0 {
-		s.asks <- id
+// look calls GetState and tells the host what was asked for or is new. Only one
+// goroutine looks at a time, so that what is told has an order; who comes
+// meanwhile has it look again.
+func (s *server) look() {
+	s.again = true
+	if s.looking {
 		return
 	}
-	select {
-	case s.asks <- 0:
-	default:
-	}
-}
-
-// watch calls GetState, one call at a time so that the answers have an order,
-// and tells what was asked for or is new.
-func (s *server) watch() {
-	for id := range s.asks {
+	s.looking = true
+	for s.again {
+		s.again = false
+		asked := s.asked
+		s.asked = nil
 		var now state
 		now.term, now.leader = s.rf.GetState()
-		if id != 0 || now != s.told {
-			s.told = now
+		if now != s.told && len(asked) == 0 {
+			asked = append(asked, 0)
+		}
+		s.told = now
+		for _, id := range asked {
 			send(&protocol.Frame{Op: protocol.State, ID: id, A: int64(now.term), Flag: now.leader})
 		}
 	}
+	s.looking = false
 }
 
 // A peer is the way to another server: labrpc's transport, through the host.

@@ -1,0 +1,279 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+
+	"github.com/tetratelabs/wazero/api"
+)
+
+const defaultMemoryLimit = 512 << 20
+
+// A Config says how a guest starts. Its functions are called during [Box.Run], on
+// its goroutine; they must not call the box. The slices they get are valid during the call.
+type Config struct {
+	Args []string // os.Args, with the program's name
+	Env  []string // os.Environ, as "name=value"
+
+	// Seed decides all that is random in the guest: math/rand, crypto/rand, the
+	// order of maps and of select.
+	Seed uint64
+
+	// Schedule, if not 0, decides in which order the goroutines run that can run, and
+	// where locks yield; 0 leaves both to Go, which has one order. The guest must have been
+	// built with gobuild.
+	Schedule uint64
+
+	// Wall is what the guest's wall clock shows at virtual time 0, in ns since 1970.
+	Wall int64
+
+	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
+	MemoryLimit int64
+
+	Stdout, Stderr func([]byte) // nil discards
+
+	// Receive gets every frame that the guest sends; nil discards them.
+	Receive func(frame []byte)
+}
+
+// A Status is what [Box.Run] leaves behind.
+type Status int
+
+const (
+	Idle Status = iota // all goroutines wait for a timer or a frame
+	Gone               // the guest has ended; see [Box.Err]
+)
+
+// A Box is one run of a guest. Its methods must not be called at the same time,
+// except Interrupt.
+type Box struct {
+	module *Module
+	cfg    Config
+	inst   *instance // nil before the first Run and when gone
+	entry  api.Function
+	clock  clock
+	inbox  inbox
+	random *rand.ChaCha8
+	err    error
+
+	// What the parked guest waits for.
+	timer    bool
+	deadline int64 // in its monotonic time
+	reading  bool  // frames
+
+	parked     bool // poll_oneoff has parked the guest since Run
+	resumed    bool // poll_oneoff is being repeated
+	inCallback bool // a function of cfg runs
+	exit       *ExitError
+	trial      *trial // not nil while the guest runs for an image
+
+	interrupted atomic.Bool
+	stop        *atomic.Bool // interrupted, or that of the box for which this one is a trial
+	ctx         context.Context
+	cancel      context.CancelFunc
+}
+
+// Start makes a box. The guest begins to run in the first [Box.Run]; the virtual
+// time of that call is the zero of its monotonic clock.
+func (m *Module) Start(cfg Config) *Box {
+	if cfg.MemoryLimit <= 0 {
+		cfg.MemoryLimit = defaultMemoryLimit
+	}
+	cfg.MemoryLimit = min(cfg.MemoryLimit, maxMemory)
+	b := &Box{module: m, cfg: cfg}
+	b.stop = &b.interrupted
+	b.clock.rate = ppb
+	if m.interruptible {
+		b.ctx, b.cancel = context.WithCancel(context.Background())
+	}
+	return b
+}
+
+// Deliver puts a frame into the guest's inbox. It copies the frame. The guest sees it in the next Run.
+func (b *Box) Deliver(frame []byte) {
+	if b.err == nil {
+		b.inbox.push(frame)
+	}
+}
+
+// Run lets the guest run at the virtual time now, in ns, until it is idle or gone.
+// Time must not go back from call to call; if it does, it stands still. If neither a
+// frame nor a due timer makes the guest go on, Run does nothing.
+func (b *Box) Run(now int64) Status {
+	if b.err != nil {
+		return Gone
+	}
+	b.clock.now = max(b.clock.now, now)
+	if b.inst == nil {
+		if err := b.boot(); err != nil {
+			return b.end(err)
+		}
+	} else if !b.ready() {
+		return Idle
+	}
+	b.resumed = b.parked
+	b.parked = false
+	b.clock.reads = 0
+	err := b.call()
+	b.entry = b.inst.resume
+	switch {
+	case b.stop.Load() && (err != nil || b.parked):
+		return b.end(b.interruption(err))
+	case err != nil:
+		return b.end(b.cause(err))
+	case !b.parked:
+		return b.end(errors.New("the guest's main loop returned"))
+	}
+	return Idle
+}
+
+// ready reports whether the parked guest has something to do.
+func (b *Box) ready() bool {
+	return b.reading && !b.inbox.empty() || b.timer && b.deadline <= b.clock.monotonic()
+}
+
+// boot gives the box an instance in the state from which it starts.
+func (b *Box) boot() error {
+	img, err := b.module.image(b)
+	if err != nil {
+		return err
+	}
+	return b.bootFrom(img)
+}
+
+func (b *Box) bootFrom(img *image) error {
+	if int64(len(img.bytes)) > b.cfg.MemoryLimit {
+		return ErrMemory
+	}
+	in, err := b.module.take()
+	if err != nil {
+		return err
+	}
+	if err := in.restore(img, uint64(b.cfg.MemoryLimit)); err != nil {
+		in.close()
+		return err
+	}
+	b.inst, b.entry = in, in.resume
+	if img.entry == "_start" {
+		b.entry = in.start
+	}
+	b.random = newRandom(b.cfg.Seed)
+	c := &b.clock
+	c.last, c.mono, c.at = img.mono, img.mono, c.now
+	c.wall += b.cfg.Wall + c.now - img.mono
+	return nil
+}
+
+func newRandom(seed uint64) *rand.ChaCha8 {
+	var s [32]byte
+	for i := range 8 {
+		s[i] = byte(seed >> (8 * i))
+	}
+	return rand.NewChaCha8(s)
+}
+
+// call enters the guest and returns when it parks or ends.
+func (b *Box) call() error {
+	c := callContext{context.Background(), b}
+	if b.ctx != nil {
+		c.Context = b.ctx
+	}
+	err := b.entry.CallWithStack(c, nil)
+	if err != nil && b.inCallback {
+		panic(err) // the host's own: wazero recovered it on its way through
+	}
+	return err
+}
+
+// A callContext carries the box to the host functions that its guest calls.
+type callContext struct {
+	context.Context
+	box *Box
+}
+
+// cause says why the guest's call failed.
+func (b *Box) cause(err error) error {
+	var f *faultError
+	switch {
+	case b.inst.mem.denied:
+		return ErrMemory
+	case b.exit != nil:
+		return b.exit
+	case errors.As(err, &f):
+		return f
+	}
+	return fmt.Errorf("the guest crashed: %w", err)
+}
+
+// end makes the box gone.
+func (b *Box) end(err error) Status {
+	b.err = err
+	b.release()
+	return Gone
+}
+
+// release gives back what the box holds, except its error.
+func (b *Box) release() {
+	if in := b.inst; in != nil {
+		b.inst, b.entry = nil, nil
+		if b.module.interruptible && b.stop.Load() {
+			in.close() // wazero has closed it already
+		} else {
+			b.module.give(in)
+		}
+	}
+	if b.cancel != nil {
+		b.cancel()
+	}
+	b.inbox = inbox{}
+	b.random = nil
+	b.timer, b.reading = false, false
+}
+
+// Deadline returns the virtual time of the guest's next timer, if it waits for one.
+// Before the first Run that is 0. Run before that time has nothing to do unless there are frames.
+func (b *Box) Deadline() (int64, bool) {
+	switch {
+	case b.err != nil:
+		return 0, false
+	case b.inst == nil:
+		return 0, true
+	}
+	return b.clock.virtual(b.deadline), b.timer
+}
+
+// SetClock makes the guest's clocks run at rate times the speed of virtual time (0.001
+// to 1000, at first 1) from the virtual time now on, and its wall clock jump by jump
+// ns. Its monotonic clock does not jump, and its timers follow the monotonic clock: ask
+// for the Deadline again.
+func (b *Box) SetClock(now int64, rate float64, jump int64) {
+	b.clock.now = max(b.clock.now, now)
+	b.clock.set(rate, jump)
+}
+
+// Err returns how the box ended: an [*ExitError], [ErrMemory], [ErrClosed], an error
+// that wraps [ErrInterrupted], or another error if the guest crashed. It returns nil while the guest is alive.
+func (b *Box) Err() error { return b.err }
+
+// Close throws the guest away, wherever it is. The box is gone.
+func (b *Box) Close() {
+	if b.err == nil {
+		b.end(ErrClosed)
+	}
+}
+
+// Interrupt ends the guest from another goroutine: a Run in progress or, if there is
+// none, the next one returns Gone. A guest of [Engine.Load] is interrupted only where it
+// reads a clock, sends, prints or polls; one of [Engine.LoadInterruptible] anywhere.
+func (b *Box) Interrupt() {
+	b.interrupted.Store(true)
+	if b.cancel != nil {
+		b.cancel()
+	}
+}
+
+// interruption describes where the guest was.
+func (b *Box) interruption(err error) error { return ErrInterrupted }

@@ -1,0 +1,86 @@
+package box
+
+import "math/bits"
+
+const (
+	// monoStart is what the monotonic clock of a new guest shows. Go takes 0 for a failure.
+	monoStart = 1
+
+	// A guest may read its clocks this often without going idle before they move. It
+	// is far more than an event takes, so that reading the time (in a log line, say)
+	// changes nothing.
+	freeReads = 20_000
+
+	// spinStep is how far each further read moves the clocks, in ns: a guest that
+	// waits for the time in a loop must see it pass.
+	spinStep = 1000
+
+	ppb = 1_000_000_000
+)
+
+// A clock translates the host's virtual time into what a guest sees. All times are in ns.
+type clock struct {
+	now  int64 // virtual time
+	last int64 // highest reading given
+	wall int64 // wall clock less monotonic clock
+	rate int64 // ns of the guest for each 1e9 ns of virtual time
+
+	// The guest's monotonic clock showed mono at the virtual time at, when its rate was set.
+	at, mono int64
+
+	reads int // since the guest was idle
+}
+
+// monotonic returns the guest's time at the virtual time now.
+func (c *clock) monotonic() int64 {
+	return max(c.last, c.mono+scale(c.now-c.at, c.rate, ppb))
+}
+
+// read is monotonic as the guest's own calls see it.
+func (c *clock) read() int64 {
+	t := c.monotonic()
+	if c.reads++; c.reads > freeReads {
+		t += spinStep
+	}
+	c.last = t
+	return t
+}
+
+// virtual returns the earliest virtual time at which the guest's monotonic clock shows t or more.
+func (c *clock) virtual(t int64) int64 {
+	if t <= c.mono {
+		return c.at
+	}
+	return c.at + scaleUp(t-c.mono, ppb, c.rate)
+}
+
+// set changes the rate from now on and moves the wall clock by jump.
+func (c *clock) set(rate float64, jump int64) {
+	c.mono += scale(c.now-c.at, c.rate, ppb)
+	c.at = c.now
+	c.rate = int64(min(max(rate, 0.001), 1000) * ppb)
+	c.wall += jump
+}
+
+// endOfTime is the largest result of scale and scaleUp: 146 years.
+const endOfTime = 1<<62 - 1
+
+// scale returns x*num/den rounded down, at least 0 and at most endOfTime.
+func scale(x, num, den int64) int64 { return mulDiv(x, num, den, 0) }
+
+// scaleUp is scale rounded up.
+func scaleUp(x, num, den int64) int64 { return mulDiv(x, num, den, uint64(den-1)) }
+
+func mulDiv(x, num, den int64, add uint64) int64 {
+	if x <= 0 {
+		return 0
+	}
+	hi, lo := bits.Mul64(uint64(x), uint64(num))
+	lo, carry := bits.Add64(lo, add, 0)
+	hi += carry
+	if hi >= uint64(den) {
+		return endOfTime
+	}
+	q, _ := bits.Div64(hi, lo, uint64(den))
+	return int64(min(q, endOfTime))
+}

@@ -1,0 +1,112 @@
+package box_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raftlab/src/box"
+)
+
+func TestTimers(t *testing.T) {
+	r := probe(t, "sleep")
+	if at, ok := r.Deadline(); at != 0 || !ok {
+		t.Errorf("deadline of a new box %d, %v, want 0, true", at, ok)
+	}
+	const start = 5e9
+	r.Run(start)
+	if at, _ := r.Deadline(); at != start+10e6 {
+		t.Errorf("deadline %d, want %d", at, int64(start+10e6))
+	}
+	r.Run(start + 10e6 - 1)
+	if len(r.frames) != 0 {
+		t.Errorf("woke early: %q", r.frames)
+	}
+	r.Run(start + 10e6)
+	r.Run(start + 25e6) // late: the next sleep starts now
+	r.runUntil(start + 1e9)
+	if diff := cmp.Diff([]string{"10ms", "25ms", "35ms", "45ms", "init timer 50ms", "55ms"}, r.frames); diff != "" {
+		t.Error(diff)
+	}
+	if at, ok := r.Deadline(); ok {
+		t.Errorf("deadline %d without a timer", at)
+	}
+}
+
+func TestClocks(t *testing.T) {
+	r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "clocks"}, Wall: 1e18})
+	read := func(now int64) string {
+		r.Deliver([]byte{1})
+		r.Run(now)
+		f := r.taken()
+		return f[len(f)-1]
+	}
+	r.Run(100)
+	for _, tt := range []struct {
+		what string
+		now  int64
+		want string
+		then func(now int64)
+	}{
+		{"start", 100, "1000000000000000100 0", nil},
+		{"later", 60e6, "1000000000060000000 59999900", nil},
+		{"back", 50e6, "1000000000060000000 59999900", nil},
+		{"before fast", 100e6, "1000000000100000000 99999900", func(now int64) { r.SetClock(now, 1.5, 0) }},
+		{"fast", 200e6, "1000000000250000000 249999900", func(now int64) { r.SetClock(now, 0.5, -100e6) }},
+		{"slow, set back", 300e6, "1000000000200000000 299999900", func(now int64) { r.SetClock(now, 1, 1e9) }},
+		{"set ahead", 400e6, "1000000001300000000 399999900", nil},
+	} {
+		if got := read(tt.now); got != tt.want {
+			t.Errorf("%s: clocks %s, want %s", tt.what, got, tt.want)
+		}
+		if tt.then != nil {
+			tt.then(tt.now)
+		}
+	}
+}
+
+func TestDeadlineFollowsClock(t *testing.T) {
+	for _, tt := range []struct {
+		rate float64
+		at   int64 // of a timer of 10 ms, when 4 ms are over
+	}{
+		{1, 10e6},
+		{2, 7e6},
+		{0.5, 16e6},
+		{1.05, 4e6 + 5714286},
+		{0.001, 4e6 + 6e9},
+		{1e-9, 4e6 + 6e9},
+	} {
+		r := probe(t, "sleep")
+		r.Run(0)
+		r.SetClock(4e6, tt.rate, 5e9)
+		at, _ := r.Deadline()
+		if at != tt.at {
+			t.Errorf("rate %v: deadline %d, want %d", tt.rate, at, tt.at)
+		}
+		r.Run(at - 1)
+		if len(r.frames) > 0 {
+			t.Errorf("rate %v: woke early", tt.rate)
+		}
+		r.Run(at)
+		if len(r.frames) != 1 {
+			t.Errorf("rate %v: did not wake at its deadline", tt.rate)
+		}
+	}
+}
+
+// A guest that waits for the time in a loop sees it pass.
+func TestSpin(t *testing.T) {
+	r := probe(t, "spin")
+	r.Run(0)
+	if diff := cmp.Diff([]string{"spun"}, r.taken()); diff != "" {
+		t.Fatal(diff)
+	}
+	if at, _ := r.Deadline(); at < 30e6 || at > 31e6 {
+		t.Errorf("after 20 ms of spinning a timer of 10 ms is due at %d", at)
+	}
+	r.runUntil(1e9)
+	if diff := cmp.Diff([]string{"slept true"}, r.taken()); diff != "" {
+		t.Error(diff)
+	}
+}

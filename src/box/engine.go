@@ -1,0 +1,114 @@
+// Package box runs stock Go programs, compiled to wasip1, each as a WebAssembly
+// instance of its own under a virtual clock and a seeded source of randomness.
+//
+// An [Engine] compiles a program once into a [Module]; every [Box] is one run of
+// it. A guest is single-threaded and runs only inside [Box.Run], on the caller's
+// goroutine, until all of its goroutines are blocked. Then its WebAssembly stack
+// is unwound and the box is nothing but its memory: there is no goroutine or
+// thread behind it, and it can be thrown away at any time. Everything a guest can
+// observe comes from the arguments of Start, Deliver, Run and SetClock, so the
+// same calls give the same run, byte for byte.
+//
+// A guest sees its arguments, its environment, two clocks, randomness, standard
+// output and error, and the frames it exchanges with its host (package guest).
+// It sees no files, no sockets and nothing else of the machine.
+package box
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"raftlab/src/box/internal/wasmbin"
+)
+
+// An Engine compiles guests and holds what they share. It may be used by many goroutines.
+type Engine struct {
+	cache wazero.CompilationCache
+	fast  wazero.Runtime
+	slow  wazero.Runtime // checks for interrupts in every loop
+}
+
+// NewEngine returns an engine that keeps compiled code in the directory cacheDir,
+// by content, for other processes and later runs. With "" it keeps it in memory.
+func NewEngine(cacheDir string) (*Engine, error) {
+	e := new(Engine)
+	if cacheDir == "" {
+		e.cache = wazero.NewCompilationCache()
+	} else {
+		c, err := wazero.NewCompilationCacheWithDir(cacheDir)
+		if err != nil {
+			return nil, fmt.Errorf("box: compilation cache: %w", err)
+		}
+		e.cache = c
+	}
+	ctx := context.Background()
+	config := wazero.NewRuntimeConfig().WithCompilationCache(e.cache)
+	e.fast = wazero.NewRuntimeWithConfig(ctx, config)
+	e.slow = wazero.NewRuntimeWithConfig(ctx, config.WithCloseOnContextDone(true))
+	for _, rt := range []wazero.Runtime{e.fast, e.slow} {
+		if err := exportHost(ctx, rt); err != nil {
+			e.Close()
+			return nil, fmt.Errorf("box: %w", err)
+		}
+	}
+	return e, nil
+}
+
+// Close frees all compiled code. No box of the engine may run afterwards.
+func (e *Engine) Close() error {
+	ctx := context.Background()
+	err := e.fast.Close(ctx)
+	if err2 := e.slow.Close(ctx); err == nil {
+		err = err2
+	}
+	if err2 := e.cache.Close(ctx); err == nil {
+		err = err2
+	}
+	return err
+}
+
+// Load compiles a guest: a command that the Go toolchain built for GOOS=wasip1
+// GOARCH=wasm (see package gobuild), with its function names. It takes about a
+// second for each 2 MB if the compiled code is not in the cache.
+func (e *Engine) Load(wasm []byte) (*Module, error) {
+	return load(e.fast, wasm)
+}
+
+// LoadInterruptible is like [Engine.Load], but [Box.Interrupt] also ends a loop that calls
+// nothing. The code is two to three times slower. It runs exactly like that of Load,
+// so a run that does not end can be repeated, interrupted and explained.
+func (e *Engine) LoadInterruptible(wasm []byte) (*Module, error) {
+	m, err := load(e.slow, wasm)
+	if err == nil {
+		m.interruptible = true
+	}
+	return m, err
+}
+
+func load(rt wazero.Runtime, wasm []byte) (*Module, error) {
+	p, err := wasmbin.Prepare(wasm)
+	if err != nil {
+		return nil, fmt.Errorf("box: cannot use this WebAssembly module: %w", err)
+	}
+	for _, name := range p.Imports {
+		if name != wasiModule && name != hostModule {
+			return nil, fmt.Errorf("box: the guest imports functions of %q, which no host has", name)
+		}
+	}
+	ctx := experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0))
+	code, err := rt.CompileModule(ctx, p.Wasm)
+	if err != nil {
+		return nil, fmt.Errorf("box: compile: %w", err)
+	}
+	m := &Module{rt: rt, code: code, images: map[string]*image{}, netpoll: p.Netpoll, wait: p.Wait, checkpoint: p.Checkpoint}
+	m.boot, err = bootImage(p)
+	if err != nil {
+		code.Close(ctx)
+		return nil, fmt.Errorf("box: %w", err)
+	}
+	return m, nil
+}

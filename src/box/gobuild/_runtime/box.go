@@ -1,0 +1,138 @@
+// Package runtime gets this file in guests that are built with gobuild.
+
+package runtime
+
+import "unsafe"
+
+//go:wasmimport raftlab checkpoint
+func box_checkpoint(drawn int32) (park int32)
+
+// boxDrawn is whether somebody has drawn random numbers by choice. The runtime's own
+// use of them, as for maps, does not count.
+var boxDrawn bool
+
+// boxRand is rand for math/rand, math/rand/v2 and hash/maphash.
+//
+//go:linkname boxRand
+func boxRand() uint64 {
+	boxDrawn = true
+	return rand()
+}
+
+// boxCheckpoint is where the state of the guest is captured. All that runs before runs once for many
+// boxes. What follows runs in each, and must not remember the arguments or
+// any randomness from before: it calls boxReset first.
+//
+//go:linkname boxCheckpoint
+//go:noinline
+func boxCheckpoint() {
+	drawn := int32(0)
+	if boxDrawn {
+		drawn = 1
+	}
+	if box_checkpoint(drawn) == 0 {
+		return
+	}
+	var in subscription
+	var out event
+	var n size
+	poll_oneoff(&in, &out, 0, &n)
+}
+
+// boxReset takes new seeds and arguments from the host, and returns the arguments.
+//
+//go:linkname boxReset
+func boxReset() []string {
+	lock(&globalRand.lock)
+	var seed [32]byte
+	if random_get((*byte)(unsafe.Pointer(&seed)), size(len(seed))) != 0 {
+		throw("random_get failed")
+	}
+	globalRand.state.Init(seed)
+	unlock(&globalRand.lock)
+	mp := acquirem()
+	mrandinit(mp)
+	releasem(mp)
+	boxSetSchedule()
+	goenvs()
+	return append([]string{}, argslice...)
+}
+
+// boxReader is the goroutine that waits for a frame.
+var boxReader guintptr
+
+// boxAwaitFrame blocks the goroutine until there is a frame in the inbox.
+//
+//go:linkname boxAwaitFrame
+func boxAwaitFrame() {
+	if boxReader != 0 {
+		panic("guest: two goroutines receive frames at the same time")
+	}
+	gopark(boxSetReader, nil, waitReasonIOWait, traceBlockNet, 2)
+}
+
+func boxSetReader(gp *g, _ unsafe.Pointer) bool {
+	boxReader.set(gp)
+	return true
+}
+
+// boxIdle is beforeIdle: no goroutine can run. It waits for a frame, a timer, or, where a
+// program reads its standard input, for the network poller, without first giving up the only
+// processor. It returns the goroutine to run, or that there may be one.
+func boxIdle(now, pollUntil int64) (gp *g, otherReady bool) {
+	if gp := boxIdleCollector(); gp != nil {
+		return gp, false
+	}
+	delay := int64(-1)
+	if pollUntil != 0 {
+		if now == 0 {
+			now = nanotime()
+		}
+		delay = max(0, pollUntil-now)
+	}
+	if netpollinited() && netpollAnyWaiters() {
+		list, delta := netpoll(delay)
+		if list.empty() {
+			return nil, true
+		}
+		gp = list.pop()
+		injectglist(&list)
+		netpollAdjustWaiters(delta)
+		return gp, false
+	}
+	if boxReader == 0 && delay < 0 {
+		return nil, false // nothing to wait for: findRunnable reports a deadlock
+	}
+	return boxWait(delay), true
+}
+
+// boxWait returns the goroutine that waits for a frame, when there is one, or nil when delay ns are over.
+//
+//go:noinline
+func boxWait(delay int64) *g {
+	var subs [2]subscription
+	var events [2]event
+	n := size(0)
+	if delay >= 0 {
+		*subs[n].u.eventtype() = eventtypeClock
+		clock := subs[n].u.subscriptionClock()
+		clock.id = clockMonotonic
+		clock.timeout = timestamp(delay)
+		n++
+	}
+	if boxReader != 0 {
+		*subs[n].u.eventtype() = eventtypeFdRead // of descriptor 0
+		n++
+	}
+	if poll_oneoff(&subs[0], &events[0], n, &n) != 0 {
+		throw("poll_oneoff failed")
+	}
+	for i := range n {
+		if events[i].typ == eventtypeFdRead {
+			gp := boxReader.ptr()
+			boxReader = 0
+			return gp
+		}
+	}
+	return nil
+}

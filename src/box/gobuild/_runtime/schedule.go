@@ -1,0 +1,148 @@
+// Package runtime gets this file in guests that are built with gobuild.
+
+package runtime
+
+import (
+	"internal/stringslite"
+	_ "unsafe" // for linkname
+)
+
+//go:wasmimport raftlab schedule
+func box_schedule() uint64
+
+// boxSchedule is the seed of the order in which goroutines run. If it is 0 they run in Go's order.
+var boxSchedule uint64
+
+// boxStd has the first elements of the import paths of the standard library, with a space before and after each.
+var boxStd string
+
+var boxOrder struct {
+	state     uint64 // of the generator
+	yieldMask uint64 // a lock operation yields once in yieldMask+1 times
+	napMask   uint64 // and naps so often
+}
+
+func init() { boxSetSchedule() }
+
+// boxSetSchedule takes the seed from the host. What it decides first is how often to interfere: a
+// bug that needs one unlucky moment is hidden by many, and the other way round.
+func boxSetSchedule() {
+	boxSchedule = box_schedule()
+	boxOrder.state = boxSchedule
+	boxOrder.yieldMask = 1<<(1+boxNext()%5) - 1
+	boxOrder.napMask = 1<<(4+boxNext()%5) - 1
+}
+
+// boxNext is splitmix64.
+func boxNext() uint64 {
+	boxOrder.state += 0x9e3779b97f4a7c15
+	z := boxOrder.state
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
+// boxGather moves all goroutines that can run to where boxChoose chooses from.
+func boxGather(pp *p) {
+	if sched.runq.empty() {
+		return
+	}
+	lock(&sched.lock)
+	for !sched.runq.empty() && pp.runqtail-pp.runqhead < uint32(len(pp.runq)) {
+		runqput(pp, globrunqget(), false)
+	}
+	unlock(&sched.lock)
+}
+
+// boxChoose puts one of the goroutines in the local run queue [h, t) at its head. The
+// runtime's own run at once: when they do depends on what is allocated, say by logging, and should
+// not change the order of the others.
+func boxChoose(pp *p, h, t uint32) {
+	n := uint32(len(pp.runq))
+	if boxIsRuntimes(pp.runq[h%n].ptr()) {
+		return
+	}
+	users := uint64(1)
+	for i := h + 1; i != t; i++ {
+		if !boxIsRuntimes(pp.runq[i%n].ptr()) {
+			users++
+		}
+	}
+	if users == 1 {
+		return
+	}
+	k := boxNext() % users
+	for i := h; i != t; i++ {
+		if boxIsRuntimes(pp.runq[i%n].ptr()) {
+			continue
+		}
+		if k == 0 {
+			pp.runq[h%n], pp.runq[i%n] = pp.runq[i%n], pp.runq[h%n]
+			return
+		}
+		k--
+	}
+}
+
+// boxYield is called with the PC of its caller before each Lock and after each Unlock of sync.
+//
+//go:linkname boxYield
+func boxYield(pc uintptr) {
+	if boxSchedule == 0 || boxFact(&boxStdPCs, pc, boxInStd) {
+		return
+	}
+	r := boxNext()
+	if r&boxOrder.napMask == 0 {
+		// As if the machine were busy with something else: from 1 µs to 2 ms.
+		timeSleep(1000 << (r >> 32 % 12))
+	} else if r>>16&boxOrder.yieldMask == 0 {
+		Gosched()
+	}
+}
+
+// boxFacts remembers whether something holds for a PC.
+type boxFacts [64]struct {
+	pc  uintptr
+	yes bool
+}
+
+var boxStdPCs, boxRuntimePCs boxFacts
+
+func boxFact(known *boxFacts, pc uintptr, find func(uintptr) bool) bool {
+	// A PC is the number of a function and, in the lower 16 bits, a place in it.
+	f := &known[(pc^pc>>16)%uintptr(len(known))]
+	if f.pc != pc {
+		f.pc, f.yes = pc, find(pc)
+	}
+	return f.yes
+}
+
+func boxIsRuntimes(gp *g) bool { return boxFact(&boxRuntimePCs, gp.startpc, boxStartsRuntimes) }
+
+// boxStartsRuntimes reports whether a goroutine that starts at pc belongs to the runtime.
+func boxStartsRuntimes(pc uintptr) bool {
+	name := funcname(findfunc(pc))
+	return stringslite.HasPrefix(name, "runtime.") && name != "runtime.main"
+}
+
+// boxInStd reports whether the function at pc belongs to the standard library. The locks
+// there are used in logging, among others, which should not change the order of goroutines.
+func boxInStd(pc uintptr) bool {
+	name := funcname(findfunc(pc))
+	for i := range len(name) {
+		if name[i] == '/' || name[i] == '.' {
+			return boxContains(boxStd, name[:i])
+		}
+	}
+	return false
+}
+
+// boxContains reports whether word is one of the words in list.
+func boxContains(list, word string) bool {
+	for i := 0; i+len(word)+2 <= len(list); i++ {
+		if list[i] == ' ' && list[i+len(word)+1] == ' ' && list[i+1:i+1+len(word)] == word {
+			return true
+		}
+	}
+	return false
+}

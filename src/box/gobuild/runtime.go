@@ -1,0 +1,151 @@
+package gobuild
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// What package runtime gets in addition.
+//
+//go:embed _runtime/box.go
+var runtimeBox []byte
+
+//go:embed _runtime/collect.go
+var runtimeCollect []byte
+
+//go:embed _runtime/schedule.go
+var runtimeSchedule []byte
+
+// syncBox is what package sync gets.
+const syncBox = `package sync
+
+import _ "unsafe"
+
+//go:linkname boxYield runtime.boxYield
+func boxYield(callerPC uintptr)
+`
+
+// A patch replaces a piece of a file of the standard library, which must be there exactly once.
+type patch struct {
+	file     string
+	old, new string
+}
+
+// patches returns what differs in the guest's standard library, apart from the file
+// that package runtime gets in addition.
+func patches() []patch {
+	list := []patch{
+		// There is one processor. When it has nothing to do, nobody else has work to
+		// steal, and there is nobody to wake: wait for the host at once.
+		{"runtime/lock_wasip1.go",
+			"func beforeIdle(int64, int64) (*g, bool) {\n\treturn nil, false\n}",
+			"func beforeIdle(now, pollUntil int64) (*g, bool) {\n\treturn boxIdle(now, pollUntil)\n}"},
+		{"runtime/proc.go",
+			"\tif netpollinited() && netpollAnyWaiters() && sched.lastpoll.Load() != 0 && sched.pollingNet.Swap(1) == 0 {\n",
+			"\tif false {\n"},
+		{"runtime/proc.go",
+			"\tif mp.spinning || 2*sched.nmspinning.Load() < gomaxprocs-sched.npidle.Load() {\n",
+			"\tif false {\n"},
+		{"runtime/proc.go",
+			"func wakep() {\n",
+			"func wakep() {\n\tif true {\n\t\treturn\n\t}\n"},
+		// Goroutines that encode or decode need more stack than the 2 KiB they start
+		// with. On wasm, growing it costs more than all else that a short one does.
+		{"runtime/stack.go",
+			"var startingStackSize uint32 = fixedStack\n",
+			"var startingStackSize uint32 = 16 << 10\n"},
+	}
+	// Collect garbage when idle.
+	list = append(list, patch{"runtime/mgc.go",
+		"\t\treturn gcController.heapLive.Load() >= trigger\n",
+		"\t\treturn boxCollect(trigger)\n"})
+	// With a seed for it, the choice of the next goroutine is random.
+	list = append(list,
+		patch{"runtime/proc.go",
+			"\t\tif t == h {\n\t\t\treturn nil, false\n\t\t}\n\t\tgp := pp.runq[h%uint32(len(pp.runq))].ptr()\n",
+			"\t\tif t == h {\n\t\t\treturn nil, false\n\t\t}\n\t\tif boxSchedule != 0 {\n\t\t\tboxChoose(pp, h, t)\n\t\t}\n\t\tgp := pp.runq[h%uint32(len(pp.runq))].ptr()\n"},
+		patch{"runtime/proc.go",
+			"\t// local runq\n\tif gp, inheritTime := runqget(pp); gp != nil {\n",
+			"\tif boxSchedule != 0 {\n\t\tboxGather(pp)\n\t}\n\tif gp, inheritTime := runqget(pp); gp != nil {\n"},
+		patch{"runtime/proc.go",
+			"\tif pp.schedtick%61 == 0 && !sched.runq.empty() {\n",
+			"\tif boxSchedule == 0 && pp.schedtick%61 == 0 && !sched.runq.empty() {\n"})
+	// So are yields before Lock and after Unlock.
+	const yield = "\tboxYield(sys.GetCallerPC())\n"
+	for _, p := range []patch{
+		{"sync/mutex.go", "import (\n", "import (\n\t\"internal/runtime/sys\"\n"},
+		{"sync/mutex.go", "\tm.mu.Lock()\n", yield + "\tm.mu.Lock()\n"},
+		{"sync/mutex.go", "\tm.mu.Unlock()\n", "\tm.mu.Unlock()\n" + yield},
+		{"sync/rwmutex.go", "import (\n", "import (\n\t\"internal/runtime/sys\"\n"},
+		{"sync/rwmutex.go", "\tif rw.readerCount.Add(1) < 0 {\n", yield + "\tif rw.readerCount.Add(1) < 0 {\n"},
+		{"sync/rwmutex.go", "\t\trw.rUnlockSlow(r)\n\t}\n", "\t\trw.rUnlockSlow(r)\n\t}\n" + yield},
+		{"sync/rwmutex.go", "\t// First, resolve competition with other writers.\n", yield},
+		{"sync/rwmutex.go", "\t// Allow other writers to proceed.\n\trw.w.Unlock()\n", "\trw.w.Unlock()\n" + yield},
+	} {
+		list = append(list, p)
+	}
+	// Let the runtime know who draws random numbers.
+	for _, file := range []string{"math/rand/rand.go", "math/rand/v2/rand.go", "hash/maphash/maphash_runtime.go"} {
+		list = append(list, patch{file, "//go:linkname runtime_rand runtime.rand\n", "//go:linkname runtime_rand runtime.boxRand\n"})
+	}
+	// Nothing runs in parallel, so the compiler may see through atomic operations. (Those
+	// on pointers stay opaque: inlined, they would get write barriers.)
+	for _, f := range []string{
+		"Load", "Load8", "Load64", "LoadAcq", "LoadAcq64", "LoadAcquintptr", "Loaduint", "Loaduintptr", "Loadint32", "Loadint64",
+		"Store", "Store8", "Store64", "StoreRel", "StoreRel64", "StoreReluintptr", "Storeint32", "Storeint64", "Storeuintptr",
+		"Xadd", "Xadd64", "Xadduintptr", "Xaddint32", "Xaddint64", "Xchg", "Xchg64", "Xchgint32", "Xchgint64", "Xchguintptr",
+		"Cas", "Cas64", "Casint32", "Casint64", "Casuintptr", "CasRel", "And", "And8", "Or", "Or8",
+	} {
+		list = append(list, patch{"internal/runtime/atomic/atomic_wasm.go", "//go:noinline\nfunc " + f + "(", "func " + f + "("})
+	}
+	return list
+}
+
+// patchedRuntime returns the files of the standard library that differ in guests, by absolute name.
+func patchedRuntime(goroot string) (map[string][]byte, error) {
+	src := filepath.Join(goroot, "src")
+	std, err := standardLibrary(src)
+	if err != nil {
+		return nil, fmt.Errorf("standard library: %w", err)
+	}
+	files := map[string][]byte{
+		filepath.Join(src, "runtime", "zbox.go"):          runtimeBox,
+		filepath.Join(src, "runtime", "zbox_collect.go"):  runtimeCollect,
+		filepath.Join(src, "runtime", "zbox_schedule.go"): runtimeSchedule,
+		filepath.Join(src, "runtime", "zbox_std.go"):      fmt.Appendf(nil, "package runtime\n\nfunc init() { boxStd = %q }\n", std),
+		filepath.Join(src, "sync", "zbox.go"):             []byte(syncBox),
+	}
+	for _, p := range patches() {
+		name := filepath.Join(src, filepath.FromSlash(p.file))
+		text, ok := files[name]
+		if !ok {
+			var err error
+			if text, err = os.ReadFile(name); err != nil {
+				return nil, fmt.Errorf("standard library: %w", err)
+			}
+		}
+		if n := strings.Count(string(text), p.old); n != 1 {
+			return nil, fmt.Errorf("standard library: %s has the text %q %d times, want once: this version of Go is not supported", p.file, p.old, n)
+		}
+		files[name] = []byte(strings.Replace(string(text), p.old, p.new, 1))
+	}
+	return files, nil
+}
+
+// standardLibrary returns the first elements of the standard library's import paths, with a space before and after each.
+func standardLibrary(src string) (string, error) {
+	dirs, err := os.ReadDir(src)
+	if err != nil {
+		return "", err
+	}
+	list := " "
+	for _, d := range dirs {
+		if d.IsDir() {
+			list += d.Name() + " "
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,6 @@
+// Command hello is what package gobuild's tests build.
+package main
+
+import "fmt"
+
+func main() { fmt.Println(greeting) }

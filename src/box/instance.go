@@ -1,0 +1,72 @@
+package box
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"raftlab/src/box/internal/wasmbin"
+)
+
+// An instance is compiled code with a memory: what a box needs to run. When the box
+// is gone another one of the same module gets it.
+type instance struct {
+	mod     api.Module
+	mem     *memory
+	view    api.Memory
+	globals []api.MutableGlobal
+	start   api.Function
+	resume  api.Function
+}
+
+func newInstance(m *Module) (*instance, error) {
+	in := &instance{mem: &memory{limit: maxMemory}}
+	in.mem.reserve(len(m.boot.bytes))
+	ctx := experimental.WithMemoryAllocator(context.Background(),
+		experimental.MemoryAllocatorFunc(func(_, _ uint64) experimental.LinearMemory { return in.mem }))
+	mod, err := m.rt.InstantiateModule(ctx, m.code, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	if err != nil {
+		return nil, fmt.Errorf("instantiate: %w", err)
+	}
+	in.mod, in.view = mod, mod.Memory()
+	in.start, in.resume = mod.ExportedFunction("_start"), mod.ExportedFunction(wasmbin.Resume)
+	for i := range m.boot.globals {
+		in.globals = append(in.globals, mod.ExportedGlobal(wasmbin.Global(i)).(api.MutableGlobal))
+	}
+	return in, nil
+}
+
+// restore puts the instance into the image's state.
+func (in *instance) restore(img *image, limit uint64) error {
+	img.layOut(in.mem)
+	// wazero has no call for it, but takes any size from the allocator.
+	in.mem.resize = len(img.bytes)
+	_, ok := in.view.Grow(1)
+	in.mem.resize = 0
+	if !ok || int(in.view.Size()) != len(img.bytes) {
+		return errors.New("cannot set the size of the memory")
+	}
+	in.mem.limit = limit
+	in.mem.denied = false
+	for i, g := range in.globals {
+		g.Set(img.globals[i])
+	}
+	return nil
+}
+
+// capture returns the instance's state.
+func (in *instance) capture(mono int64) *image {
+	img := &image{entry: wasmbin.Resume, mono: mono}
+	img.bytes = append(img.bytes, in.mem.visible()...)
+	for _, g := range in.globals {
+		img.globals = append(img.globals, g.Get())
+	}
+	img.findRuns()
+	return img
+}
+
+func (in *instance) close() { in.mod.Close(context.Background()) }

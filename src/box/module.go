@@ -1,0 +1,88 @@
+package box
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/tetratelabs/wazero"
+)
+
+// keepIdle is how many instances a module keeps for boxes to come.
+const keepIdle = 32
+
+// A Module is a compiled guest. It may be used by many goroutines.
+type Module struct {
+	rt            wazero.Runtime
+	code          wazero.CompiledModule
+	interruptible bool
+	boot          *image
+
+	netpoll, wait, checkpoint uint32 // see wasmbin.Prepared
+
+	mu     sync.Mutex
+	idle   []*instance
+	closed bool
+
+	captures sync.Mutex        // held while a capture runs
+	images   map[string]*image // by environment, nil if the guest cannot be captured; guarded by captures
+}
+
+// Close frees the module's memory. Boxes that still run end on their own.
+func (m *Module) Close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	for _, in := range m.idle {
+		in.close()
+	}
+	m.idle = nil
+}
+
+// take returns an instance to restore an image into.
+func (m *Module) take() (*instance, error) {
+	m.mu.Lock()
+	if n := len(m.idle); n > 0 {
+		in := m.idle[n-1]
+		m.idle[n-1] = nil
+		m.idle = m.idle[:n-1]
+		m.mu.Unlock()
+		return in, nil
+	}
+	m.mu.Unlock()
+	return newInstance(m)
+}
+
+// give takes an instance back.
+func (m *Module) give(in *instance) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed || len(m.idle) >= keepIdle {
+		in.close()
+		return
+	}
+	m.idle = append(m.idle, in)
+}
+
+// image returns the state from which a box with this environment starts. The first
+// time it runs the guest up to its checkpoint, on behalf of b.
+func (m *Module) image(b *Box) (*image, error) {
+	key := strings.Join(b.cfg.Env, "\x00")
+	m.captures.Lock()
+	defer m.captures.Unlock()
+	img, ok := m.images[key]
+	if !ok && len(m.images) < maxImages {
+		var err error
+		if img, err = capture(b); err != nil {
+			return nil, err
+		}
+		m.images[key] = img
+	}
+	if img == nil {
+		img = m.boot
+	}
+	return img, nil
+}
+
+// maxImages bounds the memory that images of different environments take. Further
+// environments start from the beginning.
+const maxImages = 8

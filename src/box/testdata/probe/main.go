@@ -1,0 +1,84 @@
+// Command probe is the guest of package box's tests. Its first argument says what it does.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"raftlab/src/box/guest"
+)
+
+var probes = map[string]func(){
+	"echo":     echo,
+	"args":     args,
+	"gossip":   gossip,
+	"random":   random,
+	"clocks":   clocks,
+	"sleep":    sleep,
+	"spin":     spin,
+	"garbage":  garbage,
+	"hog":      hog,
+	"exit":     exit,
+	"panic":    crash,
+	"deadlock": deadlock,
+	"loop":     loop,
+	"big":      big,
+	"print":    print_,
+	"abuse":    abuse,
+	"files":    files,
+	"compute":  compute,
+	"tick":     tick,
+	"race":     race,
+	"rwrace":   rwRace,
+	"turns":    turns,
+	"logged":   logged,
+}
+
+func main() {
+	guest.Main(func() {
+		f := probes[os.Args[1]]
+		if f == nil {
+			panic("no such probe: " + os.Args[1])
+		}
+		f()
+	})
+}
+
+// report sends a line to the host.
+func report(a ...any) { guest.Send(fmt.Append(nil, a...)) }
+
+func echo() {
+	for {
+		guest.Send(guest.Receive())
+	}
+}
+
+func args() {
+	report(fmt.Sprintf("%q %q", os.Args[2:], os.Getenv("PROBE")))
+}
+
+// big answers a frame with one of the size it asks for, in MiB.
+func big() {
+	for {
+		frame := guest.Receive()
+		if len(frame) == 1 {
+			guest.Send(make([]byte, int(frame[0])<<20))
+		} else {
+			report(len(frame), " ", frame[0], " ", frame[len(frame)-1])
+		}
+	}
+}
+
+func print_() {
+	fmt.Println("to stdout")
+	fmt.Fprintln(os.Stderr, "to stderr")
+	os.Stdout.Write(make([]byte, 3<<20))
+}
+
+func files() {
+	_, err := os.Open("/etc/passwd")
+	report("open: ", err != nil)
+	_, err = os.ReadDir(".")
+	report("readdir: ", err != nil)
+	report("create: ", os.WriteFile("x", nil, 0o666) != nil)
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	crand "crypto/rand"
+	"encoding/hex"
+	"hash/maphash"
+	"math/rand"
+	randv2 "math/rand/v2"
+	"os"
+	"time"
+)
+
+var known = map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true, 10: true}
+
+// random reports what it draws from every source of randomness, each with its name.
+func random() {
+	for range 3 {
+		report("math/rand ", rand.Int63())
+		report("math/rand/v2 ", randv2.Uint64())
+	}
+	var b [16]byte
+	crand.Read(b[:])
+	report("crypto/rand ", hex.EncodeToString(b[:]))
+	report("maphash ", maphash.String(maphash.MakeSeed(), "x"))
+	order := ""
+	for range 5 {
+		for k := range known {
+			order += string(rune('a' + k))
+		}
+	}
+	report("old map ", order)
+	fresh := map[int]int{}
+	for i := range 100 {
+		fresh[i] = i
+	}
+	order = ""
+	for k := range fresh {
+		order += string(rune(' ' + k))
+	}
+	report("new map ", order)
+	var ready [8]chan bool
+	for i := range ready {
+		ready[i] = make(chan bool)
+		close(ready[i])
+	}
+	order = ""
+	for range 20 {
+		select {
+		case <-ready[0]:
+			order += "0"
+		case <-ready[1]:
+			order += "1"
+		case <-ready[2]:
+			order += "2"
+		case <-ready[3]:
+			order += "3"
+		}
+	}
+	report("select ", order)
+	// As many programs do it.
+	report("time ", rand.New(rand.NewSource(time.Now().UnixNano())).Int63())
+	os.Exit(0)
+}
