@@ -7,15 +7,13 @@
 //
 // the time since the start in units of 0.1 ms, a topic of four letters, and a
 // message that begins with the server it is about. Lines go to standard error
-// when the environment variable VERBOSE is 1 or more, as in the lab.
+// when the environment variable VERBOSE is 1 or more, as in the lab; in a
+// simulation the host decides.
 package dlog
 
 import (
 	"fmt"
 	"io"
-	"os"
-	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -55,14 +53,8 @@ type Sink struct {
 var (
 	on   atomic.Bool // read on every call: all that a silent line costs
 	sink atomic.Pointer[Sink]
-	out  sync.Mutex // keeps lines whole; never held over anything but a write
+	out  lock // never held over anything but a write
 )
-
-func init() {
-	if v, err := strconv.Atoi(os.Getenv("VERBOSE")); err == nil && v >= 1 {
-		SetSink(&Sink{W: os.Stderr, Start: time.Now()})
-	}
-}
 
 // SetSink sends the lines that follow to s, or nowhere if s is nil. Like
 // log.SetOutput it is for the program, not for libraries: whoever starts a run

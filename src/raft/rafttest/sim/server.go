@@ -66,6 +66,7 @@ func (w *world) Boot(i int) bool {
 	draw := rand.New(rand.NewPCG(w.seed, servers+uint64(i)<<16+uint64(s.lives)<<32))
 	cfg := box.Config{
 		Args:    []string{fmt.Sprintf("S%d", i)},
+		Env:     []string{"VERBOSE=1"}, // for Rafts that ask; always, since it may change what they do
 		Seed:    draw.Uint64(),
 		Wall:    s.wall,
 		Stdout:  s.print,
@@ -75,14 +76,11 @@ func (w *world) Boot(i int) bool {
 	if w.options.Schedule {
 		cfg.Schedule = draw.Uint64() | 1
 	}
-	if w.log != nil {
-		cfg.Env = []string{"VERBOSE=1"}
-	}
 	cfg.MemoryLimit = w.options.Memory
 	s.box = w.module.Start(cfg)
 	life := s.lives
 	s.deadline(life, "Make")
-	s.feed(&protocol.Frame{Op: protocol.Boot, A: int64(i), B: int64(len(w.servers)), Data: s.state, More: s.snapshot})
+	s.feed(&protocol.Frame{Op: protocol.Boot, Flag: w.log != nil, A: int64(i), B: int64(len(w.servers)), Data: s.state, More: s.snapshot})
 	caller := w.current
 	s.asks[0] = func(protocol.Frame) { w.wake(caller) }
 	for !s.made {

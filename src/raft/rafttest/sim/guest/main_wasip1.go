@@ -43,14 +43,14 @@ func Main(makeRaft raft.MakeFunc) {
 }
 
 func serve(makeRaft raft.MakeFunc) {
-	if os.Getenv("VERBOSE") != "" {
-		dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
-	}
 	labgob.OnWarning(func(text string) { send(&protocol.Frame{Op: protocol.Warning, Text: text}) })
 
 	boot := receive()
 	if boot.Op != protocol.Boot {
 		panic(fmt.Sprintf("raftlab: a box begins with op %d", boot.Op))
+	}
+	if boot.Flag {
+		dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
 	}
 	s := newServer(int(boot.A), int(boot.B))
 	persister := raft.NewPersister(boot.Data, boot.More, func(state, snapshot []byte) {

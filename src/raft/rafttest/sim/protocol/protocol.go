@@ -13,7 +13,7 @@ type Op byte
 
 // What the host says.
 const (
-	Boot     Op = 1 + iota // start server A of B with Data on its disk and More as its snapshot
+	Boot     Op = 1 + iota // start server A of B with Data on its disk and More as its snapshot; log if Flag
 	Request                // another server calls: method Text with arguments Data; answer with Reply ID
 	Answer                 // Call ID is over: reply Data if Flag, else it failed
 	GetState               // call GetState; answer with State ID
