@@ -5,8 +5,8 @@
 //
 // etcd's raft is a state machine without clock, disk or network, a RawNode, and
 // this package is these three: ticks, a Ready that is saved before its messages
-// are sent, and messages that travel by peers[i].Call, several together and one
-// way only; what a server answers is a message of its own.
+// are sent, and messages that travel by peers[i].Call, several together, those
+// that answer them in its reply.
 //
 // Two things differ between the two. An etcd leader begins its term with an
 // empty entry, and the lab's indexes do not know such entries: storage counts
@@ -37,8 +37,9 @@ const (
 	electionTicks  = 25
 )
 
-// batchDelay is how long a proposal waits for others to share an RPC with.
-const batchDelay = 2 * time.Millisecond
+// batchDelay is how long a proposal waits for others to share an RPC, and a
+// write to the disk, with.
+const batchDelay = 10 * time.Millisecond
 
 // Raft is one server of a cluster.
 type Raft struct {
@@ -63,12 +64,16 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 		panic(fmt.Sprintf("S%d cannot read its disk: %v", me, err))
 	}
 	node, err := etcd.NewRawNode(&etcd.Config{
-		ID:                        id(me),
-		ElectionTick:              electionTicks,
-		HeartbeatTick:             heartbeatTicks,
-		Storage:                   storage,
-		MaxSizePerMsg:             1 << 20,
-		MaxInflightMsgs:           256,
+		ID:              id(me),
+		ElectionTick:    electionTicks,
+		HeartbeatTick:   heartbeatTicks,
+		Storage:         storage,
+		MaxSizePerMsg:   1 << 20,
+		MaxInflightMsgs: 256,
+		// As etcd has it. Without, a server that cannot win an election makes
+		// all others begin their timeouts anew, and of three of which one can win
+		// that one may be overtaken for ten seconds.
+		PreVote:                   true,
 		DisableProposalForwarding: true,
 		Logger:                    logger{me},
 	})
@@ -99,22 +104,26 @@ func (rf *Raft) tickLoop() {
 	for {
 		select {
 		case <-ticker.C:
-			rf.do(rf.node.Tick)
+			rf.do(nobody, rf.node.Tick)
 		case <-rf.killed:
 			return
 		}
 	}
 }
 
+// nobody is the caller of a step that is no RPC's.
+const nobody = -1
+
 // do runs a step of the node and handles what comes of it, unless the server is
-// dead.
-func (rf *Raft) do(step func()) {
+// dead. Messages to the caller are returned and not sent.
+func (rf *Raft) do(caller int, step func()) (answers [][]byte) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	if !rf.dead {
-		step()
-		rf.handleReady()
+	if rf.dead {
+		return nil
 	}
+	step()
+	return rf.handleReady(caller)
 }
 
 // Start implements raft.Raft.
@@ -131,7 +140,7 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 		return -1, term, false
 	}
 	if rf.proposed == 0 {
-		time.AfterFunc(batchDelay, func() { rf.do(func() {}) })
+		time.AfterFunc(batchDelay, func() { rf.do(nobody, func() {}) })
 	}
 	rf.proposed++
 	return rf.storage.lastCommand() + rf.proposed, term, true

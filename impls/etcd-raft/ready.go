@@ -12,14 +12,14 @@ import (
 // handleReady does what the node asks for, in the order it asks: save, send,
 // apply. The lock is held, and has been since the node was stepped, so that
 // nobody sees a state that is not saved.
-func (rf *Raft) handleReady() {
+func (rf *Raft) handleReady(caller int) (answers [][]byte) {
 	for rf.node.HasReady() {
 		rd := rf.node.Ready()
 		if err := rf.storage.save(&rd); err != nil {
 			panic(fmt.Sprintf("S%d cannot save: %v", rf.me, err))
 		}
 		rf.proposed = 0
-		rf.send(rd.Messages)
+		answers = append(answers, rf.send(rd.Messages, caller)...)
 		if !etcd.IsEmptySnap(rd.Snapshot) {
 			rf.applies.push(raft.ApplyMsg{
 				SnapshotValid: true,
@@ -44,4 +44,5 @@ func (rf *Raft) handleReady() {
 		}
 		rf.node.Advance(rd)
 	}
+	return answers
 }

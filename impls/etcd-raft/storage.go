@@ -2,7 +2,7 @@ package etcdraft
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 
 	etcd "go.etcd.io/raft/v3"
 	pb "go.etcd.io/raft/v3/raftpb"
@@ -19,13 +19,15 @@ type storage struct {
 	*etcd.MemoryStorage
 	persister *raft.Persister
 	hardState *pb.HardState
-	first     uint64 // index of the snapshot, before all entries
-	commands  []int  // commands up to and including the entry at first+i
-	service   []byte // the service's part of the snapshot
+	snapshot  *pb.SnapshotMetadata
+	first     uint64   // index of the snapshot, before all entries
+	commands  []int    // commands up to and including the entry at first+i
+	encoded   [][]byte // the entry at first+1+i, for the disk
+	service   []byte   // the service's part of the snapshot
 }
 
-// onDisk is what a server saves, its parts in protobuf. The snapshot is without
-// its data, which is kept next to it.
+// onDisk is what a server saves, its parts in protobuf. The snapshot's data is
+// kept next to it.
 type onDisk struct {
 	HardState []byte
 	Snapshot  []byte
@@ -47,9 +49,9 @@ func openStorage(servers int, persister *raft.Persister) (*storage, error) {
 		hardState:     &pb.HardState{},
 		service:       persister.ReadSnapshot(),
 	}
-	snapshot := &pb.Snapshot{Metadata: &pb.SnapshotMetadata{ConfState: &pb.ConfState{}}}
+	snapshot := &pb.SnapshotMetadata{ConfState: &pb.ConfState{}}
 	for i := range servers {
-		snapshot.Metadata.ConfState.Voters = append(snapshot.Metadata.ConfState.Voters, id(i))
+		snapshot.ConfState.Voters = append(snapshot.ConfState.Voters, id(i))
 	}
 	var disk onDisk
 	var entries []*pb.Entry
@@ -80,18 +82,16 @@ func openStorage(servers int, persister *raft.Persister) (*storage, error) {
 	return s, s.append(entries)
 }
 
-// install makes a snapshot all that there is.
-func (s *storage) install(snapshot *pb.Snapshot, commands int) error {
-	s.first = snapshot.GetMetadata().GetIndex()
-	s.commands = []int{commands}
-	if s.first > 0 {
-		data, err := labgob.Marshal(&serviceSnapshot{commands, s.service})
-		if err != nil {
-			return err
-		}
-		snapshot.Data = data
+// install makes a snapshot, with the service's part as it is in s, all that
+// there is.
+func (s *storage) install(snapshot *pb.SnapshotMetadata, commands int) error {
+	s.snapshot, s.first = snapshot, snapshot.GetIndex()
+	s.commands, s.encoded = []int{commands}, nil
+	data, err := labgob.Marshal(&serviceSnapshot{commands, s.service})
+	if err != nil {
+		return err
 	}
-	return s.ApplySnapshot(snapshot)
+	return s.ApplySnapshot(&pb.Snapshot{Metadata: snapshot, Data: data})
 }
 
 // append puts entries into the log, in the place of those that it has there.
@@ -102,7 +102,12 @@ func (s *storage) append(entries []*pb.Entry) error {
 		if len(e.GetData()) > 0 {
 			n++
 		}
+		data, err := proto.Marshal(e)
+		if err != nil {
+			return err
+		}
 		s.commands = append(s.commands[:at], n)
+		s.encoded = append(s.encoded[:at-1], data)
 	}
 	return s.Append(entries)
 }
@@ -123,7 +128,7 @@ func (s *storage) save(rd *etcd.Ready) error {
 			return err
 		}
 		s.service = snapshot.Data
-		if err := s.install(proto.Clone(rd.Snapshot).(*pb.Snapshot), snapshot.Commands); err != nil {
+		if err := s.install(rd.Snapshot.GetMetadata(), snapshot.Commands); err != nil {
 			return err
 		}
 	}
@@ -149,7 +154,7 @@ func (s *storage) compact(command int, service []byte, applied uint64) error {
 	if command <= s.commands[0] {
 		return nil
 	}
-	i := sort.SearchInts(s.commands, command)
+	i, _ := slices.BinarySearch(s.commands, command) // the first, as empty entries come after
 	index := s.first + uint64(i)
 	if i == len(s.commands) || index > applied {
 		return fmt.Errorf("it was not applied: the last that was is %d", s.commands[applied-s.first])
@@ -158,42 +163,27 @@ func (s *storage) compact(command int, service []byte, applied uint64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.CreateSnapshot(index, nil, data); err != nil {
+	snapshot, err := s.CreateSnapshot(index, nil, data)
+	if err != nil {
 		return err
 	}
 	if err := s.Compact(index); err != nil {
 		return err
 	}
-	s.first, s.commands, s.service = index, append([]int(nil), s.commands[i:]...), service
+	s.snapshot, s.first, s.service = snapshot.GetMetadata(), index, service
+	s.commands, s.encoded = slices.Clone(s.commands[i:]), slices.Clone(s.encoded[i:])
 	return s.write()
 }
 
 // write saves everything.
 func (s *storage) write() error {
-	snapshot, err := s.Snapshot()
-	if err != nil {
-		return err
-	}
-	snapshot.Data = nil
-	disk := onDisk{Commands: s.commands[0]}
+	disk := onDisk{Commands: s.commands[0], Entries: s.encoded}
+	var err error
 	if disk.HardState, err = proto.Marshal(s.hardState); err != nil {
 		return err
 	}
-	if disk.Snapshot, err = proto.Marshal(snapshot); err != nil {
+	if disk.Snapshot, err = proto.Marshal(s.snapshot); err != nil {
 		return err
-	}
-	if n := len(s.commands) - 1; n > 0 {
-		entries, err := s.Entries(s.first+1, s.first+1+uint64(n), 1<<62)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			data, err := proto.Marshal(e)
-			if err != nil {
-				return err
-			}
-			disk.Entries = append(disk.Entries, data)
-		}
 	}
 	data, err := labgob.Marshal(&disk)
 	if err != nil {

@@ -14,28 +14,33 @@ import (
 const snapshotPatience = 500 * time.Millisecond
 
 // StepArgs carries messages of etcd's raft, in protobuf.
-type StepArgs struct{ Messages [][]byte }
+type StepArgs struct {
+	From     int
+	Messages [][]byte
+}
 
-// StepReply says only that they arrived.
-type StepReply struct{ Arrived bool }
+// StepReply carries the messages with which they are answered at once.
+type StepReply struct{ Messages [][]byte }
 
 // Step is the handler of all messages.
 func (rf *Raft) Step(args *StepArgs, reply *StepReply) {
-	rf.do(func() {
-		for _, data := range args.Messages {
-			m := new(pb.Message)
-			if err := proto.Unmarshal(data, m); err != nil {
-				panic(fmt.Sprintf("S%d cannot decode a message: %v", rf.me, err))
-			}
-			rf.node.Step(m) // its errors are about messages that came too late
+	reply.Messages = rf.do(args.From, func() { rf.step(args.Messages) })
+}
+
+// step hands messages to the node. The lock is held.
+func (rf *Raft) step(messages [][]byte) {
+	for _, data := range messages {
+		m := new(pb.Message)
+		if err := proto.Unmarshal(data, m); err != nil {
+			panic(fmt.Sprintf("S%d cannot decode a message: %v", rf.me, err))
 		}
-	})
-	reply.Arrived = true
+		rf.node.Step(m) // its errors are about messages that came too late
+	}
 }
 
 // send sends messages, those to one server together, each server in a goroutine
-// of its own. The lock is held.
-func (rf *Raft) send(messages []*pb.Message) {
+// of its own, and returns those to the caller. The lock is held.
+func (rf *Raft) send(messages []*pb.Message, caller int) (answers [][]byte) {
 	args := make([]StepArgs, len(rf.peers))
 	snapshot := make([]bool, len(rf.peers))
 	for _, m := range messages {
@@ -44,10 +49,15 @@ func (rf *Raft) send(messages []*pb.Message) {
 			panic(fmt.Sprintf("S%d cannot encode a message: %v", rf.me, err))
 		}
 		to := int(m.GetTo()) - 1
+		if to == caller && m.GetType() != pb.MsgSnap {
+			answers = append(answers, data)
+			continue
+		}
 		args[to].Messages = append(args[to].Messages, data)
 		snapshot[to] = snapshot[to] || m.GetType() == pb.MsgSnap
 	}
 	for to := range rf.peers {
+		args[to].From = rf.me
 		switch {
 		case len(args[to].Messages) == 0:
 		case snapshot[to]:
@@ -56,23 +66,35 @@ func (rf *Raft) send(messages []*pb.Message) {
 			go rf.sendTo(to, &args[to])
 		}
 	}
+	return answers
 }
 
 func (rf *Raft) sendTo(to int, args *StepArgs) {
-	if !rf.peers[to].Call("Raft.Step", args, new(StepReply)) {
-		rf.do(func() { rf.node.ReportUnreachable(id(to)) })
-	}
+	var reply StepReply
+	ok := rf.peers[to].Call("Raft.Step", args, &reply)
+	rf.do(nobody, func() {
+		if !ok {
+			rf.node.ReportUnreachable(id(to))
+		}
+		rf.step(reply.Messages)
+	})
 }
 
 // sendSnapshot sends messages with a snapshot among them. Until it is told what
 // became of it, the node sends that server no entries.
 func (rf *Raft) sendSnapshot(to int, args *StepArgs) {
-	lost := func() { rf.do(func() { rf.node.ReportSnapshot(id(to), etcd.SnapshotFailure) }) }
-	timer := time.AfterFunc(snapshotPatience, lost)
+	report := func(status etcd.SnapshotStatus, answers [][]byte) {
+		rf.do(nobody, func() {
+			rf.node.ReportSnapshot(id(to), status)
+			rf.step(answers)
+		})
+	}
+	timer := time.AfterFunc(snapshotPatience, func() { report(etcd.SnapshotFailure, nil) })
 	defer timer.Stop()
-	if rf.peers[to].Call("Raft.Step", args, new(StepReply)) {
-		rf.do(func() { rf.node.ReportSnapshot(id(to), etcd.SnapshotFinish) })
+	var reply StepReply
+	if rf.peers[to].Call("Raft.Step", args, &reply) {
+		report(etcd.SnapshotFinish, reply.Messages)
 	} else {
-		lost()
+		report(etcd.SnapshotFailure, nil)
 	}
 }

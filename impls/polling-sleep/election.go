@@ -40,6 +40,7 @@ func (rf *Raft) awaitVotes(term int) {
 	}
 	rf.state.Lead()
 	rf.sendHeartbeats()
+	go rf.spreadNews(term)
 }
 
 // requestVotes asks all who have not answered yet, each in a goroutine of its
@@ -66,10 +67,9 @@ func (rf *Raft) requestVote(server int, args figure2.RequestVoteArgs) {
 	}
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	if rf.dead {
-		return
+	if !rf.dead {
+		rf.obey(rf.state.CountVote(server, &args, &reply))
 	}
-	rf.obey(rf.state.CountVote(server, &args, &reply))
 }
 
 // RequestVote is the handler of a candidate's request. A killed server is like
@@ -77,9 +77,7 @@ func (rf *Raft) requestVote(server int, args figure2.RequestVoteArgs) {
 func (rf *Raft) RequestVote(args *figure2.RequestVoteArgs, reply *figure2.RequestVoteReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	if rf.dead {
-		reply.Term = rf.state.CurrentTerm
-		return
+	if !rf.dead {
+		rf.obey(rf.state.RequestVote(args, reply))
 	}
-	rf.obey(rf.state.RequestVote(args, reply))
 }

@@ -7,15 +7,19 @@
 // been silent for a HeartbeatInterval. To begin a timeout is to write down the
 // time: there is no timer to stop, and none that could fire late.
 //
-// Votes are counted under a sync.Cond. Each election has a goroutine that waits
-// on it until the election is won, lost or over; the goroutine of a call that
-// brings a vote signals it, and so does everything else that changes the state.
+// What does not happen by time is waited for on a sync.Cond. Each election has a
+// goroutine that waits until the election is won, lost or over, and each leader
+// one that waits until there is something to tell its followers; the goroutine
+// of a call that brings a vote or an answer wakes them, and so does everything
+// else that changes the state. The applier, which hands over what is committed,
+// has a Cond of its own.
 //
-// One lock guards the state and the timestamps, and is the Cond's. A poller
+// One lock guards the state and the timestamps, and is the Conds'. A poller
 // takes it for each look, a handler for as long as it takes to answer, a call's
-// goroutine when the reply is there, an election's goroutine whenever it is not
-// waiting. It is never held over a call or a sleep, and every function that
-// takes it gives it back by defer; the others say that they need it.
+// goroutine when the reply is there, those that wait on a Cond whenever they look
+// whether to go on waiting. It is never held over a call, a sleep, or while the
+// service takes its time, and every function that takes it gives it back by
+// defer; the others say that they need it.
 //
 // Why it is right: whoever holds the lock applies one of figure2's rules and
 // obeys its Effect, saving first, before anybody can see the new state or be
@@ -43,11 +47,14 @@ const pollInterval = 20 * time.Millisecond
 type Raft struct {
 	peers     []*labrpc.ClientEnd
 	persister *raft.Persister
+	applyCh   chan<- raft.ApplyMsg
+	killed    chan struct{} // closed by Kill: the applier stops waiting for the service
 
-	mu      sync.Mutex // guards what follows; never held over a call or a sleep
-	changed *sync.Cond // on mu: state or dead may have changed
-	dead    bool       // Kill was called: nothing changes any more
-	state   figure2.State
+	mu         sync.Mutex // guards what follows; never held over a call, a sleep or a send
+	changed    *sync.Cond // on mu: state or dead may have changed
+	applicable *sync.Cond // on mu: there may be something to apply, or dead may have changed
+	dead       bool       // Kill was called: nothing changes any more
+	state      figure2.State
 
 	waitingSince    time.Time // a leader was heard of, a vote given, or an election begun
 	electionTimeout time.Duration
@@ -56,12 +63,12 @@ type Raft struct {
 
 // Make starts a server. It is a raft.MakeFunc.
 func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) raft.Raft {
-	state, err := figure2.New(me, len(peers), persister.ReadRaftState())
+	state, err := figure2.New(me, len(peers), persister.ReadRaftState(), persister.ReadSnapshot())
 	if err != nil {
 		panic(fmt.Sprintf("S%d cannot read its disk: %v", me, err))
 	}
-	rf := &Raft{peers: peers, persister: persister, state: state}
-	rf.changed = sync.NewCond(&rf.mu)
+	rf := &Raft{peers: peers, persister: persister, applyCh: applyCh, killed: make(chan struct{}), state: state}
+	rf.changed, rf.applicable = sync.NewCond(&rf.mu), sync.NewCond(&rf.mu)
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	rf.obey(figure2.Effect{Reset: true})
@@ -71,6 +78,7 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 	phase := rand.N(pollInterval)
 	go poll(phase, rf.checkElectionTimeout)
 	go poll(phase, rf.checkHeartbeat)
+	go rf.applier()
 	return rf
 }
 
@@ -87,7 +95,7 @@ func poll(phase time.Duration, check func() bool) {
 // applied.
 func (rf *Raft) obey(e figure2.Effect) {
 	if e.Save {
-		rf.persister.Save(rf.state.Encode(), rf.persister.ReadSnapshot())
+		rf.persister.Save(rf.state.Encode(), rf.state.Snapshot)
 	}
 	if e.Reset {
 		rf.waitingSince = time.Now()
@@ -96,15 +104,10 @@ func (rf *Raft) obey(e figure2.Effect) {
 			dlog.Debug(dlog.Timer, "S%d in T%d waits %v for a leader", rf.state.Me, rf.state.CurrentTerm, rf.electionTimeout)
 		}
 	}
+	if e.Apply {
+		rf.applicable.Signal()
+	}
 	rf.changed.Broadcast()
-}
-
-// Start implements raft.Raft. Without a log there is no agreement to start, so
-// it refuses, in a leader too: true would promise that the command may be
-// committed at an index, and a service would wait for it.
-func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
-	term, _ = rf.GetState()
-	return -1, term, false
 }
 
 // GetState implements raft.Raft.
@@ -114,16 +117,17 @@ func (rf *Raft) GetState() (term int, isLeader bool) {
 	return rf.state.CurrentTerm, rf.state.Role == figure2.Leader
 }
 
-// Snapshot implements raft.Raft. Nothing was ever applied, so there is no entry
-// that a snapshot could take the place of.
-func (rf *Raft) Snapshot(index int, snapshot []byte) {}
-
-// Kill implements raft.Raft. An election's goroutine leaves at once, the pollers
-// within a pollInterval. Calls under way end when the network lets them, and
-// change nothing then.
+// Kill implements raft.Raft. The applier and the goroutines of an election or a
+// leader leave at once, the pollers within a pollInterval. Calls under way end
+// when the network lets them, and change nothing then.
 func (rf *Raft) Kill() {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
+	if rf.dead {
+		return
+	}
 	rf.dead = true
+	close(rf.killed)
+	rf.applicable.Signal()
 	rf.changed.Broadcast()
 }

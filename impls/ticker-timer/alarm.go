@@ -28,6 +28,13 @@ func (a *alarm) set(d time.Duration) {
 	a.timer.Reset(d)
 }
 
+// within makes the alarm ring in d, if it was not to ring before that anyway.
+func (a *alarm) within(d time.Duration) {
+	if a.due.IsZero() || time.Until(a.due) > d {
+		a.set(d)
+	}
+}
+
 // off makes the alarm not ring.
 func (a *alarm) off() {
 	a.due = time.Time{}

@@ -38,11 +38,10 @@ func (rf *Raft) requestVote(server int, args figure2.RequestVoteArgs) {
 	}
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	if rf.dead {
-		return
+	if !rf.dead {
+		rf.obey(rf.state.CountVote(server, &args, &reply))
+		rf.leadIfElected()
 	}
-	rf.obey(rf.state.CountVote(server, &args, &reply))
-	rf.leadIfElected()
 }
 
 // leadIfElected makes a candidate with enough votes the leader. Its election
@@ -60,9 +59,7 @@ func (rf *Raft) leadIfElected() {
 func (rf *Raft) RequestVote(args *figure2.RequestVoteArgs, reply *figure2.RequestVoteReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	if rf.dead {
-		reply.Term = rf.state.CurrentTerm
-		return
+	if !rf.dead {
+		rf.obey(rf.state.RequestVote(args, reply))
 	}
-	rf.obey(rf.state.RequestVote(args, reply))
 }

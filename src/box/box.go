@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync/atomic"
 
 	"github.com/tetratelabs/wazero/api"
 )
@@ -70,10 +69,7 @@ type Box struct {
 	exit       *ExitError
 	trial      *trial // not nil while the guest runs for an image
 
-	interrupted atomic.Bool
-	stop        *atomic.Bool // interrupted, or that of the box for which this one is a trial
-	ctx         context.Context
-	cancel      context.CancelFunc
+	brake *brake // that of a trial is the box's for which it is
 }
 
 // Start makes a box. The guest begins to run in the first [Box.Run]; the virtual
@@ -83,12 +79,8 @@ func (m *Module) Start(cfg Config) *Box {
 		cfg.MemoryLimit = defaultMemoryLimit
 	}
 	cfg.MemoryLimit = min(cfg.MemoryLimit, maxMemory)
-	b := &Box{module: m, cfg: cfg}
-	b.stop = &b.interrupted
+	b := &Box{module: m, cfg: cfg, brake: new(brake)}
 	b.clock.rate = ppb
-	if m.interruptible {
-		b.ctx, b.cancel = context.WithCancel(context.Background())
-	}
 	return b
 }
 
@@ -106,6 +98,9 @@ func (b *Box) Run(now int64) Status {
 	if b.err != nil {
 		return Gone
 	}
+	if b.brake.on.Load() {
+		return b.end(b.interruption())
+	}
 	b.clock.now = max(b.clock.now, now)
 	if b.inst == nil {
 		if err := b.boot(); err != nil {
@@ -116,12 +111,12 @@ func (b *Box) Run(now int64) Status {
 	}
 	b.resumed = b.parked
 	b.parked = false
-	b.clock.reads = 0
+	b.clock.start(b.inst.mem.visible())
 	err := b.call()
 	b.entry = b.inst.resume
 	switch {
-	case b.stop.Load() && (err != nil || b.parked):
-		return b.end(b.interruption(err))
+	case b.brake.on.Load():
+		return b.end(b.interruption())
 	case err != nil:
 		return b.end(b.cause(err))
 	case !b.parked:
@@ -157,6 +152,7 @@ func (b *Box) bootFrom(img *image) error {
 		return err
 	}
 	b.inst, b.entry = in, in.resume
+	b.brake.attach(in.mem)
 	if img.entry == "_start" {
 		b.entry = in.start
 	}
@@ -177,11 +173,7 @@ func newRandom(seed uint64) *rand.ChaCha8 {
 
 // call enters the guest and returns when it parks or ends.
 func (b *Box) call() error {
-	c := callContext{context.Background(), b}
-	if b.ctx != nil {
-		c.Context = b.ctx
-	}
-	err := b.entry.CallWithStack(c, nil)
+	err := b.entry.CallWithStack(callContext{context.Background(), b}, nil)
 	if err != nil && b.inCallback {
 		panic(err) // the host's own: wazero recovered it on its way through
 	}
@@ -219,14 +211,8 @@ func (b *Box) end(err error) Status {
 func (b *Box) release() {
 	if in := b.inst; in != nil {
 		b.inst, b.entry = nil, nil
-		if b.module.interruptible && b.stop.Load() {
-			in.close() // wazero has closed it already
-		} else {
-			b.module.give(in)
-		}
-	}
-	if b.cancel != nil {
-		b.cancel()
+		b.brake.attach(nil)
+		b.module.give(in)
 	}
 	b.inbox = inbox{}
 	b.random = nil
@@ -265,15 +251,6 @@ func (b *Box) Close() {
 	}
 }
 
-// Interrupt ends the guest from another goroutine: a Run in progress or, if there is
-// none, the next one returns Gone. A guest of [Engine.Load] is interrupted only where it
-// reads a clock, sends, prints or polls; one of [Engine.LoadInterruptible] anywhere.
-func (b *Box) Interrupt() {
-	b.interrupted.Store(true)
-	if b.cancel != nil {
-		b.cancel()
-	}
-}
-
-// interruption describes where the guest was.
-func (b *Box) interruption(err error) error { return ErrInterrupted }
+// Interrupt ends the guest from another goroutine, whatever it is doing: a Run in progress
+// or, if there is none, the next one returns Gone.
+func (b *Box) Interrupt() { b.brake.pull() }

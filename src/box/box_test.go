@@ -20,7 +20,6 @@ var lab struct {
 	probe  func() (*box.Module, error)
 	plain  func() (*box.Module, error)
 	own    func() (*box.Module, error)
-	slow   func() (*box.Module, error) // probe, interruptible
 }
 
 func TestMain(m *testing.M) {
@@ -42,10 +41,9 @@ func runTests(m *testing.M) (int, error) {
 		return 0, err
 	}
 	defer lab.engine.Close()
-	lab.probe = sync.OnceValues(func() (*box.Module, error) { return load("probe", lab.engine.Load) })
-	lab.plain = sync.OnceValues(func() (*box.Module, error) { return load("plain", lab.engine.Load) })
-	lab.own = sync.OnceValues(func() (*box.Module, error) { return load("ownstart", lab.engine.Load) })
-	lab.slow = sync.OnceValues(func() (*box.Module, error) { return load("probe", lab.engine.LoadInterruptible) })
+	lab.probe = sync.OnceValues(func() (*box.Module, error) { return load("probe") })
+	lab.plain = sync.OnceValues(func() (*box.Module, error) { return load("plain") })
+	lab.own = sync.OnceValues(func() (*box.Module, error) { return load("ownstart") })
 	return m.Run(), nil
 }
 
@@ -54,12 +52,14 @@ func build(c gobuild.Config) ([]byte, error) {
 	return gobuild.Build(context.Background(), c)
 }
 
-func load(name string, load func([]byte) (*box.Module, error)) (*box.Module, error) {
+func load(name string) (*box.Module, error) { return loadInto(lab.engine, name) }
+
+func loadInto(engine *box.Engine, name string) (*box.Module, error) {
 	wasm, err := build(gobuild.Config{Packages: []string{"./testdata/" + name}})
 	if err != nil {
 		return nil, err
 	}
-	return load(wasm)
+	return engine.Load(wasm)
 }
 
 // module returns a guest's module.

@@ -14,9 +14,8 @@ func capture(b *Box) (*image, error) {
 	t := new(trial)
 	c := &Box{
 		module: b.module,
-		cfg:    Config{Env: b.cfg.Env, MemoryLimit: b.cfg.MemoryLimit},
-		stop:   &b.interrupted,
-		ctx:    b.ctx,
+		cfg:    Config{Env: b.cfg.Env, MemoryLimit: defaultMemoryLimit},
+		brake:  b.brake,
 		trial:  t,
 	}
 	c.clock.rate = ppb
@@ -24,8 +23,9 @@ func capture(b *Box) (*image, error) {
 		return nil, err
 	}
 	defer c.release()
-	if err := c.call(); b.interrupted.Load() {
-		return nil, c.interruption(err)
+	c.call() // however it ends: what counts is whether it got there
+	if b.brake.on.Load() {
+		return nil, c.interruption()
 	}
 	if !t.checkpoint || t.personal {
 		return nil, nil

@@ -1,15 +1,20 @@
 package box
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"raftlab/src/box/internal/wasmbin"
+)
 
 const (
 	// monoStart is what the monotonic clock of a new guest shows. Go takes 0 for a failure.
 	monoStart = 1
 
-	// A guest may read its clocks this often without going idle before they move. It
-	// is far more than an event takes, so that reading the time (in a log line, say)
-	// changes nothing.
-	freeReads = 20_000
+	// A guest may read its clocks this often without going idle before they move: so often
+	// in its memory, if it knows how, and so often by asking. It is far more than an event
+	// takes, so that reading the time (in a log line, say) changes nothing.
+	freeReads = 10_000
 
 	// spinStep is how far each further read moves the clocks, in ns: a guest that
 	// waits for the time in a loop must see it pass.
@@ -44,6 +49,16 @@ func (c *clock) read() int64 {
 	}
 	c.last = t
 	return t
+}
+
+// start is called when the guest is about to run. It writes the time into the guest's memory.
+func (c *clock) start(mem []byte) {
+	c.reads = 0
+	c.last = c.monotonic()
+	t := mem[wasmbin.Time:][:24]
+	binary.LittleEndian.PutUint64(t, uint64(c.last))
+	binary.LittleEndian.PutUint64(t[8:], uint64(c.wall))
+	binary.LittleEndian.PutUint64(t[16:], freeReads)
 }
 
 // virtual returns the earliest virtual time at which the guest's monotonic clock shows t or more.

@@ -36,12 +36,17 @@ type event struct {
 }
 
 func newCluster(m *box.Module, servers int, seed uint64, args ...string) *cluster {
+	return newScheduledCluster(m, servers, seed, 0, args...)
+}
+
+func newScheduledCluster(m *box.Module, servers int, seed, schedule uint64, args ...string) *cluster {
 	c := &cluster{random: rand.New(rand.NewPCG(seed, 0)), trace: fnv.New64a()}
 	for i := range servers {
 		c.boxes = append(c.boxes, m.Start(box.Config{
-			Args: append([]string{"probe", "gossip", fmt.Sprint(i), fmt.Sprint(servers)}, args...),
-			Seed: seed<<8 + uint64(i),
-			Wall: int64(seed)<<40 + int64(i)*7e9,
+			Args:     append([]string{"probe", "gossip", fmt.Sprint(i), fmt.Sprint(servers)}, args...),
+			Seed:     seed<<8 + uint64(i),
+			Schedule: schedule,
+			Wall:     int64(seed)<<40 + int64(i)*7e9,
 			Receive: func(frame []byte) {
 				c.trace.Write(binary.LittleEndian.AppendUint64([]byte{byte(i)}, uint64(c.now)))
 				c.trace.Write(frame)
@@ -150,17 +155,49 @@ func TestSameSeedSameTrace(t *testing.T) {
 			wg.Wait()
 		})
 	}
-	t.Run("logging", func(t *testing.T) {
+	t.Run("schedule", func(t *testing.T) {
+		orders := map[uint64]bool{}
+		for schedule := range uint64(4) {
+			run := func(args ...string) uint64 {
+				return newScheduledCluster(m, 5, 1, schedule, args...).run(end)
+			}
+			first := run()
+			orders[first] = true
+			if again, logged := run(), run("log"); again != first || logged != first {
+				t.Errorf("schedule %d: traces %x, %x, with logging %x", schedule, first, again, logged)
+			}
+		}
+		if len(orders) != 4 {
+			t.Errorf("%d different traces of 4 schedules", len(orders))
+		}
+	})
+	t.Run("another engine", func(t *testing.T) {
+		engine, err := box.NewEngine("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer engine.Close()
+		m, err := loadInto(engine, "probe")
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Other environments come first, more than a module remembers.
+		for i := range 20 {
+			r := start(m, box.Config{Args: []string{"probe", "args"}, Env: []string{fmt.Sprint("PROBE=", i)}})
+			r.Run(0)
+			if diff := cmp.Diff([]string{fmt.Sprintf("[] %q", fmt.Sprint(i))}, r.frames); diff != "" {
+				t.Error(diff)
+			}
+		}
 		for seed := range want {
-			if got := newCluster(m, 5, uint64(seed), "log").run(end); got != want[seed] {
+			if got := newCluster(m, 5, uint64(seed)).run(end); got != want[seed] {
 				t.Errorf("seed %d: trace %x, want %x", seed, got, want[seed])
 			}
 		}
 	})
-	t.Run("interruptible", func(t *testing.T) {
-		m := module(t, lab.slow)
+	t.Run("logging", func(t *testing.T) {
 		for seed := range want {
-			if got := newCluster(m, 5, uint64(seed)).run(end); got != want[seed] {
+			if got := newCluster(m, 5, uint64(seed), "log").run(end); got != want[seed] {
 				t.Errorf("seed %d: trace %x, want %x", seed, got, want[seed])
 			}
 		}

@@ -28,8 +28,7 @@ import (
 // An Engine compiles guests and holds what they share. It may be used by many goroutines.
 type Engine struct {
 	cache wazero.CompilationCache
-	fast  wazero.Runtime
-	slow  wazero.Runtime // checks for interrupts in every loop
+	rt    wazero.Runtime
 }
 
 // NewEngine returns an engine that keeps compiled code in the directory cacheDir,
@@ -46,14 +45,10 @@ func NewEngine(cacheDir string) (*Engine, error) {
 		e.cache = c
 	}
 	ctx := context.Background()
-	config := wazero.NewRuntimeConfig().WithCompilationCache(e.cache)
-	e.fast = wazero.NewRuntimeWithConfig(ctx, config)
-	e.slow = wazero.NewRuntimeWithConfig(ctx, config.WithCloseOnContextDone(true))
-	for _, rt := range []wazero.Runtime{e.fast, e.slow} {
-		if err := exportHost(ctx, rt); err != nil {
-			e.Close()
-			return nil, fmt.Errorf("box: %w", err)
-		}
+	e.rt = wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCompilationCache(e.cache))
+	if err := exportHost(ctx, e.rt); err != nil {
+		e.Close()
+		return nil, fmt.Errorf("box: %w", err)
 	}
 	return e, nil
 }
@@ -61,10 +56,7 @@ func NewEngine(cacheDir string) (*Engine, error) {
 // Close frees all compiled code. No box of the engine may run afterwards.
 func (e *Engine) Close() error {
 	ctx := context.Background()
-	err := e.fast.Close(ctx)
-	if err2 := e.slow.Close(ctx); err == nil {
-		err = err2
-	}
+	err := e.rt.Close(ctx)
 	if err2 := e.cache.Close(ctx); err == nil {
 		err = err2
 	}
@@ -75,21 +67,6 @@ func (e *Engine) Close() error {
 // GOARCH=wasm (see package gobuild), with its function names. It takes about a
 // second for each 2 MB if the compiled code is not in the cache.
 func (e *Engine) Load(wasm []byte) (*Module, error) {
-	return load(e.fast, wasm)
-}
-
-// LoadInterruptible is like [Engine.Load], but [Box.Interrupt] also ends a loop that calls
-// nothing. The code is two to three times slower. It runs exactly like that of Load,
-// so a run that does not end can be repeated, interrupted and explained.
-func (e *Engine) LoadInterruptible(wasm []byte) (*Module, error) {
-	m, err := load(e.slow, wasm)
-	if err == nil {
-		m.interruptible = true
-	}
-	return m, err
-}
-
-func load(rt wazero.Runtime, wasm []byte) (*Module, error) {
 	p, err := wasmbin.Prepare(wasm)
 	if err != nil {
 		return nil, fmt.Errorf("box: cannot use this WebAssembly module: %w", err)
@@ -100,11 +77,12 @@ func load(rt wazero.Runtime, wasm []byte) (*Module, error) {
 		}
 	}
 	ctx := experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0))
-	code, err := rt.CompileModule(ctx, p.Wasm)
+	code, err := e.rt.CompileModule(ctx, p.Wasm)
 	if err != nil {
 		return nil, fmt.Errorf("box: compile: %w", err)
 	}
-	m := &Module{rt: rt, code: code, images: map[string]*image{}, netpoll: p.Netpoll, wait: p.Wait, checkpoint: p.Checkpoint}
+	m := &Module{rt: e.rt, code: code, images: map[string]*image{}}
+	m.netpoll, m.wait, m.checkpoint, m.trace = p.Netpoll, p.Wait, p.Checkpoint, p.Trace
 	m.boot, err = bootImage(p)
 	if err != nil {
 		code.Close(ctx)
@@ -112,3 +90,8 @@ func load(rt wazero.Runtime, wasm []byte) (*Module, error) {
 	}
 	return m, nil
 }
+
+// LoadInterruptible is Load.
+//
+// Deprecated: every module can be interrupted, at no cost.
+func (e *Engine) LoadInterruptible(wasm []byte) (*Module, error) { return e.Load(wasm) }

@@ -13,8 +13,7 @@ var (
 	// ErrMemory: the guest ended because it asked for more memory than its limit.
 	ErrMemory = errors.New("out of memory")
 
-	// ErrInterrupted: [Box.Interrupt] was called. The error that wraps it is an
-	// [*InterruptError] if the guest was running.
+	// ErrInterrupted: [Box.Interrupt] was called. What Err returns is an [*InterruptError] that wraps it.
 	ErrInterrupted = errors.New("interrupted")
 )
 
@@ -26,3 +25,15 @@ type ExitError struct {
 }
 
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Status) }
+
+// An InterruptError is a guest that was interrupted.
+type InterruptError struct {
+	// Stacks are the guest's goroutines, as Go prints them; that which was running is first.
+	// It is empty if the guest was not built with gobuild.
+	Stacks string
+}
+
+func (e *InterruptError) Error() string { return ErrInterrupted.Error() }
+
+// Unwrap returns [ErrInterrupted].
+func (e *InterruptError) Unwrap() error { return ErrInterrupted }

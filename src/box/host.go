@@ -39,7 +39,7 @@ func export(ctx context.Context, rt wazero.Runtime, module string, funcs []hostF
 		mod.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(
 			func(ctx context.Context, _ api.Module, stack []uint64) {
 				b := ctx.(callContext).box
-				if b.stop.Load() {
+				if b.brake.on.Load() {
 					panic(ErrInterrupted)
 				}
 				call(b, stack)

@@ -46,7 +46,7 @@ func TestNoLeak(t *testing.T) {
 
 // Many boxes at once take memory only while they live.
 func TestManyBoxes(t *testing.T) {
-	m, err := load("probe", lab.engine.Load)
+	m, err := load("probe")
 	if err != nil {
 		t.Fatal(err)
 	}

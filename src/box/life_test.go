@@ -44,6 +44,22 @@ func TestFramesBeforeStart(t *testing.T) {
 	}
 }
 
+// The inbox is also the guest's standard input.
+func TestStdin(t *testing.T) {
+	r := probe(t, "stdin")
+	r.Run(0)
+	for i, part := range []string{"one", " line\nanother\n", "", "last", "\n"} {
+		r.Deliver([]byte(part))
+		r.Run(int64(i) * 1e9)
+	}
+	if diff := cmp.Diff([]string{"one line", "another", "last"}, r.frames); diff != "" {
+		t.Error(diff)
+	}
+	if at, _ := r.Deadline(); at != 5e9 {
+		t.Errorf("deadline %d, want the other goroutine's", at)
+	}
+}
+
 func TestBigFrames(t *testing.T) {
 	r := probe(t, "big")
 	r.Run(0)

@@ -12,12 +12,11 @@ const keepIdle = 32
 
 // A Module is a compiled guest. It may be used by many goroutines.
 type Module struct {
-	rt            wazero.Runtime
-	code          wazero.CompiledModule
-	interruptible bool
-	boot          *image
+	rt   wazero.Runtime
+	code wazero.CompiledModule
+	boot *image
 
-	netpoll, wait, checkpoint uint32 // see wasmbin.Prepared
+	netpoll, wait, checkpoint, trace uint32 // see wasmbin.Prepared
 
 	mu     sync.Mutex
 	idle   []*instance
@@ -63,17 +62,23 @@ func (m *Module) give(in *instance) {
 	m.idle = append(m.idle, in)
 }
 
-// image returns the state from which a box with this environment starts. The first
-// time it runs the guest up to its checkpoint, on behalf of b.
+// maxImages bounds the memory for the images of different environments.
+const maxImages = 16
+
+// image returns the state from which a box with this environment starts. If it is not
+// known it runs the guest up to its checkpoint, on behalf of b.
 func (m *Module) image(b *Box) (*image, error) {
 	key := strings.Join(b.cfg.Env, "\x00")
 	m.captures.Lock()
 	defer m.captures.Unlock()
 	img, ok := m.images[key]
-	if !ok && len(m.images) < maxImages {
+	if !ok {
 		var err error
 		if img, err = capture(b); err != nil {
 			return nil, err
+		}
+		if len(m.images) >= maxImages {
+			clear(m.images) // capturing again gives the same
 		}
 		m.images[key] = img
 	}
@@ -82,7 +87,3 @@ func (m *Module) image(b *Box) (*image, error) {
 	}
 	return img, nil
 }
-
-// maxImages bounds the memory that images of different environments take. Further
-// environments start from the beginning.
-const maxImages = 8

@@ -22,6 +22,7 @@ type Implementation struct {
 	ImportPath string
 	Package    string // its name
 	RaftType   bool   // it declares a type Raft
+	Make       string // where it declares Make, as file:line:column; empty if that cannot be told
 }
 
 // Find looks at a folder. Its error says in a sentence why the folder cannot be
@@ -41,6 +42,9 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 	if files, err := filepath.Glob(filepath.Join(abs, "*.go")); err != nil || len(files) == 0 {
 		return impl, noPackage
 	}
+	if !inModule(abs) {
+		return impl, fmt.Errorf("%s is in no Go module; put the Raft into a folder of this one, such as impls/%s", dir, impl.Name)
+	}
 	found, err := packages.Load(&packages.Config{
 		Context: ctx,
 		Mode:    packages.NeedName | packages.NeedFiles,
@@ -57,38 +61,62 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 		return impl, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", dir)
 	}
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
-	hasMake, hasRaft := declared(p.GoFiles)
-	impl.RaftType = hasRaft
-	if !hasMake {
+	d := declared(p.GoFiles)
+	impl.RaftType, impl.Make = d.raft, d.place
+	if !d.make {
 		return impl, fmt.Errorf("%s: package %s has no func Make; it must have one of type raft.MakeFunc", dir, p.Name)
 	}
 	return impl, nil
 }
 
+// inModule reports whether a folder or one above it has a go.mod.
+func inModule(dir string) bool {
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return true
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return false
+		}
+		dir = up
+	}
+}
+
+// declarations are those that matter here.
+type declarations struct {
+	make  bool
+	place string // of Make
+	raft  bool   // a type Raft
+}
+
 // declared looks for a function Make and a type Raft. A file that does not parse
 // may declare anything: the compiler says it better.
-func declared(files []string) (hasMake, hasRaft bool) {
+func declared(files []string) (d declarations) {
 	for _, name := range files {
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
 		if err != nil {
-			hasMake = true
+			d.make = true
 		}
 		if f == nil {
 			continue
 		}
-		for _, d := range f.Decls {
-			switch d := d.(type) {
+		for _, decl := range f.Decls {
+			switch decl := decl.(type) {
 			case *ast.FuncDecl:
-				hasMake = hasMake || d.Recv == nil && d.Name.Name == "Make"
+				if decl.Recv == nil && decl.Name.Name == "Make" {
+					d.make, d.place = true, set.Position(decl.Name.Pos()).String()
+				}
 			case *ast.GenDecl:
-				for _, spec := range d.Specs {
+				for _, spec := range decl.Specs {
 					t, ok := spec.(*ast.TypeSpec)
-					hasRaft = hasRaft || ok && t.Name.Name == "Raft" && t.TypeParams == nil
+					d.raft = d.raft || ok && t.Name.Name == "Raft" && t.TypeParams == nil
 				}
 			}
 		}
 	}
-	return hasMake, hasRaft
+	return d
 }
 
 // All returns the folders below root, one level deep, that hold Go files; those

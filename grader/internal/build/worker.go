@@ -24,6 +24,8 @@ const Tags = "deadlock_synctest"
 // WorkerTest is the name of the worker's test function.
 const WorkerTest = "TestRaftlabWorker"
 
+// If Make has another type the compiler is to speak of the place where that can
+// be mended, and not of this file.
 var workerSource = template.Must(template.New("").Parse(`package {{.Package}}_test
 
 import (
@@ -33,7 +35,7 @@ import (
 	"raftlab/src/raft/rafttest/live"
 )
 
-func ` + WorkerTest + `(t *testing.T) { live.Work(t, implementation.Make) }
+func ` + WorkerTest + `(t *testing.T) { live.Work(t, {{with .Make}}/*line {{.}}*/{{end}}implementation.Make) }
 `))
 
 // Worker compiles an implementation together with the suite into a test binary

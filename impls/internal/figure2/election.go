@@ -114,13 +114,3 @@ func (s *State) votes() int {
 	}
 	return n
 }
-
-// Lead makes a candidate who is Elected the leader (Figure 2, "Candidates").
-// What is next is to send Heartbeat to all others, so that they start no
-// elections, and to wait for no election timeout any more.
-func (s *State) Lead() {
-	s.Role = Leader
-	if dlog.On() {
-		dlog.Debug(dlog.Leader, "S%d leads T%d by %d of %d votes", s.Me, s.CurrentTerm, s.votes(), s.Servers)
-	}
-}

@@ -1,5 +1,6 @@
-// Package figure2 is what Figure 2 of the extended Raft paper says, as plain
-// data and functions. The section numbers in the comments are that paper's.
+// Package figure2 is what Figure 2 of the extended Raft paper says, and Figure
+// 13 of snapshots, as plain data and functions. The section numbers in the
+// comments are that paper's.
 //
 // There is no lock, timer, goroutine or RPC in it: a State is what one server
 // knows, and each rule is a method that changes the State and returns an
@@ -13,7 +14,11 @@
 //   - A message is made from the State in the same breath as the rule that
 //     calls for it: later the term may be another.
 //
-// The rules log what they decide, under dlog's topics TERM, VOTE and LEAD.
+// Messages are made to be sent by another goroutine: they share no memory with
+// the State that changes.
+//
+// The rules log what they decide, under dlog's topics TERM, VOTE, LEAD, LOG1
+// (a leader's log), LOG2 (a follower's), CMIT and SNAP.
 package figure2
 
 import (
@@ -45,35 +50,53 @@ func (r Role) String() string {
 	return fmt.Sprintf("Role(%d)", int(r))
 }
 
-// State is all that one server knows (Figure 2, "State").
+// State is all that one server knows (Figure 2, "State"). Always
+//
+//	Log.SnapshotIndex <= CommitIndex <= the log's last index
+//
+// and LastApplied <= CommitIndex.
 type State struct {
 	Persistent
+	Snapshot []byte // the service's, up to Log.SnapshotIndex; not to be changed
 
 	Me      int // this server
 	Servers int // how many there are, with this one: they are 0 to Servers-1
 	Role    Role
 
-	answers []answer // to this candidate, in CurrentTerm, by server
+	CommitIndex int // highest index known to be committed
+	LastApplied int // highest index that Apply has returned, or that was restored
+
+	answers   []answer   // to this candidate, in CurrentTerm, by server
+	followers []follower // of this leader, in CurrentTerm, by server
 }
 
 // New returns the State of a server that starts, given what it saved before it
 // crashed, or nothing if it never ran. Whatever it was, it is a follower now
-// (section 5.2).
-func New(me, servers int, saved []byte) (State, error) {
+// (section 5.2). Its service has restored itself from the snapshot, and all that
+// the snapshot holds was committed.
+func New(me, servers int, saved, snapshot []byte) (State, error) {
 	p, err := Decode(saved)
-	return State{Persistent: p, Me: me, Servers: servers}, err
+	return State{
+		Persistent:  p,
+		Snapshot:    snapshot,
+		Me:          me,
+		Servers:     servers,
+		CommitIndex: p.Log.SnapshotIndex,
+		LastApplied: p.Log.SnapshotIndex,
+	}, err
 }
 
 // An Effect is what a rule asks of its caller.
 type Effect struct {
-	Save  bool // the persistent state changed and has to be saved
+	Save  bool // Persistent or Snapshot changed: both have to be saved, together
 	Reset bool // a new election timeout begins now
+	Apply bool // Apply has something to return
 }
 
 // ObserveTerm is the rule that a term seen in any request or reply, if it is
 // above the current one, becomes the current one and makes this server a
 // follower (Figure 2, "All Servers"; section 5.1). The rules that take a request
-// or count a vote observe its term themselves.
+// or a reply observe its term themselves.
 //
 // Here alone a vote is forgotten: it belongs to its term, and a server that
 // forgot it when it steps down within the term could vote twice in it. Here too
@@ -91,4 +114,22 @@ func (s *State) ObserveTerm(term int) Effect {
 	s.VotedFor = None
 	s.Role = Follower
 	return e
+}
+
+// obeyLeader is what a request from the leader of term means, whatever else it
+// says (Figure 2, "Candidates"; section 5.2): a candidate becomes a follower,
+// who keeps the vote that it gave itself. It reports false if the request is
+// stale and to be refused (rule 1 of both RPCs).
+func (s *State) obeyLeader(term, leader int) bool {
+	if term < s.CurrentTerm {
+		return false
+	}
+	if s.Role == Leader {
+		return false // cannot be: a term has one leader (section 5.2), and none writes to itself
+	}
+	if s.Role == Candidate && dlog.On() {
+		dlog.Debug(dlog.Vote, "S%d loses T%d to S%d", s.Me, s.CurrentTerm, leader)
+	}
+	s.Role = Follower
+	return true
 }

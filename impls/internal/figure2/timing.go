@@ -9,6 +9,18 @@ import (
 // to those who have not answered. The lab allows ten times a second.
 const HeartbeatInterval = 120 * time.Millisecond
 
+// How long a leader waits for more before it tells its followers the news.
+const (
+	// entryDelay is for new entries: short beside the delay of a disk or a
+	// network, since clients wait for the commit, and yet all that comes at once
+	// is saved once and goes out in one request.
+	entryDelay = 2 * time.Millisecond
+	// commitDelay is for commits: longer, as no client waits for the followers
+	// to apply. A leader that has something to do mostly sends new entries before
+	// it is over, and the commit with them.
+	commitDelay = 10 * time.Millisecond
+)
+
 // Election timeouts are as much longer than the paper's 150 to 300 ms as
 // heartbeats are rarer (section 5.6: broadcast time ≪ election timeout). The
 // shortest survives three lost heartbeats and a fourth that takes the lab's 26 ms.

@@ -13,11 +13,17 @@ import (
 //go:embed _runtime/box.go
 var runtimeBox []byte
 
+//go:embed _runtime/clock.go
+var runtimeClock []byte
+
 //go:embed _runtime/collect.go
 var runtimeCollect []byte
 
 //go:embed _runtime/schedule.go
 var runtimeSchedule []byte
+
+//go:embed _runtime/trace.go
+var runtimeTrace []byte
 
 // syncBox is what package sync gets.
 const syncBox = `package sync
@@ -58,6 +64,14 @@ func patches() []patch {
 			"var startingStackSize uint32 = fixedStack\n",
 			"var startingStackSize uint32 = 16 << 10\n"},
 	}
+	// Look at the clock in memory first.
+	list = append(list,
+		patch{"runtime/os_wasip1.go",
+			"func nanotime1() int64 {\n",
+			"func nanotime1() int64 {\n\tif c := boxClock(); c.left > 0 {\n\t\tc.left--\n\t\treturn c.now\n\t}\n"},
+		patch{"runtime/os_wasip1.go",
+			"func walltime1() (sec int64, nsec int32) {\n",
+			"func walltime1() (sec int64, nsec int32) {\n\tif c := boxClock(); c.left > 0 {\n\t\tc.left--\n\t\tt := uint64(c.now + c.wall)\n\t\treturn int64(t / 1000000000), int32(t % 1000000000)\n\t}\n"})
 	// Collect garbage when idle.
 	list = append(list, patch{"runtime/mgc.go",
 		"\t\treturn gcController.heapLive.Load() >= trigger\n",
@@ -75,7 +89,7 @@ func patches() []patch {
 			"\tif boxSchedule == 0 && pp.schedtick%61 == 0 && !sched.runq.empty() {\n"})
 	// So are yields before Lock and after Unlock.
 	const yield = "\tboxYield(sys.GetCallerPC())\n"
-	for _, p := range []patch{
+	list = append(list, []patch{
 		{"sync/mutex.go", "import (\n", "import (\n\t\"internal/runtime/sys\"\n"},
 		{"sync/mutex.go", "\tm.mu.Lock()\n", yield + "\tm.mu.Lock()\n"},
 		{"sync/mutex.go", "\tm.mu.Unlock()\n", "\tm.mu.Unlock()\n" + yield},
@@ -84,9 +98,7 @@ func patches() []patch {
 		{"sync/rwmutex.go", "\t\trw.rUnlockSlow(r)\n\t}\n", "\t\trw.rUnlockSlow(r)\n\t}\n" + yield},
 		{"sync/rwmutex.go", "\t// First, resolve competition with other writers.\n", yield},
 		{"sync/rwmutex.go", "\t// Allow other writers to proceed.\n\trw.w.Unlock()\n", "\trw.w.Unlock()\n" + yield},
-	} {
-		list = append(list, p)
-	}
+	}...)
 	// Let the runtime know who draws random numbers.
 	for _, file := range []string{"math/rand/rand.go", "math/rand/v2/rand.go", "hash/maphash/maphash_runtime.go"} {
 		list = append(list, patch{file, "//go:linkname runtime_rand runtime.rand\n", "//go:linkname runtime_rand runtime.boxRand\n"})
@@ -113,8 +125,10 @@ func patchedRuntime(goroot string) (map[string][]byte, error) {
 	}
 	files := map[string][]byte{
 		filepath.Join(src, "runtime", "zbox.go"):          runtimeBox,
+		filepath.Join(src, "runtime", "zbox_clock.go"):    runtimeClock,
 		filepath.Join(src, "runtime", "zbox_collect.go"):  runtimeCollect,
 		filepath.Join(src, "runtime", "zbox_schedule.go"): runtimeSchedule,
+		filepath.Join(src, "runtime", "zbox_trace.go"):    runtimeTrace,
 		filepath.Join(src, "runtime", "zbox_std.go"):      fmt.Appendf(nil, "package runtime\n\nfunc init() { boxStd = %q }\n", std),
 		filepath.Join(src, "sync", "zbox.go"):             []byte(syncBox),
 	}

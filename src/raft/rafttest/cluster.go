@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"time"
 
 	"raftlab/src/dlog"
@@ -14,9 +15,11 @@ import (
 // time to let pass, and a verdict to give. Its methods are for the scenario's
 // own goroutines.
 type Cluster struct {
-	run       *Run
-	world     World
-	rng       *rand.Rand
+	run   *Run
+	world World
+	rng   *rand.Rand
+
+	mu        sync.Mutex // guards what follows; never held over a call of the world
 	up        []bool
 	connected []bool
 	cut       map[[2]int]bool // one-way cuts, from and to
@@ -25,7 +28,29 @@ type Cluster struct {
 // N is the number of servers.
 func (c *Cluster) N() int { return len(c.up) }
 
-// Rand is the source of the scenario's choices.
+// running reports whether a server is up.
+func (c *Cluster) running(server int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.up[server]
+}
+
+// reachable reports whether a server is up and not cut off by Disconnect.
+func (c *Cluster) reachable(server int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.up[server] && c.connected[server]
+}
+
+// set changes one of the fields that mu guards.
+func (c *Cluster) set(field []bool, server int, yes bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	field[server] = yes
+}
+
+// Rand is the source of the scenario's choices. It is for one goroutine; others
+// have Fork.
 func (c *Cluster) Rand() *rand.Rand { return c.rng }
 
 // Now is the time since the run began.
@@ -83,7 +108,10 @@ func (c *Cluster) Warnf(format string, args ...any) {
 	c.run.Warn(fmt.Sprintf(format, args...))
 }
 
-// State asks a server for its term and whether it leads. The server must be up.
+// Fork returns a source of choices for another of the scenario's goroutines.
+func (c *Cluster) Fork() *rand.Rand { return rand.New(rand.NewPCG(c.rng.Uint64(), c.rng.Uint64())) }
+
+// State asks a server for its term and whether it leads.
 func (c *Cluster) State(server int) (term int, leader bool) {
 	term, leader, ok := c.world.GetState(server)
 	if !ok {
@@ -95,7 +123,7 @@ func (c *Cluster) State(server int) (term int, leader bool) {
 // Crash takes a server away; what it saved stays on its disk.
 func (c *Cluster) Crash(server int) {
 	c.log("crash S%d", server)
-	c.up[server] = false
+	c.set(c.up, server, false)
 	c.run.monitors.Crashed(server)
 	c.world.Crash(server)
 	c.run.crashed(server)
@@ -106,11 +134,12 @@ func (c *Cluster) Restart(server int) {
 	if c.Now() > 0 {
 		c.log("restart S%d", server)
 	}
-	c.up[server] = true
-	c.run.monitors.Booted(server)
+	_, snapshot := c.world.Disk(server)
+	c.run.booted(server, snapshot)
 	if !c.world.Boot(server) {
 		panic(stopped{})
 	}
+	c.set(c.up, server, true)
 }
 
 // Saved reports whether a server has ever saved anything.
@@ -131,7 +160,7 @@ func (c *Cluster) Connect(server int) { c.connect(server, true) }
 
 func (c *Cluster) connect(server int, yes bool) {
 	c.log("%s S%d", map[bool]string{true: "connect", false: "disconnect"}[yes], server)
-	c.connected[server] = yes
+	c.set(c.connected, server, yes)
 	for i := range c.N() {
 		if i != server {
 			c.link(server, i)
@@ -163,12 +192,17 @@ func (c *Cluster) log(format string, args ...any) {
 func (c *Cluster) describe() string {
 	c.run.mu.Lock()
 	defer c.run.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	var b strings.Builder
 	for i, s := range c.run.states {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		fmt.Fprintf(&b, "S%d: %v", i, s)
+		if at := c.run.services.at[i]; at > 0 {
+			fmt.Fprintf(&b, ", at index %d", at)
+		}
 		switch {
 		case !c.up[i]:
 			b.WriteString(" (crashed)")

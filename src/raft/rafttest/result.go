@@ -35,6 +35,13 @@ func (f Failure) Error() string {
 	return fmt.Sprintf("%s at %v: %s", f.Kind, f.At.Round(100*time.Microsecond), f.Message)
 }
 
+// A Margin is how near a run came to a limit.
+type Margin struct {
+	Name  string `json:"name"` // of what there is a limit
+	Used  int    `json:"used"` // the most, if it was looked at more than once
+	Limit int    `json:"limit"`
+}
+
 // A Result is what came of one run of one scenario.
 type Result struct {
 	Scenario string        `json:"scenario"`
@@ -43,5 +50,6 @@ type Result struct {
 	Skipped  string        `json:"skipped,omitempty"` // why it could not be judged
 	Virtual  time.Duration `json:"virtual"`           // in the world's time, until the verdict
 	Traffic  Traffic       `json:"traffic"`
+	Margins  []Margin      `json:"margins,omitempty"`
 	Warnings []string      `json:"warnings,omitempty"` // of labgob, and of monitors that are off
 }

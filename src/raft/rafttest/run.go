@@ -31,7 +31,9 @@ type Run struct {
 	failure  *Failure
 	skipped  string
 	warnings []string
+	margins  []Margin
 	states   []state // as GetState last told
+	services services
 	ended    time.Duration
 	traffic  Traffic
 }
@@ -44,7 +46,12 @@ type state struct {
 
 // NewRun prepares a run of s.
 func NewRun(s Scenario, seed uint64) *Run {
-	r := &Run{scenario: s, seed: seed, states: make([]state, s.Servers)}
+	r := &Run{
+		scenario: s,
+		seed:     seed,
+		states:   make([]state, s.Servers),
+		services: newServices(s.Servers, s.SnapshotEvery),
+	}
 	r.monitors = monitor.New(s.Servers, monitor.Rules{
 		Persistence: s.demands() >= Persistence,
 	}, func(v monitor.Violation) {
@@ -118,6 +125,7 @@ func (r *Run) Result() Result {
 		Skipped:  r.skipped,
 		Virtual:  r.ended,
 		Traffic:  r.traffic,
+		Margins:  slices.Clone(r.margins),
 		Warnings: append(slices.Clone(r.warnings), r.monitors.Off()...),
 	}
 	if r.failure != nil {
@@ -133,6 +141,19 @@ func (r *Run) Warn(text string) {
 	if !slices.Contains(r.warnings, text) {
 		r.warnings = append(r.warnings, text)
 	}
+}
+
+// margin records how near the run came to a limit.
+func (r *Run) margin(m Margin) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.margins {
+		if old := &r.margins[i]; old.Name == m.Name && old.Limit == m.Limit {
+			old.Used = max(old.Used, m.Used)
+			return
+		}
+	}
+	r.margins = append(r.margins, m)
 }
 
 // fail ends the run; the first failure is the verdict.
@@ -175,12 +196,44 @@ func (o observer) State(server, term int, leader bool) {
 
 func (o observer) Saved(server int, state, snapshot []byte) {}
 
-func (o observer) Applied(server int, m raft.ApplyMsg) {}
+func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
+	r := o.run
+	switch {
+	case m.SnapshotValid:
+		r.world.Log(dlog.Test, "S%d applies a snapshot at index %d", server, m.SnapshotIndex)
+	case m.CommandValid:
+		r.world.Log(dlog.Test, "S%d applies %v at index %d", server, brief{m.Command}, m.CommandIndex)
+	}
+	r.mu.Lock()
+	if r.failure != nil {
+		r.mu.Unlock()
+		return nil
+	}
+	snapshot, err := r.services.apply(server, m)
+	r.mu.Unlock()
+	if err != nil {
+		r.fail(Failure{Kind: Assertion, Message: err.Error(), At: r.world.Now()})
+		return nil
+	}
+	return snapshot
+}
 
 func (o observer) Failed(f Failure) { o.run.fail(f) }
 
 // spent rounds a time for people.
 func spent(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
+
+// booted tells the run that a server is about to start, with this snapshot on
+// its disk.
+func (r *Run) booted(server int, snapshot []byte) {
+	r.mu.Lock()
+	err := r.services.restart(server, snapshot)
+	r.mu.Unlock()
+	if err != nil {
+		r.fail(Failure{Kind: Assertion, Message: err.Error(), At: r.world.Now()})
+	}
+	r.monitors.Booted(server)
+}
 
 func (r *Run) crashed(server int) {
 	r.mu.Lock()

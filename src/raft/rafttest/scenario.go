@@ -49,6 +49,9 @@ type Scenario struct {
 	Needs   []Part // parts, besides Part, that what it checks rests on
 	Servers int
 	Weather labrpc.Weather // at the start
+	// SnapshotEvery has the service on every server take a snapshot after each
+	// entry whose index is one short of a multiple of it. 0: it takes none.
+	SnapshotEvery int
 	Checks  string         // what it checks, in a sentence
 	Run     func(c *Cluster)
 }
@@ -61,7 +64,12 @@ func (s *Scenario) demands() Part {
 // Scenarios returns all scenarios, by part, in the order of the lab and with
 // the strict ones after the classic ones.
 func Scenarios() []Scenario {
-	return slices.Concat(classicElections(), strictElections())
+	return slices.Concat(
+		classicElections(), strictElections(),
+		classicLog(),
+		classicPersistence(),
+		classicSnapshots(),
+	)
 }
 
 // Select returns the scenarios that pattern means: a part, such as 2A or 3A, or
@@ -85,7 +93,11 @@ func Select(pattern string, tiers ...Tier) ([]Scenario, error) {
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("no scenario matches -run %q; grader list shows all", pattern)
+		of := ""
+		if len(tiers) > 0 {
+			of = fmt.Sprintf(" of tier %s", strings.Trim(fmt.Sprint(tiers), "[]"))
+		}
+		return nil, fmt.Errorf("no scenario%s matches -run %q; grader list shows all", of, pattern)
 	}
 	return chosen, nil
 }

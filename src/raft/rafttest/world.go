@@ -31,10 +31,12 @@ type World interface {
 	// Retire kills all servers that are up, gives their goroutines time to
 	// leave, and returns the stacks of those that stayed.
 	Retire() []string
-	// GetState and Start call the server's methods of these names. ok is false
-	// if the run was stopped before they returned. The server must be up.
+	// GetState, Start and Snapshot call the server's methods of these names. ok
+	// is false if the run was stopped before they returned. A server that is
+	// down, or goes down before it answers, leads nothing, in term 0.
 	GetState(server int) (term int, leader, ok bool)
 	Start(server int, command any) (index, term int, leader, ok bool)
+	Snapshot(server, index int, data []byte) (ok bool)
 	// Disk returns what a server saved last.
 	Disk(server int) (state, snapshot []byte)
 
@@ -70,8 +72,13 @@ type Observer interface {
 	State(server, term int, leader bool)
 	// Saved is told what a server wrote to its disk.
 	Saved(server int, state, snapshot []byte)
-	// Applied is told what a server sent on its applyCh.
-	Applied(server int, m raft.ApplyMsg)
+	// Applied is told what a server sent on its applyCh, by whoever reads it.
+	// If it returns a snapshot, the reader calls the server's Snapshot with it
+	// and the message's index, and reads on when that has returned, as the lab's
+	// does: a Raft whose Snapshot waits for its applyCh to be read is stuck.
+	// That happens only after commands whose index is one short of a multiple of
+	// the scenario's SnapshotEvery.
+	Applied(server int, m raft.ApplyMsg) (snapshot []byte)
 	// Failed is told of a failure that the world itself saw, such as a
 	// deadlock.
 	Failed(f Failure)

@@ -133,11 +133,8 @@ func readMemory(body []byte) (pages uint32, err error) {
 }
 
 const (
-	opEnd      = 0x0b
-	opI32Const = 0x41
-	opI64Const = 0x42
-	typeI32    = 0x7f
-	typeI64    = 0x7e
+	typeI32 = 0x7f
+	typeI64 = 0x7e
 )
 
 // readConst reads a constant expression, which here is one integer.

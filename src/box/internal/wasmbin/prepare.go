@@ -1,7 +1,6 @@
 package wasmbin
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 )
@@ -24,13 +23,14 @@ const (
 	poll       = "poll_oneoff"
 	pollStub   = "runtime.poll_oneoff"
 	netpoll    = "runtime.netpoll"
-	wait       = "runtime.boxWait"       // this and
-	checkpoint = "runtime.boxCheckpoint" // this only in guests built by gobuild
+	wait       = "runtime.boxWait"       //
+	checkpoint = "runtime.boxCheckpoint" // these only in guests
+	trace      = "runtime.boxTrace"      // built by gobuild
 	mainLoop   = "wasm_pc_f_loop"
 
 	// The globals of a module written by the Go linker, in its order.
 	GlobalSP    = 0 // Go's stack pointer
-	globalPause = 7
+	GlobalPause = 7 // not 0 makes the main loop return
 	goGlobals   = 8
 )
 
@@ -43,9 +43,10 @@ type Prepared struct {
 	Imports []string  // the modules it imports from, each once
 
 	// Places in the function table of the functions whose polls may park the guest: those of
-	// the scheduler, and the one at the checkpoint. Wait and Checkpoint may be missing, which is 0.
-	// The runtime also polls to sleep for a moment where the stack cannot unwind.
-	Netpoll, Wait, Checkpoint uint32
+	// the scheduler, and the one at the checkpoint. (The runtime also polls to sleep for a
+	// moment where the stack cannot unwind.) And of the function that prints all stacks. All
+	// but Netpoll are 0 in a guest that was not built by gobuild.
+	Netpoll, Wait, Checkpoint, Trace uint32
 }
 
 // Prepare rewrites a command ("_start") that the Go linker wrote for wasip1.
@@ -81,10 +82,10 @@ func Prepare(wasm []byte) (*Prepared, error) {
 type layout struct {
 	secs []section
 
-	imported  uint32            // number of imported functions
-	poll      uint32            // index of the imported poll_oneoff
-	funcs     map[string]uint32 // indices of functions by name
-	pollEntry int64             // pollStub's entry as a Go PC
+	imported uint32            // number of imported functions
+	poll     uint32            // index of the imported poll_oneoff
+	funcs    map[string]uint32 // indices of functions by name
+	places   map[uint32]uint32 // places in the function table, by index
 }
 
 const none = ^uint32(0)
@@ -158,6 +159,9 @@ func (m *layout) data(p *Prepared) error {
 			return err
 		}
 		for _, seg := range segs {
+			if seg.Offset < nilPage {
+				return fmt.Errorf("segment at %#x, where Go has none", seg.Offset)
+			}
 			if uint64(seg.Offset)+uint64(len(seg.Bytes)) > uint64(p.Pages)<<16 {
 				return fmt.Errorf("segment at %#x of %d bytes is outside of the memory", seg.Offset, len(seg.Bytes))
 			}
@@ -170,12 +174,12 @@ func (m *layout) data(p *Prepared) error {
 }
 
 func (m *layout) names(*Prepared) error {
-	m.funcs = map[string]uint32{pollStub: none, netpoll: none, wait: none, checkpoint: none, mainLoop: none}
+	m.funcs = map[string]uint32{pollStub: none, netpoll: none, mainLoop: none, wait: none, checkpoint: none, trace: none}
 	if err := readFuncNames(m.secs, m.funcs); err != nil {
 		return err
 	}
-	for name, index := range m.funcs {
-		if index == none && name != wait && name != checkpoint {
+	for _, name := range []string{pollStub, netpoll, mainLoop} {
+		if m.funcs[name] == none {
 			return fmt.Errorf("no function %s: not a Go program for wasip1", name)
 		}
 	}
@@ -192,24 +196,24 @@ func (m *layout) elements(p *Prepared) error {
 	if err != nil {
 		return err
 	}
-	var stub uint32
+	m.places = make(map[uint32]uint32, len(funcs))
 	for i, f := range funcs {
 		place := start + uint32(i)
+		m.places[f] = place
 		switch f {
-		case m.funcs[pollStub]:
-			stub = place
 		case m.funcs[netpoll]:
 			p.Netpoll = place
 		case m.funcs[wait]:
 			p.Wait = place
 		case m.funcs[checkpoint]:
 			p.Checkpoint = place
+		case m.funcs[trace]:
+			p.Trace = place
 		}
 	}
-	if stub == 0 || p.Netpoll == 0 {
+	if m.places[m.funcs[pollStub]] == 0 || p.Netpoll == 0 {
 		return fmt.Errorf("%s or %s is not in the function table", pollStub, netpoll)
 	}
-	m.pollEntry = int64(stub) << 16
 	return nil
 }
 
@@ -250,67 +254,4 @@ func (m *layout) exports(p *Prepared) error {
 	}
 	s.body = body
 	return nil
-}
-
-// code gives the stub of poll_oneoff the branch that parks.
-func (m *layout) code(*Prepared) error {
-	s := find(m.secs, secCode)
-	if s == nil {
-		return errors.New("section is missing")
-	}
-	r := &reader{b: s.body}
-	n := r.count()
-	stubIndex := m.funcs[pollStub]
-	if stubIndex < m.imported || uint64(stubIndex-m.imported) >= uint64(n) {
-		return fmt.Errorf("%s has no code", pollStub)
-	}
-	for range stubIndex - m.imported {
-		r.bytes(r.u32())
-	}
-	before := r.off
-	old := r.bytes(r.u32())
-	if r.err != nil {
-		return r.err
-	}
-	stub, err := m.parkingStub(old)
-	if err != nil {
-		return fmt.Errorf("%s: %w", pollStub, err)
-	}
-	body := make([]byte, 0, len(s.body)+len(stub))
-	body = append(body, s.body[:before]...)
-	body = appendU32(body, uint32(len(stub)))
-	body = append(body, stub...)
-	s.body = append(body, s.body[r.off:]...)
-	return nil
-}
-
-// parkingStub inserts after the stub's only call, that of the import, with its
-// result on the WebAssembly stack:
-//
-//	if result == Park {
-//		*(SP-8) = this function's entry  // where the main loop goes on
-//		PAUSE = 1                        // the main loop returns to the host
-//		return 1                         // every caller unwinds
-//	}
-//
-// The arguments stay in the caller's frame, so that the stub can simply be
-// entered again. The stub's parameter, the block to resume at, has been used by
-// then and holds the result.
-func (m *layout) parkingStub(old []byte) ([]byte, error) {
-	call := appendU32([]byte{0x10}, m.poll)
-	at := bytes.Index(old, call)
-	if at < 0 || bytes.Index(old[at+1:], call) >= 0 {
-		return nil, errors.New("does not call the import exactly once: unknown version of Go")
-	}
-	at += len(call)
-	out := append([]byte(nil), old[:at]...)
-	out = append(out, 0x22, 0) // local.tee 0
-	out = appendS64(append(out, opI32Const), Park)
-	out = append(out, 0x46, 0x04, 0x40) // i32.eq; if
-	out = append(out, 0x23, GlobalSP, opI32Const, 8, 0x6b)
-	out = appendS64(append(out, opI64Const), m.pollEntry)
-	out = append(out, 0x37, 3, 0)                          // i64.store
-	out = append(out, opI32Const, 1, 0x24, globalPause)    // global.set
-	out = append(out, opI32Const, 1, 0x0f, opEnd, 0x20, 0) // return; end; local.get 0
-	return append(out, old[at:]...), nil
 }

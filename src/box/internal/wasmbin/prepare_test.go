@@ -3,6 +3,7 @@ package wasmbin
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"strings"
 	"testing"
@@ -34,6 +35,12 @@ func TestPrepare(t *testing.T) {
 	rt := wazero.NewRuntime(ctx)
 	defer rt.Close(ctx)
 	wasi_snapshot_preview1.MustInstantiate(ctx, rt)
+	_, err = rt.NewHostModuleBuilder("raftlab").
+		NewFunctionBuilder().WithFunc(func() uint64 { return 0 }).Export("schedule").
+		Instantiate(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var out bytes.Buffer
 	mod, err := rt.InstantiateWithConfig(ctx, p.Wasm, wazero.NewModuleConfig().WithStdout(&out).WithArgs("hello").WithStartFunctions())
 	if err != nil {
@@ -63,7 +70,7 @@ func TestPrepare(t *testing.T) {
 	if got := out.String(); got != "hello, world\n" || !strings.Contains(err.Error(), "exit_code(0)") {
 		t.Errorf("printed %q, %v", got, err)
 	}
-	if diff := cmp.Diff([]string{wasi}, p.Imports); diff != "" {
+	if diff := cmp.Diff([]string{"raftlab", wasi}, slices.Sorted(slices.Values(p.Imports))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -163,7 +170,7 @@ var tiny = join([]section{
 	{secExport, append(append(appendName(append(appendName([]byte{2}, "_start"), kindFunc, 1), "memory"), kindMemory), 0)},
 	{secElem, []byte{1, 0, opI32Const, 1, opEnd, 3, 1, 2, 3}},
 	{secCode, []byte{3, 4, 0, 0x10, 0, opEnd, 2, 0, opEnd, 2, 0, opEnd}},
-	{secData, []byte{1, 0, opI32Const, 2, opEnd, 1, 'x'}},
+	{secData, []byte{1, 0, opI32Const, 0x80, 0x20, opEnd, 1, 'x'}},
 	{secCustom, append(appendName(nil, "name"), tinyNames()...)},
 })
 

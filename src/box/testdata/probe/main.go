@@ -2,8 +2,10 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"os"
+	"time"
 
 	"raftlab/src/box/guest"
 )
@@ -22,11 +24,15 @@ var probes = map[string]func(){
 	"panic":    crash,
 	"deadlock": deadlock,
 	"loop":     loop,
+	"livelock": livelock,
+	"waiting":  waiting,
 	"big":      big,
 	"print":    print_,
 	"abuse":    abuse,
 	"files":    files,
+	"stdin":    stdin,
 	"compute":  compute,
+	"computes": computeForever,
 	"tick":     tick,
 	"race":     race,
 	"rwrace":   rwRace,
@@ -73,6 +79,19 @@ func print_() {
 	fmt.Println("to stdout")
 	fmt.Fprintln(os.Stderr, "to stderr")
 	os.Stdout.Write(make([]byte, 3<<20))
+}
+
+// stdin sends the lines of its standard input, while another goroutine works.
+func stdin() {
+	go func() {
+		for {
+			time.Sleep(time.Second)
+		}
+	}()
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		report(lines.Text())
+	}
 }
 
 func files() {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"sync"
 	"unsafe"
 
 	"raftlab/src/box/guest"
@@ -22,20 +23,47 @@ func crash() {
 
 func deadlock() { select {} }
 
-//go:noinline
+// loop runs for ever in a function that calls nothing.
 func loop() {
-	guest.Receive()
-	loopForever()
+	report("starts")
+	loopForever(1)
 }
 
-var counter int
-
 //go:noinline
-func loopForever() {
+func loopForever(step int) int {
+	n := 0
 	for {
-		counter++
+		n += step // the loop
+		if n == -1 {
+			return n
+		}
 	}
 }
+
+// livelock is two goroutines that give way to each other for ever.
+func livelock() {
+	go func() {
+		for {
+			runtime.Gosched()
+		}
+	}()
+	report("starts")
+	for {
+		runtime.Gosched()
+	}
+}
+
+// waiting is goroutines that wait for different things.
+func waiting() {
+	var mu sync.Mutex
+	mu.Lock()
+	go lockTwice(&mu)
+	go func() { <-make(chan int) }()
+	guest.Receive()
+	report("goes on")
+}
+
+func lockTwice(mu *sync.Mutex) { mu.Lock() }
 
 var kept [][]byte
 

@@ -20,23 +20,49 @@ var (
 	raceReport = regexp.MustCompile(`(?s)WARNING: DATA RACE\n.*?\n==================`)
 	// A frame in a race report or a traceback: the function, then where it is.
 	raceFrame = regexp.MustCompile(`(?m)^  (\S+)\(\)\n\s+(?:.*/)?([^/\s]+:\d+)`)
-	panicLine = regexp.MustCompile(`(?m)^(panic: .*|fatal error: .*)$`)
 	frame     = regexp.MustCompile(`(?m)^(\S.*)\(.*\)\n\t(?:.*/)?([^/\s]+:\d+)`)
+	// What the runtime says last, with the panics in deferred functions that
+	// followed the first. Who prints such a line himself does not go on so.
+	panicLine = regexp.MustCompile(`(?m)^(panic: .*|fatal error: .*)\n(?:\t.*\n)*`)
+	traceback = regexp.MustCompile(`(?m)^(goroutine \d+ .*:|runtime stack:)$`)
+	chained   = regexp.MustCompile(`(?m)^\t?((?:panic|fatal error): .*?)(?: \[recovered.*\])?$`)
 )
 
 // Panicked reports whether a process says why the runtime ended it.
-func Panicked(text string) bool { return panicLine.MatchString(text) }
+func Panicked(text string) bool {
+	_, _, ok := lastWords(text)
+	return ok
+}
+
+// lastWords returns why the runtime ended a process, in a line, and all that it
+// says of it.
+func lastWords(text string) (first, trace string, ok bool) {
+	all := panicLine.FindAllStringIndex(text, -1)
+	if len(all) == 0 {
+		return "", "", false
+	}
+	at := all[len(all)-1]
+	trace = text[at[0]:]
+	if !traceback.MatchString(trace) {
+		return "", "", false
+	}
+	chain := chained.FindAllStringSubmatch(text[at[0]:at[1]], -1)
+	return chain[len(chain)-1][1], trace, true
+}
 
 // Examine says what a process died of, from what it printed and how it ended.
 func Examine(text string, status int) rafttest.Failure {
 	if report := raceReport.FindString(text); report != "" || status == raceStatus {
 		return rafttest.Failure{Kind: rafttest.Race, Message: raceSummary(report) + "\n" + report}
 	}
-	at := panicLine.FindStringIndex(text)
-	if at == nil {
+	first, trace, ok := lastWords(text)
+	switch {
+	case ok:
+	case status < 0:
+		return rafttest.Failure{Kind: rafttest.Exit, Message: "the process was killed in the midst of the run, as a system does that runs out of memory"}
+	default:
 		return rafttest.Failure{Kind: rafttest.Exit, Message: fmt.Sprintf("the process ended with status %d in the midst of the run", status)}
 	}
-	first, trace := text[at[0]:at[1]], text[at[0]:]
 	f := rafttest.Failure{
 		Kind:    rafttest.Panic,
 		Message: fmt.Sprintf("%s, in %s\n%s", first, Culprit(trace), cut(trace, traceLimit)),
@@ -55,9 +81,10 @@ func Examine(text string, status int) rafttest.Failure {
 // raceSummary names the two sides of a race.
 func raceSummary(report string) string {
 	var sides []string
-	for part := range strings.SplitSeq(report, "\n\n") {
-		if m := raceFrame.FindStringSubmatch(part); m != nil && len(sides) < 2 {
-			sides = append(sides, shortName(m[1])+" at "+m[2])
+	parts := strings.SplitN(report, "\n\n", 3) // of one side, of the other, and the rest
+	for _, part := range parts[:min(2, len(parts))] {
+		if at := firstForeign(raceFrame.FindAllStringSubmatch(part, -1)); at != "" {
+			sides = append(sides, at)
 		}
 	}
 	if len(sides) < 2 {
@@ -66,22 +93,35 @@ func raceSummary(report string) string {
 	return fmt.Sprintf("data race between %s and %s", sides[0], sides[1])
 }
 
-// Culprit is the first function of a traceback that is neither the runtime's
-// nor one of the harness around it, and where in it, or "an unknown place".
+// Culprit is the first function of a traceback that is neither the standard
+// library's nor one of the harness around it, and where in it, or "an unknown
+// place".
 func Culprit(trace string) string {
-	for _, m := range frame.FindAllStringSubmatch(trace, -1) {
-		name := shortName(m[1])
-		switch pkg, _, _ := strings.Cut(name, "."); pkg {
-		case "panic", "runtime", "testing", "os", "sync", "locks", "labrpc", "deadlock", "go-deadlock", "reflect":
-		default:
-			return name + " at " + m[2]
-		}
+	if at := firstForeign(frame.FindAllStringSubmatch(trace, -1)); at != "" {
+		return at
 	}
 	return "an unknown place"
 }
 
-// shortName drops the path before a function's package.
-func shortName(f string) string { return f[strings.LastIndex(f, "/")+1:] }
+var (
+	standard = regexp.MustCompile(`^(panic$|(runtime|internal|testing|os|sync|reflect|time|math|fmt|log|errors|io|bufio|bytes|strings|strconv|sort|slices|maps|container|encoding)[./])`)
+	harness  = regexp.MustCompile(`^(labrpc|labgob|locks|deadlock|go-deadlock)\.`)
+)
+
+// firstForeign says the first of these frames, each a function and a place in
+// it, that is of the code under test, or nothing if none is.
+func firstForeign(frames [][]string) string {
+	for _, m := range frames {
+		// Without the path before the package, of which there may be some in
+		// brackets too.
+		path, _, _ := strings.Cut(m[1], "[")
+		name := m[1][strings.LastIndex(path, "/")+1:]
+		if !standard.MatchString(m[1]) && !harness.MatchString(name) {
+			return name + " at " + m[2]
+		}
+	}
+	return ""
+}
 
 func cut(s string, n int) string {
 	if len(s) <= n {

@@ -16,10 +16,10 @@ const (
 	// pollEvery is how often a server is asked for its state besides what the
 	// scenario asks, for the monitors.
 	pollEvery = 50 * time.Millisecond
-	// patience is how long GetState or Kill may take before the server counts
-	// as deadlocked: they never wait for the network. With go-deadlock's own
-	// limit it keeps to the 5 s in which a deadlock is reported, and ahead of
-	// any scenario's complaint that there is no leader.
+	// patience is how long a method of a server may take before the server
+	// counts as deadlocked: none of them waits for the network. With
+	// go-deadlock's own limit it keeps to the 5 s in which a deadlock is
+	// reported, and ahead of any scenario's complaint that there is no leader.
 	patience = 4 * time.Second
 )
 
@@ -29,7 +29,9 @@ type server struct {
 	me    int
 	lives int
 	disk  *raft.Persister
-	life  *life // nil while it is down
+
+	mu   sync.Mutex // guards life, which the scenario's goroutines look at
+	life *life      // nil while it is down
 }
 
 // A life is one incarnation of a server.
@@ -38,6 +40,7 @@ type life struct {
 	number int
 	ends   []labrpc.Route // by peer
 	rf     raft.Raft
+	made   chan struct{} // closed when rf is there
 	asks   chan chan<- answer
 	over   chan struct{} // closed when it crashes
 
@@ -58,7 +61,7 @@ func newServer(w *world, me int) *server {
 func (s *server) boot() bool {
 	w := s.world
 	s.lives++
-	l := &life{server: s, number: s.lives, asks: make(chan chan<- answer), over: make(chan struct{})}
+	l := &life{server: s, number: s.lives, made: make(chan struct{}), asks: make(chan chan<- answer), over: make(chan struct{})}
 	state, snapshot := s.disk.ReadRaftState(), s.disk.ReadSnapshot()
 	s.disk = raft.NewPersister(state, snapshot, func(state, snapshot []byte) { l.saved(state, snapshot) })
 
@@ -69,7 +72,7 @@ func (s *server) boot() bool {
 		w.network.Connect(end, j)
 		l.ends = append(l.ends, end)
 	}
-	s.life = l
+	s.setLife(l)
 	for j := range peers {
 		w.apply(s.me, j)
 		w.apply(j, s.me)
@@ -82,6 +85,7 @@ func (s *server) boot() bool {
 	go w.labelled(s.me, func() { made <- w.make(peers, s.me, disk, applyCh) })
 	select {
 	case l.rf = <-made:
+		close(l.made)
 	case <-w.stop:
 		return false
 	}
@@ -96,8 +100,8 @@ func (s *server) boot() bool {
 // crash takes the server off the network, cuts its disk loose, so that its last
 // throes write nothing, and kills it.
 func (s *server) crash() {
-	w, l := s.world, s.life
-	s.life = nil
+	w, l := s.world, s.current()
+	s.setLife(nil)
 	l.mu.Lock()
 	l.gone = true
 	l.mu.Unlock()
@@ -119,22 +123,64 @@ func (s *server) crash() {
 	}
 }
 
+// current returns the server's life, or nil while it is down.
+func (s *server) current() *life {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.life
+}
+
+func (s *server) setLife(l *life) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.life = l
+}
+
 // labelled marks the goroutines that f starts as the server's.
 func (w *world) labelled(me int, f func()) {
 	pprof.Do(context.Background(), pprof.Labels(labelKey, w.label, "server", fmt.Sprint(me)), func(context.Context) { f() })
 }
 
 // apply takes what the server applies, until the world closes: a server that is
-// being killed must not hang because nobody listens any more.
+// being killed must not hang because nobody listens any more. Like the lab's
+// reader it has a snapshot taken before it reads on.
 func (l *life) apply(ch <-chan raft.ApplyMsg) {
 	for {
 		select {
 		case m := <-ch:
-			l.report(func(o rafttest.Observer) { o.Applied(l.server.me, m) })
+			var snapshot []byte
+			l.report(func(o rafttest.Observer) { snapshot = o.Applied(l.server.me, m) })
+			if snapshot != nil && l.isMade() {
+				l.call("Snapshot", func() { l.rf.Snapshot(m.CommandIndex, snapshot) })
+			}
 		case <-l.server.world.closed:
 			return
 		}
 	}
+}
+
+// isMade waits for Make to return. It reports false if it never will.
+func (l *life) isMade() bool {
+	select {
+	case <-l.made:
+		return true
+	case <-l.over:
+		return false
+	case <-l.server.world.stop:
+		return false
+	}
+}
+
+// call calls a method of the server, on the goroutine of the caller, and fails
+// the run if that takes too long.
+func (l *life) call(method string, f func()) {
+	w := l.server.world
+	defer time.AfterFunc(patience, func() {
+		l.report(func(o rafttest.Observer) {
+			o.Failed(w.deadlocked(fmt.Sprintf("S%d: %s has not returned for %v", l.server.me, method, patience)))
+		})
+	}).Stop()
+	w.labelled(l.server.me, f)
 }
 
 func (l *life) saved(state, snapshot []byte) {
@@ -185,27 +231,42 @@ func (l *life) getState(stop <-chan struct{}) (term int, leader, ok bool) {
 	reply := make(chan answer, 1)
 	select {
 	case l.asks <- reply:
+	case <-l.over:
+		return 0, false, true
 	case <-stop:
 		return 0, false, false
 	}
 	select {
 	case a := <-reply:
 		return a.term, a.leader, true
+	case <-l.over:
+		return 0, false, true
 	case <-stop:
 		return 0, false, false
 	}
 }
 
-func (l *life) start(command any, stop <-chan struct{}) (index, term int, leader, ok bool) {
-	done := make(chan struct{})
-	go l.server.world.labelled(l.server.me, func() {
-		index, term, leader = l.rf.Start(command)
-		close(done)
-	})
+// await calls a method of the server and waits until it returns, the server
+// crashes or the run is stopped. ok is false in the last case; result is then,
+// and after a crash, what f would have returned if nobody was there.
+func await[T any](l *life, method string, nobody T, f func() T) (result T, ok bool) {
+	stop := l.server.world.stop
+	if !l.isMade() {
+		select {
+		case <-stop:
+			return nobody, false
+		default:
+			return nobody, true
+		}
+	}
+	done := make(chan T, 1)
+	go l.call(method, func() { done <- f() })
 	select {
-	case <-done:
-		return index, term, leader, true
+	case result = <-done:
+		return result, true
+	case <-l.over:
+		return nobody, true
 	case <-stop:
-		return 0, 0, false, false
+		return nobody, false
 	}
 }

@@ -99,11 +99,40 @@ func (w *world) Disk(i int) (state, snapshot []byte) {
 }
 
 func (w *world) GetState(i int) (term int, leader, ok bool) {
-	return w.servers[i].life.getState(w.stop)
+	l := w.servers[i].current()
+	if l == nil {
+		return 0, false, true
+	}
+	return l.getState(w.stop)
 }
 
 func (w *world) Start(i int, command any) (index, term int, leader, ok bool) {
-	return w.servers[i].life.start(command, w.stop)
+	type started struct {
+		index, term int
+		leader      bool
+	}
+	nobody := started{index: -1}
+	l := w.servers[i].current()
+	if l == nil {
+		return -1, 0, false, true
+	}
+	s, ok := await(l, "Start", nobody, func() (s started) {
+		s.index, s.term, s.leader = l.rf.Start(command)
+		return s
+	})
+	return s.index, s.term, s.leader, ok
+}
+
+func (w *world) Snapshot(i, index int, data []byte) bool {
+	l := w.servers[i].current()
+	if l == nil {
+		return true
+	}
+	_, ok := await(l, "Snapshot", struct{}{}, func() struct{} {
+		l.rf.Snapshot(index, data)
+		return struct{}{}
+	})
+	return ok
 }
 
 func (w *world) SetWeather(weather labrpc.Weather) { w.network.SetWeather(weather) }
@@ -121,10 +150,10 @@ func (w *world) apply(from, to int) {
 	w.mu.Lock()
 	open := w.open[from][to]
 	w.mu.Unlock()
-	if l := w.servers[from].life; l != nil {
+	if l := w.servers[from].current(); l != nil {
 		w.network.Enable(l.ends[to], open)
 	}
-	if l := w.servers[to].life; l != nil {
+	if l := w.servers[to].current(); l != nil {
 		w.network.EnableReplies(l.ends[from], open)
 	}
 }
@@ -151,7 +180,7 @@ func (w *world) Retire() []string { return w.retire() }
 // leave.
 func (w *world) killAll() []string {
 	for _, s := range w.servers {
-		if s.life != nil {
+		if s.current() != nil {
 			s.crash()
 		}
 	}

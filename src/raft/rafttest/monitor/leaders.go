@@ -3,8 +3,10 @@ package monitor
 // leaders watches Election Safety (Figure 3, section 5.2): at most one leader
 // in a term. Who says that it leads, leads; and so does who sends AppendEntries.
 type leaders struct {
-	set    *Set
-	byTerm map[int]claim
+	set      *Set
+	byTerm   map[int]claim
+	highest  int // term that any server has shown
+	pardoned int // up to this term, votes may have been forgotten
 }
 
 type claim struct {
@@ -12,13 +14,19 @@ type claim struct {
 	how    string
 }
 
-func newLeaders(s *Set) leaders { return leaders{s, make(map[int]claim)} }
+func newLeaders(s *Set) leaders { return leaders{set: s, byTerm: make(map[int]claim)} }
+
+func (l *leaders) saw(term int) { l.highest = max(l.highest, term) }
+
+// pardon: a server without a disk restarts. It may vote again in every term so
+// far, and these may get second leaders that nobody is to blame for.
+func (l *leaders) pardon() { l.pardoned = l.highest }
 
 func (l *leaders) leads(server, term int, how string) {
 	was, ok := l.byTerm[term]
 	if !ok {
 		l.byTerm[term] = claim{server, how}
-	} else if was.server != server {
+	} else if was.server != server && term > l.pardoned {
 		l.set.violated("Election Safety", "two leaders in T%d: S%d (%s) and S%d (%s)",
 			term, was.server, was.how, server, how)
 	}

@@ -5,7 +5,9 @@
 // saved and applied. It speaks only where the part of the lab under test
 // demands what it checks, and only of what it is sure of: events reach it from
 // many goroutines, so it concludes from their order only where that order is
-// certain.
+// certain. Certain is that a server knows nothing of a message before it
+// arrived, and that what was told of a server before a message arrived there
+// is older than the server's reply.
 package monitor
 
 import (
@@ -36,6 +38,7 @@ type Set struct {
 
 	mu      sync.Mutex // guards the monitors; report is called without it
 	wire    wire
+	flights flights
 	leaders leaders
 	votes   votes
 	terms   terms
@@ -55,6 +58,7 @@ type life struct {
 func New(servers int, rules Rules, report func(Violation)) *Set {
 	s := &Set{rules: rules, report: report}
 	s.wire = newWire()
+	s.flights = make(flights)
 	s.leaders = newLeaders(s)
 	s.votes = newVotes(s, servers)
 	s.terms = newTerms(s, servers)
@@ -67,16 +71,20 @@ func (s *Set) Booted(server int) {
 	s.do(func() {
 		s.lives[server].number++
 		s.lives[server].up = true
-		if !s.rules.Persistence {
+		s.terms.booted(server)
+		if again := s.lives[server].number > 1; again && !s.rules.Persistence {
 			s.votes.forget(server)
-			s.terms.forget(server)
+			s.leaders.pardon()
 		}
 	})
 }
 
 // Crashed tells that a server is about to be taken away.
 func (s *Set) Crashed(server int) {
-	s.do(func() { s.lives[server].up = false })
+	s.do(func() {
+		s.lives[server].up = false
+		s.flights.crashed(server)
+	})
 }
 
 // State tells what a server's GetState returned. Calls about one server come in
@@ -87,9 +95,9 @@ func (s *Set) State(server, term int, leader bool) {
 			return
 		}
 		s.terms.state(server, term)
+		s.leaders.saw(term)
 		if leader {
-			s.leaders.leads(server, term, "GetState says")
-			s.votes.leads(server, term)
+			s.leads(server, term, "GetState says")
 		}
 	})
 }
@@ -101,45 +109,68 @@ func (s *Set) Message(e labrpc.Event) {
 	if !ok {
 		return
 	}
-	switch e.Step {
-	case labrpc.Sent, labrpc.Arrived, labrpc.Handled, labrpc.Answered:
+	s.do(func() {
+		f := s.flights.of(route, e, &s.wire)
+		// Whose act a step is, that server's life must count.
+		switch e.Step {
+		case labrpc.Sent:
+			if s.counts(route) {
+				s.sent(f)
+			}
+		case labrpc.Arrived, labrpc.Doubled:
+			if s.lives[route.To].up {
+				s.terms.arrived(f)
+			}
+		case labrpc.Handled:
+			if s.lives[route.To].up {
+				s.handled(f)
+			}
+		case labrpc.Answered:
+			if s.counts(route) {
+				s.answered(f)
+			}
+		}
+		s.flights.drop(route, e, f)
+	})
+}
+
+// counts reports whether what travels by route is sent and received by the
+// life of its owner that counts.
+func (s *Set) counts(route labrpc.Route) bool {
+	l := s.lives[route.From]
+	return l.up && l.number == route.Life
+}
+
+func (s *Set) sent(f *flight) {
+	switch f.kind {
+	case vote:
+		s.votes.asks(f.from, f.term)
+	case appendEntries:
+		s.leads(f.from, f.term, "it sends AppendEntries")
 	default:
 		return
 	}
-	s.do(func() {
-		if from := s.lives[route.From]; !from.up || from.number != route.Life {
-			return
-		}
-		if e.Step != labrpc.Sent && !s.lives[route.To].up {
-			return
-		}
-		req, ok := s.wire.request(e)
-		if !ok {
-			return
-		}
-		switch e.Step {
-		case labrpc.Sent:
-			switch req.kind {
-			case vote:
-				s.votes.candidate(route.From, req.term)
-			case appendEntries:
-				s.leaders.leads(route.From, req.term, "it sends AppendEntries")
-				s.votes.leads(route.From, req.term)
-			}
-		case labrpc.Arrived:
-			s.terms.arrived(route, e.Call)
-		case labrpc.Handled:
-			rep := s.wire.reply(e)
-			s.terms.replied(route, e.Call, e.Method, rep)
-			if req.kind == vote && rep.granted {
-				s.votes.granted(route.To, route.From, req.term)
-			}
-		case labrpc.Answered:
-			if req.kind == vote && s.wire.reply(e).granted {
-				s.votes.counted(route.To, route.From, req.term)
-			}
-		}
-	})
+	s.terms.sent(f)
+	s.leaders.saw(f.term)
+}
+
+func (s *Set) handled(f *flight) {
+	s.terms.handled(f)
+	if f.reply.granted {
+		s.votes.granted(f.to, f.from, f.term)
+	}
+}
+
+func (s *Set) answered(f *flight) {
+	s.terms.answered(f)
+	if f.reply.granted {
+		s.votes.counted(f.to, f.from, f.term)
+	}
+}
+
+func (s *Set) leads(server, term int, how string) {
+	s.leaders.leads(server, term, how)
+	s.votes.leads(server, term, how)
 }
 
 // Off says which monitors could not work, and why, a sentence each.

@@ -1,55 +1,81 @@
 package monitor
 
-import "raftlab/src/labrpc"
-
 // terms watches that no server's term falls (section 5.1), over a restart too
-// where state persists. A term that GetState or a reply has shown is a lower
-// bound for every reply to a request that arrives afterwards.
+// where state persists.
 type terms struct {
-	set   *Set
-	known []int           // the highest term each server has shown
-	since map[arrival]int // what was known when a request arrived
+	set     *Set
+	servers []clock
 }
 
-type arrival struct {
-	route labrpc.Route
-	call  uint64
+// A clock is a server's term as it can be known from outside. Terms are a
+// logical clock (section 5.1).
+type clock struct {
+	known int // the highest term that it has shown: the next reply to what arrives now has no lower one
+	said  int // likewise, in an RPC: this must be on its disk
+	state int // the highest that GetState has told; answers about one server have an order among themselves
+	told  int // the highest term that a message may have told it in this life
 }
 
-func newTerms(s *Set, servers int) terms {
-	return terms{s, make([]int, servers), make(map[arrival]int)}
-}
+func newTerms(s *Set, servers int) terms { return terms{s, make([]clock, servers)} }
 
-func (t *terms) forget(server int) {
-	t.known[server] = 0
-	for a := range t.since {
-		if a.route.To == server {
-			delete(t.since, a)
-		}
+// booted: of what a server showed, that is left which it must have saved
+// (Figure 2: before it responds to RPCs).
+func (t *terms) booted(server int) {
+	said := t.servers[server].said
+	if !t.set.rules.Persistence {
+		said = 0
 	}
+	t.servers[server] = clock{known: said, said: said, state: said}
 }
 
+// state compares GetState's answers with each other only: a reply that was seen
+// before this answer may still be younger.
 func (t *terms) state(server, term int) {
-	if term < t.known[server] {
-		t.set.violated("Terms Never Fall", "S%d was in T%d and GetState now says T%d", server, t.known[server], term)
+	c := &t.servers[server]
+	if term < c.state {
+		t.set.violated("Terms Never Fall", "S%d was in T%d and GetState now says T%d", server, c.state, term)
 	}
-	t.known[server] = max(t.known[server], term)
+	c.state = max(c.state, term)
+	c.known = max(c.known, term)
 }
 
-func (t *terms) arrived(route labrpc.Route, call uint64) {
-	t.since[arrival{route, call}] = t.known[route.To]
+// sent: a request has the term that its sender is in, or was.
+func (t *terms) sent(f *flight) { t.servers[f.from].says(f.term) }
+
+func (t *terms) arrived(f *flight) {
+	c := &t.servers[f.to]
+	if f.copies == 0 {
+		f.since = c.known // of two copies this is the lower one
+	}
+	f.copies++
+	c.told = max(c.told, f.tells)
 }
 
-func (t *terms) replied(route labrpc.Route, call uint64, method string, rep reply) {
-	a := arrival{route, call}
-	since, ok := t.since[a]
-	delete(t.since, a)
-	// A reply that leaves its term at 0 says nothing.
-	if !ok || rep.term == 0 {
+func (t *terms) handled(f *flight) {
+	if f.copies == 0 {
 		return
 	}
-	if rep.term < since {
-		t.set.violated("Terms Never Fall", "S%d was in T%d and then replied to %s in T%d", route.To, since, method, rep.term)
+	f.copies--
+	// A reply that leaves its term at 0, or sets it to -1, says nothing.
+	if f.reply.term <= 0 {
+		return
 	}
-	t.known[route.To] = max(t.known[route.To], rep.term)
+	if f.reply.term < f.since {
+		t.set.violated("Terms Never Fall", "S%d was in T%d and then replied to %s in T%d", f.to, f.since, word(f.method), f.reply.term)
+	}
+	t.servers[f.to].says(f.reply.term)
+}
+
+func (t *terms) answered(f *flight) {
+	c := &t.servers[f.from]
+	c.told = max(c.told, f.reply.tells)
+}
+
+// began reports whether a server that speaks of a term must have begun it, as a
+// candidate, since no message can have told it of that term.
+func (t *terms) began(server, term int) bool { return term > t.servers[server].told }
+
+func (c *clock) says(term int) {
+	c.known = max(c.known, term)
+	c.said = max(c.said, term)
 }

@@ -31,8 +31,13 @@ func newVotes(s *Set, servers int) votes {
 // forget drops what a server without a disk cannot know after a restart.
 func (v *votes) forget(server int) { clear(v.cast[server]) }
 
-// candidate: asking for votes is voting for oneself (Figure 2, Candidates).
-func (v *votes) candidate(server, term int) { v.vote(server, server, term) }
+// asks: a candidate votes for itself (Figure 2, Candidates). A server that has
+// heard of the term from another may be asking late, and no candidate any more.
+func (v *votes) asks(server, term int) {
+	if v.set.terms.began(server, term) {
+		v.vote(server, server, term)
+	}
+}
 
 // granted: voter answered yes.
 func (v *votes) granted(voter, candidate, term int) { v.vote(voter, candidate, term) }
@@ -55,10 +60,10 @@ func (v *votes) counted(voter, candidate, term int) {
 	v.tally[b][voter] = true
 }
 
-// leads checks, once, that who leads was elected.
-func (v *votes) leads(server, term int) {
+// leads checks, once, that who leads was elected: by a majority, and by itself.
+func (v *votes) leads(server, term int, how string) {
 	b := ballot{server, term}
-	if v.judged[b] || !v.set.wire.knowsVotes() {
+	if v.judged[b] || !v.set.wire.countsVotes() {
 		return
 	}
 	v.judged[b] = true
@@ -69,6 +74,7 @@ func (v *votes) leads(server, term int) {
 		}
 	}
 	if len(voters) > v.servers/2 {
+		v.vote(server, server, term)
 		return
 	}
 	slices.Sort(voters)
@@ -76,6 +82,6 @@ func (v *votes) leads(server, term int) {
 	for _, s := range voters {
 		names = append(names, fmt.Sprintf("S%d", s))
 	}
-	v.set.violated("Elected by a Majority", "S%d leads T%d with the votes of %s only, %d of %d servers, cast in that term",
-		server, term, strings.Join(names, ", "), len(voters), v.servers)
+	v.set.violated("Elected by a Majority", "S%d leads T%d (%s) with the votes of %s only, %d of %d servers, cast in that term",
+		server, term, how, strings.Join(names, ", "), len(voters), v.servers)
 }

@@ -3,175 +3,180 @@ package monitor
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 )
 
-// wire reads the RPCs of a Raft. It knows a method by the fields of its
-// arguments, whatever its name, since gob carries the fields' names.
+// wire reads the RPCs of a Raft.
 type wire struct {
 	methods map[string]*method
+	votes   string // why votes are not watched although there is a RequestVote; empty if they are
 }
 
-type kind int
+// maxMethods bounds the methods that are told apart: their names come from the
+// code under test.
+const maxMethods = 100
 
-const (
-	other kind = iota
-	vote
-	appendEntries
-)
-
-// A method is what the fields of its messages told.
-type method struct {
-	kind    kind
-	term    string // the fields' names; empty if there is none
-	granted string
-	seen    bool // a reply was looked at
-	problem string
-}
-
+// A request is what the monitors want to know of one.
 type request struct {
-	kind kind
-	term int
+	kind  kind
+	term  int
+	tells int // the highest term that its receiver may learn from it
 }
 
+// A reply likewise.
 type reply struct {
-	term    int
+	term    int // 0 or less if it says nothing of it
 	granted bool
+	tells   int
 }
 
-// The names that a field goes by, Figure 2's first.
-var (
-	termNames      = []string{"Term", "CurrentTerm", "CandidateTerm", "LeaderTerm"}
-	candidateNames = []string{"CandidateId", "CandidateID", "Candidate", "CandidateIndex", "CandidateIdx"}
-	leaderNames    = []string{"LeaderId", "LeaderID", "Leader", "LeaderIndex", "LeaderIdx"}
-	prevNames      = []string{"PrevLogIndex", "PrevIndex", "PreLogIndex", "PrevLogIdx"}
-	grantedNames   = []string{"VoteGranted", "Granted", "IsVoteGranted", "VotedGranted"}
-	snapshotNames  = []string{"LastIncludedIndex", "Snapshot", "Data", "LastSnapshotIndex"}
-	preVoteNames   = []string{"PreVote", "IsPreVote", "Prevote"}
-)
+// anything is the term that may be learnt from a message that is not
+// understood.
+const anything = math.MaxInt
 
-// fields is the union of what these names stand for; gob leaves at zero what a
-// message does not have.
-type fields struct {
-	Term, CurrentTerm, CandidateTerm, LeaderTerm      int
-	VoteGranted, Granted, IsVoteGranted, VotedGranted bool
-}
+func newWire() wire { return wire{methods: make(map[string]*method)} }
 
-func newWire() wire { return wire{make(map[string]*method)} }
-
-func (w *wire) request(e labrpc.Event) (request, bool) {
+func (w *wire) request(e labrpc.Event, from int) request {
 	m := w.methods[e.Method]
 	if m == nil {
-		m = learn(labgob.Fields(e.Args))
+		if len(w.methods) >= maxMethods {
+			return request{tells: anything}
+		}
+		m = newMethod(e.Method, e.Args)
 		w.methods[e.Method] = m
+		w.met(m)
 	}
-	if m.kind == other {
-		return request{}, false
+	if !m.args.has(argTerm) {
+		return request{tells: anything}
 	}
-	var f fields
-	if err := labgob.Unmarshal(e.Args, &f); err != nil {
-		m.kind, m.problem = other, fmt.Sprintf("the arguments of %s cannot be read: %v", e.Method, err)
-		return request{}, false
+	args, err := m.args.read(e.Args)
+	if err != nil {
+		w.unreadable(m, "a request")
+		return request{tells: anything}
 	}
-	return request{m.kind, f.number(m.term)}, true
+	r := request{kind: m.kind, term: args[argTerm], tells: args[argTerm]}
+	if args[argPreVote] != 0 || m.args.has(argLeader) && args[argLeader] != from {
+		r.kind = passedOver // it binds nobody; it speaks of a leader that is another
+	}
+	return r
 }
 
-// reply reads the reply of a method whose request could be read.
-func (w *wire) reply(e labrpc.Event) reply {
+// met takes note of a new method. Which of two is the RequestVote nobody can
+// tell, and the other may be one that binds nobody.
+func (w *wire) met(m *method) {
+	for _, o := range w.methods {
+		if o != m && o.kind == vote && m.kind == vote {
+			o.kind, m.kind = passedOver, passedOver
+			w.votes = fmt.Sprintf("%s and %s both have the arguments of RequestVote", o.name, m.name)
+		}
+	}
+}
+
+// reply reads the reply to a request.
+func (w *wire) reply(e labrpc.Event, k kind) reply {
 	m := w.methods[e.Method]
-	if !m.seen {
-		m.seen = true
-		names := labgob.Fields(e.Reply)
-		m.granted = first(grantedNames, names)
-		if m.kind == vote && m.granted == "" {
-			m.problem = fmt.Sprintf("the reply of %s has no field named VoteGranted, only %v", e.Method, names)
+	if m == nil {
+		return reply{tells: anything}
+	}
+	if m.reply == nil {
+		m.learnReply(e.Reply)
+		if m.kind == vote && !m.reply.has(replyGranted) && w.votes == "" {
+			w.votes = fmt.Sprintf("the reply of %s has no field VoteGranted that is a bool, but %s", m.name, list(labgob.Fields(e.Reply)))
 		}
 	}
-	var f fields
-	if err := labgob.Unmarshal(e.Reply, &f); err != nil {
-		m.problem = fmt.Sprintf("the reply of %s cannot be read: %v", e.Method, err)
-		return reply{}
+	read, err := m.reply.read(e.Reply)
+	if err != nil {
+		w.unreadable(m, "a reply")
+		return reply{tells: anything}
 	}
-	term := 0
-	for _, name := range termNames {
-		term = max(term, f.number(name))
+	r := reply{tells: read[replyTerm]}
+	if m.riddle {
+		r.tells = anything
 	}
-	return reply{term, m.granted != "" && f.flag(m.granted)}
+	if k == vote || k == appendEntries {
+		r.term = read[replyTerm]
+		r.granted = k == vote && read[replyGranted] != 0
+	}
+	return r
 }
 
-func learn(names []string) *method {
-	m := &method{term: first(termNames, names)}
-	switch {
-	case m.term == "" || first(preVoteNames, names) != "":
-	case first(candidateNames, names) != "":
-		m.kind = vote
-	case first(snapshotNames, names) != "":
-	case first(leaderNames, names) != "" || first(prevNames, names) != "":
-		m.kind = appendEntries
+// unreadable: a vote may have been missed.
+func (w *wire) unreadable(m *method, what string) {
+	if m.kind == vote && w.votes == "" {
+		w.votes = fmt.Sprintf("%s of %s cannot be read as the first one was", what, m.name)
 	}
-	return m
 }
 
-// first returns the first of wanted that is among names.
-func first(wanted, names []string) string {
-	for _, n := range wanted {
-		if slices.Contains(names, n) {
-			return n
-		}
-	}
-	return ""
-}
-
-func (f *fields) number(name string) int {
-	switch name {
-	case "Term":
-		return f.Term
-	case "CurrentTerm":
-		return f.CurrentTerm
-	case "CandidateTerm":
-		return f.CandidateTerm
-	case "LeaderTerm":
-		return f.LeaderTerm
-	}
-	return 0
-}
-
-func (f *fields) flag(string) bool {
-	return f.VoteGranted || f.Granted || f.IsVoteGranted || f.VotedGranted
-}
-
-// knowsVotes reports whether votes can be read, so that their lack means
+// countsVotes reports whether votes can be read, so that their lack means
 // something.
-func (w *wire) knowsVotes() bool {
+func (w *wire) countsVotes() bool {
+	return w.votes == "" && (w.knows(vote) || !w.knows(unknown) && !w.knows(passedOver))
+}
+
+func (w *wire) knows(k kind) bool {
 	for _, m := range w.methods {
-		if m.kind == vote && m.problem == "" {
+		if m.kind == k {
 			return true
 		}
 	}
 	return false
 }
 
+// off says what is not watched. That a message was not seen is no reason; that
+// others were seen that may be it is one.
 func (w *wire) off() []string {
-	var why []string
-	var votes, appends bool
+	var strangers []string
 	for _, name := range slices.Sorted(maps.Keys(w.methods)) {
-		m := w.methods[name]
-		votes = votes || m.kind == vote
-		appends = appends || m.kind == appendEntries
-		if m.problem != "" {
-			why = append(why, "monitor off: "+m.problem)
+		if m := w.methods[name]; m.kind == unknown {
+			strangers = append(strangers, fmt.Sprintf("%s has %s", m.name, list(m.fields)))
 		}
 	}
-	if len(w.methods) > 0 && !votes {
-		why = append(why, fmt.Sprintf("monitor off: none of %v has fields named Term and CandidateId, so votes are not watched",
-			slices.Sorted(maps.Keys(w.methods))))
+	var why []string
+	if w.votes != "" {
+		why = append(why, "monitor off: votes are not watched: "+w.votes)
+	} else if len(strangers) > 0 && !w.knows(vote) {
+		why = append(why, "monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; "+strings.Join(strangers, "; "))
 	}
-	if len(w.methods) > 0 && !appends {
-		why = append(why, fmt.Sprintf("monitor off: none of %v has fields named Term and LeaderId or PrevLogIndex, so AppendEntries is not watched",
-			slices.Sorted(maps.Keys(w.methods))))
+	if len(strangers) > 0 && !w.knows(appendEntries) {
+		why = append(why, "monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; "+strings.Join(strangers, "; "))
 	}
 	return why
+}
+
+// list lists fields for people.
+func list(fields []string) string {
+	const most = 10
+	var b strings.Builder
+	for i, f := range fields[:min(most, len(fields))] {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(word(f))
+	}
+	switch n := len(fields); {
+	case n == 0:
+		b.WriteString("no fields")
+	case n > most:
+		fmt.Fprintf(&b, " and %d more", n-most)
+	}
+	return b.String()
+}
+
+// word makes a name fit for print: it comes from the code under test.
+func word(name string) string {
+	const most = 40
+	plain := func(r rune) bool { return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	if len(name) > most {
+		name = name[:most] + "…"
+	} else if !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
+		return name
+	}
+	return strconv.Quote(name)
 }

@@ -5,24 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 )
-
-// server returns the State of server 1 of 3, in term with that vote.
-func server(role Role, term, votedFor int, log ...int) State {
-	s := State{Me: 1, Servers: 3, Role: role, Persistent: Persistent{CurrentTerm: term, VotedFor: votedFor}}
-	for _, t := range log {
-		s.Log.Entries = append(s.Log.Entries, Entry{Term: t})
-	}
-	return s
-}
-
-func checkState(t *testing.T, got, want State) {
-	t.Helper()
-	if d := cmp.Diff(want, got, cmpopts.IgnoreUnexported(State{})); d != "" {
-		t.Errorf("state, -want +got:\n%s", d)
-	}
-}
 
 func TestObserveTerm(t *testing.T) {
 	tests := []struct {
@@ -107,58 +90,6 @@ func TestRequestVote(t *testing.T) {
 				t.Errorf("effect %+v, want %+v", e, tt.effect)
 			}
 			if want := (RequestVoteReply{Term: tt.after.CurrentTerm, VoteGranted: tt.grant}); reply != want {
-				t.Errorf("reply %+v, want %+v", reply, want)
-			}
-			checkState(t, s, tt.after)
-		})
-	}
-}
-
-func TestAppendEntries(t *testing.T) {
-	tests := []struct {
-		name    string
-		before  State
-		args    AppendEntriesArgs
-		success bool
-		effect  Effect
-		after   State
-	}{
-		{"heartbeat",
-			server(Follower, 4, 0), AppendEntriesArgs{Term: 4, LeaderId: 2},
-			true, Effect{Reset: true}, server(Follower, 4, 0)},
-		{"heartbeat of a new term",
-			server(Follower, 4, 0), AppendEntriesArgs{Term: 5, LeaderId: 2},
-			true, Effect{Save: true, Reset: true}, server(Follower, 5, None)},
-		{"stale leader: nothing begins anew",
-			server(Follower, 4, 0), AppendEntriesArgs{Term: 3, LeaderId: 2},
-			false, Effect{}, server(Follower, 4, 0)},
-		{"candidate that lost keeps its vote",
-			server(Candidate, 4, 1), AppendEntriesArgs{Term: 4, LeaderId: 2},
-			true, Effect{Reset: true}, server(Follower, 4, 1)},
-		{"candidate ignores a stale leader",
-			server(Candidate, 4, 1), AppendEntriesArgs{Term: 3, LeaderId: 2},
-			false, Effect{}, server(Candidate, 4, 1)},
-		{"leader steps down for a newer term",
-			server(Leader, 4, 1), AppendEntriesArgs{Term: 5, LeaderId: 2},
-			true, Effect{Save: true, Reset: true}, server(Follower, 5, None)},
-		{"log does not reach as far: refused, yet from the leader",
-			server(Follower, 4, 0, 1), AppendEntriesArgs{Term: 4, LeaderId: 2, PrevLogIndex: 2, PrevLogTerm: 1},
-			false, Effect{Reset: true}, server(Follower, 4, 0, 1)},
-		{"log has another term there",
-			server(Follower, 4, 0, 1, 2), AppendEntriesArgs{Term: 4, LeaderId: 2, PrevLogIndex: 2, PrevLogTerm: 1},
-			false, Effect{Reset: true}, server(Follower, 4, 0, 1, 2)},
-		{"log agrees",
-			server(Follower, 4, 0, 1, 2), AppendEntriesArgs{Term: 4, LeaderId: 2, PrevLogIndex: 1, PrevLogTerm: 1},
-			true, Effect{Reset: true}, server(Follower, 4, 0, 1, 2)},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := tt.before
-			var reply AppendEntriesReply
-			if e := s.AppendEntries(&tt.args, &reply); e != tt.effect {
-				t.Errorf("effect %+v, want %+v", e, tt.effect)
-			}
-			if want := (AppendEntriesReply{Term: tt.after.CurrentTerm, Success: tt.success}); reply != want {
 				t.Errorf("reply %+v, want %+v", reply, want)
 			}
 			checkState(t, s, tt.after)
@@ -306,14 +237,6 @@ func TestCountVoteNotACandidate(t *testing.T) {
 			t.Error("a vote of T5 counted in T6")
 		}
 	})
-}
-
-func TestHeartbeat(t *testing.T) {
-	s := server(Leader, 5, 1, 1, 3)
-	want := AppendEntriesArgs{Term: 5, LeaderId: 1, PrevLogIndex: 2, PrevLogTerm: 3}
-	if d := cmp.Diff(want, s.Heartbeat()); d != "" {
-		t.Errorf("heartbeat, -want +got:\n%s", d)
-	}
 }
 
 func TestRoleString(t *testing.T) {

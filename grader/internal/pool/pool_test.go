@@ -1,0 +1,209 @@
+package pool
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/jobs"
+)
+
+// asWorker makes of this test binary a worker that comes to some end.
+var asWorker = flag.String("worker", "", "how this process ends")
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *asWorker != "" {
+		work(*asWorker)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// work passes every run but those whose seed is even: there it meets its end.
+func work(end string) {
+	w := jobs.Worker{Play: func(s rafttest.Scenario, job jobs.Job) jobs.Done {
+		fmt.Printf("%06d TEST seed %d\n", 10*job.Seed, job.Seed)
+		if job.Seed%2 == 0 {
+			switch end {
+			case "panic":
+				var log []int
+				fmt.Println(log[job.Seed])
+			case "exit":
+				os.Exit(3)
+			case "fail":
+				return jobs.Done{Result: rafttest.Result{
+					Scenario: s.Name, Seed: job.Seed, Virtual: time.Second,
+					Failure: &rafttest.Failure{Kind: rafttest.Assertion, Message: "expected more", At: time.Second},
+				}}
+			case "spoilt":
+				return jobs.Done{Result: rafttest.Result{Scenario: s.Name, Seed: job.Seed}, Spoilt: true}
+			}
+		}
+		return jobs.Done{Result: rafttest.Result{Scenario: s.Name, Seed: job.Seed}}
+	}}
+	if err := w.Serve(); err != nil {
+		panic(err)
+	}
+}
+
+// Whatever becomes of a worker, every job has its outcome, and a death costs
+// one run.
+func TestRun(t *testing.T) {
+	scenario := rafttest.Scenarios()[0]
+	line := regexp.MustCompile(`\.go:\d+`)
+	at := 2 * time.Millisecond // of the last line that seed 2 logs
+	tests := []struct {
+		end  string
+		want *rafttest.Failure // of even seeds; of the message the first line
+	}{
+		{"pass", nil},
+		{"spoilt", nil},
+		{"fail", &rafttest.Failure{Kind: rafttest.Assertion, Message: "expected more", At: time.Second}},
+		{"panic", &rafttest.Failure{Kind: rafttest.Panic, Message: "panic: runtime error: index out of range [2] with length 0, in pool.work.func1 at pool_test.go", At: at}},
+		{"exit", &rafttest.Failure{Kind: rafttest.Exit, Message: "the process ended with status 3 in the midst of the run", At: at}},
+	}
+	for _, test := range tests {
+		t.Run(test.end, func(t *testing.T) {
+			program := &Program{Args: []string{os.Args[0], "-worker", test.end}}
+			var todo []Job
+			for _, seed := range []uint64{1, 2, 3, 2, 5} {
+				todo = append(todo, Job{Program: program, Scenario: scenario, Seed: seed})
+			}
+			var mu sync.Mutex
+			var seeds []uint64
+			err := Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute}, todo, func(out Outcome) {
+				mu.Lock()
+				defer mu.Unlock()
+				seeds = append(seeds, out.Seed)
+				got, want := out.Result.Failure, test.want
+				if out.Seed%2 != 0 {
+					want = nil
+				}
+				if got != nil {
+					first, _, _ := strings.Cut(got.Message, "\n")
+					got = &rafttest.Failure{Kind: got.Kind, Message: line.ReplaceAllString(first, ".go"), At: got.At}
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("seed %d, -want +got:\n%s", out.Seed, diff)
+				}
+				if out.Result.Scenario != scenario.Name || out.Result.Seed != out.Seed {
+					t.Errorf("seed %d: the result is of %s, seed %d", out.Seed, out.Result.Scenario, out.Result.Seed)
+				}
+				logged := fmt.Sprintf("%06d TEST seed %d\n", 10*out.Seed, out.Seed)
+				if want != nil != bytes.HasPrefix(out.Log, []byte(logged)) {
+					t.Errorf("seed %d: its log is %q", out.Seed, out.Log)
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			slices.Sort(seeds)
+			if diff := cmp.Diff([]uint64{1, 2, 2, 3, 5}, seeds); diff != "" {
+				t.Errorf("seeds, -want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRunWithoutAWorker(t *testing.T) {
+	todo := []Job{{Program: &Program{Args: []string{"/nowhere/worker"}}, Scenario: rafttest.Scenarios()[0]}}
+	err := Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, todo, func(out Outcome) { t.Errorf("outcome %+v", out) })
+	if err == nil || !strings.HasPrefix(err.Error(), "starting a worker: ") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Who interrupts waits for no run, and hears of none that was under way.
+func TestRunIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var todo []Job
+	for seed := range uint64(1000) {
+		todo = append(todo, Job{Program: &Program{Args: []string{os.Args[0], "-worker", "pass"}}, Scenario: rafttest.Scenarios()[0], Seed: seed})
+	}
+	n := 0
+	err := Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, todo, func(Outcome) {
+		if n++; n == 3 {
+			cancel()
+		}
+	})
+	if err != nil || n != 3 {
+		t.Errorf("%d outcomes, %v", n, err)
+	}
+}
+
+func TestLastTime(t *testing.T) {
+	tests := []struct {
+		log  string
+		want time.Duration
+	}{
+		{"", 0},
+		{"no line of a log\n", 0},
+		{"000123 VOTE S1 votes\n", 12300 * time.Microsecond},
+		{"000123 VOTE S1 votes\n000124 LOG1 S1 appends\npanic: oops\n", 12400 * time.Microsecond},
+		{"000123 VOTE S1 votes\n 000999 VOTE not at the start\n000777 vote S1\n99999 VOTE S1\n", 12300 * time.Microsecond},
+		{"1234567 TEST after two minutes\n", 123456700 * time.Microsecond},
+		{"99999999999999999999 VOTE no time at all\n", 0},
+	}
+	for _, test := range tests {
+		if got := lastTime([]byte(test.log)); got != test.want {
+			t.Errorf("lastTime(%q) = %v, want %v", test.log, got, test.want)
+		}
+	}
+}
+
+// Of a log that is too long both ends are kept: how it began, and what the
+// process said when it died.
+func TestLogIsCut(t *testing.T) {
+	file, err := os.CreateTemp(t.TempDir(), "log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	const before = "of the run before\n"
+	write := func(s string) {
+		if _, err := io.WriteString(file, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(before + "000001 TEST begins\n")
+	w := &worker{log: file}
+	if got := string(w.readLog(int64(len(before)))); got != "000001 TEST begins\n" {
+		t.Errorf("a short log: %q", got)
+	}
+	chatter := strings.Repeat("000002 INFO S0 says something\n", 1000)
+	for range 2 * logLimit / len(chatter) {
+		write(chatter)
+	}
+	write("panic: oops\n")
+	got := string(w.readLog(int64(len(before))))
+	if len(got) > logLimit+100 {
+		t.Errorf("%d bytes", len(got))
+	}
+	if !strings.HasPrefix(got, "000001 TEST begins\n000002") || !strings.HasSuffix(got, "something\npanic: oops\n") {
+		t.Errorf("begins with %q, ends with %q", got[:40], got[len(got)-40:])
+	}
+	cuts := 0
+	for line := range strings.Lines(got) {
+		if strings.HasPrefix(line, "[cut: ") {
+			cuts++
+		} else if !strings.HasPrefix(line, "00000") && line != "panic: oops\n" {
+			t.Errorf("half a line: %q", line)
+		}
+	}
+	if cuts != 1 {
+		t.Errorf("%d lines say that it was cut", cuts)
+	}
+}

@@ -1,0 +1,146 @@
+package wasmbin
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+)
+
+// Go leaves the memory below nilPage alone, so that a pointer to it can only be nil. In a box it
+// has a byte that stops the guest in its next loop if it is not 0, the Go PC where it stopped,
+// and, for guests built by gobuild, the time: the monotonic clock, what the wall clock is ahead of it,
+// and how often the guest may use them before it has to ask, 8 bytes each.
+const (
+	nilPage  = 4096
+	StopFlag = 8
+	StopPC   = 16
+	Time     = 32
+)
+
+// PC returns the Go PC of a function's entry from its place in the function table. The
+// lower 16 bits of a PC are a place in the function.
+func PC(place uint32) uint64 { return uint64(place) << 16 }
+
+// Some opcodes.
+const (
+	opUnreachable = 0x00
+	opBlock       = 0x02
+	opLoop        = 0x03
+	opIf          = 0x04
+	opEnd         = 0x0b
+	opBr          = 0x0c
+	opReturn      = 0x0f
+	opCall        = 0x10
+	opLocalGet    = 0x20
+	opLocalSet    = 0x21
+	opLocalTee    = 0x22
+	opGlobalGet   = 0x23
+	opGlobalSet   = 0x24
+	opI32Load8    = 0x2d
+	opI64Store    = 0x37
+	opI32Const    = 0x41
+	opI64Const    = 0x42
+	opI32Eq       = 0x46
+	opI32Sub      = 0x6b
+	opI64Or       = 0x84
+	opI64Extend   = 0xad
+	noType        = 0x40
+)
+
+// code rewrites the functions.
+func (m *layout) code(*Prepared) error {
+	s := find(m.secs, secCode)
+	if s == nil {
+		return errors.New("section is missing")
+	}
+	r := &reader{b: s.body}
+	n := r.count()
+	stub := m.funcs[pollStub]
+	if stub < m.imported || uint64(stub-m.imported) >= uint64(n) {
+		return fmt.Errorf("%s has no code", pollStub)
+	}
+	out := make([]byte, 0, len(s.body)+len(s.body)/16)
+	out = appendU32(out, uint32(n))
+	for i := range uint32(n) {
+		body := r.bytes(r.u32())
+		if r.err != nil {
+			return r.err
+		}
+		index := m.imported + i
+		if index == stub {
+			var err error
+			if body, err = m.parkingStub(body); err != nil {
+				return fmt.Errorf("%s: %w", pollStub, err)
+			}
+		}
+		if place, ok := m.places[index]; ok {
+			body = stoppable(straighten(body), place)
+		}
+		out = appendU32(out, uint32(len(body)))
+		out = append(out, body...)
+	}
+	s.body = append(out, r.rest()...)
+	return nil
+}
+
+// parkingStub inserts after the stub's only call, that of the import, with its
+// result on the WebAssembly stack:
+//
+//	if result == Park {
+//		*(SP-8) = this function's entry  // where the main loop goes on
+//		PAUSE = 1                        // the main loop returns to the host
+//		return 1                         // every caller unwinds
+//	}
+//
+// The arguments stay in the caller's frame, so that the stub can simply be
+// entered again. The stub's parameter, the block to resume at, has been used by
+// then and holds the result.
+func (m *layout) parkingStub(old []byte) ([]byte, error) {
+	call := appendU32([]byte{opCall}, m.poll)
+	at := bytes.Index(old, call)
+	if at < 0 || bytes.Contains(old[at+1:], call) {
+		return nil, errors.New("does not call the import exactly once: unknown version of Go")
+	}
+	at += len(call)
+	out := append([]byte(nil), old[:at]...)
+	out = append(out, opLocalTee, 0)
+	out = appendS64(append(out, opI32Const), Park)
+	out = append(out, opI32Eq, opIf, noType)
+	out = append(out, opGlobalGet, GlobalSP, opI32Const, 8, opI32Sub)
+	out = appendS64(append(out, opI64Const), int64(PC(m.places[m.funcs[pollStub]])))
+	out = append(out, opI64Store, 3, 0)
+	out = append(out, opI32Const, 1, opGlobalSet, GlobalPause)
+	out = append(out, opI32Const, 1, opReturn, opEnd)
+	out = append(out, opLocalGet, 0)
+	return append(out, old[at:]...), nil
+}
+
+// Go compiles a function with a loop in it to one WebAssembly loop around all of it, that
+// starts by going to the block whose number is in the parameter. Going round in a loop of
+// the source is giving the parameter a new value and going to the start.
+var (
+	loopStart = []byte{opLoop, noType}
+	block     = []byte{0x02, noType}
+	dispatch  = []byte{opLocalGet, 0, 0x0e}
+)
+
+// stoppable inserts at the start of such a function's loop
+//
+//	if *StopFlag != 0 {
+//		*StopPC = entry | parameter
+//		unreachable
+//	}
+func stoppable(body []byte, place uint32) []byte {
+	at, _ := findDispatch(body)
+	if at < 0 {
+		return body
+	}
+	at += len(loopStart)
+	out := make([]byte, 0, len(body)+32)
+	out = append(out, body[:at]...)
+	out = append(out, opI32Const, 0, opI32Load8, 0, StopFlag, opIf, noType)
+	out = appendS64(append(out, opI32Const, 0, opI64Const), int64(PC(place)))
+	out = append(out, opLocalGet, 0, opI64Extend, opI64Or, opI64Store, 3, StopPC)
+	out = append(out, opUnreachable, opEnd)
+	return append(out, body[at:]...)
+}

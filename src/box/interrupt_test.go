@@ -1,0 +1,122 @@
+package box_test
+
+import (
+	"errors"
+	"regexp"
+	"testing"
+
+	"raftlab/src/box"
+)
+
+// startAndInterrupt runs a guest that does not stop by itself, and interrupts it from another
+// goroutine when it has sent a frame.
+func startAndInterrupt(t *testing.T, args ...string) (*box.InterruptError, *run) {
+	t.Helper()
+	r := new(run)
+	r.Box = module(t, lab.probe).Start(box.Config{
+		Args:    append([]string{"probe"}, args...),
+		Receive: func([]byte) { go r.Interrupt() },
+		Stderr:  func(p []byte) { r.stderr.Write(p) },
+	})
+	return ended(t, r), r
+}
+
+// ended runs a guest until its interruption.
+func ended(t *testing.T, r *run) *box.InterruptError {
+	t.Helper()
+	if st := r.Run(0); st != box.Gone {
+		t.Fatalf("status %v, want Gone", st)
+	}
+	var e *box.InterruptError
+	if !errors.As(r.Err(), &e) || !errors.Is(r.Err(), box.ErrInterrupted) {
+		t.Fatalf("error %v, want an interruption", r.Err())
+	}
+	return e
+}
+
+func TestInterrupt(t *testing.T) {
+	for _, tt := range []struct {
+		probe string
+		want  string // expression for the stacks
+	}{
+		{"loop", `^goroutine 1 .*\[running\]:\n(?s:.*)main\.loopForever\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+( .*)?\nmain\.loop\(`},
+		{"computes", `main\.computeForever\(.*\)\n\traftlab/src/box/testdata/probe/work.go:\d+ `},
+		{"livelock", `main\.livelock.*\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+ `},
+	} {
+		e, r := startAndInterrupt(t, tt.probe)
+		if !regexp.MustCompile(tt.want).MatchString(e.Stacks) {
+			t.Errorf("%s: stacks %s\nwant %s", tt.probe, e.Stacks, tt.want)
+		}
+		if r.stderr.Len() > 0 {
+			t.Errorf("%s: the guest's own stderr has %s", tt.probe, &r.stderr)
+		}
+	}
+}
+
+func TestInterruptInit(t *testing.T) {
+	r := start(module(t, lab.own), box.Config{Env: []string{"OWNSTART=loop"}})
+	go r.Interrupt()
+	ended(t, r)
+}
+
+func TestInterruptIdle(t *testing.T) {
+	fresh := probe(t, "echo")
+	idle := probe(t, "echo")
+	idle.Run(0)
+	for _, r := range []*run{fresh, idle} {
+		r.Interrupt()
+		r.Deliver([]byte("x"))
+		if st := r.Run(1); st != box.Gone || !errors.Is(r.Err(), box.ErrInterrupted) || r.frames != nil {
+			t.Errorf("%v, %v, %q", st, r.Err(), r.frames)
+		}
+	}
+	// The memory that they had does not stop others.
+	echo := probe(t, "echo")
+	echo.Deliver([]byte("x"))
+	if echo.Run(0); len(echo.frames) != 1 {
+		t.Error(echo.Err())
+	}
+	echo.Close()
+	echo.Interrupt()
+	if echo.Err() != box.ErrClosed {
+		t.Error(echo.Err())
+	}
+}
+
+// A memory that moves while the interruption comes does not lose it.
+func TestInterruptWhileGrowing(t *testing.T) {
+	r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "hog"}, MemoryLimit: 2 << 30})
+	go r.Interrupt()
+	r.Run(0)
+	if !errors.Is(r.Err(), box.ErrInterrupted) {
+		t.Error(r.Err())
+	}
+}
+
+func TestStacks(t *testing.T) {
+	r := probe(t, "waiting")
+	if s := r.Stacks(); s != "" {
+		t.Errorf("stacks before the first run: %s", s)
+	}
+	r.Run(0)
+	for range 2 {
+		stacks := r.Stacks()
+		for _, want := range []string{
+			`goroutine 1 .*\[IO wait\]:\nraftlab/src/box/guest\.Receive\(\)\n`,
+			`goroutine \d+ .*\[sync\.Mutex\.Lock\]:\n(.*\n)*main\.lockTwice\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`,
+			`goroutine \d+ .*\[chan receive\]:\nmain\.waiting\.func1\(\)\n`,
+		} {
+			if !regexp.MustCompile(want).MatchString(stacks) {
+				t.Errorf("stacks %s\nwant %s", stacks, want)
+			}
+		}
+	}
+	r.Deliver([]byte("x"))
+	r.Run(1)
+	if got := r.taken(); len(got) != 1 || got[0] != "goes on" {
+		t.Errorf("afterwards %q, %v", got, r.Err())
+	}
+	if s := r.Stacks(); s != "" {
+		t.Errorf("stacks of a gone box: %s", s)
+	}
+}

@@ -1,0 +1,65 @@
+package box
+
+import (
+	"encoding/binary"
+	"strings"
+
+	"raftlab/src/box/internal/wasmbin"
+)
+
+// maxStacks bounds the text of a guest's stacks.
+const maxStacks = 1 << 20
+
+// interruption is the error of a guest that the brake has stopped.
+func (b *Box) interruption() error { return &InterruptError{Stacks: b.Stacks()} }
+
+// Stacks returns the guest's goroutines with what they wait for, as Go prints them in a
+// panic. The guest does not notice. It is empty before the first Run and when the box is
+// gone, and if the guest was not built with gobuild.
+func (b *Box) Stacks() string {
+	if b.inst == nil || b.module.trace == 0 {
+		return ""
+	}
+	var text strings.Builder
+	print := func(p []byte) { text.Write(p[:min(len(p), maxStacks-text.Len())]) }
+	// The guest prints them itself, but a copy of it does.
+	c := &Box{module: b.module, cfg: Config{MemoryLimit: maxMemory, Stderr: print}, brake: new(brake)}
+	c.clock.rate = ppb
+	b.brake.Lock() // which changes the memory
+	img := b.inst.capture(b.clock.last)
+	b.brake.Unlock()
+	clear(img.bytes[wasmbin.StopFlag : wasmbin.StopFlag+1])
+	if !callTrace(img, b.module.trace) {
+		return ""
+	}
+	if err := c.bootFrom(img); err != nil {
+		return ""
+	}
+	defer c.release()
+	c.call() // ends in an exit, or in a crash if the guest is broken
+	return text.String()
+}
+
+// callTrace changes the state of a guest that has stopped as if its code there had
+// called the function that prints the stacks.
+func callTrace(img *image, trace uint32) bool {
+	var pc uint64
+	if stopped := img.bytes[wasmbin.StopPC:]; len(stopped) >= 8 {
+		pc = binary.LittleEndian.Uint64(stopped)
+	}
+	sp := img.globals[wasmbin.GlobalSP]
+	if sp < 16 || sp > uint64(len(img.bytes)) {
+		return false
+	}
+	if pc == 0 {
+		// Parked, or in a host function: the stub that called it is on top of the stack.
+		sp += 8
+		pc = binary.LittleEndian.Uint64(img.bytes[sp-8:])
+	}
+	binary.LittleEndian.PutUint64(img.bytes[sp-8:], pc)
+	binary.LittleEndian.PutUint64(img.bytes[sp-16:], wasmbin.PC(trace))
+	img.globals[wasmbin.GlobalSP] = sp - 8
+	img.globals[wasmbin.GlobalPause] = 0
+	img.findRuns()
+	return true
+}

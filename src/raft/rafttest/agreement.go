@@ -1,0 +1,150 @@
+package rafttest
+
+import (
+	"fmt"
+	"time"
+)
+
+// Start has a server start agreement on a command. A server that is down does
+// not lead.
+func (c *Cluster) Start(server int, command any) (index, term int, leader bool) {
+	if !c.running(server) {
+		return -1, 0, false
+	}
+	index, term, leader, ok := c.world.Start(server, command)
+	if !ok {
+		panic(stopped{})
+	}
+	return index, term, leader
+}
+
+// Committed returns how many servers have applied an entry at an index, in this
+// life or an earlier one, and its command.
+func (c *Cluster) Committed(index int) (servers int, command any) {
+	c.run.mu.Lock()
+	defer c.run.mu.Unlock()
+	return c.run.services.committed(index)
+}
+
+// Agree submits a command to whoever leads, again and again if need be, until at
+// least so many servers have applied it, and returns its index. Within ten
+// seconds this must be so.
+func (c *Cluster) Agree(command any, servers int) int { return c.agree(command, servers, true) }
+
+// AgreeAtOnce is Agree for a cluster in which the first try must do: once a
+// leader has accepted the command, it has two seconds to be applied.
+func (c *Cluster) AgreeAtOnce(command any, servers int) int { return c.agree(command, servers, false) }
+
+const (
+	agreeLimit   = 10 * time.Second // for Agree, as a whole
+	applyLimit   = 2 * time.Second  // for one try
+	applyPoll    = 20 * time.Millisecond
+	leaderlessly = 50 * time.Millisecond // between tries while nobody leads
+)
+
+func (c *Cluster) agree(command any, servers int, retry bool) int {
+	began := c.Now()
+	next := 0 // whom to ask first rotates
+	tried := "no connected server said that it leads"
+	for c.Now()-began < agreeLimit {
+		index := -1
+		for range c.N() {
+			next = (next + 1) % c.N()
+			if !c.reachable(next) {
+				continue
+			}
+			i, term, leader := c.Start(next, command)
+			if leader {
+				index = i
+				tried = fmt.Sprintf("S%d accepted it at index %d in T%d at %v", next, i, term, spent(c.Now()))
+				break
+			}
+		}
+		if index < 0 {
+			c.Sleep(leaderlessly)
+			continue
+		}
+		for accepted := c.Now(); c.Now()-accepted < applyLimit; c.Sleep(applyPoll) {
+			n, got := c.Committed(index)
+			if n > 0 && n >= servers && same(got, command) {
+				return index
+			}
+		}
+		n, got := c.Committed(index)
+		switch {
+		case n == 0:
+			tried += ", and no server applied anything there"
+		case !same(got, command):
+			tried += fmt.Sprintf(", and %d servers applied %v there", n, brief{got})
+		default:
+			tried += fmt.Sprintf(", and %d servers applied it", n)
+		}
+		if !retry {
+			break
+		}
+	}
+	c.Failf("expected command %v to be applied by %d servers, since %v (%v): %s",
+		brief{command}, servers, spent(began), spent(c.Now()-began), tried)
+	panic("unreachable")
+}
+
+// AwaitCommitted waits until at least so many servers have applied the entry at
+// an index, and returns its command. If term is not negative and a server moves
+// on to a later one, it gives up and reports false. Within 31 seconds one of
+// both must be so.
+func (c *Cluster) AwaitCommitted(index, servers, term int) (command any, ok bool) {
+	const polls = 30
+	pause := 10 * time.Millisecond
+	began := c.Now()
+	for range polls {
+		n, got := c.Committed(index)
+		if n >= servers {
+			return got, true
+		}
+		c.Sleep(pause)
+		if pause < time.Second {
+			pause *= 2
+		}
+		if term < 0 {
+			continue
+		}
+		for i := range c.N() {
+			if c.running(i) {
+				if t, _ := c.State(i); t > term {
+					return nil, false
+				}
+			}
+		}
+	}
+	n, got := c.Committed(index)
+	if n < servers {
+		c.Failf("expected %d servers to have applied index %d within %v, %d have (%v)", servers, index, spent(c.Now()-began), n, brief{got})
+	}
+	return got, true
+}
+
+// NotCommitted fails if a server has applied anything at an index.
+func (c *Cluster) NotCommitted(index int, why string) {
+	if n, command := c.Committed(index); n > 0 {
+		c.Failf("expected nothing to be applied at index %d %s, %d servers applied %v", index, why, n, brief{command})
+	}
+}
+
+// AtMost fails if more was used of something than its limit. How near it came
+// is in the run's result.
+func (c *Cluster) AtMost(what string, used, limit int) {
+	c.run.margin(Margin{what, used, limit})
+	if used > limit {
+		c.Failf("expected at most %d %s, got %d", limit, what, used)
+	}
+}
+
+// StateSize is the size in bytes of the largest Raft state on a disk.
+func (c *Cluster) StateSize() int {
+	size := 0
+	for i := range c.N() {
+		state, _ := c.world.Disk(i)
+		size = max(size, len(state))
+	}
+	return size
+}

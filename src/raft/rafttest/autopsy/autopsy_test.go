@@ -1,0 +1,145 @@
+package autopsy_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/autopsy"
+)
+
+// read returns what a process printed. The files in testdata are what real ones
+// did, of a Raft in package ada/raft.
+func read(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name+".txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestExamine(t *testing.T) {
+	tests := []struct {
+		file   string // in testdata; none: nothing was printed
+		status int
+		kind   rafttest.Kind
+		want   string // the first line
+	}{
+		{"panic", 2, rafttest.Panic, "panic: runtime error: index out of range [-1], in raft.(*Raft).lastTerm at raft.go:21"},
+		{"nil-map", 2, rafttest.Panic, "panic: assignment to entry in nil map, in raft.(*Raft).lead at raft.go:29"},
+		{"nil-pointer", 2, rafttest.Panic, "panic: runtime error: invalid memory address or nil pointer dereference, in raft.(*Raft).vote at raft.go:37"},
+		{"panic-after-recovery", 2, rafttest.Panic, "panic: assignment to entry in nil map, in raft.(*Raft).lead at raft.go:29"},
+		{"panic-again", 2, rafttest.Panic, "panic: in S1:, in raft.(*Raft).rethrow.func1 at raft.go:74"},
+		{"concurrent-map", 2, rafttest.Panic, "fatal error: concurrent map writes, in raft.(*Raft).count at raft.go:43"},
+		{"stack-overflow", 2, rafttest.Panic, "fatal error: stack overflow, in raft.(*Raft).descend at raft.go:84"},
+		{"ticker", 2, rafttest.Panic, "panic: non-positive interval for NewTicker, in raft.(*Raft).tick at raft.go:86"},
+		{"race", 66, rafttest.Race, "data race between raft.(*Raft).campaign at raft.go:41 and raft.(*Raft).GetState at raft.go:39"},
+		{"race-in-map", 66, rafttest.Race, "data race between raft.(*Raft).count at raft.go:43 and raft.(*Raft).count at raft.go:43"},
+		{"", 66, rafttest.Race, "data race"},
+		{"exit", 2, rafttest.Exit, "os.Exit was called, in raft.(*Raft).quit at raft.go:45"},
+		{"log-fatal", 1, rafttest.Exit, "the process ended with status 1 in the midst of the run"},
+		{"", 0, rafttest.Exit, "the process ended with status 0 in the midst of the run"},
+		{"", -1, rafttest.Exit, "the process was killed in the midst of the run, as a system does that runs out of memory"},
+		{"memory", 2, rafttest.Resource, "fatal error: out of memory, in raft.(*Raft).hoard at raft.go:52"},
+		{"asleep", 2, rafttest.Deadlock, "fatal error: all goroutines are asleep - deadlock!, in raft.(*Raft).wait at raft.go:62"},
+	}
+	for _, test := range tests {
+		t.Run(test.file, func(t *testing.T) {
+			printed := ""
+			if test.file != "" {
+				printed = read(t, test.file)
+			}
+			// A Raft that logs says much before.
+			before := "000001 VOTE S0 asks for votes in T1\npanic mode: off\n   panic: not at all\n"
+			f := autopsy.Examine(before+printed, test.status)
+			first, rest, _ := strings.Cut(f.Message, "\n")
+			if f.Kind != test.kind || first != test.want {
+				t.Errorf("got  %s: %s\nwant %s: %s", f.Kind, first, test.kind, test.want)
+			}
+			if strings.Contains(printed, "goroutine") && !strings.Contains(rest, "raft.go:") {
+				t.Errorf("no stack in %q", rest)
+			}
+			if strings.Contains(rest, "VOTE") {
+				t.Errorf("the log is in the message: %q", rest)
+			}
+			if says := strings.Contains(printed, "panic:") || strings.Contains(printed, "fatal error:"); autopsy.Panicked(before+printed) != says {
+				t.Errorf("Panicked: %v, want %v", !says, says)
+			}
+		})
+	}
+}
+
+// A message has its limits.
+func TestExamineCuts(t *testing.T) {
+	f := autopsy.Examine(read(t, "panic")+strings.Repeat("\ngoroutine 7 [running]:\nraft.x()\n\t/raft.go:1\n", 10_000), 2)
+	if n := len(f.Message); n > 20<<10 || !strings.HasSuffix(f.Message, "\n[cut]") {
+		t.Errorf("%d bytes, in the end %q", n, f.Message[n-20:])
+	}
+}
+
+func TestCulprit(t *testing.T) {
+	tests := []struct{ name, trace, want string }{
+		{"nothing", "", "an unknown place"},
+		{"only the runtime", "goroutine 1 [running]:\nruntime.gopark(0x1)\n\t/go/src/runtime/proc.go:1 +0x1\n", "an unknown place"},
+		{"a function", "raft.elect(...)\n\t/home/ada/raft.go:7 +0x1\n", "raft.elect at raft.go:7"},
+		{"a method of a type with parameters", "a/raft.(*Log[...]).last(0x1)\n\t/raft.go:7\n", "raft.(*Log[...]).last at raft.go:7"},
+		{"behind locks", "sync.(*Mutex).Lock(...)\n\t/m.go:1\ngithub.com/sasha-s/go-deadlock.(*Mutex).Lock(0x1)\n\t/d.go:2\nraft.f()\n\t/raft.go:7\n", "raft.f at raft.go:7"},
+		{"behind the network", "raftlab/src/labrpc.(*ClientEnd).Call(0x1)\n\t/e.go:1\nraft.f()\n\t/raft.go:7\n", "raft.f at raft.go:7"},
+		{"behind gob", "encoding/gob.(*Encoder).Encode(0x1)\n\t/e.go:1\nraftlab/src/labgob.Marshal(0x1)\n\t/l.go:1\nraft.persist()\n\t/raft.go:7\n", "raft.persist at raft.go:7"},
+		{"who started it does not count", "runtime.x()\n\t/r.go:1\ncreated by raft.Make in goroutine 1\n\t/raft.go:9\n", "an unknown place"},
+		{"a package whose name only begins so", "oslo/timed.Tick()\n\t/timed.go:7\n", "timed.Tick at timed.go:7"},
+	}
+	for _, test := range tests {
+		if got := autopsy.Culprit(test.trace); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestForeignAndWaits(t *testing.T) {
+	const (
+		mine = "goroutine 7 [sync.Mutex.Lock]:\ninternal/sync.(*Mutex).lockSlow(0x1)\n\t/m.go:1\nada/raft.(*Raft).GetState(0x1)\n\t/home/ada/raft.go:7 +0x1\n" +
+			"created by raftlab/src/raft/rafttest/sim/guest.serve in goroutine 1\n\t/g.go:1"
+		asleep = "goroutine 8 [sleep, 2 minutes]:\ntime.Sleep(0x1)\n\t/s.go:1\nada/raft.(*Raft).ticker(0x1)\n\t/home/ada/raft.go:9 +0x1\ncreated by ada/raft.Make\n\t/home/ada/raft.go:2"
+		ours   = "goroutine 1 [sync.Mutex.Lock]:\nraftlab/src/raft/rafttest/sim/guest.serve()\n\t/g.go:1\nmain.main()\n\t/m.go:1"
+	)
+	dump := strings.Join([]string{ours, asleep, mine}, "\n\n") + "\n"
+	got := autopsy.Foreign(dump)
+	if len(got) != 2 || got[0] != asleep || got[1] != mine {
+		t.Errorf("foreign: %q", got)
+	}
+	if where := autopsy.Waits(dump); where != "raft.(*Raft).GetState at raft.go:7" {
+		t.Errorf("waits: %q", where)
+	}
+	if where := autopsy.Waits(ours + "\n\n" + asleep); where != "" {
+		t.Errorf("nobody waits, and it waits in %q", where)
+	}
+	if got := autopsy.Foreign("no dump\n\nat all"); got != nil {
+		t.Errorf("foreign: %q", got)
+	}
+}
+
+// Whatever a process prints.
+func FuzzExamine(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		f.Fatal(err, "no testdata")
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data), 2)
+	}
+	f.Fuzz(func(t *testing.T, text string, status int) {
+		if got := autopsy.Examine(text, status); got.Kind == "" || got.Message == "" {
+			t.Errorf("%+v", got)
+		}
+		autopsy.Foreign(text)
+		autopsy.Waits(text)
+	})
+}

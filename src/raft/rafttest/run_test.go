@@ -1,0 +1,274 @@
+package rafttest_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raftlab/src/raft/rafttest"
+)
+
+type cluster = rafttest.Cluster
+
+// How a run ends.
+func TestVerdict(t *testing.T) {
+	tests := []struct {
+		name  string
+		story func(*cluster, *fake)
+		want  rafttest.Result
+	}{
+		{
+			"it passes",
+			func(c *cluster, w *fake) { c.Sleep(3 * time.Second) },
+			rafttest.Result{Virtual: 3 * time.Second},
+		},
+		{
+			"it passes although others of its goroutines would go on",
+			func(c *cluster, w *fake) {
+				c.Go(func() { c.Sleep(time.Hour); c.Failf("too late") })
+				c.Sleep(time.Second)
+			},
+			rafttest.Result{Virtual: time.Second},
+		},
+		{
+			"the first failure wins",
+			func(c *cluster, w *fake) {
+				c.Go(func() { c.Sleep(2 * time.Second); c.Failf("second") })
+				c.Go(func() { c.Sleep(time.Second); c.Failf("first") })
+				c.Wait()
+				c.Failf("third")
+			},
+			rafttest.Result{
+				Failure: &rafttest.Failure{Kind: rafttest.Assertion, Message: "first", At: time.Second},
+				Virtual: time.Second,
+			},
+		},
+		{
+			"the world sees a failure",
+			func(c *cluster, w *fake) {
+				c.Sleep(time.Second)
+				w.observer.Failed(rafttest.Failure{Kind: rafttest.Deadlock, Message: "S1 hangs", At: c.Now()})
+				c.Sleep(time.Second)
+				c.Failf("it went on")
+			},
+			rafttest.Result{
+				Failure: &rafttest.Failure{Kind: rafttest.Deadlock, Message: "S1 hangs", At: time.Second},
+				Virtual: time.Second,
+			},
+		},
+		{
+			"a monitor sees one, while the scenario sleeps",
+			func(c *cluster, w *fake) {
+				c.Go(func() {
+					c.Sleep(time.Second)
+					w.observer.State(0, 5, false)
+					w.observer.State(0, 4, false)
+				})
+				c.Sleep(time.Hour)
+			},
+			rafttest.Result{
+				Failure: &rafttest.Failure{Kind: rafttest.Safety, Message: "Terms Never Fall: S0 was in T5 and GetState now says T4", At: time.Second},
+				Virtual: time.Second,
+			},
+		},
+		{
+			"it skips",
+			func(c *cluster, w *fake) {
+				c.Sleep(time.Second)
+				c.Skipf("needs %s", "a disk")
+			},
+			rafttest.Result{Skipped: "needs a disk", Virtual: time.Second},
+		},
+		{
+			"it fails, which is more than to skip",
+			func(c *cluster, w *fake) {
+				w.observer.Failed(rafttest.Failure{Kind: rafttest.Leak, Message: "they stay"})
+				c.Skipf("needs a disk")
+			},
+			rafttest.Result{Failure: &rafttest.Failure{Kind: rafttest.Leak, Message: "they stay"}},
+		},
+		{
+			"warnings, each once",
+			func(c *cluster, w *fake) {
+				for _, term := range []int{1, 2, 1} {
+					c.Warnf("T%d is odd", term)
+				}
+			},
+			rafttest.Result{Warnings: []string{"T1 is odd", "T2 is odd"}},
+		},
+		{
+			"a monitor that is off is a warning",
+			func(c *cluster, w *fake) {
+				w.hail(0, 1)
+				c.Warnf("it is odd")
+			},
+			rafttest.Result{Warnings: []string{
+				"it is odd",
+				"monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; Raft.Hail has Term",
+				"monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; Raft.Hail has Term",
+			}},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			play(t, test.story, func(got rafttest.Result, w *fake, _ *rafttest.Run) {
+				if f := got.Failure; f != nil {
+					first, _, _ := strings.Cut(f.Message, "\n")
+					got.Failure = &rafttest.Failure{Kind: f.Kind, Message: first, At: f.At}
+				}
+				test.want.Scenario, test.want.Seed = "Story", 1
+				test.want.Traffic = w.Traffic()
+				if diff := cmp.Diff(test.want, got); diff != "" {
+					t.Errorf("result, -want +got:\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// Whatever a scenario's goroutine does when there is a verdict, it leaves then.
+func TestStopUnwinds(t *testing.T) {
+	waits := map[string]func(*cluster){
+		"asleep": func(c *cluster) { c.Sleep(time.Hour) },
+		"asking, forever": func(c *cluster) {
+			for {
+				c.State(0)
+				c.Sleep(time.Millisecond)
+			}
+		},
+	}
+	for name, wait := range waits {
+		t.Run(name, func(t *testing.T) {
+			story := func(c *cluster, w *fake) {
+				for range 3 {
+					c.Go(func() {
+						defer w.note("left")
+						wait(c)
+						w.note("went on")
+					})
+				}
+				c.Sleep(time.Second)
+				w.observer.Failed(rafttest.Failure{Kind: rafttest.Timeout, At: c.Now()})
+				wait(c)
+				w.note("went on")
+			}
+			play(t, story, func(_ rafttest.Result, w *fake, _ *rafttest.Run) {
+				want := []string{"left", "left", "left"}
+				if diff := cmp.Diff(want, w.did[4:]); diff != "" || w.Now() != time.Second {
+					t.Errorf("at %v, -want +got:\n%s", w.Now(), diff)
+				}
+			})
+		})
+	}
+}
+
+// A panic in a scenario is the suite's mistake; nothing hides it.
+func TestPanicIsNoVerdict(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		defer func() {
+			if p := recover(); p != "oops" {
+				t.Errorf("recovered %v", p)
+			}
+		}()
+		w := &fake{start: time.Now(), stop: make(chan struct{})}
+		run := rafttest.NewRun(rafttest.Scenario{Run: func(*cluster) { panic("oops") }}, 1)
+		run.Play(w)
+		t.Error("it went on")
+	})
+}
+
+// A failure that a scenario reports shows the servers as they were.
+func TestFailureShowsServers(t *testing.T) {
+	story := func(c *cluster, w *fake) {
+		w.hail(0, 1) // how leaders are elected here cannot be seen
+		w.says(0, 3, true)
+		w.says(1, 4, false)
+		w.says(2, 2, true)
+		for i := range 3 {
+			c.State(i)
+		}
+		c.Disconnect(1)
+		c.Crash(2)
+		c.Sleep(1500 * time.Microsecond)
+		c.Failf("expected %d, got %d", 1, 2)
+	}
+	play(t, story, func(res rafttest.Result, _ *fake, _ *rafttest.Run) {
+		const want = "assertion at 1.5ms: expected 1, got 2\n" +
+			"S0: leader of T3, S1: not leader in T4 (cut off), S2: not leader in T2 (crashed), S3: unknown"
+		if res.Failure == nil || res.Failure.Error() != want {
+			t.Errorf("got  %v\nwant %s", res.Failure, want)
+		}
+	})
+}
+
+// What comes after the verdict.
+func TestAfterPlay(t *testing.T) {
+	nothing := func(*cluster, *fake) {}
+	late := rafttest.Failure{Kind: rafttest.Leak, Message: "they stay", At: time.Minute}
+	play(t, nothing, func(_ rafttest.Result, w *fake, run *rafttest.Run) {
+		w.observer.Failed(late) // as the world is put away
+		run.Abandon(rafttest.Failure{Kind: rafttest.Timeout})
+		want := rafttest.Result{Scenario: "Story", Seed: 1, Failure: &late, Virtual: time.Minute, Traffic: w.Traffic()}
+		if diff := cmp.Diff(want, run.Result()); diff != "" {
+			t.Errorf("result, -want +got:\n%s", diff)
+		}
+	})
+	play(t, nothing, func(_ rafttest.Result, w *fake, run *rafttest.Run) {
+		run.Abandon(late)
+		w.observer.Failed(rafttest.Failure{Kind: rafttest.Timeout})
+		if f := run.Result().Failure; f == nil || *f != late {
+			t.Errorf("%v, want %v", f, late)
+		}
+	})
+}
+
+// A server that does not start ends the run; whoever sees why says so.
+func TestBootFails(t *testing.T) {
+	story := func(c *cluster, w *fake) {
+		c.Crash(1)
+		w.unbootable = true
+		c.Restart(1)
+		c.Failf("it went on")
+	}
+	play(t, story, func(res rafttest.Result, w *fake, _ *rafttest.Run) {
+		if res.Failure != nil {
+			t.Error(res.Failure)
+		}
+		want := []string{"boot S0", "boot S1", "boot S2", "boot S3", "crash S1", "boot S1"}
+		if diff := cmp.Diff(want, w.did); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	})
+}
+
+// A seed decides a scenario's choices and the weather, each apart from the
+// other.
+func TestSeeds(t *testing.T) {
+	draw := func(seed uint64, choices int) (drawn []int, weather uint64) {
+		synctest.Test(t, func(*testing.T) {
+			run := rafttest.NewRun(rafttest.Scenario{Run: func(c *cluster) {
+				for range choices {
+					drawn = append(drawn, c.Rand().IntN(1000))
+				}
+			}}, seed)
+			run.Play(&fake{start: time.Now(), stop: make(chan struct{})})
+			weather = run.WeatherSeed()
+		})
+		return drawn, weather
+	}
+	once, weather := draw(5, 20)
+	again, same := draw(5, 20)
+	if diff := cmp.Diff(once, again); diff != "" || weather != same {
+		t.Errorf("seed 5 draws something else the second time (weather %d and %d):\n%s", weather, same, diff)
+	}
+	if _, unmoved := draw(5, 3); unmoved != weather {
+		t.Errorf("the weather depends on what the scenario draws")
+	}
+	others, climate := draw(6, 20)
+	if cmp.Equal(once, others) || weather == climate {
+		t.Errorf("seeds 5 and 6 draw alike")
+	}
+}

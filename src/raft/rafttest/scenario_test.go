@@ -1,0 +1,144 @@
+package rafttest_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raftlab/src/raft/rafttest"
+)
+
+func TestParsePart(t *testing.T) {
+	parts := map[string]rafttest.Part{
+		"2A": rafttest.Elections, "2B": rafttest.Log, "2C": rafttest.Persistence, "2D": rafttest.Snapshots,
+		"3A": rafttest.Elections, "3B": rafttest.Log, "3C": rafttest.Persistence, "3D": rafttest.Snapshots,
+		"2a": rafttest.Elections, "3d": rafttest.Snapshots,
+	}
+	for s, want := range parts {
+		if got, ok := rafttest.ParsePart(s); !ok || got != want {
+			t.Errorf("ParsePart(%q) = %q, %v; want %q", s, got, ok, want)
+		}
+	}
+	for _, s := range []string{"", "A", "2", "2E", "1A", "4A", "2AB", " 2A", "22A", "3", "Ä"} {
+		if got, ok := rafttest.ParsePart(s); ok {
+			t.Errorf("ParsePart(%q) = %q, want no part", s, got)
+		}
+	}
+}
+
+func names(scenarios []rafttest.Scenario) []string {
+	var names []string
+	for _, s := range scenarios {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func TestSelect(t *testing.T) {
+	const classic, strict = rafttest.Classic, rafttest.Strict
+	all := func(rafttest.Scenario) bool { return true }
+	part := func(p rafttest.Part) func(rafttest.Scenario) bool {
+		return func(s rafttest.Scenario) bool { return s.Part == p }
+	}
+	tests := []struct {
+		pattern string
+		tiers   []rafttest.Tier
+		want    func(rafttest.Scenario) bool
+	}{
+		{"", nil, all},
+		{"", []rafttest.Tier{classic, strict}, all},
+		{"", []rafttest.Tier{strict}, func(s rafttest.Scenario) bool { return s.Tier == strict }},
+		{"2A", nil, part(rafttest.Elections)},
+		{"3A", nil, part(rafttest.Elections)},
+		{"2a", nil, part(rafttest.Elections)},
+		{"2A", []rafttest.Tier{classic}, func(s rafttest.Scenario) bool {
+			return slices.Contains([]string{"InitialElection", "ReElection", "ManyElections"}, s.Name)
+		}},
+		{"^ReElection$", nil, func(s rafttest.Scenario) bool { return s.Name == "ReElection" }},
+		{"Initial|^Stable", nil, func(s rafttest.Scenario) bool {
+			return s.Name == "InitialElection" || s.Name == "StableLeader"
+		}},
+		{"(?i)ELECTION", []rafttest.Tier{strict}, func(s rafttest.Scenario) bool {
+			return s.Tier == strict && strings.Contains(strings.ToLower(s.Name), "election")
+		}},
+		{"5$", nil, func(s rafttest.Scenario) bool { return strings.HasSuffix(s.Name, "5") }},
+	}
+	for _, test := range tests {
+		var want []string
+		for _, s := range rafttest.Scenarios() {
+			if test.want(s) {
+				want = append(want, s.Name)
+			}
+		}
+		got, err := rafttest.Select(test.pattern, test.tiers...)
+		if err != nil || len(want) == 0 {
+			t.Errorf("Select(%q, %q): %v; want %q", test.pattern, test.tiers, err, want)
+		} else if diff := cmp.Diff(want, names(got)); diff != "" {
+			t.Errorf("Select(%q, %q), -want +got:\n%s", test.pattern, test.tiers, diff)
+		}
+	}
+}
+
+func TestSelectNothing(t *testing.T) {
+	tests := []struct {
+		pattern string
+		tiers   []rafttest.Tier
+		want    string
+	}{
+		{"[", nil, "-run [: neither a part (2A, 2B, 2C, 2D) nor a regular expression: error parsing regexp: missing closing ]: `[`"},
+		{"2E", nil, `no scenario matches -run "2E"; grader list shows all`},
+		{"Nothing", nil, `no scenario matches -run "Nothing"; grader list shows all`},
+		{"^StableLeader$", []rafttest.Tier{rafttest.Classic}, `no scenario of tier classic matches -run "^StableLeader$"; grader list shows all`},
+	}
+	for _, test := range tests {
+		got, err := rafttest.Select(test.pattern, test.tiers...)
+		if err == nil || err.Error() != test.want {
+			t.Errorf("Select(%q, %q) = %d scenarios, %v\nwant %s", test.pattern, test.tiers, len(got), err, test.want)
+		}
+	}
+}
+
+// What every scenario says of itself.
+func TestScenarios(t *testing.T) {
+	parts := []rafttest.Part{rafttest.Elections, rafttest.Log, rafttest.Persistence, rafttest.Snapshots}
+	name := regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
+	withPart := regexp.MustCompile(`^Test|[23][A-D]$`)
+	seen := make(map[string]bool)
+	var last rafttest.Part
+	for _, s := range rafttest.Scenarios() {
+		if seen[s.Name] {
+			t.Errorf("there are two scenarios %s", s.Name)
+		}
+		seen[s.Name] = true
+		if !name.MatchString(s.Name) || withPart.MatchString(s.Name) {
+			t.Errorf("%s: a name is the lab's without Test and part, and a regular expression for itself", s.Name)
+		}
+		if !slices.Contains(parts, s.Part) || s.Part < last {
+			t.Errorf("%s: part %q after %q", s.Name, s.Part, last)
+		}
+		last = s.Part
+		for _, p := range s.Needs {
+			if !slices.Contains(parts, p) || p == s.Part {
+				t.Errorf("%s: of part %s, needs part %q", s.Name, s.Part, p)
+			}
+		}
+		if s.Tier != rafttest.Classic && s.Tier != rafttest.Strict {
+			t.Errorf("%s: tier %q", s.Name, s.Tier)
+		}
+		if s.Servers < 3 || s.Servers > 9 {
+			t.Errorf("%s: %d servers", s.Name, s.Servers)
+		}
+		if s.Run == nil {
+			t.Errorf("%s: no Run", s.Name)
+		}
+		// The list shows it behind a name, with others below.
+		first, rest := []rune(s.Checks), strings.Fields(s.Checks)
+		if len(rest) < 4 || unicode.IsSpace(first[0]) || strings.HasSuffix(s.Checks, ".") || strings.Contains(s.Checks, "\n") {
+			t.Errorf("%s: Checks is no sentence without its full stop: %q", s.Name, s.Checks)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package rafttest
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+
+	"raftlab/src/labgob"
+	"raftlab/src/raft"
+)
+
+// services are the services on top of the Rafts: each takes what its server
+// applies and, if the scenario says so, has it snapshotted every so many
+// entries. A service's state is the list of all commands so far. That servers
+// apply the same commands in the same order is the monitors' to judge; given
+// that, the list is one for all, and a service is a position in it.
+type services struct {
+	every   int // entries between snapshots; 0 for none
+	entries map[int]*entry
+	at      []int // by server: the index up to which its service is, in this life
+}
+
+// An entry is a place in the log that some server has applied.
+type entry struct {
+	command any
+	applied []bool // by server: in this life or an earlier one
+}
+
+func newServices(servers, every int) services {
+	return services{every: every, entries: make(map[int]*entry), at: make([]int, servers)}
+}
+
+// restart starts the service of a server anew, from the snapshot that is on its
+// disk, if there is one, as services do.
+func (s *services) restart(server int, snapshot []byte) error {
+	s.at[server] = 0
+	if s.every == 0 || len(snapshot) == 0 {
+		return nil
+	}
+	index, err := snapshotIndex(snapshot)
+	if err != nil {
+		return fmt.Errorf("expected the service's own snapshot on S%d's disk, found %d bytes that are none: %w", server, len(snapshot), err)
+	}
+	s.restore(server, index)
+	return nil
+}
+
+// apply takes a message from a server's applyCh, and returns the snapshot that
+// the service wants taken now, if it does.
+func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err error) {
+	switch {
+	case m.SnapshotValid:
+		index, err := snapshotIndex(m.Snapshot)
+		if err != nil {
+			return nil, fmt.Errorf("expected S%d to apply one of the service's snapshots at index %d, got %d bytes that are none: %w",
+				server, m.SnapshotIndex, len(m.Snapshot), err)
+		}
+		if index != m.SnapshotIndex {
+			return nil, fmt.Errorf("expected the snapshot that S%d applies as index %d to be of that index, it is of %d", server, m.SnapshotIndex, index)
+		}
+		s.restore(server, index)
+	case m.CommandValid:
+		e := s.entries[m.CommandIndex]
+		if e == nil {
+			e = &entry{command: m.Command, applied: make([]bool, len(s.at))}
+			s.entries[m.CommandIndex] = e
+		}
+		e.applied[server] = true
+		s.at[server] = m.CommandIndex
+		if s.every > 0 && (m.CommandIndex+1)%s.every == 0 {
+			return s.snapshot(m.CommandIndex), nil
+		}
+	}
+	return nil, nil
+}
+
+// restore puts a service into the state of a snapshot.
+func (s *services) restore(server, index int) {
+	s.at[server] = index
+	for i, e := range s.entries {
+		if i <= index {
+			e.applied[server] = true
+		}
+	}
+}
+
+// committed returns how many servers have applied the entry at an index, and
+// what it is.
+func (s *services) committed(index int) (servers int, command any) {
+	e := s.entries[index]
+	if e == nil {
+		return 0, nil
+	}
+	for _, yes := range e.applied {
+		if yes {
+			servers++
+		}
+	}
+	return servers, e.command
+}
+
+// snapshot returns the state after the entry at an index, as the lab has it: the
+// index and all commands, from a nil one at index 0 on.
+func (s *services) snapshot(index int) []byte {
+	commands := make([]any, index+1)
+	for i := range commands {
+		if e := s.entries[i]; e != nil {
+			commands[i] = e.command
+		}
+	}
+	var b bytes.Buffer
+	enc := labgob.NewEncoder(&b)
+	for _, v := range []any{index, commands} {
+		if err := enc.Encode(v); err != nil {
+			panic(fmt.Sprintf("rafttest: cannot encode a snapshot: %v", err))
+		}
+	}
+	return b.Bytes()
+}
+
+// snapshotIndex returns the index of a snapshot.
+func snapshotIndex(snapshot []byte) (index int, err error) {
+	err = labgob.NewDecoder(bytes.NewReader(snapshot)).Decode(&index)
+	return index, err
+}
+
+// same reports whether two commands are equal. They come from the code under
+// test and may be anything.
+func same(a, b any) bool {
+	if v := reflect.ValueOf(a); v.IsValid() && !v.Comparable() {
+		return reflect.DeepEqual(a, b)
+	}
+	return a == b
+}
+
+// brief is a command in a message for people.
+type brief struct{ command any }
+
+func (b brief) String() string {
+	const most = 32
+	text := fmt.Sprintf("%v", b.command)
+	if len(text) > most {
+		return fmt.Sprintf("%.*s… (%d bytes)", most, text, len(text))
+	}
+	return text
+}
