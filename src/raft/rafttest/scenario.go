@@ -49,6 +49,7 @@ type Scenario struct {
 	Needs   []Part // parts, besides Part, that what it checks rests on
 	Servers int
 	Weather labrpc.Weather // at the start
+	Faults  bool           // it runs only in a world that has Faults
 	Checks  string         // what it checks, in a sentence
 	Run     func(c *Cluster)
 }
@@ -61,7 +62,7 @@ func (s *Scenario) demands() Part {
 // Scenarios returns all scenarios, by part, in the order of the lab and with
 // the strict ones after the classic ones.
 func Scenarios() []Scenario {
-	return slices.Concat(classicElections(), strictElections())
+	return slices.Concat(classicElections(), strictElections(), faultyElections())
 }
 
 // Select returns the scenarios that pattern means: a part, such as 2A or 3A, or
