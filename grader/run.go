@@ -102,6 +102,12 @@ func parse(cmd *cli.Command) (options, error) {
 	if o.scenarios, err = selected(cmd); err != nil {
 		return o, err
 	}
+	if o.builder.clock != "sim" {
+		o.scenarios = slices.DeleteFunc(o.scenarios, func(s rafttest.Scenario) bool { return s.Faults })
+		if len(o.scenarios) == 0 {
+			return o, fmt.Errorf("-run %s needs -clock sim: it does to servers what only boxes allow", cmd.String("run"))
+		}
+	}
 	if len(o.dirs) == 0 {
 		o.dirs, err = build.All("impls")
 	}

@@ -52,8 +52,9 @@ type Scenario struct {
 	// SnapshotEvery has the service on every server take a snapshot after each
 	// entry whose index is one short of a multiple of it. 0: it takes none.
 	SnapshotEvery int
-	Checks  string         // what it checks, in a sentence
-	Run     func(c *Cluster)
+	Faults        bool   // it runs only in a world that has Faults
+	Checks        string // what it checks, in a sentence
+	Run           func(c *Cluster)
 }
 
 // demands is the last part whose promises hold in this scenario.
@@ -65,7 +66,7 @@ func (s *Scenario) demands() Part {
 // the strict ones after the classic ones.
 func Scenarios() []Scenario {
 	return slices.Concat(
-		classicElections(), strictElections(),
+		classicElections(), strictElections(), faultyElections(),
 		classicLog(),
 		classicPersistence(),
 		classicSnapshots(),

@@ -50,6 +50,11 @@ type World interface {
 	// Requests counts those that reached a server since it was last booted.
 	Requests(server int) int
 
+	// Up reports whether a server is up: it may have crashed by itself.
+	Up(server int) bool
+	// Faults is what else can be done to servers here, or nil.
+	Faults() Faults
+
 	// Log writes a line into the run's log, if there is one.
 	Log(topic dlog.Topic, format string, args ...any)
 }

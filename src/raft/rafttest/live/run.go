@@ -53,6 +53,9 @@ func Run(t *testing.T, part string, makeRaft raft.MakeFunc) {
 		t.Fatal(err)
 	}
 	for _, s := range scenarios {
+		if s.Faults {
+			continue // only the sim world can make them
+		}
 		t.Run(s.Name, func(t *testing.T) {
 			seed := *seedFlag
 			if seed == 0 {

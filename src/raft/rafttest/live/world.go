@@ -135,6 +135,13 @@ func (w *world) Snapshot(i, index int, data []byte) bool {
 	return ok
 }
 
+// Up: no server crashes by itself here; the process would be gone.
+func (w *world) Up(i int) bool { return w.servers[i].life != nil }
+
+// Faults: a goroutine cannot be stopped from outside, nor has it a clock of its
+// own.
+func (w *world) Faults() rafttest.Faults { return nil }
+
 func (w *world) SetWeather(weather labrpc.Weather) { w.network.SetWeather(weather) }
 
 func (w *world) SetLink(from, to int, open bool) {

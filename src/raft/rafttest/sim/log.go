@@ -33,7 +33,14 @@ func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
 	if reply != nil {
 		size = len(reply)
 	}
-	l.line(topic(step), "S%d %v: %s #%d from S%d to S%d, %d bytes%s", at, step, p.method, p.number, p.from, p.to, size, contents(step, p.args, reply))
+	late := ""
+	switch d := p.fate; {
+	case step == labrpc.Sent && d.RequestDelay > 0:
+		late = fmt.Sprintf(", arrives in %v", d.RequestDelay)
+	case step == labrpc.Handled && d.ReplyDelay > 0:
+		late = fmt.Sprintf(", arrives in %v", d.ReplyDelay)
+	}
+	l.line(topic(step), "S%d %v: %s #%d S%d -> S%d, %d bytes%s%s", at, step, p.method, p.number, p.from, p.to, size, late, contents(step, p.args, reply))
 }
 
 var (

@@ -2,10 +2,13 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"raftlab/src/box"
+	"raftlab/src/dlog"
 	"raftlab/src/raft"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/sim/protocol"
@@ -37,6 +40,7 @@ type server struct {
 	wakeAt  int64 // when the box is woken next, or never
 	wakes   int   // tells apart wakes that were overtaken
 	paused  bool
+	resumed int64               // when it last went on after a pause
 	doomed  bool                // crashes at the end of this turn: nothing that it still says counts
 	fault   func()              // what follows on its next save, if anything
 	serving map[uint64]*passage // requests that it was handed
@@ -83,8 +87,8 @@ func (w *world) Boot(i int) bool {
 	s.feed(&protocol.Frame{Op: protocol.Boot, Flag: w.log != nil, A: int64(i), B: int64(len(w.servers)), Data: s.state, More: s.snapshot})
 	caller := w.current
 	s.asks[0] = func(protocol.Frame) { w.wake(caller) }
-	for !s.made {
-		if s.box == nil || !w.park() {
+	for !s.made && s.box != nil {
+		if !w.park() {
 			return false
 		}
 	}
@@ -114,9 +118,15 @@ func (s *server) crash() {
 	}
 }
 
-// gone lets the others know, in time, that nobody is there any more.
+// gone lets the others know, in time, that nobody is there any more, and those
+// who asked something that no answer will come: they take a zero for it.
 func (s *server) gone() {
 	s.box = nil
+	asks := s.asks
+	s.asks = make(map[uint64]func(protocol.Frame))
+	for _, id := range slices.Sorted(maps.Keys(asks)) {
+		asks[id](protocol.Frame{})
+	}
 	s.world.hangUp(func(p *passage) bool { return p.to == s.me })
 }
 
@@ -143,6 +153,7 @@ func (s *server) turn() {
 	status := b.Run(w.now)
 	if s.doomed {
 		s.doomed = false
+		s.world.Log(dlog.Test, "S%d crashes: it has saved, and nobody hears what follows", s.me)
 		s.crash()
 		return
 	}
@@ -188,12 +199,12 @@ func (s *server) ask(f *protocol.Frame, then func(protocol.Frame)) {
 	s.feed(f)
 }
 
-// await asks and waits for the answer; it reports false if the run was stopped
-// or the server went away.
+// await asks and waits for the answer, which is zero if the server is down or
+// goes down; it reports false if the run was stopped.
 func (s *server) await(f *protocol.Frame) (answer protocol.Frame, ok bool) {
 	w := s.world
 	if w.stopped || s.box == nil {
-		return protocol.Frame{}, false
+		return protocol.Frame{}, !w.stopped
 	}
 	caller := w.current
 	done := false
@@ -226,9 +237,9 @@ func (s *server) pollLater(life int) {
 			s.pollLater(life)
 			return
 		}
-		answered := false
+		answered, asked := false, w.now
 		w.agenda.add(w.now+int64(patience), func() {
-			if !answered && s.lives == life && s.box != nil && !s.paused && !w.stopped {
+			if !answered && s.lives == life && s.box != nil && !s.paused && s.resumed < asked && !w.stopped {
 				s.deadlocked("GetState")
 			}
 		})

@@ -173,6 +173,10 @@ func (w *world) Stop() {
 	}
 }
 
+func (w *world) Up(i int) bool { return w.servers[i].box != nil }
+
+func (w *world) Faults() rafttest.Faults { return faults{w} }
+
 func (w *world) SetWeather(weather labrpc.Weather) { w.weather = weather }
 
 func (w *world) Traffic() rafttest.Traffic { return w.traffic }

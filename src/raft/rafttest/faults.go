@@ -1,0 +1,151 @@
+package rafttest
+
+import (
+	"time"
+
+	"raftlab/src/labrpc"
+)
+
+// Faults are what a world can do to a server only if the server is a machine of
+// its own. The methods are for the scenario's goroutines; the server is up.
+type Faults interface {
+	// Pause stops a server in its tracks, as a long garbage collection or a
+	// suspended virtual machine does, or lets it go on. Its clocks go on
+	// meanwhile, messages to it wait, and it does not know of any of this.
+	Pause(server int, yes bool)
+	// SetClock has a server's clocks run at a rate, 1 being right, and its wall
+	// clock jump; its monotonic clock does not.
+	SetClock(server int, rate float64, jump time.Duration)
+	// CrashOnSave crashes a server the next time it saves, or no longer: the
+	// disk has what was saved, and nobody hears what the server says afterwards.
+	CrashOnSave(server int, yes bool)
+}
+
+// Pause stops a server in its tracks. Until Resume it counts as down: nobody
+// asks it anything.
+func (c *Cluster) Pause(server int) {
+	c.log("pause S%d", server)
+	c.up[server] = false
+	c.world.Faults().Pause(server, true)
+}
+
+// Resume lets a paused server go on.
+func (c *Cluster) Resume(server int) {
+	c.log("resume S%d", server)
+	c.up[server] = true
+	c.world.Faults().Pause(server, false)
+}
+
+// Skew sets the speed of a server's clocks and has its wall clock jump.
+func (c *Cluster) Skew(server int, rate float64, jump time.Duration) {
+	c.log("the clocks of S%d run at %.2f, its wall clock jumps by %v", server, rate, jump)
+	c.world.Faults().SetClock(server, rate, jump)
+}
+
+// CrashOnSave crashes a server between its next save and whatever depends on
+// it. It reports false if the server saved nothing within limit.
+func (c *Cluster) CrashOnSave(server int, limit time.Duration) bool {
+	c.log("crash S%d when it next saves", server)
+	c.world.Faults().CrashOnSave(server, true)
+	for end := c.Now() + limit; c.Now() < end; c.Sleep(time.Millisecond) {
+		if !c.world.Up(server) {
+			c.Crash(server)
+			return true
+		}
+	}
+	c.world.Faults().CrashOnSave(server, false)
+	return false
+}
+
+// faultyElections are elections under faults that only some worlds can make.
+func faultyElections() []Scenario {
+	return []Scenario{
+		{
+			Name: "PausedLeaders", Part: Elections, Tier: Strict, Faults: true, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "leaders that stand still for seconds are replaced, and follow when they wake up with old messages in their ears",
+			Run:    pausedLeaders,
+		},
+		{
+			Name: "SkewedClocks", Part: Elections, Tier: Strict, Faults: true, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "with clocks that run 10 % slow or fast and wall clocks that jump by hours a leader is elected and stays",
+			Run:    skewedClocks,
+		},
+		{
+			Name: "CrashBeforeReply", Part: Elections, Tier: Strict, Needs: []Part{Persistence}, Faults: true, Servers: 3, Weather: labrpc.Reliable(),
+			Checks: "a server that crashes after it saved and before it replied knows afterwards what it promised",
+			Run:    crashBeforeReply,
+		},
+		{
+			Name: "DoubledRequests", Part: Elections, Tier: Strict, Servers: 5, Weather: doubling(),
+			Checks: "requests that come twice, the second time seconds later, in another term perhaps, elect nobody twice and depose nobody for long",
+			Run:    repeatedElections,
+		},
+	}
+}
+
+// doubling is a weather in which a third of the requests arrive twice.
+func doubling() labrpc.Weather {
+	w := labrpc.Unreliable()
+	w.DoubleRequest = 1.0 / 3
+	w.DoubleDelay = labrpc.Delay{Max: 3 * time.Second, Low: true}
+	return w
+}
+
+func pausedLeaders(c *Cluster) {
+	for range 4 {
+		leader := c.OneLeader()
+		c.Pause(leader)
+		c.eventualLeader([]int{leader})
+		c.Sleep(time.Duration(c.rng.IntN(3000)) * time.Millisecond)
+		c.Resume(leader)
+		// It still thinks that it leads, for an instant; the monitors see to it
+		// that nobody believes it.
+		c.Sleep(ElectionTimeout / 2)
+		c.eventualLeader(nil)
+	}
+	// A follower that slept through its election timeout must not do harm for
+	// long either.
+	leader := c.OneLeader()
+	sleeper := (leader + 1) % c.N()
+	c.Pause(sleeper)
+	c.Sleep(3 * ElectionTimeout)
+	c.Resume(sleeper)
+	c.eventualLeader(nil)
+}
+
+func skewedClocks(c *Cluster) {
+	for i := range c.N() {
+		jump := time.Duration(c.rng.IntN(48)-24) * time.Hour
+		c.Skew(i, 0.9+0.2*c.rng.Float64(), jump)
+	}
+	c.eventualLeader(nil)
+	c.Sleep(2 * ElectionTimeout)
+	leader := c.OneLeader()
+	term, _ := c.State(leader)
+	for range 10 {
+		c.Skew(c.rng.IntN(c.N()), 0.9+0.2*c.rng.Float64(), time.Duration(c.rng.IntN(48)-24)*time.Hour)
+		c.Sleep(2 * time.Second)
+		if t, leads := c.State(leader); t != term || !leads {
+			c.Failf("expected S%d to go on leading T%d although wall clocks jump, it is %v", leader, term, state{t, leads, true})
+		}
+	}
+}
+
+func crashBeforeReply(c *Cluster) {
+	leader := c.OneLeader()
+	if !c.Saved(leader) {
+		c.Skipf("needs persistence (2C), and S%d, a leader, has saved nothing", leader)
+	}
+	for range 8 {
+		// With the leader gone the others save votes and terms.
+		leader := c.eventualLeader(nil)
+		c.Disconnect(leader)
+		victim := (leader + 1 + c.rng.IntN(2)) % c.N()
+		if c.CrashOnSave(victim, 5*ElectionTimeout) {
+			c.Sleep(time.Duration(c.rng.IntN(200)) * time.Millisecond)
+			c.Restart(victim)
+		}
+		c.eventualLeader([]int{leader})
+		c.Connect(leader)
+	}
+}

@@ -1,0 +1,32 @@
+package sim
+
+import "time"
+
+// faults implements rafttest.Faults.
+type faults struct{ *world }
+
+func (f faults) Pause(i int, yes bool) {
+	s := f.servers[i]
+	s.paused = yes
+	if !yes {
+		s.resumed = f.now
+		s.turn()
+	}
+}
+
+func (f faults) SetClock(i int, rate float64, jump time.Duration) {
+	s := f.servers[i]
+	if s.box == nil {
+		return
+	}
+	s.box.SetClock(f.now, rate, int64(jump))
+	s.schedule()
+}
+
+func (f faults) CrashOnSave(i int, yes bool) {
+	s := f.servers[i]
+	s.fault = nil
+	if yes {
+		s.fault = func() { s.doomed = true }
+	}
+}
