@@ -53,6 +53,7 @@ type Box struct {
 	cfg    Config
 	inst   *instance // nil before the first Run and when gone
 	entry  api.Function
+	ctx    context.Context
 	clock  clock
 	inbox  inbox
 	random *rand.ChaCha8
@@ -152,6 +153,7 @@ func (b *Box) bootFrom(img *image) error {
 		return err
 	}
 	b.inst, b.entry = in, in.resume
+	b.ctx = callContext{context.Background(), b}
 	b.brake.attach(in.mem)
 	if img.entry == "_start" {
 		b.entry = in.start
@@ -173,7 +175,7 @@ func newRandom(seed uint64) *rand.ChaCha8 {
 
 // call enters the guest and returns when it parks or ends.
 func (b *Box) call() error {
-	err := b.entry.CallWithStack(callContext{context.Background(), b}, nil)
+	err := b.entry.CallWithStack(b.ctx, nil)
 	if err != nil && b.inCallback {
 		panic(err) // the host's own: wazero recovered it on its way through
 	}
@@ -190,7 +192,7 @@ type callContext struct {
 func (b *Box) cause(err error) error {
 	var f *faultError
 	switch {
-	case b.inst.mem.denied:
+	case b.inst.mem.denied && (b.exit == nil || b.exit.Status != 0):
 		return ErrMemory
 	case b.exit != nil:
 		return b.exit

@@ -14,7 +14,7 @@ const (
 	// entryDelay is for new entries: short beside the delay of a disk or a
 	// network, since clients wait for the commit, and yet all that comes at once
 	// is saved once and goes out in one request.
-	entryDelay = 2 * time.Millisecond
+	entryDelay = 5 * time.Millisecond
 	// commitDelay is for commits: longer, as no client waits for the followers
 	// to apply. A leader that has something to do mostly sends new entries before
 	// it is over, and the commit with them.

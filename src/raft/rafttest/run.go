@@ -53,7 +53,9 @@ func NewRun(s Scenario, seed uint64) *Run {
 		services: newServices(s.Servers, s.SnapshotEvery),
 	}
 	r.monitors = monitor.New(s.Servers, monitor.Rules{
+		Log:         s.demands() >= Log,
 		Persistence: s.demands() >= Persistence,
+		Snapshots:   s.SnapshotEvery > 0,
 	}, func(v monitor.Violation) {
 		r.fail(Failure{Kind: Safety, Message: v.String(), At: r.world.Now()})
 	})
@@ -197,7 +199,7 @@ func (o observer) State(server, term int, leader bool) {
 	r.monitors.State(server, term, leader)
 }
 
-func (o observer) Saved(server int, state, snapshot []byte) {}
+func (o observer) Saved(server int, state, snapshot []byte) { o.run.monitors.Saved(server) }
 
 func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	r := o.run
@@ -207,6 +209,7 @@ func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	case m.CommandValid:
 		r.world.Log(dlog.Test, "S%d applies %v at index %d", server, brief{m.Command}, m.CommandIndex)
 	}
+	r.monitors.Applied(server, m)
 	r.mu.Lock()
 	if r.failure != nil {
 		r.mu.Unlock()
@@ -217,6 +220,9 @@ func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	if err != nil {
 		r.fail(Failure{Kind: Assertion, Message: err.Error(), At: r.world.Now()})
 		return nil
+	}
+	if snapshot != nil {
+		r.monitors.Snapshotted(m.CommandIndex, snapshot)
 	}
 	return snapshot
 }
@@ -230,12 +236,15 @@ func spent(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
 // its disk.
 func (r *Run) booted(server int, snapshot []byte) {
 	r.mu.Lock()
-	err := r.services.restart(server, snapshot)
+	index, err := r.services.restart(server, snapshot)
 	r.mu.Unlock()
 	if err != nil {
 		r.fail(Failure{Kind: Assertion, Message: err.Error(), At: r.world.Now()})
 	}
 	r.monitors.Booted(server)
+	if index > 0 {
+		r.monitors.Restored(server, index, snapshot)
+	}
 }
 
 func (r *Run) crashed(server int) {

@@ -31,25 +31,24 @@ func newServices(servers, every int) services {
 }
 
 // restart starts the service of a server anew, from the snapshot that is on its
-// disk, if there is one, as services do.
-func (s *services) restart(server int, snapshot []byte) error {
+// disk, if there is one, as services do, and returns its index.
+func (s *services) restart(server int, snapshot []byte) (index int, err error) {
 	s.at[server] = 0
 	if s.every == 0 || len(snapshot) == 0 {
-		return nil
+		return 0, nil
 	}
-	index, err := snapshotIndex(snapshot)
-	if err != nil {
-		return fmt.Errorf("expected the service's own snapshot on S%d's disk, found %d bytes that are none: %w", server, len(snapshot), err)
+	if index, err = snapshotIndex(snapshot); err != nil {
+		return 0, fmt.Errorf("expected the service's own snapshot on S%d's disk, found %d bytes that are none: %w", server, len(snapshot), err)
 	}
 	s.restore(server, index)
-	return nil
+	return index, nil
 }
 
 // apply takes a message from a server's applyCh, and returns the snapshot that
 // the service wants taken now, if it does.
 func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err error) {
 	switch {
-	case m.SnapshotValid:
+	case m.SnapshotValid && s.every > 0:
 		index, err := snapshotIndex(m.Snapshot)
 		if err != nil {
 			return nil, fmt.Errorf("expected S%d to apply one of the service's snapshots at index %d, got %d bytes that are none: %w",

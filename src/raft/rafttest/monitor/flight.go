@@ -16,6 +16,8 @@ type flight struct {
 	encoded []byte // the reply
 	copies  int    // handed to the server and not answered yet
 	since   int    // the server's term when the first of these was
+	arrival int    // when that was, by the disks' count
+	shelf   shelf  // what the server had stored then
 	over    bool   // for its caller
 }
 

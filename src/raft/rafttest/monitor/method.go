@@ -16,6 +16,9 @@ type method struct {
 	args   picker
 	reply  *picker // nil until a reply was seen
 	riddle bool    // the reply may tell of terms in fields that are not understood
+	answer bool    // it is an answer that is sent as a request
+
+	entries *entryReader // of an AppendEntries whose log can be read; nil else
 }
 
 type kind int
@@ -32,10 +35,15 @@ const (
 	argTerm = iota
 	argPreVote
 	argLeader
+	argPrevIndex
+	argPrevTerm
+	argLastIndex
+	argLastTerm
 )
 const (
 	replyTerm = iota
 	replyGranted
+	replySuccess
 )
 
 // The names that a field goes by, Figure 2's first.
@@ -44,6 +52,9 @@ var (
 	candidateNames = []string{"CandidateId", "CandidateID", "Candidate", "CandidateIndex", "CandidateIdx"}
 	leaderNames    = []string{"LeaderId", "LeaderID", "Leader", "LeaderIndex", "LeaderIdx"}
 	prevNames      = []string{"PrevLogIndex", "PrevIndex", "PreLogIndex", "PrevLogIdx"}
+	prevTermNames  = []string{"PrevLogTerm", "PrevTerm", "PreLogTerm"}
+	lastNames      = []string{"LastLogIndex", "LastIndex", "LastLogIdx"}
+	lastTermNames  = []string{"LastLogTerm", "LastTerm"}
 	grantedNames   = []string{"VoteGranted", "Granted", "IsVoteGranted", "VotedGranted", "GrantVote", "GrantedVote"}
 	successNames   = []string{"Success", "MatchIndex"}
 	snapshotNames  = []string{"LastIncludedIndex", "LastIncludeIndex", "LastSnapshotIndex", "Snapshot", "Data"}
@@ -57,7 +68,7 @@ func newMethod(name string, args []byte) *method {
 	leader := ""
 	switch {
 	case has(grantedNames), has(successNames):
-		m.kind = passedOver // an answer that is sent as a request
+		m.kind, m.answer = passedOver, true
 	case has(candidateNames):
 		m.kind = vote
 	case has(prevNames):
@@ -69,7 +80,11 @@ func newMethod(name string, args []byte) *method {
 		m.kind, leader = appendEntries, m.find(leaderNames)
 	}
 	preVote := m.find(preVoteNames)
-	m.args = newPicker(args, number(m.find(termNames)), flag(preVote), number(leader))
+	m.args = newPicker(args, number(m.find(termNames)), flag(preVote), number(leader),
+		number(m.find(prevNames)), number(m.find(prevTermNames)), number(m.find(lastNames)), number(m.find(lastTermNames)))
+	if m.kind == appendEntries && m.args.has(argPrevIndex) && m.args.has(argPrevTerm) {
+		m.entries = newEntryReader(args, m.fields)
+	}
 	switch {
 	case !m.args.has(argTerm):
 		m.kind = unknown
@@ -82,7 +97,7 @@ func newMethod(name string, args []byte) *method {
 // learnReply knows what can be read in the replies by the first one.
 func (m *method) learnReply(data []byte) {
 	names := labgob.Fields(data)
-	p := newPicker(data, number(first(termNames, names)), flag(first(grantedNames, names)))
+	p := newPicker(data, number(first(termNames, names)), flag(first(grantedNames, names)), flag(first([]string{"Success"}, names)))
 	m.reply = &p
 	m.riddle = !p.has(replyTerm) && !(p.has(replyGranted) && len(names) == 1)
 }

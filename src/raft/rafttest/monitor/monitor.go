@@ -19,7 +19,9 @@ import (
 
 // Rules says which promises are in force.
 type Rules struct {
-	Persistence bool // term and vote survive a restart (part 2C)
+	Log         bool // logs agree, and what is committed is applied (part 2B)
+	Persistence bool // term, vote and log survive a restart (part 2C)
+	Snapshots   bool // services take snapshots (part 2D)
 }
 
 // A Violation is a broken promise.
@@ -42,6 +44,11 @@ type Set struct {
 	leaders leaders
 	votes   votes
 	terms   terms
+	logs    logs
+	commits commits
+	stored  stored
+	disks   disks
+	applies applies
 	lives   []life
 	broken  []Violation // found by the event at hand
 }
@@ -58,10 +65,16 @@ type life struct {
 func New(servers int, rules Rules, report func(Violation)) *Set {
 	s := &Set{rules: rules, report: report}
 	s.wire = newWire()
+	s.wire.readsLogs, s.wire.readsCommands = rules.Log, rules.Log
 	s.flights = make(flights)
 	s.leaders = newLeaders(s)
 	s.votes = newVotes(s, servers)
 	s.terms = newTerms(s, servers)
+	s.logs = newLogs(s)
+	s.commits = newCommits(s, servers)
+	s.stored = newStored(s, servers)
+	s.disks = newDisks(s, servers)
+	s.applies = newApplies(s, servers)
 	s.lives = make([]life, servers)
 	return s
 }
@@ -72,6 +85,8 @@ func (s *Set) Booted(server int) {
 		s.lives[server].number++
 		s.lives[server].up = true
 		s.terms.booted(server)
+		s.stored.booted(server)
+		s.applies.at[server] = 0
 		if again := s.lives[server].number > 1; again && !s.rules.Persistence {
 			s.votes.forget(server)
 			s.leaders.pardon()
@@ -119,7 +134,7 @@ func (s *Set) Message(e labrpc.Event) {
 			}
 		case labrpc.Arrived, labrpc.Doubled:
 			if s.lives[route.To].up {
-				s.terms.arrived(f)
+				s.arrived(f)
 			}
 		case labrpc.Handled:
 			if s.lives[route.To].up {
@@ -145,8 +160,13 @@ func (s *Set) sent(f *flight) {
 	switch f.kind {
 	case vote:
 		s.votes.asks(f.from, f.term)
+		s.commits.asks(f)
+		s.stored.asks(f)
 	case appendEntries:
 		s.leads(f.from, f.term, "it sends AppendEntries")
+		s.logs.sent(f)
+		s.commits.sent(f)
+		s.disks.leads(f.from, f.term)
 	default:
 		return
 	}
@@ -154,7 +174,18 @@ func (s *Set) sent(f *flight) {
 	s.leaders.saw(f.term)
 }
 
+func (s *Set) arrived(f *flight) {
+	s.stored.arrived(f)
+	s.disks.arrived(f)
+	s.terms.arrived(f)
+}
+
 func (s *Set) handled(f *flight) {
+	if f.copies > 0 {
+		s.commits.handled(f)
+		s.stored.handled(f)
+		s.disks.handled(f)
+	}
 	s.terms.handled(f)
 	if f.reply.granted {
 		s.votes.granted(f.to, f.from, f.term)
@@ -171,13 +202,18 @@ func (s *Set) answered(f *flight) {
 func (s *Set) leads(server, term int, how string) {
 	s.leaders.leads(server, term, how)
 	s.votes.leads(server, term, how)
+	s.commits.leads(server, term)
 }
 
 // Off says which monitors could not work, and why, a sentence each.
 func (s *Set) Off() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.wire.off()
+	why := s.wire.off()
+	if len(s.applies.commands) > 0 && s.commits.on() && !s.commits.based {
+		why = append(why, "monitor off: what is committed is not watched: no command that was applied was seen in an AppendEntries, at its index or one below")
+	}
+	return why
 }
 
 // do runs f under the lock and reports what it found without it.

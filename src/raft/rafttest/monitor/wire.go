@@ -17,6 +17,10 @@ import (
 type wire struct {
 	methods map[string]*method
 	votes   string // why votes are not watched although there is a RequestVote; empty if they are
+	logs    string // why logs are not watched although there is an AppendEntries; likewise
+
+	readsLogs     bool // entries are of interest
+	readsCommands bool // and what is in them
 }
 
 // maxMethods bounds the methods that are told apart: their names come from the
@@ -28,12 +32,16 @@ type request struct {
 	kind  kind
 	term  int
 	tells int // the highest term that its receiver may learn from it
+
+	last *position // where a candidate's log ends; nil if that cannot be read
+	log  *piece    // what an AppendEntries shows; nil likewise, or if it is of no interest
 }
 
 // A reply likewise.
 type reply struct {
 	term    int // 0 or less if it says nothing of it
 	granted bool
+	success bool
 	tells   int
 }
 
@@ -52,6 +60,9 @@ func (w *wire) request(e labrpc.Event, from int) request {
 		m = newMethod(e.Method, e.Args)
 		w.methods[e.Method] = m
 		w.met(m)
+		if name := first(entriesNames, m.fields); m.kind == appendEntries && name != "" && m.entries == nil && w.logs == "" {
+			w.logs = fmt.Sprintf("the field %s of %s is no slice of entries with an integer field Term after an integer PrevLogIndex and PrevLogTerm", word(name), m.name)
+		}
 	}
 	if !m.args.has(argTerm) {
 		return request{tells: anything}
@@ -64,6 +75,17 @@ func (w *wire) request(e labrpc.Event, from int) request {
 	r := request{kind: m.kind, term: args[argTerm], tells: args[argTerm]}
 	if args[argPreVote] != 0 || m.args.has(argLeader) && args[argLeader] != from {
 		r.kind = passedOver // it binds nobody; it speaks of a leader that is another
+	}
+	if r.kind == vote && m.args.has(argLastIndex) && m.args.has(argLastTerm) {
+		r.last = &position{args[argLastIndex], args[argLastTerm]}
+	}
+	if r.kind == appendEntries && w.readsLogs && m.entries != nil {
+		p := &piece{prev: position{args[argPrevIndex], args[argPrevTerm]}}
+		if err := m.entries.read(e.Args, p, w.readsCommands); err != nil {
+			w.unreadable(m, "a request")
+		} else {
+			r.log = p
+		}
 	}
 	return r
 }
@@ -90,6 +112,9 @@ func (w *wire) reply(e labrpc.Event, k kind) reply {
 		if m.kind == vote && !m.reply.has(replyGranted) && w.votes == "" {
 			w.votes = fmt.Sprintf("the reply of %s has no field VoteGranted that is a bool, but %s", m.name, list(labgob.Fields(e.Reply)))
 		}
+		if m.entries != nil && !m.reply.has(replySuccess) && w.logs == "" {
+			w.logs = fmt.Sprintf("the reply of %s has no field Success that is a bool, but %s", m.name, list(labgob.Fields(e.Reply)))
+		}
 	}
 	read, err := m.reply.read(e.Reply)
 	if err != nil {
@@ -103,15 +128,34 @@ func (w *wire) reply(e labrpc.Event, k kind) reply {
 	if k == vote || k == appendEntries {
 		r.term = read[replyTerm]
 		r.granted = k == vote && read[replyGranted] != 0
+		r.success = k == appendEntries && read[replySuccess] != 0
 	}
 	return r
 }
 
-// unreadable: a vote may have been missed.
+// unreadable: a vote may have been missed, or entries.
 func (w *wire) unreadable(m *method, what string) {
 	if m.kind == vote && w.votes == "" {
 		w.votes = fmt.Sprintf("%s of %s cannot be read as the first one was", what, m.name)
 	}
+	if m.entries != nil && w.logs == "" {
+		w.logs = fmt.Sprintf("%s of %s cannot be read as the first one was", what, m.name)
+	}
+}
+
+// showsLogs reports whether all that leaders can know of others' logs is seen.
+func (w *wire) showsLogs() bool {
+	if w.logs != "" {
+		return false
+	}
+	shown := false
+	for _, m := range w.methods {
+		if m.kind == unknown || m.answer {
+			return false
+		}
+		shown = shown || m.entries != nil
+	}
+	return shown
 }
 
 // countsVotes reports whether votes can be read, so that their lack means
@@ -146,6 +190,9 @@ func (w *wire) off() []string {
 	}
 	if len(strangers) > 0 && !w.knows(appendEntries) {
 		why = append(why, "monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; "+strings.Join(strangers, "; "))
+	}
+	if w.readsLogs && w.logs != "" {
+		why = append(why, "monitor off: what is committed is not watched: "+w.logs)
 	}
 	return why
 }
