@@ -35,19 +35,20 @@ type server struct {
 	snapshot []byte
 	requests int // handled since the last boot
 
-	box     *box.Box // nil while it is down
-	made    bool
-	wakeAt  int64 // when the box is woken next, or never
-	wakes   int   // tells apart wakes that were overtaken
-	paused  bool
-	resumed int64               // when it last went on after a pause
-	doomed  bool                // crashes at the end of this turn: nothing that it still says counts
-	fault   func()              // what follows on its next save, if anything
-	serving map[uint64]*passage // requests that it was handed
-	served  uint64
-	asks    map[uint64]func(protocol.Frame)
-	asked   uint64
-	out     tail
+	box       *box.Box // nil while it is down
+	made      bool
+	wakeAt    int64 // when the box is woken next, or never
+	wakes     int   // tells apart wakes that were overtaken
+	paused    bool
+	resumed   int64               // when it last went on after a pause
+	doomed    bool                // crashes at the end of this turn: nothing that it still says counts
+	fault     func()              // what follows on its next save, if anything
+	serving   map[uint64]*passage // requests that it was handed
+	served    uint64
+	asks      map[uint64]func(protocol.Frame)
+	snapshots int // that it has taken
+	asked     uint64
+	out       tail
 }
 
 const never = 1<<63 - 1
@@ -82,9 +83,8 @@ func (w *world) Boot(i int) bool {
 	}
 	cfg.MemoryLimit = w.options.Memory
 	s.box = w.module.Start(cfg)
-	life := s.lives
-	s.deadline(life, "Make")
-	s.feed(&protocol.Frame{Op: protocol.Boot, Flag: w.log != nil, A: int64(i), B: int64(len(w.servers)), Data: s.state, More: s.snapshot})
+	s.within("Make", func() bool { return s.made })
+	s.feed(&protocol.Frame{Op: protocol.Boot, ID: uint64(w.snapshotEvery), Flag: w.log != nil, A: int64(i), B: int64(len(w.servers)), Data: s.state, More: s.snapshot})
 	caller := w.current
 	s.asks[0] = func(protocol.Frame) { w.wake(caller) }
 	for !s.made && s.box != nil {
@@ -93,17 +93,17 @@ func (w *world) Boot(i int) bool {
 		}
 	}
 	delete(s.asks, 0)
-	s.pollLater(life)
+	s.pollLater(s.lives)
 	return true
 }
 
-// deadline fails the run if what was asked of this life is not done in time.
-// done, a condition that ends the wait, is what asks[0] stands for.
-func (s *server) deadline(life int, what string) {
-	w := s.world
-	w.agenda.add(w.now+int64(patience), func() {
-		if s.lives == life && s.box != nil && !s.made {
-			s.deadlocked(what)
+// within fails the run if what is called now has not returned after patience:
+// it never waits for the network. Pauses do not count.
+func (s *server) within(method string, returned func() bool) {
+	w, life, began := s.world, s.lives, s.world.now
+	w.after(int64(patience), func() {
+		if s.lives == life && s.box != nil && !s.paused && s.resumed <= began && !w.stopped && !returned() {
+			s.deadlocked(method)
 		}
 	})
 }
@@ -237,12 +237,8 @@ func (s *server) pollLater(life int) {
 			s.pollLater(life)
 			return
 		}
-		answered, asked := false, w.now
-		w.agenda.add(w.now+int64(patience), func() {
-			if !answered && s.lives == life && s.box != nil && !s.paused && s.resumed < asked && !w.stopped {
-				s.deadlocked("GetState")
-			}
-		})
+		answered := false
+		s.within("GetState", func() bool { return answered })
 		s.ask(&protocol.Frame{Op: protocol.GetState}, func(protocol.Frame) {
 			answered = true
 			s.pollLater(life)
@@ -279,7 +275,10 @@ func (s *server) receive(data []byte) {
 	case protocol.State:
 		w.observer.State(s.me, int(f.A), f.Flag)
 		s.answered(f.ID, f)
-	case protocol.Started, protocol.Snapshotted, protocol.Dump:
+	case protocol.Snapshotted:
+		s.snapshots++
+		s.answered(f.ID, f)
+	case protocol.Started, protocol.Dump:
 		f.Data = append([]byte(nil), f.Data...)
 		s.answered(f.ID, f)
 	case protocol.Killed:
@@ -312,19 +311,32 @@ func (s *server) violates(format string, args ...any) {
 	s.world.fail(rafttest.Exit, "S%d's box "+format+": it does not speak for its Raft", append([]any{s.me}, args...)...)
 }
 
-// applied passes on what a server applied.
+// applied passes on what a server applied, and the snapshot that its service
+// then wants.
 func (w *world) applied(s *server, f protocol.Frame) {
 	m := raft.ApplyMsg{}
 	if f.Flag {
 		m.SnapshotValid, m.SnapshotIndex, m.SnapshotTerm = true, int(f.A), int(f.B)
 		m.Snapshot = append([]byte(nil), f.Data...)
-	} else {
-		command, err := decodeCommand(f.Data)
-		if err != nil {
-			s.violates("applies what is no command (%v)", err)
-			return
-		}
-		m.CommandValid, m.CommandIndex, m.Command = true, int(f.A), command
+		w.observer.Applied(s.me, m)
+		return
 	}
-	w.observer.Applied(s.me, m)
+	command, err := decodeCommand(f.Data)
+	if err != nil {
+		s.violates("applies what is no command (%v)", err)
+		return
+	}
+	m.CommandValid, m.CommandIndex, m.Command = true, int(f.A), command
+	snapshot := w.observer.Applied(s.me, m)
+	if w.snapshotEvery > 0 && (m.CommandIndex+1)%w.snapshotEvery == 0 {
+		life := s.lives
+		w.after(0, func() {
+			if s.lives != life {
+				return
+			}
+			taken := s.snapshots
+			s.within("Snapshot", func() bool { return snapshot == nil || s.snapshots > taken })
+			s.feed(&protocol.Frame{Op: protocol.Snapshot, A: f.A, Data: snapshot})
+		})
+	}
 }

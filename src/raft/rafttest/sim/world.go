@@ -56,6 +56,8 @@ type world struct {
 	sent        map[[2]int]uint64
 	traffic     rafttest.Traffic
 	log         *log
+
+	snapshotEvery int // see rafttest.Scenario
 }
 
 func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
@@ -70,7 +72,9 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 		trace:       fnv.New64a(),
 		weatherSeed: run.WeatherSeed(),
 		open:        make([][]bool, n),
-		sent:        make(map[[2]int]uint64),
+
+		snapshotEvery: run.Scenario().SnapshotEvery,
+		sent:          make(map[[2]int]uint64),
 	}
 	if opt.Log != nil {
 		w.log = &log{w: opt.Log, now: w.Now}

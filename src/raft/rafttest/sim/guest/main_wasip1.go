@@ -57,18 +57,17 @@ func serve(makeRaft raft.MakeFunc) {
 		send(&protocol.Frame{Op: protocol.Saved, Data: state, More: snapshot})
 	})
 	applyCh := make(chan raft.ApplyMsg)
-	go apply(applyCh)
-	made := make(chan struct{})
+	go s.apply(applyCh, int64(boot.ID))
 	go func() {
 		s.rf = makeRaft(s.peers, s.me, persister, applyCh)
 		s.rpc = labrpc.MakeServer()
 		s.rpc.AddService(labrpc.MakeService(s.rf))
-		close(made)
+		close(s.made)
 		send(&protocol.Frame{Op: protocol.Made})
 	}()
 	for {
 		f := receive()
-		s.handle(f, made)
+		s.handle(f)
 	}
 }
 
@@ -82,20 +81,4 @@ func receive() protocol.Frame {
 
 func send(f *protocol.Frame) {
 	guest.Send(f.Append(make([]byte, 0, 32+len(f.Text)+len(f.Data)+len(f.More))))
-}
-
-// apply tells the host what the server applies.
-func apply(ch <-chan raft.ApplyMsg) {
-	for m := range ch {
-		switch {
-		case m.CommandValid:
-			data, err := labgob.Marshal(&m.Command)
-			if err != nil {
-				panic(fmt.Sprintf("raftlab: cannot encode the command %v of type %T that was applied at index %d: %v", m.Command, m.Command, m.CommandIndex, err))
-			}
-			send(&protocol.Frame{Op: protocol.Applied, A: int64(m.CommandIndex), Data: data})
-		case m.SnapshotValid:
-			send(&protocol.Frame{Op: protocol.Applied, Flag: true, A: int64(m.SnapshotIndex), B: int64(m.SnapshotTerm), Data: m.Snapshot})
-		}
-	}
 }

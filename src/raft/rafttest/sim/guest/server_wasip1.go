@@ -19,6 +19,9 @@ type server struct {
 	peers []*labrpc.ClientEnd
 	rf    raft.Raft
 	rpc   *labrpc.Server
+	made  chan struct{} // closed when rf and rpc are there
+
+	snapshots chan []byte // for apply: what the host wants taken
 
 	calls    map[uint64]chan answer // that wait for an answer
 	lastCall uint64
@@ -43,8 +46,10 @@ type state struct {
 
 func newServer(me, n int) *server {
 	s := &server{
-		me:    me,
-		calls: make(map[uint64]chan answer),
+		me:        me,
+		made:      make(chan struct{}),
+		snapshots: make(chan []byte, 1),
+		calls:     make(map[uint64]chan answer),
 	}
 	for i := range n {
 		s.peers = append(s.peers, labrpc.NewClientEnd(peer{s, i}))
@@ -54,7 +59,7 @@ func newServer(me, n int) *server {
 
 // handle does what the host asks, most of it in a goroutine of its own: the
 // Raft may take its time.
-func (s *server) handle(f protocol.Frame, made <-chan struct{}) {
+func (s *server) handle(f protocol.Frame) {
 	switch f.Op {
 	case protocol.Answer:
 		if ch := s.calls[f.ID]; ch != nil {
@@ -64,14 +69,14 @@ func (s *server) handle(f protocol.Frame, made <-chan struct{}) {
 	case protocol.Request:
 		method, args := f.Text, bytes.Clone(f.Data)
 		go func() {
-			<-made
+			<-s.made
 			send(&protocol.Frame{Op: protocol.Reply, ID: f.ID, Data: s.rpc.Dispatch(method, args)})
 			s.look()
 		}()
 	case protocol.GetState:
 		s.asked = append(s.asked, f.ID)
 		go func() {
-			<-made
+			<-s.made
 			s.look()
 		}()
 	case protocol.Start:
@@ -80,20 +85,24 @@ func (s *server) handle(f protocol.Frame, made <-chan struct{}) {
 			panic(fmt.Sprintf("raftlab: the host sent a command that cannot be decoded: %v", err))
 		}
 		go func() {
-			<-made
+			<-s.made
 			index, term, leader := s.rf.Start(command)
 			send(&protocol.Frame{Op: protocol.Started, ID: f.ID, A: int64(index), B: int64(term), Flag: leader})
 		}()
 	case protocol.Snapshot:
 		data := bytes.Clone(f.Data)
+		if f.ID == 0 {
+			s.snapshots <- data
+			return
+		}
 		go func() {
-			<-made
+			<-s.made
 			s.rf.Snapshot(int(f.A), data)
 			send(&protocol.Frame{Op: protocol.Snapshotted, ID: f.ID})
 		}()
 	case protocol.Kill:
 		go func() {
-			<-made
+			<-s.made
 			s.rf.Kill()
 			send(&protocol.Frame{Op: protocol.Killed})
 		}()

@@ -13,12 +13,12 @@ type Op byte
 
 // What the host says.
 const (
-	Boot     Op = 1 + iota // start server A of B with Data on its disk and More as its snapshot; log if Flag
+	Boot     Op = 1 + iota // start server A of B with Data on its disk and More as its snapshot; log if Flag; the service snapshots every ID entries, or never
 	Request                // another server calls: method Text with arguments Data; answer with Reply ID
 	Answer                 // Call ID is over: reply Data if Flag, else it failed
 	GetState               // call GetState; answer with State ID
 	Start                  // call Start with the command Data; answer with Started ID
-	Snapshot               // call Snapshot with index A and Data; answer with Snapshotted ID
+	Snapshot               // call Snapshot with index A and Data; answer with Snapshotted ID, or, if ID is 0, go on applying; then no call without Data
 	Kill                   // call Kill
 	Stacks                 // answer with Dump ID
 )

@@ -1,0 +1,35 @@
+package guest
+
+import (
+	"fmt"
+
+	"raftlab/src/labgob"
+	"raftlab/src/raft"
+	"raftlab/src/raft/rafttest/sim/protocol"
+)
+
+// apply tells the host what the server applies. Where the service may want a
+// snapshot, after a command whose index is one short of a multiple of every, it
+// waits for the host to say so, and reads on when that is done: it is the
+// service.
+func (s *server) apply(ch <-chan raft.ApplyMsg, every int64) {
+	for m := range ch {
+		switch {
+		case m.CommandValid:
+			data, err := labgob.Marshal(&m.Command)
+			if err != nil {
+				panic(fmt.Sprintf("raftlab: cannot encode the command %v of type %T that was applied at index %d: %v", m.Command, m.Command, m.CommandIndex, err))
+			}
+			send(&protocol.Frame{Op: protocol.Applied, A: int64(m.CommandIndex), Data: data})
+			if index := int64(m.CommandIndex); every > 0 && (index+1)%every == 0 {
+				if snapshot := <-s.snapshots; len(snapshot) > 0 {
+					<-s.made
+					s.rf.Snapshot(m.CommandIndex, snapshot)
+					send(&protocol.Frame{Op: protocol.Snapshotted})
+				}
+			}
+		case m.SnapshotValid:
+			send(&protocol.Frame{Op: protocol.Applied, Flag: true, A: int64(m.SnapshotIndex), B: int64(m.SnapshotTerm), Data: m.Snapshot})
+		}
+	}
+}
