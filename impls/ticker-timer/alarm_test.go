@@ -48,3 +48,30 @@ func TestAlarm(t *testing.T) {
 		})
 	}
 }
+
+func TestAlarmWithin(t *testing.T) {
+	const d = 100 * time.Millisecond
+	tests := []struct {
+		name string
+		set  func(a *alarm)
+		want time.Duration
+	}{
+		{"off before", func(a *alarm) { a.within(d) }, d},
+		{"set for earlier", func(a *alarm) { a.set(d / 2); a.within(d) }, d / 2},
+		{"set for later", func(a *alarm) { a.set(2 * d); a.within(d) }, d},
+		{"again and again", func(a *alarm) { a.within(d); time.Sleep(d / 2); a.within(d) }, d},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAlarm()
+				began := time.Now()
+				tt.set(&a)
+				<-a.C
+				if rings, after := a.rings(), time.Since(began); !rings || after != tt.want {
+					t.Errorf("after %v it rings: %v, want it to after %v", after, rings, tt.want)
+				}
+			})
+		})
+	}
+}

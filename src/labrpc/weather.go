@@ -11,7 +11,9 @@ import (
 // that every network, of goroutines or simulated, has the same weather.
 type Weather struct {
 	RequestDelay  Delay   // before a request arrives
-	LoseRequest   float64 // probability in [0,1]; the caller learns of it as soon as the request would have arrived
+	HoldRequest   float64 // probability in [0,1] that a request is held back besides
+	HoldRequestBy Delay   // by how much
+	LoseRequest   float64 // probability; the caller learns of it as soon as the request would have arrived
 	DoubleRequest float64 // probability that a request arrives twice; the second reply goes nowhere
 	DoubleDelay   Delay   // how long after the first the second arrives
 	LoseReply     float64 // probability; the caller learns of it at once
@@ -79,6 +81,10 @@ func (w Weather) Fate(seed uint64, from, to int, n uint64) Fate {
 	}
 	if r.Float64() >= w.HoldReply {
 		f.ReplyDelay = 0
+	}
+	late := w.HoldRequestBy.draw(r)
+	if r.Float64() < w.HoldRequest {
+		f.RequestDelay += late
 	}
 	return f
 }

@@ -11,11 +11,22 @@ func (c *Cluster) Start(server int, command any) (index, term int, leader bool) 
 	if !c.running(server) {
 		return -1, 0, false
 	}
+	c.run.mu.Lock()
+	c.run.services.start(command)
+	c.run.mu.Unlock()
 	index, term, leader, ok := c.world.Start(server, command)
 	if !ok {
 		panic(stopped{})
 	}
 	return index, term, leader
+}
+
+// Applied returns the index up to which a server has applied the log, in this
+// life.
+func (c *Cluster) Applied(server int) int {
+	c.run.mu.Lock()
+	defer c.run.mu.Unlock()
+	return c.run.services.at[server]
 }
 
 // Committed returns how many servers have applied an entry at an index, in this
@@ -29,24 +40,28 @@ func (c *Cluster) Committed(index int) (servers int, command any) {
 // Agree submits a command to whoever leads, again and again if need be, until at
 // least so many servers have applied it, and returns its index. Within ten
 // seconds this must be so.
-func (c *Cluster) Agree(command any, servers int) int { return c.agree(command, servers, true) }
+func (c *Cluster) Agree(command any, servers int) int {
+	return c.agree(command, servers, true, agreeLimit)
+}
 
 // AgreeAtOnce is Agree for a cluster in which the first try must do: once a
 // leader has accepted the command, it has two seconds to be applied.
-func (c *Cluster) AgreeAtOnce(command any, servers int) int { return c.agree(command, servers, false) }
+func (c *Cluster) AgreeAtOnce(command any, servers int) int {
+	return c.agree(command, servers, false, agreeLimit)
+}
 
 const (
-	agreeLimit   = 10 * time.Second // for Agree, as a whole
+	agreeLimit   = 10 * time.Second // for all tries
 	applyLimit   = 2 * time.Second  // for one try
 	applyPoll    = 20 * time.Millisecond
 	leaderlessly = 50 * time.Millisecond // between tries while nobody leads
 )
 
-func (c *Cluster) agree(command any, servers int, retry bool) int {
+func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duration) int {
 	began := c.Now()
 	next := 0 // whom to ask first rotates
 	tried := "no connected server said that it leads"
-	for c.Now()-began < agreeLimit {
+	for c.Now()-began < limit {
 		index := -1
 		for range c.N() {
 			next = (next + 1) % c.N()
@@ -66,7 +81,7 @@ func (c *Cluster) agree(command any, servers int, retry bool) int {
 		}
 		for accepted := c.Now(); c.Now()-accepted < applyLimit; c.Sleep(applyPoll) {
 			n, got := c.Committed(index)
-			if n > 0 && n >= servers && same(got, command) {
+			if n > 0 && n >= servers && same(got, kept(command)) {
 				return index
 			}
 		}
@@ -74,7 +89,7 @@ func (c *Cluster) agree(command any, servers int, retry bool) int {
 		switch {
 		case n == 0:
 			tried += ", and no server applied anything there"
-		case !same(got, command):
+		case !same(got, kept(command)):
 			tried += fmt.Sprintf(", and %d servers applied %v there", n, brief{got})
 		default:
 			tried += fmt.Sprintf(", and %d servers applied it", n)
@@ -121,6 +136,20 @@ func (c *Cluster) AwaitCommitted(index, servers, term int) (command any, ok bool
 		c.Failf("expected %d servers to have applied index %d within %v, %d have (%v)", servers, index, spent(c.Now()-began), n, brief{got})
 	}
 	return got, true
+}
+
+// AllApplied waits until all servers have applied the log up to an index, in
+// this life. Within limit this must be so.
+func (c *Cluster) AllApplied(index int, limit time.Duration) {
+	began := c.Now()
+	for i := range c.N() {
+		for c.Applied(i) < index {
+			if c.Now()-began > limit {
+				c.Failf("expected S%d to have applied everything up to index %d within %v, it is at index %d", i, index, limit, c.Applied(i))
+			}
+			c.Sleep(applyPoll)
+		}
+	}
 }
 
 // NotCommitted fails if a server has applied anything at an index.

@@ -177,6 +177,42 @@ func (c *Cluster) Cut(from, to int, cut bool) {
 	c.link(from, to)
 }
 
+// Partition cuts the ways between servers of different groups. A server that is
+// in none is alone.
+func (c *Cluster) Partition(groups ...[]int) {
+	c.log("partition %v", groups)
+	group := make([]int, c.N())
+	for i := range group {
+		group[i] = -1 - i
+	}
+	for g, servers := range groups {
+		for _, i := range servers {
+			group[i] = g
+		}
+	}
+	for i := range c.N() {
+		for j := range c.N() {
+			if i != j {
+				c.cut[[2]int{i, j}] = group[i] != group[j]
+				c.link(i, j)
+			}
+		}
+	}
+}
+
+// Mend undoes all that Cut and Partition did.
+func (c *Cluster) Mend() {
+	c.log("mend all cuts")
+	clear(c.cut)
+	for i := range c.N() {
+		for j := range c.N() {
+			if i != j {
+				c.link(i, j)
+			}
+		}
+	}
+}
+
 func (c *Cluster) link(from, to int) {
 	c.world.SetLink(from, to, c.connected[from] && c.connected[to] && !c.cut[[2]int{from, to}])
 }

@@ -71,10 +71,10 @@ func strictElections() []Scenario {
 }
 
 func stableLeader(c *Cluster) {
-	leader := c.OneLeader()
+	c.OneLeader()
 	// Servers that campaigned against the first leader may still unsettle it.
 	c.Sleep(2 * ElectionTimeout)
-	leader = c.OneLeader()
+	leader := c.OneLeader()
 	term, _ := c.State(leader)
 	since := c.Now()
 	for c.Now()-since < 60*time.Second {
@@ -259,7 +259,7 @@ func (c *Cluster) answers(span time.Duration) {
 	const limit = 50 * time.Millisecond
 	for end := c.Now() + span; c.Now() < end; c.Sleep(20 * time.Millisecond) {
 		for i := range c.N() {
-			if !c.up[i] {
+			if !c.running(i) {
 				continue
 			}
 			asked := c.Now()

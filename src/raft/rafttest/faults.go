@@ -25,14 +25,14 @@ type Faults interface {
 // asks it anything.
 func (c *Cluster) Pause(server int) {
 	c.log("pause S%d", server)
-	c.up[server] = false
+	c.set(c.up, server, false)
 	c.world.Faults().Pause(server, true)
 }
 
 // Resume lets a paused server go on.
 func (c *Cluster) Resume(server int) {
 	c.log("resume S%d", server)
-	c.up[server] = true
+	c.set(c.up, server, true)
 	c.world.Faults().Pause(server, false)
 }
 

@@ -203,6 +203,7 @@ func (o observer) Saved(server int, state, snapshot []byte) { o.run.monitors.Sav
 
 func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	r := o.run
+	m.Command = kept(m.Command)
 	switch {
 	case m.SnapshotValid:
 		r.world.Log(dlog.Test, "S%d applies a snapshot at index %d", server, m.SnapshotIndex)

@@ -67,9 +67,9 @@ func (s *Scenario) demands() Part {
 func Scenarios() []Scenario {
 	return slices.Concat(
 		classicElections(), strictElections(), faultyElections(),
-		classicLog(),
-		classicPersistence(),
-		classicSnapshots(),
+		classicLog(), strictLog(),
+		classicPersistence(), strictPersistence(),
+		classicSnapshots(), strictSnapshots(),
 	)
 }
 

@@ -3,7 +3,10 @@ package rafttest
 import (
 	"bytes"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"reflect"
+	"strings"
 
 	"raftlab/src/labgob"
 	"raftlab/src/raft"
@@ -17,7 +20,9 @@ import (
 type services struct {
 	every   int // entries between snapshots; 0 for none
 	entries map[int]*entry
-	at      []int // by server: the index up to which its service is, in this life
+	at      []int       // by server: the index up to which its service is, in this life
+	started map[any]int // how often each command was handed to a Start
+	placed  map[any]int // at how many indexes it was applied
 }
 
 // An entry is a place in the log that some server has applied.
@@ -27,8 +32,17 @@ type entry struct {
 }
 
 func newServices(servers, every int) services {
-	return services{every: every, entries: make(map[int]*entry), at: make([]int, servers)}
+	return services{
+		every:   every,
+		entries: make(map[int]*entry),
+		at:      make([]int, servers),
+		started: make(map[any]int),
+		placed:  make(map[any]int),
+	}
 }
+
+// start takes note of a command that is about to be started.
+func (s *services) start(command any) { s.started[kept(command)]++ }
 
 // restart starts the service of a server anew, from the snapshot that is on its
 // disk, if there is one, as services do, and returns its index.
@@ -61,6 +75,9 @@ func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err erro
 	case m.CommandValid:
 		e := s.entries[m.CommandIndex]
 		if e == nil {
+			if err := s.place(server, m.CommandIndex, m.Command); err != nil {
+				return nil, err
+			}
 			e = &entry{command: m.Command, applied: make([]bool, len(s.at))}
 			s.entries[m.CommandIndex] = e
 		}
@@ -71,6 +88,20 @@ func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err erro
 		}
 	}
 	return nil, nil
+}
+
+// place checks that a command has any business in the log: each Start puts it
+// there at most once.
+func (s *services) place(server, index int, command any) error {
+	if v := reflect.ValueOf(command); !v.IsValid() || !v.Comparable() || s.started[command] == 0 {
+		return fmt.Errorf("expected S%d to apply a command that was started, got %v of type %T at index %d", server, brief{command}, command, index)
+	}
+	s.placed[command]++
+	if n, most := s.placed[command], s.started[command]; n > most {
+		return fmt.Errorf("expected command %v, started %d times, at no more than so many indexes; S%d applied it at index %d, which is one more",
+			brief{command}, most, server, index)
+	}
+	return nil
 }
 
 // restore puts a service into the state of a snapshot.
@@ -105,6 +136,9 @@ func (s *services) snapshot(index int) []byte {
 	for i := range commands {
 		if e := s.entries[i]; e != nil {
 			commands[i] = e.command
+			if l, ok := e.command.(long); ok {
+				commands[i] = l.String()
+			}
 		}
 	}
 	var b bytes.Buffer
@@ -123,8 +157,30 @@ func snapshotIndex(snapshot []byte) (index int, err error) {
 	return index, err
 }
 
-// same reports whether two commands are equal. They come from the code under
-// test and may be anything.
+// A long command is remembered by what it was: kept whole, it would hide the
+// memory that servers hold.
+type long struct {
+	head string
+	size int
+	sum  uint64
+}
+
+func (l long) String() string { return fmt.Sprintf("%s… (%d bytes, hash %x)", l.head, l.size, l.sum) }
+
+// kept is a command as it is remembered.
+func kept(command any) any {
+	const most = 1024
+	text, ok := command.(string)
+	if !ok || len(text) <= most {
+		return command
+	}
+	h := fnv.New64a()
+	io.WriteString(h, text)
+	return long{strings.Clone(text[:16]), len(text), h.Sum64()}
+}
+
+// same reports whether two commands, as they are remembered, are equal. They
+// come from the code under test and may be anything.
 func same(a, b any) bool {
 	if v := reflect.ValueOf(a); v.IsValid() && !v.Comparable() {
 		return reflect.DeepEqual(a, b)

@@ -37,6 +37,12 @@ type World interface {
 	GetState(server int) (term int, leader, ok bool)
 	Start(server int, command any) (index, term int, leader, ok bool)
 	Snapshot(server, index int, data []byte) (ok bool)
+	// SlowService has the service on a server take so long over each message
+	// from applyCh, from now on and in later lives too, before it reads the next.
+	SlowService(server int, d time.Duration)
+	// Memory is how many bytes the servers hold, after a garbage collection,
+	// and in some worlds the test besides.
+	Memory() int
 	// Disk returns what a server saved last.
 	Disk(server int) (state, snapshot []byte)
 

@@ -69,10 +69,10 @@ func (r *reportBuffer) take() string {
 }
 
 // lockFrame is a line of a stack in a go-deadlock report: where, and in what.
-var lockFrame = regexp.MustCompile(`^(\S+:\d+) (\S+) `)
+var lockFrame = regexp.MustCompile(`^(\S.*?:\d+) (\S+) `)
 
 // lockSites returns, for each stack of a go-deadlock report, its first frame
-// that is not go-deadlock's own: where a lock was asked for.
+// that is not a lock's own: where a lock was asked for.
 func lockSites(report string) []string {
 	var sites []string
 	inStack, found := false, false
@@ -85,7 +85,7 @@ func lockSites(report string) []string {
 		if !inStack {
 			inStack, found = true, false
 		}
-		if !found && !strings.HasPrefix(m[2], "go-deadlock.") {
+		if !found && !strings.HasPrefix(m[2], "go-deadlock.") && !strings.HasPrefix(m[2], "sync.") {
 			found = true
 			sites = append(sites, m[2]+" at "+path.Base(m[1]))
 		}
@@ -95,17 +95,20 @@ func lockSites(report string) []string {
 
 // summary says a go-deadlock report in a line.
 func summary(report string) string {
-	at := lockSites(report)
-	for len(at) < 4 {
-		at = append(at, "an unknown place")
+	sites := func(report string) []string {
+		const unknown = "an unknown place"
+		return append(lockSites(report), unknown, unknown, unknown, unknown)
 	}
+	at := sites(report)
 	switch {
 	case strings.Contains(report, "Recursive locking"):
 		return fmt.Sprintf("a goroutine takes a lock that it holds already: in %s, and before in %s", at[0], at[1])
 	case strings.Contains(report, "Inconsistent locking"):
 		return fmt.Sprintf("two locks are taken in two orders: %s then %s, elsewhere %s then %s", at[0], at[1], at[2], at[3])
 	default:
-		return fmt.Sprintf("a lock is held for more than %v: taken in %s, waited for in %s", lockTimeout, at[0], at[1])
+		// Many may hold it to read.
+		_, waits, _ := strings.Cut(report, "Have been trying to lock it again")
+		return fmt.Sprintf("a lock is held for more than %v: taken in %s, waited for in %s", lockTimeout, at[0], sites(waits)[0])
 	}
 }
 

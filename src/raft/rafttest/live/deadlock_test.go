@@ -2,6 +2,10 @@ package live
 
 import (
 	"bytes"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,38 +14,195 @@ import (
 	"raftlab/src/locks"
 )
 
-type account struct {
+// A vault is something with locks, and ways to use them badly.
+type vault struct {
 	mu, log locks.Mutex
 	rw      locks.RWMutex
 	cond    *locks.Cond
-	gate    chan struct{}
-	n       int
+	held    chan bool     // a sign for each lock that is held
+	gate    chan struct{} // closed when the holders may give it back
 }
 
-func (a *account) outer() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.inner()
+func (v *vault) outer() {
+	v.mu.Lock()
+	v.inner()
 }
 
-func (a *account) inner() {
-	a.mu.Lock()
-	a.n++
-	a.mu.Unlock()
+func (v *vault) inner() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 }
 
-func TestX(t *testing.T) {
-	var buf bytes.Buffer
-	hit := make(chan bool, 10)
-	deadlock.Opts.LogBuf = &buf
-	deadlock.Opts.DeadlockTimeout = 0
-	deadlock.Opts.OnPotentialDeadlock = func() { hit <- true }
-	a := &account{}
-	done := make(chan bool)
-	go func() { a.outer(); done <- true }()
-	<-hit
-	t.Log(buf.String())
-	a.mu.Unlock()
-	a.mu.Unlock()
-	_ = time.Now
+func (v *vault) stateThenLog() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.log.Lock()
+	defer v.log.Unlock()
+}
+
+func (v *vault) logThenState() {
+	v.log.Lock()
+	defer v.log.Unlock()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+}
+
+func (v *vault) readTwice() {
+	v.rw.RLock()
+	defer v.rw.RUnlock()
+	v.readOnce()
+}
+
+func (v *vault) readOnce() {
+	v.rw.RLock()
+	defer v.rw.RUnlock()
+}
+
+func (v *vault) hold() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.held <- true
+	<-v.gate
+}
+
+func (v *vault) holdToRead() {
+	v.rw.RLock()
+	defer v.rw.RUnlock()
+	v.held <- true
+	<-v.gate
+}
+
+func (v *vault) wait() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+}
+
+func (v *vault) waitToWrite() {
+	v.rw.Lock()
+	defer v.rw.Unlock()
+}
+
+func (v *vault) waitForSign() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.held <- true
+	v.cond.Wait()
+}
+
+func (v *vault) holdAfterSign() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.cond.Signal()
+	v.held <- true
+	<-v.gate
+}
+
+// provoke has go-deadlock report and returns its words. The options are the
+// process's; nothing else in it may use these locks meanwhile.
+func provoke(t *testing.T, timeout time.Duration, play func(v *vault, reported <-chan bool)) string {
+	t.Helper()
+	before := deadlock.Opts
+	defer func() { deadlock.Opts = before }()
+	var b bytes.Buffer
+	reported := make(chan bool, 10)
+	deadlock.Opts.LogBuf = &b
+	deadlock.Opts.DeadlockTimeout = timeout
+	deadlock.Opts.OnPotentialDeadlock = func() { reported <- true }
+	v := &vault{held: make(chan bool), gate: make(chan struct{})}
+	v.cond = locks.NewCond(&v.mu)
+	play(v, reported)
+	return b.String()
+}
+
+// together runs fs, each when the one before holds its lock, until there is a
+// report.
+func together(fs ...func(*vault)) func(*vault, <-chan bool) {
+	return func(v *vault, reported <-chan bool) {
+		var all locks.WaitGroup
+		for i, f := range fs {
+			all.Go(func() { f(v) })
+			if i < len(fs)-1 {
+				<-v.held
+			}
+		}
+		<-reported
+		close(v.gate)
+		all.Wait()
+	}
+}
+
+// What go-deadlock reports is said in a line that names the places where the
+// locks were asked for.
+func TestSummary(t *testing.T) {
+	const soon = 20 * time.Millisecond
+	tests := []struct {
+		name    string
+		timeout time.Duration
+		play    func(v *vault, reported <-chan bool)
+		want    string
+	}{
+		{"a lock taken twice", 0, func(v *vault, reported <-chan bool) {
+			go v.outer()
+			<-reported
+			v.mu.Unlock() // for outer
+			v.wait()      // until inner has given it back
+		}, "a goroutine takes a lock that it holds already: in live.(*vault).inner at FILE: v.mu.Lock(), and before in live.(*vault).outer at FILE: v.mu.Lock()"},
+		{"a lock taken twice to read", 0, func(v *vault, reported <-chan bool) {
+			v.readTwice()
+		}, "a goroutine takes a lock that it holds already: in live.(*vault).readOnce at FILE: v.rw.RLock(), and before in live.(*vault).readTwice at FILE: v.rw.RLock()"},
+		{"two orders", 0, func(v *vault, reported <-chan bool) {
+			v.stateThenLog()
+			v.logThenState()
+		}, "two locks are taken in two orders: live.(*vault).stateThenLog at FILE: v.mu.Lock() then live.(*vault).stateThenLog at FILE: v.log.Lock()," +
+			" elsewhere live.(*vault).logThenState at FILE: v.log.Lock() then live.(*vault).logThenState at FILE: v.mu.Lock()"},
+		{"held for long", soon, together((*vault).hold, (*vault).wait),
+			"a lock is held for more than 3s: taken in live.(*vault).hold at FILE: v.mu.Lock(), waited for in live.(*vault).wait at FILE: v.mu.Lock()"},
+		{"held for long by readers", soon, together((*vault).holdToRead, (*vault).holdToRead, (*vault).waitToWrite),
+			"a lock is held for more than 3s: taken in live.(*vault).holdToRead at FILE: v.rw.RLock(), waited for in live.(*vault).waitToWrite at FILE: v.rw.Lock()"},
+		{"held for long while another wakes up", soon, together((*vault).waitForSign, (*vault).holdAfterSign, func(*vault) {}),
+			"a lock is held for more than 3s: taken in live.(*vault).holdAfterSign at FILE: v.mu.Lock(), waited for in live.(*vault).waitForSign at FILE: v.cond.Wait()"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			report := provoke(t, test.timeout, test.play)
+			if got := withSource(t, summary(report)); got != test.want {
+				t.Errorf("got  %s\nwant %s\nof %s", got, test.want, report)
+			}
+		})
+	}
+}
+
+// Words that nobody knows are no reason to say nothing.
+func TestSummaryOfAnything(t *testing.T) {
+	const nowhere = "an unknown place"
+	tests := []struct{ report, want string }{
+		{"", "a lock is held for more than 3s: taken in " + nowhere + ", waited for in " + nowhere},
+		{"POTENTIAL DEADLOCK: Recursive locking:\n", "a goroutine takes a lock that it holds already: in " + nowhere + ", and before in " + nowhere},
+		{
+			"POTENTIAL DEADLOCK: Recursive locking:\ncurrent goroutine 7 lock 0xc000\n~/my raft/raft.go:31 raft.(*Raft).elect { rf.mu.Lock() } <<<<<\n\n",
+			"a goroutine takes a lock that it holds already: in raft.(*Raft).elect at raft.go:31, and before in " + nowhere,
+		},
+	}
+	for _, test := range tests {
+		if got := summary(test.report); got != test.want {
+			t.Errorf("summary(%q) =\n%s, want\n%s", test.report, got, test.want)
+		}
+	}
+}
+
+// withSource puts the lines of this file in the place of their numbers.
+func withSource(t *testing.T, s string) string {
+	t.Helper()
+	source, err := os.ReadFile("deadlock_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(source), "\n")
+	return regexp.MustCompile(`deadlock_test\.go:(\d+)`).ReplaceAllStringFunc(s, func(at string) string {
+		n, err := strconv.Atoi(at[strings.Index(at, ":")+1:])
+		if err != nil || n > len(lines) {
+			t.Fatalf("%s: there is no such line", at)
+		}
+		return "FILE: " + strings.TrimSpace(lines[n-1])
+	})
 }

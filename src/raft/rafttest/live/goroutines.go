@@ -19,8 +19,9 @@ func goroutines(label string) []string {
 	var b bytes.Buffer
 	pprof.Lookup("goroutine").WriteTo(&b, 1)
 	mark := fmt.Sprintf("%q:%q", labelKey, label)
+	_, profile, _ := strings.Cut(b.String(), "\n") // the total
 	var found []string
-	for block := range strings.SplitSeq(b.String(), "\n\n") {
+	for block := range strings.SplitSeq(profile, "\n\n") {
 		head, stack, _ := strings.Cut(block, "\n")
 		labels, stack, ok := strings.Cut(stack, "\n")
 		if !ok || !strings.Contains(labels, mark) {

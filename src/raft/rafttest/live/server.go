@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/pprof"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"raftlab/src/labrpc"
@@ -29,6 +30,7 @@ type server struct {
 	me    int
 	lives int
 	disk  *raft.Persister
+	pace  atomic.Int64 // what its service takes over each message, in ns
 
 	mu   sync.Mutex // guards life, which the scenario's goroutines look at
 	life *life      // nil while it is down
@@ -153,9 +155,22 @@ func (l *life) apply(ch <-chan raft.ApplyMsg) {
 			if snapshot != nil && l.isMade() {
 				l.call("Snapshot", func() { l.rf.Snapshot(m.CommandIndex, snapshot) })
 			}
+			if d := l.server.pace.Load(); d > 0 {
+				l.sleep(time.Duration(d))
+			}
 		case <-l.server.world.closed:
 			return
 		}
+	}
+}
+
+// sleep lets time pass, as long as this life goes on.
+func (l *life) sleep(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-l.over:
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/autopsy"
 )
 
 // A pulse shows from outside a bubble that time goes on in it.
@@ -34,6 +35,10 @@ type watchdog struct {
 
 const look = 500 * time.Millisecond
 
+// advice is for code that would get by on the wall clock.
+const advice = "(In a bubble no time passes while anybody waits for a sync.Mutex, so one that is held over\n" +
+	"a sleep or an RPC is held for ever. The locks of raftlab/src/locks let time pass.)"
+
 // watch returns why the run is given up, or nil when done is closed.
 func (d *watchdog) watch(done <-chan struct{}) *rafttest.Failure {
 	tick := time.NewTicker(look)
@@ -57,8 +62,8 @@ func (d *watchdog) watch(done <-chan struct{}) *rafttest.Failure {
 		if still++; still < 2 || d.bubble.Load() == nil {
 			continue
 		}
-		if blocked, dump := d.blocked(); blocked != "" {
-			return d.failure(rafttest.Deadlock, fmt.Sprintf("everything waits for a lock that is never released: %s\n\n%s", blocked, dump))
+		if where, dump := blocked(stacks(), *d.bubble.Load()); where != "" {
+			return d.failure(rafttest.Deadlock, fmt.Sprintf("everything waits for a lock that is never released: %s\n%s\n\n%s", where, advice, dump))
 		}
 	}
 }
@@ -73,47 +78,30 @@ var (
 	runnable  = regexp.MustCompile(`^(running|runnable|syscall|preempted)\b`)
 )
 
-// blocked proves or refutes that the bubble is deadlocked: none of its
-// goroutines can run and at least one waits for a mutex. It returns where they
-// wait, and the stacks of all of them.
-func (d *watchdog) blocked() (where, dump string) {
-	mark := *d.bubble.Load()
-	var sites, waiters, others []string
-	for g := range strings.SplitSeq(stacks(), "\n\n") {
+// blocked proves or refutes that a bubble is deadlocked, by the traceback of all
+// goroutines: none of the bubble's can run and at least one waits for a mutex.
+// It returns where that is, and the stacks of the bubble, with those that wait
+// for a mutex first.
+func blocked(traceback, mark string) (where, dump string) {
+	var waiters, others []string
+	for g := range strings.SplitSeq(strings.TrimSpace(traceback), "\n\n") {
 		m := header.FindStringSubmatch(g)
 		if m == nil || !strings.HasSuffix(m[1], mark) {
 			continue
 		}
-		if runnable.MatchString(m[1]) {
+		switch {
+		case runnable.MatchString(m[1]):
 			return "", ""
-		}
-		if mutexWait.MatchString(m[1]) {
-			sites = append(sites, site(g))
+		case mutexWait.MatchString(m[1]):
 			waiters = append(waiters, g)
-		} else {
+		default:
 			others = append(others, g)
 		}
 	}
-	if len(sites) == 0 {
+	if len(waiters) == 0 {
 		return "", ""
 	}
-	return sites[0], strings.Join(append(waiters, others...), "\n\n")
-}
-
-var frame = regexp.MustCompile(`(?m)^(\S.*)\(.*\)\n\t(.*/)?([^/]+:\d+)`)
-
-// site returns the first function of a traceback that is not of a package of
-// locks, and where in it.
-func site(traceback string) string {
-	for _, m := range frame.FindAllStringSubmatch(traceback, -1) {
-		name := m[1][strings.LastIndex(m[1], "/")+1:]
-		switch pkg, _, _ := strings.Cut(name, "."); pkg {
-		case "sync", "runtime", "deadlock", "go-deadlock":
-		default:
-			return fmt.Sprintf("%s at %s", name, m[3])
-		}
-	}
-	return "an unknown place"
+	return autopsy.Culprit(waiters[0]), strings.Join(append(waiters, others...), "\n\n")
 }
 
 // bubbleMark returns how the caller's bubble is marked in the headers of

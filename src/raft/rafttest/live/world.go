@@ -11,6 +11,7 @@ package live
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"time"
 
@@ -136,7 +137,17 @@ func (w *world) Snapshot(i, index int, data []byte) bool {
 }
 
 // Up: no server crashes by itself here; the process would be gone.
-func (w *world) Up(i int) bool { return w.servers[i].life != nil }
+func (w *world) Up(i int) bool { return w.servers[i].current() != nil }
+
+func (w *world) SlowService(i int, d time.Duration) { w.servers[i].pace.Store(int64(d)) }
+
+// Memory: the heap is everybody's.
+func (w *world) Memory() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
 
 // Faults: a goroutine cannot be stopped from outside, nor has it a clock of its
 // own.

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 
 	"raftlab/src/raft"
@@ -47,7 +48,7 @@ func (a *applies) command(server, index int, command any) {
 	if was, ok := a.commands[index]; !ok {
 		a.commands[index] = origin{command, server}
 	} else if !equal(was.command, command) {
-		a.set.violated("State Machine Safety", "at index %d S%d applied %.60v and S%d %.60v", index, was.server, was.command, server, command)
+		a.set.violated("State Machine Safety", "at index %d S%d applied %s and S%d %s", index, was.server, brief(was.command), server, brief(command))
 	}
 	a.set.commits.applied(server, index, command)
 }
@@ -69,6 +70,16 @@ func (a *applies) snapshot(server int, m raft.ApplyMsg) {
 	}
 	a.at[server] = max(a.at[server], m.SnapshotIndex)
 	a.set.commits.applied(server, m.SnapshotIndex, nil)
+}
+
+// brief is a command for people.
+func brief(command any) string {
+	const most = 60
+	text := fmt.Sprint(command)
+	if len(text) > most {
+		return text[:most] + "…"
+	}
+	return text
 }
 
 // equal compares commands. They come from the code under test and may be

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"time"
 
 	"raftlab/src/labgob"
 	"raftlab/src/raft/rafttest/sim/protocol"
@@ -12,8 +13,28 @@ func (w *world) Start(i int, command any) (index, term int, leader, ok bool) {
 	if err != nil {
 		panic(fmt.Sprintf("sim: a scenario starts %v, which gob cannot encode: %v", command, err))
 	}
+	returned := false
+	w.servers[i].within("Start", func() bool { return returned })
 	a, ok := w.servers[i].await(&protocol.Frame{Op: protocol.Start, Data: data})
+	returned = true
 	return int(a.A), int(a.B), a.Flag, ok
+}
+
+func (w *world) SlowService(i int, d time.Duration) {
+	s := w.servers[i]
+	s.pace = int64(d)
+	if s.pace > 0 || s.made {
+		s.feed(&protocol.Frame{Op: protocol.Pace, A: s.pace})
+	}
+}
+
+func (w *world) Memory() (bytes int) {
+	for _, s := range w.servers {
+		if a, ok := s.await(&protocol.Frame{Op: protocol.Weigh}); ok {
+			bytes += int(a.A)
+		}
+	}
+	return bytes
 }
 
 func (w *world) Snapshot(i, index int, data []byte) bool {

@@ -33,7 +33,8 @@ type server struct {
 	wall     int64 // the wall clock's reading at time 0
 	state    []byte
 	snapshot []byte
-	requests int // handled since the last boot
+	requests int   // handled since the last boot
+	pace     int64 // what its service takes over each message, in ns
 
 	box       *box.Box // nil while it is down
 	made      bool
@@ -85,6 +86,7 @@ func (w *world) Boot(i int) bool {
 	s.box = w.module.Start(cfg)
 	s.within("Make", func() bool { return s.made })
 	s.feed(&protocol.Frame{Op: protocol.Boot, ID: uint64(w.snapshotEvery), Flag: w.log != nil, A: int64(i), B: int64(len(w.servers)), Data: s.state, More: s.snapshot})
+	w.SlowService(i, time.Duration(s.pace))
 	caller := w.current
 	s.asks[0] = func(protocol.Frame) { w.wake(caller) }
 	for !s.made && s.box != nil {
@@ -278,7 +280,7 @@ func (s *server) receive(data []byte) {
 	case protocol.Snapshotted:
 		s.snapshots++
 		s.answered(f.ID, f)
-	case protocol.Started, protocol.Dump:
+	case protocol.Started, protocol.Dump, protocol.Weight:
 		f.Data = append([]byte(nil), f.Data...)
 		s.answered(f.ID, f)
 	case protocol.Killed:

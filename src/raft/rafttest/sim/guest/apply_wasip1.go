@@ -2,6 +2,7 @@ package guest
 
 import (
 	"fmt"
+	"time"
 
 	"raftlab/src/labgob"
 	"raftlab/src/raft"
@@ -30,6 +31,9 @@ func (s *server) apply(ch <-chan raft.ApplyMsg, every int64) {
 			}
 		case m.SnapshotValid:
 			send(&protocol.Frame{Op: protocol.Applied, Flag: true, A: int64(m.SnapshotIndex), B: int64(m.SnapshotTerm), Data: m.Snapshot})
+		}
+		if s.pace > 0 {
+			time.Sleep(s.pace)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"time"
 
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
@@ -21,7 +22,8 @@ type server struct {
 	rpc   *labrpc.Server
 	made  chan struct{} // closed when rf and rpc are there
 
-	snapshots chan []byte // for apply: what the host wants taken
+	snapshots chan []byte   // for apply: what the host wants taken
+	pace      time.Duration // that the service takes over each message
 
 	calls    map[uint64]chan answer // that wait for an answer
 	lastCall uint64
@@ -109,6 +111,13 @@ func (s *server) handle(f protocol.Frame) {
 	case protocol.Stacks:
 		buf := make([]byte, 1<<20)
 		send(&protocol.Frame{Op: protocol.Dump, ID: f.ID, Data: buf[:runtime.Stack(buf, true)]})
+	case protocol.Pace:
+		s.pace = time.Duration(f.A)
+	case protocol.Weigh:
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		send(&protocol.Frame{Op: protocol.Weight, ID: f.ID, A: int64(m.HeapAlloc)})
 	default:
 		panic(fmt.Sprintf("raftlab: the host sent op %d", f.Op))
 	}

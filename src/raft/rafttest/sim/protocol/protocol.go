@@ -21,6 +21,8 @@ const (
 	Snapshot               // call Snapshot with index A and Data; answer with Snapshotted ID, or, if ID is 0, go on applying; then no call without Data
 	Kill                   // call Kill
 	Stacks                 // answer with Dump ID
+	Pace                   // the service takes A ns over each message from applyCh from now on
+	Weigh                  // answer with Weight ID
 )
 
 // What the server says.
@@ -36,6 +38,7 @@ const (
 	Applied                    // a command Data at index A, or, if Flag, a snapshot Data of index A and term B
 	Dump                       // the stacks of all goroutines: Data
 	Warning                    // labgob warns: Text
+	Weight                     // A bytes are in use, after a garbage collection
 )
 
 // A Frame is one message. Data and More may share memory with what Parse was

@@ -1,0 +1,339 @@
+package rafttest
+
+import (
+	"fmt"
+	"time"
+
+	"raftlab/src/labrpc"
+)
+
+// strictLog are what the paper demands of the log and the lab does not test.
+func strictLog() []Scenario {
+	return []Scenario{
+		{
+			Name: "StartDuringHungCalls", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "Start and GetState answer at once while calls to dead servers hang for seconds",
+			Run:    startDuringHungCalls,
+		},
+		{
+			Name: "SlowService", Part: Log, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
+			Checks: "a service that is slow to read applyCh holds up neither Start nor GetState nor the heartbeats, and gets everything in order",
+			Run:    slowService,
+		},
+		{
+			Name: "SteadyUnderLoad", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
+			Checks: "a leader that has much to do is not deposed, as long as nothing fails (section 5.2)",
+			Run:    steadyUnderLoad,
+		},
+		{
+			Name: "LateRequests", Part: Log, Tier: Strict, Servers: 5, Weather: late(),
+			Checks: "requests that come late or twice, by then of an earlier state, undo nothing (section 5.3)",
+			Run:    lateRequests,
+		},
+		{
+			Name: "OneWayCutsWithLog", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "a leader that hears nobody commits nothing, one that nobody hears is replaced, and their logs come in line",
+			Run:    oneWayCutsWithLog,
+		},
+		{
+			Name: "CommitPriorTerm", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "an entry of an earlier term is not committed because a majority has it (section 5.4.2, Figure 8)",
+			Run:    commitPriorTerm,
+		},
+		{
+			Name: "BackupSpeed", Part: Log, Tier: Strict, Servers: 3, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
+			Checks: "a log with 300 entries that nobody else has is brought in line within two seconds, at 10 ms a request (the end of section 5.3)",
+			Run:    backupSpeed,
+		},
+		{
+			Name: "CommitAfterHeal", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "whatever partitions there were, seven seconds after they end a command has been applied by all",
+			Run:    commitAfterHeal,
+		},
+	}
+}
+
+// late is a weather in which a quarter of the requests are late by up to three
+// seconds and a quarter come twice.
+func late() labrpc.Weather {
+	w := labrpc.Reliable()
+	w.RequestDelay = labrpc.Delay{Max: 26 * time.Millisecond}
+	w.HoldRequest, w.HoldRequestBy = 0.25, labrpc.Delay{Min: 50 * time.Millisecond, Max: 3 * time.Second, Low: true}
+	w.DoubleRequest, w.DoubleDelay = 0.25, labrpc.Delay{Max: 3 * time.Second, Low: true}
+	return w
+}
+
+// startAtOnce starts a command and wants the answer in the instant: nothing that
+// Start needs may be held while waiting for anything.
+func (c *Cluster) startAtOnce(server int, command any) (leader bool) {
+	const limit = 50 * time.Millisecond
+	asked := c.Now()
+	_, _, leader = c.Start(server, command)
+	if took := c.Now() - asked; took > limit {
+		c.Failf("expected Start of S%d to answer within %v, it took %v", server, limit, spent(took))
+	}
+	return leader
+}
+
+func startDuringHungCalls(c *Cluster) {
+	c.Agree(c.rng.Int(), c.N())
+	leader := c.OneLeader()
+	dead := []int{(leader + 1) % c.N(), (leader + 2) % c.N()}
+	c.each(dead, c.Crash)
+
+	c.Go(func() { c.answers(8 * time.Second) })
+	for end := c.Now() + 4*time.Second; c.Now() < end; c.Sleep(20 * time.Millisecond) {
+		for i := range c.N() {
+			c.startAtOnce(i, c.rng.Int())
+		}
+	}
+	// With a third one gone the leader still leads, and still answers.
+	c.Crash((leader + 3) % c.N())
+	for end := c.Now() + 4*time.Second; c.Now() < end; c.Sleep(20 * time.Millisecond) {
+		for i := range c.N() {
+			c.startAtOnce(i, c.rng.Int())
+		}
+	}
+	c.Wait()
+}
+
+func slowService(c *Cluster) {
+	const (
+		commands = 40
+		each     = 250 * time.Millisecond
+	)
+	c.Agree(c.rng.Int(), c.N())
+	leader := c.OneLeader()
+	c.Sleep(2 * ElectionTimeout)
+	leader = c.OneLeader()
+	term, _ := c.State(leader)
+	for i := range c.N() {
+		c.world.SlowService(i, each)
+	}
+	c.Go(func() { c.answers(commands * each) })
+	last := 0
+	for range commands {
+		asked := c.Now()
+		index, t, ok := c.Start(leader, c.rng.Int())
+		if took := c.Now() - asked; took > 50*time.Millisecond {
+			c.Failf("expected Start of S%d to answer within 50 ms while its service is slow, it took %v", leader, spent(took))
+		}
+		if !ok || t != term {
+			c.Failf("expected S%d to go on leading T%d while services are slow, it leads: %t, in T%d", leader, term, ok, t)
+		}
+		last = index
+		c.Sleep(50 * time.Millisecond)
+	}
+	c.AllApplied(last, (commands+20)*each)
+	c.Wait()
+	if t, leads := c.State(leader); !leads || t != term {
+		c.Failf("expected S%d to go on leading T%d while services are slow, it is %v", leader, term, state{t, leads, true})
+	}
+}
+
+func steadyUnderLoad(c *Cluster) {
+	const span = 15 * time.Second
+	c.Agree(c.rng.Int(), c.N())
+	c.Sleep(2 * ElectionTimeout)
+	leader := c.OneLeader()
+	term, _ := c.State(leader)
+	began := c.Now()
+	for n := range 3 {
+		rng := c.Fork()
+		c.Go(func() {
+			for c.Now()-began < span {
+				for range 1 + n*4 {
+					c.Start(leader, rng.Int())
+				}
+				c.Sleep(time.Duration(5+rng.IntN(40*(n+1))) * time.Millisecond)
+			}
+		})
+	}
+	for c.Now()-began < span {
+		c.Sleep(100 * time.Millisecond)
+		for i := range c.N() {
+			if t, leads := c.State(i); t != term || leads != (i == leader) {
+				c.Failf("expected S%d to lead T%d for %v under load on a healthy network, after %v S%d is %v",
+					leader, term, span, spent(c.Now()-began), i, state{t, leads, true})
+			}
+		}
+	}
+	c.Wait()
+	c.Agree(c.rng.Int(), c.N())
+}
+
+func lateRequests(c *Cluster) {
+	const limit = 30 * time.Second
+	for range 5 {
+		for range 10 {
+			c.agree(c.rng.Int(), c.N()/2+1, true, limit)
+		}
+		// What the old leader sent is still under way when the new one has
+		// written other entries.
+		leader := c.eventualLeader(nil)
+		for range 5 {
+			c.Start(leader, c.rng.Int())
+		}
+		c.Sleep(time.Duration(c.rng.IntN(60)) * time.Millisecond)
+		c.Disconnect(leader)
+		for range 5 {
+			c.agree(c.rng.Int(), c.N()/2+1, true, limit)
+		}
+		c.Connect(leader)
+	}
+	c.agree(c.rng.Int(), c.N(), true, limit)
+}
+
+func oneWayCutsWithLog(c *Cluster) {
+	const many = 20
+	c.Agree(c.rng.Int(), c.N())
+	for range 2 {
+		// The leader hears nobody. It may stay, but commits nothing.
+		leader := c.OneLeader()
+		first := c.Agree(c.rng.Int(), c.N()) + 1
+		leader = c.OneLeader()
+		for i := range c.N() {
+			if i != leader {
+				c.Cut(i, leader, true)
+			}
+		}
+		for range many {
+			c.Start(leader, c.rng.Int())
+		}
+		c.Sleep(2 * ElectionTimeout)
+		if _, leads := c.State(leader); leads {
+			c.NotCommitted(first, fmt.Sprintf("while the only leader, S%d, hears nobody", leader))
+		}
+		c.Mend()
+		c.Agree(c.rng.Int(), c.N())
+
+		// Nobody hears the leader, and the others go on.
+		leader = c.OneLeader()
+		for i := range c.N() {
+			if i != leader {
+				c.Cut(leader, i, true)
+			}
+		}
+		for range many {
+			c.Start(leader, c.rng.Int())
+		}
+		for range many {
+			c.Agree(c.rng.Int(), c.N()-1)
+		}
+		c.Mend()
+		c.Agree(c.rng.Int(), c.N())
+	}
+}
+
+// commitPriorTerm goes through Figure 8 of the paper. A, a leader, gets an entry
+// to one other server B, and then C, leader of a later term, has another one to
+// itself. When A or B leads again and has got its entry to a majority, that entry
+// must not be committed: C's is of a later term, so C can be elected and will
+// overwrite it.
+func commitPriorTerm(c *Cluster) {
+	for range 4 {
+		c.Agree(c.rng.Int(), c.N())
+		a := c.OneLeader()
+		b := (a + 1) % c.N()
+		rest := []int{(a + 2) % c.N(), (a + 3) % c.N(), (a + 4) % c.N()}
+
+		// (a)
+		c.Partition([]int{a, b}, rest)
+		c.Start(a, c.rng.Int())
+
+		// (b)
+		leader := c.leaderAmong(rest)
+		if leader < 0 {
+			c.Mend()
+			continue
+		}
+		c.Start(leader, c.rng.Int())
+		c.Partition([]int{a, b})
+		c.Sleep(200 * time.Millisecond)
+
+		// (c): D has neither entry yet.
+		d := rest[0]
+		if d == leader {
+			d = rest[1]
+		}
+		c.Partition([]int{a, b, d})
+		c.leaderAmong([]int{a, b, d})
+		c.Sleep(ElectionTimeout)
+
+		// (d)
+		c.Partition(rest)
+		if leader = c.leaderAmong(rest); leader >= 0 {
+			c.Start(leader, c.rng.Int())
+			c.Sleep(ElectionTimeout)
+		}
+		c.Mend()
+	}
+	c.Agree(c.rng.Int(), c.N())
+}
+
+// leaderAmong waits for a leader that all of these servers follow, up to five
+// seconds, and returns -1 if there is none. An election may be undecided for so
+// long; who may win it is the paper's to say, not the scenario's.
+func (c *Cluster) leaderAmong(servers []int) int {
+	for end := c.Now() + 5*time.Second; c.Now() < end; c.Sleep(20 * time.Millisecond) {
+		leader, first, alike := -1, -1, true
+		for _, i := range servers {
+			term, leads := c.State(i)
+			if first < 0 {
+				first = term
+			}
+			alike = alike && term == first
+			if leads {
+				leader = i
+			}
+		}
+		if leader >= 0 && alike {
+			return leader
+		}
+	}
+	return -1
+}
+
+func backupSpeed(c *Cluster) {
+	const many = 300
+	c.Agree(c.rng.Int(), c.N())
+	for range 3 {
+		old := c.OneLeader()
+		c.Disconnect(old)
+		for range many {
+			c.Start(old, c.rng.Int())
+		}
+		leader := c.eventualLeader([]int{old})
+		for range many {
+			c.Start(leader, c.rng.Int())
+		}
+		last := c.Agree(c.rng.Int(), c.N()-1)
+
+		began := c.Now()
+		c.Connect(old)
+		c.AllApplied(last, agreeLimit)
+		c.AtMost(fmt.Sprintf("ms until a log with %d conflicting entries was in line", many), int((c.Now() - began).Milliseconds()), 2000)
+	}
+}
+
+func commitAfterHeal(c *Cluster) {
+	for range 6 {
+		leader := c.OneLeader()
+		for range 2 {
+			order := c.rng.Perm(c.N())
+			at := 1 + c.rng.IntN(c.N()-1)
+			c.Partition(order[:at], order[at:])
+			for i := range c.N() {
+				for range c.rng.IntN(10) {
+					c.Start(i, c.rng.Int())
+				}
+			}
+			c.Sleep(time.Duration(200+c.rng.IntN(2500)) * time.Millisecond)
+		}
+		c.Start(leader, c.rng.Int())
+		began := c.Now()
+		c.Mend()
+		c.Agree(c.rng.Int(), c.N())
+		c.AtMost("ms from the end of partitions until a command was applied by all", int((c.Now() - began).Milliseconds()), 7000)
+	}
+}

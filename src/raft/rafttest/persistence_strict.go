@@ -1,0 +1,98 @@
+package rafttest
+
+import (
+	"time"
+
+	"raftlab/src/labrpc"
+)
+
+// strictPersistence are what the paper demands of persistence and the lab does
+// not test.
+func strictPersistence() []Scenario {
+	return []Scenario{
+		{
+			Name: "ReapplyAfterRestart", Part: Persistence, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
+			Checks: "a server that restarts applies the whole log again, from the first index on, as its service has lost everything (Figure 2, lastApplied)",
+			Run:    reapplyAfterRestart,
+		},
+		{
+			Name: "PowerFailures", Part: Persistence, Tier: Strict, Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
+			Checks: "what clients saw applied is there after all servers lost power in the midst of things, twelve times",
+			Run:    powerFailures,
+		},
+		{
+			Name: "LaggingMajority", Part: Persistence, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "of the servers that are up after a crash only one has the last committed entry, and it is the one that leads (section 5.4.1)",
+			Run:    laggingMajority,
+		},
+	}
+}
+
+func reapplyAfterRestart(c *Cluster) {
+	const limit = 2 * time.Second
+	last := 0
+	for range 5 {
+		for range 4 {
+			last = c.Agree(c.rng.Int(), c.N())
+		}
+		victim := c.rng.IntN(c.N())
+		c.Crash(victim)
+		last = c.Agree(c.rng.Int(), c.N()-1)
+		c.Restart(victim)
+		last = c.Agree(c.rng.Int(), c.N())
+		c.AllApplied(last, limit)
+
+		c.restartAll()
+		last = c.Agree(c.rng.Int(), c.N())
+		c.AllApplied(last, limit)
+	}
+}
+
+func powerFailures(c *Cluster) {
+	var seen []applied
+	for range 12 {
+		w := c.employ(1 + c.rng.IntN(4))
+		c.Sleep(ElectionTimeout + time.Duration(c.rng.IntN(1500))*time.Millisecond)
+		for i := range c.N() {
+			c.Crash(i)
+		}
+		seen = append(seen, w.dismiss()...)
+		for i := range c.N() {
+			c.Restart(i)
+		}
+	}
+	c.Agree(c.rng.Int(), c.N())
+	c.stillThere(seen)
+}
+
+// laggingMajority has a majority commit, and then leaves up one of them with as
+// many others as are needed, who lack the entry and have had many elections.
+func laggingMajority(c *Cluster) {
+	for range 5 {
+		c.Agree(c.rng.Int(), c.N())
+		leader := c.OneLeader()
+		away := []int{(leader + 1) % c.N(), (leader + 2) % c.N()}
+		near := []int{(leader + 3) % c.N(), (leader + 4) % c.N()}
+		c.each(away, c.Disconnect)
+		command := c.rng.Int()
+		index := c.Agree(command, c.N()-2)
+		c.Sleep(2 * ElectionTimeout) // in which those that are away stand for election
+
+		has := append(near, leader)[c.rng.IntN(3)]
+		for _, i := range append(near, leader) {
+			c.Crash(i)
+		}
+		c.Restart(has)
+		c.each(away, c.Connect)
+		c.Agree(c.rng.Int(), c.N()-2)
+		if _, got := c.Committed(index); !same(got, command) {
+			c.Failf("expected command %d, applied by three servers, at index %d for ever, there is %v now", command, index, brief{got})
+		}
+		for i := range c.N() {
+			if !c.running(i) {
+				c.Restart(i)
+			}
+		}
+	}
+	c.Agree(c.rng.Int(), c.N())
+}
