@@ -172,16 +172,16 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 	var all []pool.Job
 	for i, dir := range o.dirs {
 		impl, err := build.Find(ctx, dir)
-		var program *pool.Program
+		var command []string
 		if err == nil {
 			fmt.Fprintf(stderr, "building %s\n", dir)
-			program, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
+			command, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
 		}
 		entry := report.Impl{Name: impl.Name, Dir: dir}
 		if err != nil {
 			entry.LoadError = err.Error()
 		} else {
-			all = append(all, o.jobs(i, program)...)
+			all = append(all, o.jobs(i, command)...)
 		}
 		impls = append(impls, entry)
 	}
@@ -192,13 +192,13 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 // the seed decides all: one in so many.
 const repeatEvery = 20
 
-func (o options) jobs(impl int, program *pool.Program) []pool.Job {
+func (o options) jobs(impl int, command []string) []pool.Job {
 	var list []pool.Job
 	for i, s := range o.scenarios {
 		for n := range o.count {
 			list = append(list, pool.Job{
 				Impl:     impl,
-				Program:  program,
+				Command:  command,
 				Scenario: s,
 				Seed:     o.seed + uint64(n),
 				Repeat:   o.builder.clock == "sim" && (i+n)%repeatEvery == 0,

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"io"
 	"sync/atomic"
-	"time"
 
 	"raftlab/src/box"
 	"raftlab/src/labgob"
@@ -20,10 +19,6 @@ type Options struct {
 
 	// Progress, if not nil, rises while something happens.
 	Progress *atomic.Int64
-	// Turn, if not 0, is how long in real time a server may run without waiting
-	// for anything before it is stopped. The module must have been loaded with
-	// LoadInterruptible.
-	Turn time.Duration
 }
 
 // A Result is what came of a run, and a hash over all that happened in it.
@@ -38,6 +33,7 @@ func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
 	run := rafttest.NewRun(s, seed)
 	w := newWorld(m, run, opt)
 	defer w.close()
+	defer w.guardTurns()()
 	finished := false
 	w.agenda.add(0, func() {
 		w.spawn(func() {
@@ -47,7 +43,7 @@ func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
 	})
 	w.loop(func() bool { return finished })
 	res := run.Result()
-	if f := res.Failure; f != nil {
+	if f := res.Failure; f != nil && f.Kind != rafttest.Timeout { // when that happens, real time decides
 		w.trace.Write([]byte(f.Error()))
 	}
 	return Result{res, w.trace.Sum64()}

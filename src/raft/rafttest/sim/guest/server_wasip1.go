@@ -3,7 +3,6 @@ package guest
 import (
 	"bytes"
 	"fmt"
-	"runtime"
 
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
@@ -106,9 +105,6 @@ func (s *server) handle(f protocol.Frame) {
 			s.rf.Kill()
 			send(&protocol.Frame{Op: protocol.Killed})
 		}()
-	case protocol.Stacks:
-		buf := make([]byte, 1<<20)
-		send(&protocol.Frame{Op: protocol.Dump, ID: f.ID, Data: buf[:runtime.Stack(buf, true)]})
 	default:
 		panic(fmt.Sprintf("raftlab: the host sent op %d", f.Op))
 	}
