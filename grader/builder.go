@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"raftlab/grader/internal/build"
 	"raftlab/src/raft/rafttest/sim"
@@ -17,6 +18,7 @@ type builder struct {
 	clock    string
 	race     bool
 	schedule bool
+	memory   int64 // a server's limit, in bytes
 }
 
 // build makes the worker that plays an implementation's runs, and returns its
@@ -44,7 +46,7 @@ func (b builder) build(ctx context.Context, impl build.Implementation, dir strin
 	if err != nil {
 		return nil, err
 	}
-	return []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule)}, nil
+	return []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10)}, nil
 }
 
 // buildBox compiles an implementation for the sim world.

@@ -19,7 +19,7 @@ const (
 	// run is up before it is killed: its own watchdog has better words.
 	overtime = 10 * time.Second
 	// standstill is how long a worker that shows its progress may show none.
-	standstill = 10 * time.Second
+	standstill = 40 * time.Second
 	// logLimit is how much of a run's log is kept.
 	logLimit = 8 << 20
 )

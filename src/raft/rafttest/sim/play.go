@@ -2,8 +2,11 @@ package sim
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
+	"time"
 
 	"raftlab/src/box"
 	"raftlab/src/labgob"
@@ -17,6 +20,9 @@ type Options struct {
 	Memory   int64     // a server's limit in bytes; 0 is 512 MiB
 	Log      io.Writer // gets everything that happens; nil for none
 
+	// Turn is how long in real time a server may run without waiting for
+	// anything; 0 is 10 s.
+	Turn time.Duration
 	// Progress, if not nil, rises while something happens.
 	Progress *atomic.Int64
 }
@@ -44,7 +50,9 @@ func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
 	w.loop(func() bool { return finished })
 	res := run.Result()
 	if f := res.Failure; f != nil && f.Kind != rafttest.Timeout { // when that happens, real time decides
-		w.trace.Write([]byte(f.Error()))
+		// Stacks may follow, with addresses that differ when a server logs.
+		summary, _, _ := strings.Cut(f.Message, "\n")
+		fmt.Fprint(w.trace, f.Kind, f.At, summary)
 	}
 	return Result{res, w.trace.Sum64()}
 }
