@@ -7,22 +7,23 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"raftlab/grader/internal/build"
-	"raftlab/grader/internal/pool"
 	"raftlab/src/raft/rafttest/sim"
 )
 
-// A builder makes worker programs for one clock.
+// A builder makes workers for one clock.
 type builder struct {
 	clock    string
 	race     bool
 	schedule bool
+	memory   int64 // a server's limit, in bytes
 }
 
-// build makes the program that plays an implementation's runs. dir is for its
-// files; it is made.
-func (b builder) build(ctx context.Context, impl build.Implementation, dir string) (*pool.Program, error) {
+// build makes the worker that plays an implementation's runs, and returns its
+// command line. dir is for its files; it is made.
+func (b builder) build(ctx context.Context, impl build.Implementation, dir string) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -31,7 +32,7 @@ func (b builder) build(ctx context.Context, impl build.Implementation, dir strin
 		if err != nil {
 			return nil, err
 		}
-		return &pool.Program{Args: []string{binary, "-test.run", "^" + build.WorkerTest + "$", "-test.timeout", "0", "-test.paniconexit0", "-clock", b.clock}}, nil
+		return []string{binary, "-test.run", "^" + build.WorkerTest + "$", "-test.timeout", "0", "-test.paniconexit0", "-clock", b.clock}, nil
 	}
 	wasm, err := buildBox(ctx, impl)
 	if err != nil {
@@ -45,8 +46,7 @@ func (b builder) build(ctx context.Context, impl build.Implementation, dir strin
 	if err != nil {
 		return nil, err
 	}
-	args := []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule)}
-	return &pool.Program{Args: args, Diagnose: append(args[:len(args):len(args)], "-diagnose")}, nil
+	return []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10)}, nil
 }
 
 // buildBox compiles an implementation for the sim world.

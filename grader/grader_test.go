@@ -35,6 +35,14 @@ type failure struct {
 	Kind, Message, Log, Replay string
 }
 
+// TestMain lets the test binary be the worker that the grader starts itself as.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == simWorker {
+		os.Exit(grader(context.Background(), os.Args, os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
 // grade runs the grader from the top of the repository, with -json.
 func grade(t *testing.T, args ...string) (status int, res results, stdout string) {
 	t.Helper()
@@ -57,38 +65,48 @@ func grade(t *testing.T, args ...string) (status int, res results, stdout string
 func TestBrokenImplementations(t *testing.T) {
 	tests := []struct {
 		name    string
-		args    []string
+		args    string
 		kind    rafttest.Kind
 		message string // of the first line
 	}{
-		{"locktwice", []string{"-run", "InitialElection"}, rafttest.Deadlock,
+		{"locktwice", "-clock bubble -run InitialElection", rafttest.Deadlock,
 			`takes a lock that it holds already: in locktwice\.\(\*Raft\)\.many at raft\.go:\d+, and before in locktwice\.\(\*Raft\)\.GetState at raft\.go:\d+`},
-		{"lockorder", []string{"-run", "InitialElection"}, rafttest.Deadlock,
+		{"locktwice", "-run InitialElection", rafttest.Deadlock,
+			`S\d: GetState has not returned for 4s; a goroutine waits for a lock in locktwice\.\(\*Raft\)\.many at raft\.go:\d+`},
+		{"lockorder", "-clock bubble -run InitialElection", rafttest.Deadlock,
 			`two locks are taken in two orders: .*stateThenLog.*logThenState|two locks are taken in two orders: .*logThenState.*stateThenLog`},
-		{"lockoverrpc", []string{"-run", "StateDuringHungCalls"}, rafttest.Deadlock,
+		{"lockoverrpc", "-clock bubble -run ReElection -count 6", rafttest.Deadlock,
 			`a lock is held for more than 3s: taken in lockoverrpc\.\(\*Raft\)\.greet at raft\.go:\d+, waited for in lockoverrpc\.\(\*Raft\)\.(GetState|greet)`},
-		{"plainmutex", []string{"-run", "InitialElection"}, rafttest.Deadlock,
+		{"lockoverrpc", "-run ReElection -count 10", rafttest.Deadlock,
+			`S\d: GetState has not returned for 4s; a goroutine waits for a lock in lockoverrpc\.\(\*Raft\)\.GetState`},
+		{"plainmutex", "-clock bubble -run InitialElection", rafttest.Deadlock,
 			`everything waits for a lock that is never released: plainmutex\.\(\*Raft\)\.GetState at raft\.go:\d+`},
-		{"hungchannel", []string{"-run", "InitialElection"}, rafttest.Deadlock,
-			`S\d: GetState has not returned for 4s`},
-		{"panics", []string{"-run", "InitialElection"}, rafttest.Panic,
-			`index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
-		{"datarace", []string{"-run", "InitialElection", "-race"}, rafttest.Race,
+		{"plainmutex", "-run InitialElection", rafttest.Deadlock,
+			`S\d: GetState has not returned for 4s; a goroutine waits for a lock in plainmutex\.\(\*Raft\)\.GetState at raft\.go:\d+`},
+		{"hungchannel", "-clock bubble -run InitialElection", rafttest.Deadlock, `S\d: GetState has not returned for 4s`},
+		{"hungchannel", "-run InitialElection", rafttest.Deadlock, `S\d: GetState has not returned for 4s`},
+		{"panics", "-clock bubble -run InitialElection", rafttest.Panic, `index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
+		{"panics", "-run InitialElection", rafttest.Panic, `S\d: panic: .*index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
+		{"datarace", "-clock bubble -run InitialElection -race", rafttest.Race,
 			`data race between datarace\.\(\*Raft\)\.(GetState|reset) at raft\.go:\d+ and datarace\.\(\*Raft\)\.(GetState|reset) at raft\.go:\d+`},
-		{"neverelects", []string{"-run", "InitialElection"}, rafttest.Assertion,
-			`expected one leader, got none`},
-		{"votestwice", []string{"-run", "ManyElections", "-count", "10"}, rafttest.Safety,
+		{"neverelects", "-clock bubble -run InitialElection", rafttest.Assertion, `expected one leader, got none`},
+		{"neverelects", "-run InitialElection", rafttest.Assertion, `expected one leader, got none`},
+		{"votestwice", "-clock bubble -run ManyElections -count 10", rafttest.Safety,
 			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
-		{"exits", []string{"-run", "InitialElection"}, rafttest.Exit,
-			`os\.Exit was called, in exits\.Make`},
-		{"stays", []string{"-run", "KillStopsGoroutines"}, rafttest.Leak,
-			`goroutines of servers are still there after Kill`},
-		{"spins", []string{"-run", "InitialElection", "-timeout", "3s"}, rafttest.Timeout,
-			`no verdict after 3s of real time|killed after`},
+		{"votestwice", "-run ManyElections -count 10", rafttest.Safety,
+			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
+		{"checkthenact", "-run PausedLeaders -count 20 -failfast", rafttest.Safety, `Election Safety: two leaders in T\d+`},
+		{"exits", "-clock bubble -run InitialElection", rafttest.Exit, `os\.Exit was called, in exits\.Make`},
+		{"exits", "-run InitialElection", rafttest.Exit, `S\d ended its process with status 0`},
+		{"stays", "-clock bubble -run KillStopsGoroutines", rafttest.Leak, `goroutines of servers are still there after Kill`},
+		{"stays", "-run KillStopsGoroutines", rafttest.Leak, `goroutines of servers are still there after Kill`},
+		{"spins", "-clock bubble -run InitialElection -timeout 3s", rafttest.Timeout, `no verdict after 3s of real time|killed after`},
+		{"spins", "-run InitialElection -count 1 -timeout 2s", rafttest.Timeout, `S\d loops without waiting for anything, in spins\.Make\.func1 at raft\.go:\d+`},
+		{"eatsmemory", "-run InitialElection -count 1 -memory 32", rafttest.Resource, `S\d asked for more memory than its 32 MiB`},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			args := append([]string{"-count", "2"}, test.args...)
+		t.Run(test.name+" "+test.args, func(t *testing.T) {
+			args := append([]string{"-count", "2"}, strings.Fields(test.args)...)
 			status, res, _ := grade(t, append(args, "grader/testdata/broken/"+test.name)...)
 			if status != statusFailed {
 				t.Errorf("status %d, want %d", status, statusFailed)
@@ -111,6 +129,43 @@ func TestBrokenImplementations(t *testing.T) {
 				t.Errorf("log %q: %d bytes, %v", f.Log, len(log), err)
 			}
 		})
+	}
+}
+
+// What a race between goroutines needs luck for natively, a seed brings about;
+// in Go's own order of goroutines it does not happen.
+func TestSchedule(t *testing.T) {
+	status, _, out := grade(t, "-schedule=false", "-run", "PausedLeaders", "-count", "20", "grader/testdata/broken/checkthenact")
+	if status != 0 {
+		t.Errorf("status %d without seeds for the order of goroutines:\n%s", status, out)
+	}
+}
+
+// Output without end is cut, and is no failure.
+func TestChatter(t *testing.T) {
+	if status, _, out := grade(t, "-count", "1", "-run", "InitialElection", "grader/testdata/broken/prints"); status != 0 {
+		t.Errorf("status %d:\n%s", status, out)
+	}
+	log := filepath.Join(t.TempDir(), "log")
+	var out, errs bytes.Buffer
+	if status := grader(context.Background(), []string{"grader", "replay", "-log", log, "grader/testdata/broken/prints", "InitialElection", "1"}, &out, &errs); status != 0 {
+		t.Errorf("status %d:\n%s%s", status, &out, &errs)
+	}
+	if data, err := os.ReadFile(log); err != nil || !bytes.Contains(data, []byte("the rest is cut")) || len(data) > 100<<20 {
+		t.Errorf("a log of %d bytes, %v", len(data), err)
+	}
+}
+
+// A replay shows the run that failed, to the last word.
+func TestReplay(t *testing.T) {
+	_, res, _ := grade(t, "-count", "10", "-run", "ManyElections", "grader/testdata/broken/votestwice")
+	f := res.Implementations[0].Scenarios[0].Failures[0]
+	var out, errs bytes.Buffer
+	args := strings.Fields(f.Replay)[3:] // go run ./grader
+	status := grader(context.Background(), append([]string{"grader"}, args...), &out, &errs)
+	first, _, _ := strings.Cut(f.Message, "\n")
+	if status != statusFailed || !strings.Contains(out.String(), first) || !strings.Contains(out.String(), "VoteGranted true") {
+		t.Errorf("%s: status %d, want %d and %q in\n%s%s", f.Replay, status, statusFailed, first, &out, &errs)
 	}
 }
 
@@ -142,6 +197,13 @@ func TestUsage(t *testing.T) {
 		{"run -count 0", "-count 0: must be at least 1"},
 		{"run -count many", "many"},
 		{"run -clock sun", "-clock sun"},
+		{"run -memory 1", "-memory 1: must be from 16"},
+		{"run -race", "-race needs -clock bubble or wall"},
+		{"run -clock bubble -run SkewedClocks", "needs -clock sim"},
+		{"replay", "takes a folder, the name of a scenario and a seed"},
+		{"replay impls/ticker-timer ReElection x", "x is no seed"},
+		{"replay impls/ticker-timer Nothing 1", `no scenario "Nothing"`},
+		{"clean all", "takes no arguments"},
 		{"run -run [", "neither a part"},
 		{"run -run Nothing", `no scenario matches -run "Nothing"`},
 		{"run -tier best", "-tier best"},

@@ -64,7 +64,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err := os.WriteFile(module, wasm, 0o644); err != nil {
 		return err
 	}
-	s, err := newSimulator(module, cacheDir("code"), true)
+	s, err := newSimulator(module, cacheDir("code"))
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	res := sim.Play(s.module, scenario, seed, sim.Options{Schedule: cmd.Bool("schedule"), Log: out, Turn: diagnosisTurn})
+	res := sim.Play(s.module, scenario, seed, sim.Options{Schedule: cmd.Bool("schedule"), Log: out})
 	if err := done(); err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ func runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "let seeds vary the order of goroutines within servers (sim)"},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time (default: one a processor, eight on the wall clock)"},
 			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run"},
+			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "a server's memory in `MiB` (sim)"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 			&cli.StringFlag{Name: "json", Usage: "write the results to this `file`"},
@@ -69,6 +70,7 @@ func parse(cmd *cli.Command) (options, error) {
 			clock:    cmd.String("clock"),
 			race:     cmd.Bool("race"),
 			schedule: cmd.Bool("schedule"),
+			memory:   cmd.Int64("memory") << 20,
 		},
 		failfast: cmd.Bool("failfast"),
 		verbose:  cmd.Bool("v"),
@@ -85,6 +87,8 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, fmt.Errorf("-count %d: must be at least 1", o.count)
 	case !slices.Contains([]string{"sim", "bubble", "wall"}, o.builder.clock):
 		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", o.builder.clock)
+	case o.builder.memory < 16<<20 || o.builder.memory > 4<<30:
+		return o, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", o.builder.memory>>20)
 	case o.builder.race && o.builder.clock == "sim":
 		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
 	case o.pool.Timeout <= 0:
@@ -172,16 +176,16 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 	var all []pool.Job
 	for i, dir := range o.dirs {
 		impl, err := build.Find(ctx, dir)
-		var program *pool.Program
+		var command []string
 		if err == nil {
 			fmt.Fprintf(stderr, "building %s\n", dir)
-			program, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
+			command, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
 		}
 		entry := report.Impl{Name: impl.Name, Dir: dir}
 		if err != nil {
 			entry.LoadError = err.Error()
 		} else {
-			all = append(all, o.jobs(i, program)...)
+			all = append(all, o.jobs(i, command)...)
 		}
 		impls = append(impls, entry)
 	}
@@ -192,13 +196,13 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 // the seed decides all: one in so many.
 const repeatEvery = 20
 
-func (o options) jobs(impl int, program *pool.Program) []pool.Job {
+func (o options) jobs(impl int, command []string) []pool.Job {
 	var list []pool.Job
 	for i, s := range o.scenarios {
 		for n := range o.count {
 			list = append(list, pool.Job{
 				Impl:     impl,
-				Program:  program,
+				Command:  command,
 				Scenario: s,
 				Seed:     o.seed + uint64(n),
 				Repeat:   o.builder.clock == "sim" && (i+n)%repeatEvery == 0,

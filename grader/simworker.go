@@ -16,8 +16,8 @@ import (
 )
 
 // simWorker is the command by which the grader starts itself as a worker that
-// simulates. A guest that loops for ever cannot be stopped from within the
-// process, so the process must be one that can be killed.
+// simulates: what a guest could do to the process it runs in, it does to one
+// that can be killed.
 const simWorker = "sim-worker"
 
 func simWorkerCommand() *cli.Command {
@@ -29,10 +29,9 @@ func simWorkerCommand() *cli.Command {
 			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
 			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
 			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
-			&cli.BoolFlag{Name: "diagnose", Usage: "find out where a server hangs; slow"},
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
-			s, err := newSimulator(cmd.String("module"), cmd.String("cache"), cmd.Bool("diagnose"))
+			s, err := newSimulator(cmd.String("module"), cmd.String("cache"))
 			if err != nil {
 				return err
 			}
@@ -42,18 +41,11 @@ func simWorkerCommand() *cli.Command {
 				Memory:   cmd.Int64("memory"),
 				Progress: new(atomic.Int64),
 			}
-			if cmd.Bool("diagnose") {
-				s.options.Turn = diagnosisTurn
-			}
 			w := jobs.Worker{Play: s.play, Progress: s.options.Progress.Load}
 			return w.Serve()
 		},
 	}
 }
-
-// diagnosisTurn is how long a server may run without waiting for anything
-// before the diagnosis stops it. It stands for no virtual time at all.
-const diagnosisTurn = 5 * time.Second
 
 // A simulator plays runs of one implementation.
 type simulator struct {
@@ -62,7 +54,7 @@ type simulator struct {
 	options sim.Options
 }
 
-func newSimulator(file, cache string, interruptible bool) (*simulator, error) {
+func newSimulator(file, cache string) (*simulator, error) {
 	wasm, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("the program of a box: %w", err)
@@ -71,11 +63,7 @@ func newSimulator(file, cache string, interruptible bool) (*simulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	load := e.Load
-	if interruptible {
-		load = e.LoadInterruptible
-	}
-	m, err := load(wasm)
+	m, err := e.Load(wasm)
 	if err != nil {
 		e.Close()
 		return nil, err
@@ -91,6 +79,7 @@ func (s *simulator) close() {
 // play plays a job. A run that fails is played again with its log on standard
 // error: the first time nothing was logged.
 func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
+	s.options.Turn = min(job.Timeout, 10*time.Second)
 	first := sim.Play(s.module, scenario, job.Seed, s.options)
 	d := jobs.Done{Result: first.Result, Trace: first.Trace}
 	if !job.Repeat && first.Failure == nil {

@@ -90,8 +90,3 @@ func (e *Engine) Load(wasm []byte) (*Module, error) {
 	}
 	return m, nil
 }
-
-// LoadInterruptible is Load.
-//
-// Deprecated: every module can be interrupted, at no cost.
-func (e *Engine) LoadInterruptible(wasm []byte) (*Module, error) { return e.Load(wasm) }

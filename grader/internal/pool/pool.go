@@ -12,18 +12,10 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// A Program is the command line of a worker process.
-type Program struct {
-	Args []string
-	// Diagnose, if not empty, is the command line of a slower worker that can
-	// say where a run hangs for which the first had to be killed.
-	Diagnose []string
-}
-
 // A Job is one run of one scenario.
 type Job struct {
 	Impl     int
-	Program  *Program
+	Command  []string // of the worker process
 	Scenario rafttest.Scenario
 	Seed     uint64
 	Repeat   bool // play it twice: the traces must be equal
@@ -77,40 +69,29 @@ func Run(ctx context.Context, opt Options, jobs []Job, done func(Outcome)) error
 	return nil
 }
 
-// serve runs jobs in one process after another: a new one when the program
+// serve runs jobs in one process after another: a new one when the command
 // changes or the last one is spent.
 func serve(ctx context.Context, opt Options, queue <-chan Job, done func(Outcome)) error {
 	var w *worker
 	defer func() { w.close() }()
 	for job := range queue {
-		if w != nil && !slices.Equal(w.args, job.Program.Args) {
+		if w != nil && !slices.Equal(w.args, job.Command) {
 			w.close()
 			w = nil
 		}
 		if w == nil {
 			var err error
-			if w, err = start(job.Program.Args); err != nil {
+			if w, err = start(job.Command); err != nil {
 				return err
 			}
 		}
-		out, end := w.do(ctx, job, opt)
+		out, spent := w.do(ctx, job, opt)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if end != alive {
+		if spent {
 			w.close()
 			w = nil
-		}
-		if end == hung && len(job.Program.Diagnose) > 0 {
-			slow, err := start(job.Program.Diagnose)
-			if err != nil {
-				return err
-			}
-			out, _ = slow.do(ctx, job, opt)
-			slow.close()
-			if ctx.Err() != nil {
-				return nil
-			}
 		}
 		done(out)
 	}

@@ -77,10 +77,10 @@ func TestRun(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.end, func(t *testing.T) {
-			program := &Program{Args: []string{os.Args[0], "-worker", test.end}}
+			command := []string{os.Args[0], "-worker", test.end}
 			var todo []Job
 			for _, seed := range []uint64{1, 2, 3, 2, 5} {
-				todo = append(todo, Job{Program: program, Scenario: scenario, Seed: seed})
+				todo = append(todo, Job{Command: command, Scenario: scenario, Seed: seed})
 			}
 			var mu sync.Mutex
 			var seeds []uint64
@@ -119,7 +119,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunWithoutAWorker(t *testing.T) {
-	todo := []Job{{Program: &Program{Args: []string{"/nowhere/worker"}}, Scenario: rafttest.Scenarios()[0]}}
+	todo := []Job{{Command: []string{"/nowhere/worker"}, Scenario: rafttest.Scenarios()[0]}}
 	err := Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, todo, func(out Outcome) { t.Errorf("outcome %+v", out) })
 	if err == nil || !strings.HasPrefix(err.Error(), "starting a worker: ") {
 		t.Errorf("%v", err)
@@ -131,7 +131,7 @@ func TestRunIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var todo []Job
 	for seed := range uint64(1000) {
-		todo = append(todo, Job{Program: &Program{Args: []string{os.Args[0], "-worker", "pass"}}, Scenario: rafttest.Scenarios()[0], Seed: seed})
+		todo = append(todo, Job{Command: []string{os.Args[0], "-worker", "pass"}, Scenario: rafttest.Scenarios()[0], Seed: seed})
 	}
 	n := 0
 	err := Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, todo, func(Outcome) {

@@ -19,7 +19,7 @@ const (
 	// run is up before it is killed: its own watchdog has better words.
 	overtime = 10 * time.Second
 	// standstill is how long a worker that shows its progress may show none.
-	standstill = 10 * time.Second
+	standstill = 40 * time.Second
 	// logLimit is how much of a run's log is kept.
 	logLimit = 8 << 20
 )
@@ -90,17 +90,9 @@ func (w *worker) close() {
 	}
 }
 
-// An end is what became of a worker in a run.
-type end int
-
-const (
-	alive end = iota
-	spent     // it cannot be used again
-	hung      // it had to be killed
-)
-
-// do has the worker run one job.
-func (w *worker) do(ctx context.Context, job Job, opt Options) (out Outcome, e end) {
+// do has the worker run one job. spent says that the worker cannot be used
+// again.
+func (w *worker) do(ctx context.Context, job Job, opt Options) (out Outcome, spent bool) {
 	out = Outcome{Job: job, Result: rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed}}
 	from, err := w.log.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -110,29 +102,24 @@ func (w *worker) do(ctx context.Context, job Job, opt Options) (out Outcome, e e
 	done, err := w.converse(ctx, jobs.Job{Scenario: job.Scenario.Name, Seed: job.Seed, Timeout: opt.Timeout, Repeat: job.Repeat})
 	switch {
 	case ctx.Err() != nil:
-		return out, spent
+		return out, true
 	case done != nil:
 		out.Result, out.CPU, out.Trace = done.Result, done.CPU, done.Trace
 		if out.Result.Failure != nil {
 			out.Log = w.readLog(from)
 		}
-		if done.Spoilt {
-			return out, spent
-		}
-		return out, alive
+		return out, done.Spoilt
 	}
 	<-w.exited
 	out.Log = w.readLog(from)
 	failure := postmortem(out.Log, w.cmd.ProcessState.ExitCode())
-	e = spent
 	if err != nil {
 		failure = rafttest.Failure{Kind: rafttest.Timeout, Message: err.Error(), At: failure.At}
-		e = hung
 	}
 	out.Result.Failure = &failure
 	out.Result.Virtual = failure.At
 	out.CPU = min(w.cmd.ProcessState.UserTime()+w.cmd.ProcessState.SystemTime(), time.Since(began))
-	return out, e
+	return out, true
 }
 
 // converse sends a job and waits for what comes of it. It returns nil if the

@@ -17,11 +17,13 @@ import (
 func (s *server) died(err error) rafttest.Failure {
 	f := rafttest.Failure{At: s.world.Now()}
 	var exit *box.ExitError
+	var interrupt *box.InterruptError
 	switch text := string(s.out.kept); {
 	case errors.Is(err, box.ErrMemory):
 		f.Kind, f.Message = rafttest.Resource, fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
-	case errors.Is(err, box.ErrInterrupted):
-		f.Kind, f.Message = rafttest.Timeout, fmt.Sprintf("S%d runs without ever waiting: %v", s.me, err)
+	case errors.As(err, &interrupt):
+		f.Kind = rafttest.Timeout
+		f.Message = fmt.Sprintf("S%d loops without waiting for anything, in %s\n\n%s", s.me, autopsy.Culprit(interrupt.Stacks), interrupt.Stacks)
 	case errors.As(err, &exit) && autopsy.Panicked(text):
 		f = autopsy.Examine(text, int(exit.Status))
 		f.At = s.world.Now()
@@ -43,20 +45,13 @@ func (s *server) memory() int64 {
 
 // deadlocked ends the run because a server did not do what takes no time.
 func (s *server) deadlocked(what string) {
-	dump := s.stacks()
+	dump := s.box.Stacks()
 	where := ""
 	if site := autopsy.Waits(dump); site != "" {
 		where = "; a goroutine waits for a lock in " + site
 	}
 	s.world.fail(rafttest.Deadlock, "S%d: %s has not returned for %v%s\n\n%s", s.me, what, patience, where,
 		strings.Join(autopsy.Foreign(dump), "\n\n"))
-}
-
-// stacks returns the stacks of all goroutines of a server that is up.
-func (s *server) stacks() string {
-	var dump string
-	s.ask(&protocol.Frame{Op: protocol.Stacks}, func(f protocol.Frame) { dump = string(f.Data) })
-	return dump
 }
 
 // grace is how long goroutines may take to leave after Kill.
@@ -82,7 +77,7 @@ func (w *world) Retire() []string {
 		if s.box == nil {
 			continue
 		}
-		for _, g := range autopsy.Foreign(s.stacks()) {
+		for _, g := range autopsy.Foreign(s.box.Stacks()) {
 			left = append(left, fmt.Sprintf("S%d: %s", s.me, g))
 		}
 	}

@@ -2,7 +2,9 @@ package sim
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -18,12 +20,11 @@ type Options struct {
 	Memory   int64     // a server's limit in bytes; 0 is 512 MiB
 	Log      io.Writer // gets everything that happens; nil for none
 
+	// Turn is how long in real time a server may run without waiting for
+	// anything; 0 is 10 s.
+	Turn time.Duration
 	// Progress, if not nil, rises while something happens.
 	Progress *atomic.Int64
-	// Turn, if not 0, is how long in real time a server may run without waiting
-	// for anything before it is stopped. The module must have been loaded with
-	// LoadInterruptible.
-	Turn time.Duration
 }
 
 // A Result is what came of a run, and a hash over all that happened in it.
@@ -38,6 +39,7 @@ func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
 	run := rafttest.NewRun(s, seed)
 	w := newWorld(m, run, opt)
 	defer w.close()
+	defer w.guardTurns()()
 	finished := false
 	w.agenda.add(0, func() {
 		w.spawn(func() {
@@ -47,8 +49,10 @@ func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
 	})
 	w.loop(func() bool { return finished })
 	res := run.Result()
-	if f := res.Failure; f != nil {
-		w.trace.Write([]byte(f.Error()))
+	if f := res.Failure; f != nil && f.Kind != rafttest.Timeout { // when that happens, real time decides
+		// Stacks may follow, with addresses that differ when a server logs.
+		summary, _, _ := strings.Cut(f.Message, "\n")
+		fmt.Fprint(w.trace, f.Kind, f.At, summary)
 	}
 	return Result{res, w.trace.Sum64()}
 }

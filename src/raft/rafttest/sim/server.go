@@ -149,10 +149,10 @@ func (s *server) turn() {
 	}
 	w := s.world
 	b := s.box
-	if limit := w.options.Turn; limit > 0 {
-		defer time.AfterFunc(limit, b.Interrupt).Stop()
-	}
+	w.turns.Add(1)
+	w.turn.Store(b)
 	status := b.Run(w.now)
+	w.turn.Store(nil)
 	if s.doomed {
 		s.doomed = false
 		s.world.Log(dlog.Test, "S%d crashes: it has saved, and nobody hears what follows", s.me)
@@ -260,9 +260,7 @@ func (s *server) receive(data []byte) {
 	if s.doomed {
 		return
 	}
-	if f.Op != protocol.Dump {
-		w.traceFrame(s.me, data)
-	}
+	w.traceFrame(s.me, data)
 	switch f.Op {
 	case protocol.Made:
 		s.made = true
@@ -280,8 +278,7 @@ func (s *server) receive(data []byte) {
 	case protocol.Snapshotted:
 		s.snapshots++
 		s.answered(f.ID, f)
-	case protocol.Started, protocol.Dump, protocol.Weight:
-		f.Data = append([]byte(nil), f.Data...)
+	case protocol.Started, protocol.Weight:
 		s.answered(f.ID, f)
 	case protocol.Killed:
 		s.answered(0, f)

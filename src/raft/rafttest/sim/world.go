@@ -14,6 +14,7 @@ import (
 	"hash"
 	"hash/fnv"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"raftlab/src/box"
@@ -42,6 +43,8 @@ type world struct {
 	agenda   agenda
 	instant  int // events since time last moved
 	trace    hash.Hash64
+	turns    atomic.Int64            // how often a box ran
+	turn     atomic.Pointer[box.Box] // the one that runs
 
 	current *coroutine   // that runs
 	waiting []*coroutine // that are parked, in the order in which they parked

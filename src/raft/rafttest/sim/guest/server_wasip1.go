@@ -108,9 +108,6 @@ func (s *server) handle(f protocol.Frame) {
 			s.rf.Kill()
 			send(&protocol.Frame{Op: protocol.Killed})
 		}()
-	case protocol.Stacks:
-		buf := make([]byte, 1<<20)
-		send(&protocol.Frame{Op: protocol.Dump, ID: f.ID, Data: buf[:runtime.Stack(buf, true)]})
 	case protocol.Pace:
 		s.pace = time.Duration(f.A)
 	case protocol.Weigh:

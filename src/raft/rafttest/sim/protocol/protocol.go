@@ -20,7 +20,6 @@ const (
 	Start                  // call Start with the command Data; answer with Started ID
 	Snapshot               // call Snapshot with index A and Data; answer with Snapshotted ID, or, if ID is 0, go on applying; then no call without Data
 	Kill                   // call Kill
-	Stacks                 // answer with Dump ID
 	Pace                   // the service takes A ns over each message from applyCh from now on
 	Weigh                  // answer with Weight ID
 )
@@ -36,7 +35,6 @@ const (
 	Killed                     // Kill has returned
 	Saved                      // the disk now holds Data and snapshot More
 	Applied                    // a command Data at index A, or, if Flag, a snapshot Data of index A and term B
-	Dump                       // the stacks of all goroutines: Data
 	Warning                    // labgob warns: Text
 	Weight                     // A bytes are in use, after a garbage collection
 )
