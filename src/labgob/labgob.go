@@ -30,6 +30,7 @@ import (
 	"io"
 	"reflect"
 	"sync"
+	"unsafe"
 )
 
 // A LabEncoder writes values to a stream, as gob.Encoder does.
@@ -37,6 +38,7 @@ type LabEncoder struct {
 	mu   sync.Mutex
 	w    io.Writer
 	sent []typeID // defined in this stream so far
+	out  []byte   // what was written last
 }
 
 // NewEncoder returns an encoder that writes to w. Each call of Encode is one
@@ -48,11 +50,38 @@ func NewEncoder(w io.Writer) *LabEncoder {
 // Encode writes e, preceded by the definitions that the stream does not have
 // yet. Like gob's it panics if e is a nil pointer.
 func (enc *LabEncoder) Encode(e any) error {
-	return enc.EncodeValue(reflect.ValueOf(e))
+	known, p := shaped(e)
+	if known == nil {
+		return enc.encodeByGob(reflect.ValueOf(e))
+	}
+	reportLowerCase(known)
+	enc.mu.Lock()
+	out, sent := known.own.appendMissing(enc.out[:0], nil, enc.sent)
+	out, ok := known.shape.appendMessage(out, p)
+	if !ok {
+		enc.mu.Unlock()
+		return enc.encodeByGob(reflect.ValueOf(e))
+	}
+	defer enc.mu.Unlock()
+	if enc.out = nil; cap(out) <= maxKeptOutput {
+		enc.out = out
+	}
+	_, err := enc.w.Write(out)
+	if err == nil {
+		enc.sent = append(enc.sent, sent...)
+	}
+	return err
 }
 
 // EncodeValue is Encode for a reflect.Value.
 func (enc *LabEncoder) EncodeValue(value reflect.Value) error {
+	if value.IsValid() && value.CanInterface() {
+		return enc.Encode(value.Interface())
+	}
+	return enc.encodeByGob(value)
+}
+
+func (enc *LabEncoder) encodeByGob(value reflect.Value) error {
 	if !encodable(value) {
 		return gob.NewEncoder(io.Discard).EncodeValue(value) // gob's own error or panic
 	}
@@ -62,7 +91,7 @@ func (enc *LabEncoder) EncodeValue(value reflect.Value) error {
 	enc.mu.Lock()
 	defer enc.mu.Unlock()
 	s := takeSession()
-	if err := s.encode(value, info, enc.sent); err != nil {
+	if err := s.encode(value, info.viaGob(), enc.sent); err != nil {
 		return err
 	}
 	_, err := enc.w.Write(s.out)
@@ -91,7 +120,8 @@ func NewDecoder(r io.Reader) *LabDecoder {
 // gob would expect and should be zero before. A nil e skips the value. At the
 // end of the input the error is io.EOF.
 func (dec *LabDecoder) Decode(e any) error {
-	if err := checkTarget(e); err != nil {
+	t, err := newTarget(e)
+	if err != nil {
 		return err
 	}
 	dec.mu.Lock()
@@ -99,6 +129,9 @@ func (dec *LabDecoder) Decode(e any) error {
 	m, err := dec.readDefinitions()
 	if err != nil {
 		return err
+	}
+	if t.read(dec.schema, m.body) {
+		return nil
 	}
 	late, err := dec.schema.decode(m, &dec.r, e)
 	if len(late) > 0 {
@@ -153,6 +186,13 @@ func RegisterName(name string, value any) {
 // Marshal returns v as one complete gob message: the definitions that it needs,
 // and the value. Like gob it panics if v is a nil pointer.
 func Marshal(v any) ([]byte, error) {
+	if known, p := shaped(v); known != nil {
+		reportLowerCase(known)
+		data := append(make([]byte, 0, len(known.own.prefix)+commonValue), known.own.prefix...)
+		if data, ok := known.shape.appendMessage(data, p); ok {
+			return data, nil
+		}
+	}
 	value := reflect.ValueOf(v)
 	if !encodable(value) {
 		return nil, gob.NewEncoder(io.Discard).EncodeValue(value) // gob's own error or panic
@@ -161,7 +201,7 @@ func Marshal(v any) ([]byte, error) {
 	reportLowerCase(info)
 
 	s := takeSession()
-	if err := s.encode(value, info, nil); err != nil {
+	if err := s.encode(value, info.viaGob(), nil); err != nil {
 		return nil, err
 	}
 	data := append(make([]byte, 0, len(s.out)), s.out...)
@@ -169,17 +209,45 @@ func Marshal(v any) ([]byte, error) {
 	return data, nil
 }
 
+// commonValue is the room that most values take.
+const commonValue = 48
+
+// shaped returns the type and the address of v, or of what v points to, if it
+// has a shape.
+func shaped(v any) (*typeInfo, unsafe.Pointer) {
+	if v == nil {
+		return nil, nil
+	}
+	known, p := variableOf(v)
+	if known.info.shape == nil || known.pointers > 1 || p == nil {
+		return nil, nil
+	}
+	return known.info, p
+}
+
 // Unmarshal decodes data, one complete gob message, into what v points to. It
 // keeps no reference to data.
 func Unmarshal(data []byte, v any) error {
-	if err := checkTarget(v); err != nil {
+	t, err := newTarget(v)
+	if err != nil {
 		return err
+	}
+	if t.p != nil {
+		if known := t.info.readings.find(data); known != nil {
+			value := data[len(known.definitions):]
+			if head, size := frame(value); size == len(value) && t.readAs(known, value[head:]) {
+				return nil
+			}
+		}
 	}
 	sch, m, src, err := open(data)
 	if err != nil {
 		return err
 	}
 	if len(src) == 0 {
+		if t.read(sch, m.body) {
+			return nil
+		}
 		_, err = sch.decode(m, nil, v)
 		return err
 	}

@@ -11,14 +11,14 @@ import (
 // knows, to nobody, so that it writes values alone.
 type session struct {
 	gob   *gob.Encoder
-	known []bool // by typeInfo.index
+	known []bool // by gobType.index
 	out   []byte // what encode wrote
 	added []typeID
 	sent  []typeID // added are those beyond these
 
 	concrete func(reflect.Value) // the method, bound once
 	lastType reflect.Type        // of the last concrete value, and
-	lastInfo *typeInfo
+	lastInfo *gobType
 }
 
 var sessions shelf[*session]
@@ -55,7 +55,7 @@ var errChanging = errors.New("labgob: the value changed while it was encoded")
 
 // encode leaves in s.out the definitions that v needs beyond those in sent, and
 // v. The ids of the definitions are in s.added. v is of info's type.
-func (s *session) encode(v reflect.Value, info *typeInfo, sent []typeID) error {
+func (s *session) encode(v reflect.Value, info *gobType, sent []typeID) error {
 	if info.err != nil {
 		return info.err
 	}
@@ -83,7 +83,7 @@ func (s *session) encode(v reflect.Value, info *typeInfo, sent []typeID) error {
 
 // learn makes gob's encoder send the definitions of a type, which are thrown
 // away.
-func (s *session) learn(info *typeInfo) {
+func (s *session) learn(info *gobType) {
 	if info.index < len(s.known) && s.known[info.index] {
 		return
 	}
@@ -99,18 +99,23 @@ func (s *session) learn(info *typeInfo) {
 }
 
 // define writes the definitions of a type that are not yet sent.
-func (s *session) define(info *typeInfo) {
-	if len(s.added)+len(s.sent) == 0 {
-		s.out = append(s.out, info.prefix...)
-		s.added = append(s.added, info.ids...)
-		return
+func (s *session) define(info *gobType) {
+	s.out, s.added = info.appendMissing(s.out, s.added, s.sent)
+}
+
+// appendMissing appends the definitions that are not among those sent or added,
+// and their ids to those added.
+func (d *definitions) appendMissing(b []byte, added, sent []typeID) ([]byte, []typeID) {
+	if len(added)+len(sent) == 0 {
+		return append(b, d.prefix...), append(added, d.ids...)
 	}
-	for _, d := range info.definitions {
-		if !slices.Contains(s.added, d.id) && !slices.Contains(s.sent, d.id) {
-			s.out = append(s.out, d.message...)
-			s.added = append(s.added, d.id)
+	for _, def := range d.list {
+		if !slices.Contains(added, def.id) && !slices.Contains(sent, def.id) {
+			b = append(b, def.message...)
+			added = append(added, def.id)
 		}
 	}
+	return b, added
 }
 
 // defineConcrete defines the type of v, which an interface holds, and those of
@@ -119,10 +124,10 @@ func (s *session) defineConcrete(v reflect.Value) {
 	t := v.Type()
 	if t != s.lastType {
 		s.lastType = t
-		s.lastInfo = infoOf(t)
+		s.lastInfo = infoOf(t).viaGob()
 	}
 	info := s.lastInfo
-	if len(info.definitions) > 0 {
+	if len(info.list) > 0 {
 		s.learn(info)
 		s.define(info)
 	}

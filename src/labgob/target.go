@@ -8,24 +8,74 @@ import (
 	"unsafe"
 )
 
-// checkTarget reports whether values can be decoded into e, with gob's errors,
+// A target is what a value is to be decoded into.
+type target struct {
+	v    any // a pointer; nil to skip the value
+	info *typeInfo
+	p    unsafe.Pointer // to the variable if that is all zero and has a shape
+}
+
+// newTarget reports whether values can be decoded into v, with gob's errors,
 // and warns if they had better not be.
-func checkTarget(e any) error {
-	if e == nil {
-		return nil
+func newTarget(v any) (target, error) {
+	if v == nil {
+		return target{}, nil
 	}
-	v := reflect.ValueOf(e)
+	known, data := variableOf(v)
+	if known.pointers != 1 {
+		return otherTarget(v)
+	}
+	if data == nil {
+		return target{}, errNilTarget
+	}
+	reportLowerCase(known.info)
+	t := target{v: v, info: known.info}
+	if !isZero(data, known.info.size) {
+		reportNonDefault(reflect.ValueOf(v), 1, "")
+	} else if known.info.shape != nil {
+		t.p = data
+	}
+	return t, nil
+}
+
+var errNilTarget = errors.New("gob: DecodeValue of unassignable value")
+
+// otherTarget is newTarget for what is no pointer, or a pointer to one.
+func otherTarget(x any) (target, error) {
+	v := reflect.ValueOf(x)
 	if v.Kind() != reflect.Pointer {
-		return errors.New("gob: attempt to decode into a non-pointer")
+		return target{}, errors.New("gob: attempt to decode into a non-pointer")
 	}
 	if v.IsNil() {
-		return errors.New("gob: DecodeValue of unassignable value")
+		return target{}, errNilTarget
 	}
 	reportLowerCase(infoOf(v.Type()))
 	if !isZero(v.UnsafePointer(), v.Type().Elem().Size()) {
 		reportNonDefault(v, 1, "")
 	}
-	return nil
+	return target{v: x}, nil
+}
+
+// read reads the value in the body of a message of schema sch by itself, if
+// that is possible. If not it leaves the variable as it was.
+func (t *target) read(sch *schema, body []byte) bool {
+	if t.p == nil {
+		return false
+	}
+	known := t.info.readings.of(sch, body, t.info.shape)
+	return known != nil && t.readAs(known, body)
+}
+
+func (t *target) readAs(known *knownReading, body []byte) bool {
+	if known.reading == nil || len(body) < len(known.id) || string(body[:len(known.id)]) != known.id {
+		return false
+	}
+	rd := reader{b: body, at: len(known.id)}
+	if rd.message(known.reading, t.p) {
+		return true
+	}
+	reflect.NewAt(t.info.shape.typ, t.p).Elem().SetZero()
+	return false
 }
 
 var zeros [1024]byte

@@ -7,18 +7,42 @@ import (
 	"reflect"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // A typeInfo is what this package knows of a Go type, pointers to it included.
 type typeInfo struct {
-	index       int           // numbers the types, from 0
-	lowerCase   []string      // warnings
-	introducer  reflect.Value // see learn; invalid for a type that needs no definitions
-	definitions []definition  // what a stream must have before a value of this type
-	prefix      []byte        // their messages, in one
-	ids         []typeID      // their ids
-	err         error         // why gob cannot encode it
-	interfaces  *paths        // to the interfaces in a value
+	lowerCase []string        // warnings
+	size      uintptr         // of a value in memory
+	shape     *shape          // nil if values are left to gob
+	own       definitions     // that a stream must have before a value, if it has a shape
+	readings  readings        // of values into its shape
+	viaGob    func() *gobType // makes what gob needs when it is needed first
+}
+
+// A gobType is what this package knows of a type whose values gob encodes.
+type gobType struct {
+	definitions
+	index      int           // numbers the types, from 0
+	introducer reflect.Value // see learn; invalid for a type that needs no definitions
+	err        error         // why gob cannot encode it
+	interfaces *paths        // to the interfaces in a value
+}
+
+// definitions are what a stream must have before a value of some type.
+type definitions struct {
+	list   []definition
+	prefix []byte   // their messages, in one
+	ids    []typeID // their ids
+}
+
+func newDefinitions(list []definition) definitions {
+	d := definitions{list: list}
+	for _, def := range list {
+		d.prefix = append(d.prefix, def.message...)
+		d.ids = append(d.ids, def.id)
+	}
+	return d
 }
 
 // A definition is the message that defines a type. gob numbers types per
@@ -28,10 +52,41 @@ type definition struct {
 	message []byte
 }
 
+// A variable is a type as callers name it, perhaps behind pointers.
+type variable struct {
+	word     unsafe.Pointer // of the type, as interfaces have it
+	info     *typeInfo      // of the type under the pointers
+	pointers int
+}
+
 var (
-	infos     sync.Map     // reflect.Type to *typeInfo
-	infoCount atomic.Int64 // the next index
+	variables [256]atomic.Pointer[variable] // by word: those met last, as a map takes longer
+	infos     sync.Map                      // reflect.Type to *typeInfo
+	gobTypes  atomic.Int64                  // the next index
 )
+
+// An eface is how Go lays out an interface without methods. Where the type is
+// no pointer, map, channel or function, nor a struct or array of just one such,
+// data points to the value.
+type eface struct {
+	word, data unsafe.Pointer
+}
+
+// variableOf returns what v, which must not be nil, is, and its data.
+func variableOf(v any) (*variable, unsafe.Pointer) {
+	e := (*eface)(unsafe.Pointer(&v))
+	place := &variables[uintptr(e.word)>>5%uintptr(len(variables))]
+	if known := place.Load(); known != nil && known.word == e.word {
+		return known, e.data
+	}
+	t := reflect.TypeOf(v)
+	found := &variable{word: e.word, info: infoOf(t)}
+	for base := indirect(t); t != base; t = t.Elem() {
+		found.pointers++
+	}
+	place.Store(found)
+	return found, e.data
+}
 
 func infoOf(t reflect.Type) *typeInfo {
 	if info, ok := infos.Load(t); ok {
@@ -49,26 +104,35 @@ func infoOf(t reflect.Type) *typeInfo {
 
 func newTypeInfo(t reflect.Type) *typeInfo {
 	info := &typeInfo{
-		index:      int(infoCount.Add(1)) - 1,
-		lowerCase:  lowerCaseFields(t, nil, make(map[reflect.Type]bool)),
+		lowerCase: lowerCaseFields(t, nil, make(map[reflect.Type]bool)),
+		size:      t.Size(),
+		shape:     shapeOf(t),
+		viaGob:    sync.OnceValue(func() *gobType { return newGobType(t) }),
+	}
+	if info.shape != nil {
+		info.own = newDefinitions(info.shape.define())
+	}
+	return info
+}
+
+func newGobType(t reflect.Type) *gobType {
+	g := &gobType{
+		index:      int(gobTypes.Add(1)) - 1,
 		interfaces: pathsOf(t, make(map[reflect.Type]*paths)),
 	}
 	switch t.Kind() {
 	case reflect.Array, reflect.Slice, reflect.Map, reflect.Struct:
 	default:
 		if !encodesItself(t) {
-			return info // every stream knows it
+			return g // every stream knows it
 		}
 	}
 	// For an empty slice gob defines the type and writes nothing of it, so that
 	// no code of the type's own runs on a value that is nobody's.
-	info.introducer = reflect.Zero(reflect.SliceOf(t))
-	info.definitions, info.err = definitionsFrom(info.introducer)
-	for _, d := range info.definitions {
-		info.prefix = append(info.prefix, d.message...)
-		info.ids = append(info.ids, d.id)
-	}
-	return info
+	g.introducer = reflect.Zero(reflect.SliceOf(t))
+	list, err := definitionsFrom(g.introducer)
+	g.definitions, g.err = newDefinitions(list), err
+	return g
 }
 
 // definitionsFrom returns the definitions that gob sends for the elements of an
@@ -93,17 +157,17 @@ func definitionsFrom(introducer reflect.Value) ([]definition, error) {
 			root = types[id].elem // the slice comes first
 		}
 	}
-	var definitions []definition
+	var list []definition
 	var add func(typeID)
 	add = func(id typeID) {
 		if m := messages[id]; m != nil {
 			delete(messages, id)
-			definitions = append(definitions, definition{id, m})
+			list = append(list, definition{id, m})
 			types[id].refersTo(add)
 		}
 	}
 	add(root)
-	return definitions, nil
+	return list, nil
 }
 
 // maxIndirections is how many pointers to follow, for there are types that are

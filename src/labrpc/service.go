@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"raftlab/src/labgob"
 )
@@ -15,21 +16,32 @@ import (
 // A Server is a set of services behind one address. Methods may be called from
 // many goroutines at once.
 type Server struct {
-	mu       sync.Mutex
-	services map[string]*Service
+	adding   sync.Mutex                          // held while handlers changes
+	handlers atomic.Pointer[map[string]*handler] // by "Service.Method"
 	count    atomic.Int64
 }
 
 // MakeServer returns a server without services.
 func MakeServer() *Server {
-	return &Server{services: make(map[string]*Service)}
+	s := new(Server)
+	s.handlers.Store(new(map[string]*handler))
+	return s
 }
 
 // AddService makes the methods of svc callable as "Name.Method".
 func (s *Server) AddService(svc *Service) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.services[svc.name] = svc
+	s.adding.Lock()
+	defer s.adding.Unlock()
+	handlers := make(map[string]*handler)
+	for name, h := range *s.handlers.Load() {
+		if !strings.HasPrefix(name, svc.name+".") {
+			handlers[name] = h
+		}
+	}
+	for _, h := range svc.handlers {
+		handlers[h.name] = h
+	}
+	s.handlers.Store(&handlers)
 }
 
 // GetCount returns the number of requests that reached this server.
@@ -40,30 +52,31 @@ func (s *Server) GetCount() int { return int(s.count.Load()) }
 // the method cannot take these arguments: the calling program is wrong.
 func (s *Server) Dispatch(method string, args []byte) []byte {
 	s.count.Add(1)
-	name, rest, _ := strings.Cut(method, ".")
-	s.mu.Lock()
-	svc := s.services[name]
-	s.mu.Unlock()
-	if svc == nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		panic(fmt.Sprintf("labrpc: call of %s, but this server has no service %s, only %v",
-			method, name, slices.Sorted(maps.Keys(s.services))))
+	handlers := *s.handlers.Load()
+	h := handlers[method]
+	if h == nil {
+		panic(fmt.Sprintf("labrpc: call of %s, but this server has no such handler, only %v",
+			method, slices.Sorted(maps.Keys(handlers))))
 	}
-	return svc.dispatch(rest, args)
+	return h.serve(args)
 }
 
 // A Service is a value whose methods can be called from afar.
 type Service struct {
 	name     string
-	receiver reflect.Value
-	methods  map[string]handler
+	handlers []*handler
 }
 
 type handler struct {
+	name     string // with the service's
+	receiver reflect.Value
 	function reflect.Value
-	args     reflect.Type // as declared: a pointer or not
+	args     reflect.Type // what is decoded: not the pointer to it
 	reply    reflect.Type // what the declared pointer points to
+
+	// direct is function if it takes three pointers, else nil. To call it
+	// through reflect takes longer than what most handlers do.
+	direct func(receiver, args, reply unsafe.Pointer)
 }
 
 // MakeService wraps receiver, a pointer to a value of a named type: the
@@ -75,45 +88,56 @@ type handler struct {
 // with no result; A may be a pointer. Other methods cannot be called.
 func MakeService(receiver any) *Service {
 	v := reflect.ValueOf(receiver)
-	svc := &Service{
-		name:     reflect.Indirect(v).Type().Name(),
-		receiver: v,
-		methods:  make(map[string]handler),
-	}
+	svc := &Service{name: reflect.Indirect(v).Type().Name()}
 	for m := range v.Type().Methods() {
 		if m.PkgPath == "" && m.Type.NumIn() == 3 && m.Type.In(2).Kind() == reflect.Pointer && m.Type.NumOut() == 0 {
-			svc.methods[m.Name] = handler{m.Func, m.Type.In(1), m.Type.In(2).Elem()}
+			svc.handlers = append(svc.handlers, newHandler(svc.name, v, m))
 		}
 	}
 	return svc
 }
 
-func (s *Service) dispatch(method string, args []byte) []byte {
-	h, ok := s.methods[method]
-	if !ok {
-		panic(fmt.Sprintf("labrpc: call of %s.%s, but %s has no such handler, only %v",
-			s.name, method, s.name, slices.Sorted(maps.Keys(s.methods))))
+func newHandler(service string, receiver reflect.Value, m reflect.Method) *handler {
+	h := &handler{
+		name:     service + "." + m.Name,
+		receiver: receiver,
+		function: m.Func,
+		args:     m.Type.In(1),
+		reply:    m.Type.In(2).Elem(),
 	}
-	var in reflect.Value // what the handler takes
 	if h.args.Kind() == reflect.Pointer {
-		in = reflect.New(h.args.Elem())
-		h.decode(s.name, method, args, in)
-	} else {
-		p := reflect.New(h.args)
-		h.decode(s.name, method, args, p)
-		in = p.Elem()
+		h.args = h.args.Elem()
+		if receiver.Kind() == reflect.Pointer {
+			function := m.Func.Interface()
+			// An interface holds a type and, of a function, the function itself.
+			// Functions that take pointers only are called alike.
+			h.direct = (*struct {
+				typ      unsafe.Pointer
+				function func(receiver, args, reply unsafe.Pointer)
+			})(unsafe.Pointer(&function)).function
+		}
 	}
-	out := reflect.New(h.reply)
-	h.function.Call([]reflect.Value{s.receiver, in, out})
-	reply, err := labgob.Marshal(out.Interface())
-	if err != nil {
-		panic(fmt.Sprintf("labrpc: cannot encode the reply of %s.%s: %v", s.name, method, err))
-	}
-	return reply
+	return h
 }
 
-func (h handler) decode(service, method string, args []byte, into reflect.Value) {
-	if err := labgob.Unmarshal(args, into.Interface()); err != nil {
-		panic(fmt.Sprintf("labrpc: cannot decode the arguments of %s.%s into %v: %v", service, method, into.Type().Elem(), err))
+// serve decodes the arguments, calls the handler, and encodes the reply.
+func (h *handler) serve(data []byte) []byte {
+	args := reflect.New(h.args)
+	if err := labgob.Unmarshal(data, args.Interface()); err != nil {
+		panic(fmt.Sprintf("labrpc: cannot decode the arguments of %s into %v: %v", h.name, h.args, err))
 	}
+	reply := reflect.New(h.reply)
+	switch {
+	case h.direct != nil:
+		h.direct(h.receiver.UnsafePointer(), args.UnsafePointer(), reply.UnsafePointer())
+	case h.function.Type().In(1).Kind() == reflect.Pointer:
+		h.function.Call([]reflect.Value{h.receiver, args, reply})
+	default:
+		h.function.Call([]reflect.Value{h.receiver, args.Elem(), reply})
+	}
+	out, err := labgob.Marshal(reply.Interface())
+	if err != nil {
+		panic(fmt.Sprintf("labrpc: cannot encode the reply of %s: %v", h.name, err))
+	}
+	return out
 }

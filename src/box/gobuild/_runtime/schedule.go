@@ -106,7 +106,7 @@ type boxFacts [64]struct {
 	yes bool
 }
 
-var boxStdPCs, boxRuntimePCs boxFacts
+var boxStdPCs, boxRuntimePCs, boxUsersPCs boxFacts
 
 func boxFact(known *boxFacts, pc uintptr, find func(uintptr) bool) bool {
 	// A PC is the number of a function and, in the lower 16 bits, a place in it.
@@ -123,6 +123,12 @@ func boxIsRuntimes(gp *g) bool { return boxFact(&boxRuntimePCs, gp.startpc, boxS
 func boxStartsRuntimes(pc uintptr) bool {
 	name := funcname(findfunc(pc))
 	return stringslite.HasPrefix(name, "runtime.") && name != "runtime.main"
+}
+
+// boxStartsUsers reports whether isSystemGoroutine need not look at a goroutine that starts at pc.
+func boxStartsUsers(pc uintptr) bool {
+	f := findfunc(pc)
+	return f.valid() && !stringslite.HasPrefix(funcname(f), "runtime.")
 }
 
 // boxInStd reports whether the function at pc belongs to the standard library. The locks

@@ -45,8 +45,8 @@ func load(name string) func() (*box.Module, error) {
 	})
 }
 
-func scenarios(tb testing.TB) []rafttest.Scenario {
-	list, err := rafttest.Select("2A")
+func scenarios(tb testing.TB, pattern string) []rafttest.Scenario {
+	list, err := rafttest.Select(pattern)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func scenarios(tb testing.TB) []rafttest.Scenario {
 func TestDeterminism(t *testing.T) {
 	for name := range modules {
 		m := module(t, name)
-		for _, s := range scenarios(t) {
+		for _, s := range scenarios(t, "2A") {
 			for seed := range uint64(3) {
 				first := sim.Play(m, s, seed, sim.Options{Schedule: true})
 				if first.Failure != nil {
@@ -74,26 +74,6 @@ func TestDeterminism(t *testing.T) {
 					t.Errorf("%s %s seed %d: no log", name, s.Name, seed)
 				}
 			}
-		}
-	}
-}
-
-func BenchmarkPlay(b *testing.B) {
-	for name := range modules {
-		m := module(b, name)
-		for _, s := range scenarios(b) {
-			b.Run(name+"/"+s.Name, func(b *testing.B) {
-				seed, virtual := uint64(0), 0.0
-				for b.Loop() {
-					res := sim.Play(m, s, seed, sim.Options{Schedule: true})
-					if res.Failure != nil {
-						b.Fatal(res.Failure)
-					}
-					virtual += res.Virtual.Seconds()
-					seed++
-				}
-				b.ReportMetric(virtual/b.Elapsed().Seconds(), "virtual-s/s")
-			})
 		}
 	}
 }

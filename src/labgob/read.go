@@ -1,0 +1,294 @@
+package labgob
+
+import (
+	"math"
+	"math/bits"
+	"reflect"
+	"unsafe"
+)
+
+// A reading is how values of a wire type are read into variables of a shape.
+type reading struct {
+	*shape        // nil for a field that the struct here does not have
+	wire   typeID // the type of such a field
+	elem   *reading
+	fields []fieldReading // by number on the wire
+	types  map[typeID]*wireType
+}
+
+type fieldReading struct {
+	*reading
+	offset uintptr
+}
+
+// readingOf returns how to read values of type id into sh, or nil if it is
+// gob's.
+func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
+	r := &reading{shape: sh, types: types}
+	w := types[id]
+	switch sh.kind {
+	case shapeStruct:
+		if w == nil || w.kind != wireStruct {
+			return nil
+		}
+		matches := 0
+		for i, name := range w.names {
+			fr := fieldReading{&reading{wire: w.fields[i], types: types}, 0}
+			f, ok := sh.typ.FieldByName(name)
+			switch {
+			case name == "" || ok && len(f.Index) > 1:
+				return nil
+			case ok && f.IsExported():
+				part := sh.field(name)
+				if part == nil {
+					return nil
+				}
+				if fr.reading = readingOf(types, w.fields[i], part.shape); fr.reading == nil {
+					return nil
+				}
+				fr.offset = part.offset
+				matches++
+			}
+			r.fields = append(r.fields, fr)
+		}
+		if matches == 0 {
+			return nil
+		}
+	case shapeSlice:
+		if w == nil || w.kind != wireSlice {
+			return nil
+		}
+		if r.elem = readingOf(types, w.elem, sh.elem); r.elem == nil {
+			return nil
+		}
+	default:
+		if id != sh.id {
+			return nil
+		}
+	}
+	return r
+}
+
+func (sh *shape) field(name string) *shapeField {
+	for i := range sh.fields {
+		if sh.fields[i].name == name {
+			return &sh.fields[i]
+		}
+	}
+	return nil
+}
+
+// A reader reads values that it need not tell apart from those that are wrong
+// or gob's: it only says that it failed.
+type reader struct {
+	b      []byte
+	at     int
+	failed bool
+}
+
+// message reads the body of a message behind its id into the variable at p.
+func (rd *reader) message(r *reading, p unsafe.Pointer) bool {
+	if r.kind != shapeStruct && rd.uint() != 0 {
+		return false
+	}
+	rd.value(r, p)
+	return !rd.failed && rd.at == len(rd.b)
+}
+
+func (rd *reader) value(r *reading, p unsafe.Pointer) {
+	switch r.kind {
+	case shapeStruct:
+		for at := -1; ; {
+			delta := rd.uint()
+			if delta == 0 || rd.failed {
+				return
+			}
+			if delta > uint64(len(r.fields)-1-at) {
+				rd.failed = true
+				return
+			}
+			at += int(delta)
+			f := &r.fields[at]
+			if f.shape == nil {
+				rd.skip(f.reading)
+			} else if q := unsafe.Add(p, f.offset); f.kind == shapeInt64 {
+				*(*int64)(q) = unfold(rd.uint())
+			} else {
+				rd.value(f.reading, q)
+			}
+		}
+	case shapeInt64:
+		*(*int64)(p) = unfold(rd.uint())
+	case shapeBool:
+		*(*bool)(p) = rd.uint() != 0
+	case shapeString:
+		*(*string)(p) = string(rd.bytes())
+	case shapeBytes:
+		if b := rd.bytes(); len(b) > 0 {
+			*(*[]byte)(p) = append([]byte(nil), b...)
+		}
+	case shapeSlice:
+		rd.slice(r, p)
+	case shapeAny:
+		*(*any)(p) = rd.any()
+	default:
+		rd.number(r, p)
+	}
+}
+
+// maxAhead is the memory that is taken at once for a slice on the word of its
+// count, which bounds only the bytes of the message.
+const maxAhead = 1 << 20
+
+func (rd *reader) slice(r *reading, p unsafe.Pointer) {
+	n := rd.uint()
+	size := r.elem.size
+	if n > uint64(len(rd.b)-rd.at) || size > 0 && n > maxAhead/uint64(size) && n > uint64(len(rd.b)-rd.at)/4 {
+		rd.failed = true
+		return
+	}
+	if n == 0 {
+		return
+	}
+	s := reflect.MakeSlice(r.typ, int(n), int(n))
+	data := s.UnsafePointer()
+	*(*sliceHeader)(p) = sliceHeader{data, int(n), int(n)}
+	for i := range uintptr(n) {
+		if rd.failed {
+			return
+		}
+		rd.value(r.elem, unsafe.Add(data, i*size))
+	}
+}
+
+func (rd *reader) number(r *reading, p unsafe.Pointer) {
+	x := rd.uint()
+	i := unfold(x)
+	fits := true
+	switch r.kind {
+	case shapeInt32:
+		*(*int32)(p), fits = int32(i), i == int64(int32(i))
+	case shapeInt16:
+		*(*int16)(p), fits = int16(i), i == int64(int16(i))
+	case shapeInt8:
+		*(*int8)(p), fits = int8(i), i == int64(int8(i))
+	case shapeUint64:
+		*(*uint64)(p) = x
+	case shapeUint32:
+		*(*uint32)(p), fits = uint32(x), x == uint64(uint32(x))
+	case shapeUint16:
+		*(*uint16)(p), fits = uint16(x), x == uint64(uint16(x))
+	case shapeUint8:
+		*(*uint8)(p), fits = uint8(x), x == uint64(uint8(x))
+	case shapeFloat64:
+		*(*float64)(p) = bitsFloat(x)
+	case shapeFloat32:
+		f := bitsFloat(x)
+		*(*float32)(p), fits = float32(f), !(math.Abs(f) > math.MaxFloat32 && !math.IsInf(f, 0))
+	}
+	if !fits {
+		rd.failed = true
+	}
+}
+
+// any reads what an interface holds.
+func (rd *reader) any() (v any) {
+	name := rd.bytes()
+	if rd.failed || len(name) == 0 {
+		return nil
+	}
+	id := unfold(rd.uint())
+	size := rd.uint()
+	if rd.failed || size > uint64(len(rd.b)-rd.at) {
+		rd.failed = true
+		return nil
+	}
+	end := rd.at + int(size)
+	if rd.uint() != 0 {
+		rd.failed = true
+		return nil
+	}
+	want := idInt
+	if string(name) == "string" {
+		v, want = string(rd.bytes()), idString
+	} else {
+		x := rd.uint()
+		switch string(name) {
+		case "int":
+			v = int(unfold(x))
+			rd.failed = rd.failed || int64(int(unfold(x))) != unfold(x)
+		case "bool":
+			v, want = x != 0, idBool
+		case "int64":
+			v = unfold(x)
+		case "int32":
+			v = int32(unfold(x))
+			rd.failed = rd.failed || int64(int32(unfold(x))) != unfold(x)
+		case "uint64":
+			v, want = x, idUint
+		case "uint32":
+			v, want = uint32(x), idUint
+			rd.failed = rd.failed || uint64(uint32(x)) != x
+		case "float64":
+			v, want = bitsFloat(x), idFloat
+		default:
+			rd.failed = true
+		}
+	}
+	if id != int64(want) || rd.at != end {
+		rd.failed = true
+	}
+	return v
+}
+
+// skip reads a field that nobody wants.
+func (rd *reader) skip(r *reading) {
+	switch r.wire {
+	case idBool, idInt, idUint, idFloat:
+		rd.uint()
+	case idBytes, idString:
+		rd.bytes()
+	default:
+		if rd.failed {
+			return
+		}
+		s := scanner{types: r.types, cursor: cursor{b: rd.b[rd.at:]}}
+		s.part(r.wire)
+		rd.at = len(rd.b) - len(s.b)
+		rd.failed = s.err != nil
+	}
+}
+
+// uint reads an unsigned integer.
+func (rd *reader) uint() uint64 {
+	if at := rd.at; at < len(rd.b) && rd.b[at] <= 0x7f {
+		rd.at++
+		return uint64(rd.b[at])
+	}
+	return rd.longUint()
+}
+
+func (rd *reader) longUint() uint64 {
+	x, n := peekUint(rd.b[rd.at:])
+	if n == 0 {
+		rd.failed = true
+	}
+	rd.at += n
+	return x
+}
+
+// bytes reads a count and as many bytes, which alias the message.
+func (rd *reader) bytes() []byte {
+	n := rd.uint()
+	if n > uint64(len(rd.b)-rd.at) {
+		rd.failed = true
+		return nil
+	}
+	b := rd.b[rd.at : rd.at+int(n)]
+	rd.at += int(n)
+	return b
+}
+
+func unfold(x uint64) int64 { return int64(x>>1) ^ -int64(x&1) }
+
+func bitsFloat(x uint64) float64 { return math.Float64frombits(bits.ReverseBytes64(x)) }
