@@ -63,13 +63,14 @@ func (s *Scenario) demands() Part {
 }
 
 // Scenarios returns all scenarios, by part, in the order of the lab and with
-// the strict ones after the classic ones.
+// the strict ones after the classic ones, and then those that mix everything.
 func Scenarios() []Scenario {
 	return slices.Concat(
 		classicElections(), strictElections(), faultyElections(),
 		classicLog(), strictLog(),
 		classicPersistence(), strictPersistence(),
 		classicSnapshots(), strictSnapshots(),
+		chaoticScenarios(),
 	)
 }
 

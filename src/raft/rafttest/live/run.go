@@ -72,6 +72,9 @@ func Run(t *testing.T, part string, makeRaft raft.MakeFunc) {
 				t.Skip(res.Skipped)
 			default:
 				t.Logf("passed after %v with %d RPCs", res.Virtual.Round(time.Millisecond), res.Traffic.RPCs)
+				for _, m := range res.Margins {
+					t.Logf("%d %s; the limit is %d", m.Used, m.Name, m.Limit)
+				}
 			}
 		})
 	}

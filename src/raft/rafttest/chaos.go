@@ -1,0 +1,296 @@
+package rafttest
+
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"raftlab/src/labrpc"
+)
+
+// chaoticScenarios are one for each part. Each seed draws its own mix: which
+// faults there are at all, how often, in what weather, and how hard clients
+// work. Few faults at a time find what many hide, and the other way round.
+func chaoticScenarios() []Scenario {
+	return []Scenario{
+		{
+			Name: "ChaosElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "under a mix of faults that each seed draws anew, elections break no promise, and when the faults end there is a leader who stays",
+			Run:    chaosElections,
+		},
+		{
+			Name: "ChaosLog", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "likewise with clients at work: what they saw applied stays, and when the faults end all agree",
+			Run:    chaosLog,
+		},
+		{
+			Name: "ChaosPersistence", Part: Persistence, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "likewise with servers that crash and restart, one by one or all at once",
+			Run:    chaosLog,
+		},
+		{
+			Name: "ChaosSnapshots", Part: Snapshots, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(), SnapshotEvery: snapshotEvery,
+			Checks: "likewise with snapshots",
+			Run:    chaosLog,
+		},
+	}
+}
+
+const (
+	chaosSpan = 15 * time.Second
+	// calmLimit is how long after the last fault all must agree: hung calls fail
+	// within 7 s, late messages come within 3 s, and then elections take their
+	// time.
+	calmLimit = 30 * time.Second
+)
+
+func chaosElections(c *Cluster) {
+	newChaos(c).reign()
+	leader := c.eventualLeader(nil)
+	// What was sent in bad weather may still come.
+	c.Sleep(7 * time.Second)
+	leader = c.eventualLeader(nil)
+	term, _ := c.State(leader)
+	c.Sleep(5 * ElectionTimeout)
+	if t, leads := c.State(leader); !leads || t != term {
+		c.Failf("expected S%d to go on leading T%d, all faults being over for 12 s, it is %v", leader, term, state{t, leads, true})
+	}
+}
+
+func chaosLog(c *Cluster) {
+	w := c.employ(1 + c.rng.IntN(4))
+	newChaos(c).reign()
+	seen := w.dismiss()
+	last := c.agree(c.rng.Int(), c.N(), true, calmLimit)
+	c.AllApplied(last, calmLimit)
+	c.stillThere(seen)
+}
+
+// A chaos does harm to a cluster.
+type chaos struct {
+	c      *Cluster
+	rng    *rand.Rand
+	pause  time.Duration // between faults, at most
+	faults []func()
+	paused map[int]time.Duration // servers that are, and until when
+}
+
+// newChaos draws a mix of faults.
+func newChaos(c *Cluster) *chaos {
+	ch := &chaos{
+		c:      c,
+		rng:    c.Fork(),
+		pause:  time.Duration(50<<c.rng.IntN(5)) * time.Millisecond,
+		paused: make(map[int]time.Duration),
+	}
+	all := []func(){ch.weather, ch.disconnect, ch.connect, ch.partition, ch.cut, ch.mend}
+	demands := c.run.scenario.demands()
+	if demands >= Log {
+		all = append(all, ch.slowService)
+	}
+	if demands >= Persistence {
+		all = append(all, ch.crash, ch.crash, ch.restart, ch.restart, ch.powerFailure)
+	}
+	if c.world.Faults() != nil {
+		all = append(all, ch.pauseServer, ch.skew)
+		if demands >= Persistence {
+			all = append(all, ch.crashOnSave)
+		}
+	}
+	// Each is there or not, and one that is there more or less often.
+	for _, f := range all {
+		if ch.rng.IntN(2) == 0 {
+			continue
+		}
+		for range 1 + ch.rng.IntN(4) {
+			ch.faults = append(ch.faults, f)
+		}
+	}
+	if ch.rng.IntN(2) == 0 {
+		ch.weather()
+	}
+	return ch
+}
+
+// reign does harm for a while and then mends everything.
+func (ch *chaos) reign() {
+	c := ch.c
+	for end := c.Now() + chaosSpan; c.Now() < end; {
+		ch.look()
+		if len(ch.faults) > 0 {
+			ch.faults[ch.rng.IntN(len(ch.faults))]()
+		}
+		c.Sleep(time.Duration(ch.rng.Int64N(int64(ch.pause))))
+	}
+	c.log("all faults end")
+	c.SetWeather(labrpc.Reliable())
+	for i := range c.N() {
+		if _, ok := ch.paused[i]; ok {
+			c.Resume(i)
+		}
+	}
+	clear(ch.paused)
+	ch.look()
+	for i := range c.N() {
+		if f := c.world.Faults(); f != nil && c.running(i) {
+			f.CrashOnSave(i, false)
+			f.SetClock(i, 1, 0)
+		}
+		c.world.SlowService(i, 0)
+		c.Connect(i)
+	}
+	c.Mend()
+	for i := range c.N() {
+		if !c.running(i) {
+			c.Restart(i)
+		}
+	}
+}
+
+// look takes notice of servers that crashed by themselves, and wakes those that
+// were paused for long enough.
+func (ch *chaos) look() {
+	for i := range ch.c.N() {
+		if until, ok := ch.paused[i]; ok && ch.c.Now() >= until {
+			delete(ch.paused, i)
+			ch.c.Resume(i)
+		}
+		if ch.c.running(i) && !ch.c.world.Up(i) {
+			ch.c.Crash(i)
+		}
+	}
+}
+
+// victim picks a server that is up, the leader more often than others, or -1.
+func (ch *chaos) victim() int {
+	var up []int
+	for i := range ch.c.N() {
+		if ch.c.running(i) && ch.c.world.Up(i) {
+			up = append(up, i)
+		}
+	}
+	if len(up) == 0 {
+		return -1
+	}
+	if ch.rng.IntN(2) == 0 {
+		for _, i := range up {
+			if _, leads := ch.c.State(i); leads {
+				return i
+			}
+		}
+	}
+	return up[ch.rng.IntN(len(up))]
+}
+
+// weather changes the weather: of all that a network can do, about a half.
+func (ch *chaos) weather() {
+	some := func(most float64) float64 {
+		if ch.rng.IntN(2) == 0 {
+			return 0
+		}
+		return most * ch.rng.Float64()
+	}
+	upTo := func(ms float64) labrpc.Delay {
+		return labrpc.Delay{Max: time.Duration(ms) * time.Millisecond, Low: true}
+	}
+	w := labrpc.Weather{
+		RequestDelay:  labrpc.Delay{Max: time.Duration(some(50)) * time.Millisecond},
+		LoseRequest:   some(0.3),
+		LoseReply:     some(0.3),
+		HoldRequest:   some(0.3),
+		HoldRequestBy: upTo(3000),
+		HoldReply:     some(0.7),
+		HoldFor:       upTo(2200),
+		DoubleRequest: some(0.3),
+		DoubleDelay:   upTo(3000),
+		Timeout:       upTo(100 + some(6900)),
+	}
+	ch.c.log("the weather is now %+v", w)
+	ch.c.SetWeather(w)
+}
+
+func (ch *chaos) disconnect() {
+	if i := ch.victim(); i >= 0 {
+		ch.c.Disconnect(i)
+	}
+}
+
+func (ch *chaos) connect() { ch.c.Connect(ch.rng.IntN(ch.c.N())) }
+
+func (ch *chaos) partition() {
+	order := ch.rng.Perm(ch.c.N())
+	at := 1 + ch.rng.IntN(ch.c.N()-1)
+	ch.c.Partition(order[:at], order[at:])
+}
+
+func (ch *chaos) cut() {
+	if i := ch.victim(); i >= 0 {
+		j := (i + 1 + ch.rng.IntN(ch.c.N()-1)) % ch.c.N()
+		if ch.rng.IntN(2) == 0 {
+			i, j = j, i
+		}
+		ch.c.Cut(i, j, true)
+	}
+}
+
+func (ch *chaos) mend() { ch.c.Mend() }
+
+func (ch *chaos) slowService() {
+	d := time.Duration(ch.rng.IntN(3)*ch.rng.IntN(30)) * time.Millisecond
+	i := ch.rng.IntN(ch.c.N())
+	ch.c.log("the service on S%d takes %v over each message", i, d)
+	ch.c.world.SlowService(i, d)
+}
+
+func (ch *chaos) crash() {
+	if i := ch.victim(); i >= 0 {
+		ch.c.Crash(i)
+	}
+}
+
+func (ch *chaos) restart() {
+	down := slices.DeleteFunc(ch.rng.Perm(ch.c.N()), func(i int) bool {
+		_, paused := ch.paused[i]
+		return paused || ch.c.running(i)
+	})
+	for _, i := range down[:min(len(down), 1+ch.rng.IntN(3))] {
+		ch.c.Restart(i)
+	}
+}
+
+func (ch *chaos) powerFailure() {
+	if ch.rng.IntN(3) > 0 {
+		return // it is rare
+	}
+	for i := range ch.c.N() {
+		if ch.c.running(i) {
+			ch.c.Crash(i)
+		}
+	}
+	for i := range ch.c.N() {
+		if _, paused := ch.paused[i]; !paused && !ch.c.running(i) && ch.rng.IntN(3) > 0 {
+			ch.c.Restart(i)
+		}
+	}
+}
+
+func (ch *chaos) pauseServer() {
+	if i := ch.victim(); i >= 0 {
+		ch.paused[i] = ch.c.Now() + time.Duration(ch.rng.IntN(3000))*time.Millisecond
+		ch.c.Pause(i)
+	}
+}
+
+func (ch *chaos) skew() {
+	if i := ch.victim(); i >= 0 {
+		ch.c.Skew(i, 0.8+0.45*ch.rng.Float64(), time.Duration(ch.rng.IntN(48)-24)*time.Hour)
+	}
+}
+
+// crashOnSave has a server crash when it next saves; look takes notice.
+func (ch *chaos) crashOnSave() {
+	if i := ch.victim(); i >= 0 {
+		ch.c.log("crash S%d when it next saves", i)
+		ch.c.world.Faults().CrashOnSave(i, true)
+	}
+}
