@@ -14,17 +14,27 @@ select := $(if $(RUN),-run '$(RUN)')
 logged  = $(or $(IMPL),ticker-timer)
 story   = $(or $(RUN),InitialElection)
 
-.PHONY: help grade test stress logs lint bench cover vuln
+.PHONY: help grade test stress logs soak lint bench vuln
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 	@echo "  IMPL=polling-sleep RUN=2A COUNT=500 narrow grade, stress and logs"
 
 grade: ## run the suite against all implementations and say who passes what
-	@$(GO) run ./grader run -race -count $(COUNT) $(select) $(impls)
+ifneq ($(RUN)$(IMPL)$(filter command line environment,$(origin COUNT)),)
+	@$(GO) run ./grader run -count $(COUNT) $(select) $(impls)
+else
+	@status=0; \
+	$(GO) run ./grader run -count $(COUNT) -run 2A || status=1; \
+	echo; echo "The log, persistence and snapshots, once each; make grade RUN=2B COUNT=20 runs a part more often."; \
+	$(GO) run ./grader run -count 1 -run 2B,2C,2D || status=1; \
+	echo; echo "The elections once more under the race detector, with goroutines for servers."; \
+	$(GO) run ./grader run -race -clock bubble -count 2 -run 2A -tier classic || status=1; \
+	exit $$status
+endif
 
 stress: ## repeat with new seeds until something fails, at most COUNT times
-	@$(GO) run ./grader run -race -failfast -seed $$(date +%s) -count $(COUNT) $(select) $(impls)
+	@$(GO) run ./grader run -failfast -seed $$(date +%s) -count $(COUNT) $(select) $(impls)
 
 logs: ## one run, pretty-printed, a column for each server
 	@VERBOSE=1 $(GO) test -tags $(TAGS) -run '2A/^$(story)$$' -count 1 -v ./impls/$(logged) 2>&1 | $(GO) run ./tools/dslogs -c 3
@@ -37,7 +47,11 @@ lint: ## gofmt, vet and staticcheck
 	$(GO) vet -tags $(TAGS) ./...
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags $(TAGS) ./...
 
-bench: ## benchmarks: labgob, labrpc, the log and its printer
+soak: ## a long run: every election scenario 500 times in boxes, 20 times under the race detector
+	$(GO) run ./grader run -count 500 -run 2A $(impls)
+	$(GO) run ./grader run -race -clock bubble -count 20 $(impls)
+
+bench: ## benchmarks: whole runs, boxes, labgob, labrpc, the log and its printer
 	$(GO) test -run '^$$' -bench . -benchmem ./src/... ./tools/...
 
 vuln: ## known vulnerabilities in what we depend on

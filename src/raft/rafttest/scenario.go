@@ -74,13 +74,13 @@ func Scenarios() []Scenario {
 	)
 }
 
-// Select returns the scenarios that pattern means: a part, such as 2A or 3A, or
-// a regular expression over names, unanchored as go test's, or all if it is
+// Select returns the scenarios that pattern means: parts, such as 2A or 3B,3C,
+// or a regular expression over names, unanchored as go test's, or all if it is
 // empty. tiers restricts them; none means all.
 func Select(pattern string, tiers ...Tier) ([]Scenario, error) {
 	match := func(Scenario) bool { return true }
-	if part, ok := ParsePart(pattern); ok {
-		match = func(s Scenario) bool { return s.Part == part }
+	if parts, ok := parseParts(pattern); ok {
+		match = func(s Scenario) bool { return slices.Contains(parts, s.Part) }
 	} else if pattern != "" {
 		re, err := regexp.Compile(pattern)
 		if err != nil {
@@ -102,4 +102,16 @@ func Select(pattern string, tiers ...Tier) ([]Scenario, error) {
 		return nil, fmt.Errorf("no scenario%s matches -run %q; grader list shows all", of, pattern)
 	}
 	return chosen, nil
+}
+
+// parseParts accepts one part or several, with commas between them.
+func parseParts(s string) (parts []Part, ok bool) {
+	for word := range strings.SplitSeq(s, ",") {
+		p, ok := ParsePart(word)
+		if !ok {
+			return nil, false
+		}
+		parts = append(parts, p)
+	}
+	return parts, true
 }
