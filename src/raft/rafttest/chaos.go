@@ -2,7 +2,6 @@ package rafttest
 
 import (
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"raftlab/src/labrpc"
@@ -71,8 +70,16 @@ type chaos struct {
 	c      *Cluster
 	rng    *rand.Rand
 	pause  time.Duration // between faults, at most
+	most   int           // servers that may be away at once
 	faults []func()
-	paused map[int]time.Duration // servers that are, and until when
+	ends   []end
+	paused map[int]bool // servers that stand still
+}
+
+// An end is when a fault ends by itself.
+type end struct {
+	at time.Duration
+	do func()
 }
 
 // newChaos draws a mix of faults.
@@ -80,16 +87,17 @@ func newChaos(c *Cluster) *chaos {
 	ch := &chaos{
 		c:      c,
 		rng:    c.Fork(),
-		pause:  time.Duration(50<<c.rng.IntN(5)) * time.Millisecond,
-		paused: make(map[int]time.Duration),
+		pause:  time.Duration(100<<c.rng.IntN(6)) * time.Millisecond,
+		most:   []int{1, 2, 2, c.N()}[c.rng.IntN(4)],
+		paused: make(map[int]bool),
 	}
-	all := []func(){ch.weather, ch.disconnect, ch.connect, ch.partition, ch.cut, ch.mend}
+	all := []func(){ch.weather, ch.disconnect, ch.partition, ch.cut}
 	demands := c.run.scenario.demands()
 	if demands >= Log {
 		all = append(all, ch.slowService)
 	}
 	if demands >= Persistence {
-		all = append(all, ch.crash, ch.crash, ch.restart, ch.restart, ch.powerFailure)
+		all = append(all, ch.crash, ch.powerFailure)
 	}
 	if c.world.Faults() != nil {
 		all = append(all, ch.pauseServer, ch.skew)
@@ -125,11 +133,9 @@ func (ch *chaos) reign() {
 	c.log("all faults end")
 	c.SetWeather(labrpc.Reliable())
 	for i := range c.N() {
-		if _, ok := ch.paused[i]; ok {
-			c.Resume(i)
-		}
+		ch.resume(i)
 	}
-	clear(ch.paused)
+	ch.ends = nil
 	ch.look()
 	for i := range c.N() {
 		if f := c.world.Faults(); f != nil && c.running(i) {
@@ -141,35 +147,44 @@ func (ch *chaos) reign() {
 	}
 	c.Mend()
 	for i := range c.N() {
-		if !c.running(i) {
-			c.Restart(i)
-		}
+		ch.restart(i)
 	}
 }
 
-// look takes notice of servers that crashed by themselves, and wakes those that
-// were paused for long enough.
+// look takes notice of servers that crashed by themselves, and ends faults that
+// have lasted for long enough.
 func (ch *chaos) look() {
 	for i := range ch.c.N() {
-		if until, ok := ch.paused[i]; ok && ch.c.Now() >= until {
-			delete(ch.paused, i)
-			ch.c.Resume(i)
-		}
 		if ch.c.running(i) && !ch.c.world.Up(i) {
-			ch.c.Crash(i)
+			ch.crashed(i)
+		}
+	}
+	ends := ch.ends
+	ch.ends = nil
+	for _, e := range ends {
+		if e.at <= ch.c.Now() {
+			e.do()
+		} else {
+			ch.ends = append(ch.ends, e)
 		}
 	}
 }
 
-// victim picks a server that is up, the leader more often than others, or -1.
+// lasts has a fault end within three seconds.
+func (ch *chaos) lasts(undo func()) {
+	ch.ends = append(ch.ends, end{ch.c.Now() + time.Duration(ch.rng.IntN(3000))*time.Millisecond, undo})
+}
+
+// victim picks a server that is there, the leader more often than others, or -1
+// if none may go.
 func (ch *chaos) victim() int {
 	var up []int
 	for i := range ch.c.N() {
-		if ch.c.running(i) && ch.c.world.Up(i) {
+		if ch.c.reachable(i) && ch.c.world.Up(i) {
 			up = append(up, i)
 		}
 	}
-	if len(up) == 0 {
+	if len(up) == 0 || ch.c.N()-len(up) >= ch.most {
 		return -1
 	}
 	if ch.rng.IntN(2) == 0 {
@@ -212,15 +227,15 @@ func (ch *chaos) weather() {
 func (ch *chaos) disconnect() {
 	if i := ch.victim(); i >= 0 {
 		ch.c.Disconnect(i)
+		ch.lasts(func() { ch.c.Connect(i) })
 	}
 }
-
-func (ch *chaos) connect() { ch.c.Connect(ch.rng.IntN(ch.c.N())) }
 
 func (ch *chaos) partition() {
 	order := ch.rng.Perm(ch.c.N())
 	at := 1 + ch.rng.IntN(ch.c.N()-1)
 	ch.c.Partition(order[:at], order[at:])
+	ch.lasts(ch.c.Mend)
 }
 
 func (ch *chaos) cut() {
@@ -230,10 +245,9 @@ func (ch *chaos) cut() {
 			i, j = j, i
 		}
 		ch.c.Cut(i, j, true)
+		ch.lasts(func() { ch.c.Cut(i, j, false) })
 	}
 }
-
-func (ch *chaos) mend() { ch.c.Mend() }
 
 func (ch *chaos) slowService() {
 	d := time.Duration(ch.rng.IntN(3)*ch.rng.IntN(30)) * time.Millisecond
@@ -244,20 +258,24 @@ func (ch *chaos) slowService() {
 
 func (ch *chaos) crash() {
 	if i := ch.victim(); i >= 0 {
-		ch.c.Crash(i)
+		ch.crashed(i)
 	}
 }
 
-func (ch *chaos) restart() {
-	down := slices.DeleteFunc(ch.rng.Perm(ch.c.N()), func(i int) bool {
-		_, paused := ch.paused[i]
-		return paused || ch.c.running(i)
-	})
-	for _, i := range down[:min(len(down), 1+ch.rng.IntN(3))] {
+// crashed takes a server away, if it has not gone by itself, and brings it back
+// later.
+func (ch *chaos) crashed(i int) {
+	ch.c.Crash(i)
+	ch.lasts(func() { ch.restart(i) })
+}
+
+func (ch *chaos) restart(i int) {
+	if !ch.c.running(i) && !ch.paused[i] {
 		ch.c.Restart(i)
 	}
 }
 
+// powerFailure takes all servers away and brings them back soon, in any order.
 func (ch *chaos) powerFailure() {
 	if ch.rng.IntN(3) > 0 {
 		return // it is rare
@@ -267,17 +285,24 @@ func (ch *chaos) powerFailure() {
 			ch.c.Crash(i)
 		}
 	}
-	for i := range ch.c.N() {
-		if _, paused := ch.paused[i]; !paused && !ch.c.running(i) && ch.rng.IntN(3) > 0 {
-			ch.c.Restart(i)
-		}
+	for _, i := range ch.rng.Perm(ch.c.N()) {
+		ch.restart(i)
+		ch.c.Sleep(time.Duration(ch.rng.IntN(100)) * time.Millisecond)
 	}
 }
 
 func (ch *chaos) pauseServer() {
 	if i := ch.victim(); i >= 0 {
-		ch.paused[i] = ch.c.Now() + time.Duration(ch.rng.IntN(3000))*time.Millisecond
+		ch.paused[i] = true
 		ch.c.Pause(i)
+		ch.lasts(func() { ch.resume(i) })
+	}
+}
+
+func (ch *chaos) resume(i int) {
+	if ch.paused[i] {
+		delete(ch.paused, i)
+		ch.c.Resume(i)
 	}
 }
 
