@@ -52,7 +52,7 @@ func (b builder) build(ctx context.Context, impl build.Implementation, dir strin
 // buildBox compiles an implementation for the sim world.
 func buildBox(ctx context.Context, impl build.Implementation) ([]byte, error) {
 	key := sha256.Sum256([]byte(impl.Dir))
-	return sim.Build(ctx, sim.Source{Dir: impl.Dir, ImportPath: impl.ImportPath, RaftType: impl.RaftType},
+	return sim.Build(ctx, sim.Source{Dir: impl.Dir, ImportPath: impl.ImportPath, RaftType: impl.RaftType, Make: impl.Make},
 		cacheDir(filepath.Join("build", hex.EncodeToString(key[:8]))))
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 	"text/template"
 
@@ -15,7 +16,8 @@ import (
 type Source struct {
 	Dir        string // its folder
 	ImportPath string
-	RaftType   bool // it declares a type Raft, as nearly all do: its RPCs can then be prepared for
+	RaftType   bool   // it declares a type Raft, as nearly all do: its RPCs can then be prepared for
+	Make       string // where it declares Make, as file:line:column, for errors
 }
 
 // program is the main package of a box. It is laid over a folder below the
@@ -51,9 +53,25 @@ func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
 		CacheDir: cacheDir,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s does not compile:\n%w", src.Dir, err)
+		return nil, fmt.Errorf("%s does not compile:\n%s", src.Dir, src.blame(err.Error()))
 	}
 	return wasm, nil
+}
+
+var (
+	ownPlace  = regexp.MustCompile(`\S*raftlab_box/main\.go:\d+:\d+`)
+	ownHeader = regexp.MustCompile(`(?m)^(go build: )?# \S*/raftlab_box\n`)
+)
+
+// blame turns what the compiler says of the program of a box into what is wrong
+// with the Raft: the only thing there that can be is the type of its Make.
+func (src Source) blame(words string) string {
+	words = ownHeader.ReplaceAllString(words, "")
+	if src.Make == "" {
+		return words
+	}
+	words = strings.ReplaceAll(words, "implementation.Make", "Make")
+	return ownPlace.ReplaceAllLiteralString(words, src.Make)
 }
 
 // Fingerprint names a program that Build built: the Raft's source, the suite's
