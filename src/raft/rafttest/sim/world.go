@@ -42,6 +42,8 @@ type world struct {
 	agenda   agenda
 	instant  int // events since time last moved
 	trace    hash.Hash64
+	head     [20]byte // of what was traced last
+	frame    []byte   // that was delivered last
 
 	current *coroutine   // that runs
 	waiting []*coroutine // that are parked, in the order in which they parked
