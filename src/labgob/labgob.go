@@ -8,13 +8,16 @@
 // zero. [OnWarning] says who hears of them.
 //
 // The bytes are standard gob in both directions: what a [gob.Encoder] writes a
-// LabDecoder reads, and what a LabEncoder writes a [gob.Decoder] reads. The speed comes from keeping encoders and decoders. A gob
-// stream is definitions of types followed by values, and a new encoder or
-// decoder compiles the definitions each time, which costs many times more than
-// the values. This package keeps encoders that have sent their definitions
-// already and puts the definitions in front itself, and it keeps decoders
-// that have read some definitions for the next message that begins with the
-// same ones.
+// LabDecoder reads, and what a LabEncoder writes a [gob.Decoder] reads. The
+// speed comes from two things. Values of what Rafts are made of, structs and
+// slices of numbers, strings and bytes and interfaces that hold such, are
+// written and read here, by a plan that is made once for a type. All others are
+// gob's, whose encoders and decoders are kept: a gob stream is definitions of
+// types followed by values, and a new encoder or decoder compiles the
+// definitions each time, which costs many times more than the values. This
+// package keeps encoders that have sent their definitions already and puts the
+// definitions in front itself, and it keeps decoders that have read some
+// definitions for the next message that begins with the same ones.
 //
 // Messages may come from code that is not trusted: decoding bounds what it
 // caches, refuses nesting and counts that no encoder writes, and turns a panic

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -66,6 +67,10 @@ func patches() []patch {
 		{"runtime/stack.go",
 			"func gcComputeStartingStackSize() {\n",
 			"func gcComputeStartingStackSize() {\n\tif true {\n\t\treturn\n\t}\n"},
+		// Nor does a collection take away what a goroutine will need again.
+		{"runtime/stack.go",
+			"\tif debug.gcshrinkstackoff > 0 {\n\t\treturn\n\t}\n\n\toldsize := gp.stack.hi",
+			"\tif true {\n\t\treturn\n\t}\n\n\toldsize := gp.stack.hi"},
 		// Each start and end of a goroutine asks, by the name of its function.
 		{"runtime/traceback.go",
 			"func isSystemGoroutine(gp *g, fixed bool) bool {\n",
@@ -136,7 +141,7 @@ func patchedRuntime(goroot string) (map[string][]byte, error) {
 		filepath.Join(src, "runtime", "zbox_collect.go"):  runtimeCollect,
 		filepath.Join(src, "runtime", "zbox_schedule.go"): runtimeSchedule,
 		filepath.Join(src, "runtime", "zbox_trace.go"):    runtimeTrace,
-		filepath.Join(src, "runtime", "zbox_std.go"):      fmt.Appendf(nil, "package runtime\n\nfunc init() { boxStd = %q }\n", std),
+		filepath.Join(src, "runtime", "zbox_std.go"):      fmt.Appendf(nil, boxIsStd, std),
 		filepath.Join(src, "sync", "zbox.go"):             []byte(syncBox),
 	}
 	for _, p := range patches() {
@@ -156,17 +161,29 @@ func patchedRuntime(goroot string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// standardLibrary returns the first elements of the standard library's import paths, with a space before and after each.
+// boxIsStd is the function that tells the standard library's import paths by their first elements.
+const boxIsStd = `package runtime
+
+func boxIsStd(first string) bool {
+	switch first {
+	case %s:
+		return true
+	}
+	return false
+}
+`
+
+// standardLibrary returns the first elements of the standard library's import paths, as a list of Go strings.
 func standardLibrary(src string) (string, error) {
 	dirs, err := os.ReadDir(src)
 	if err != nil {
 		return "", err
 	}
-	list := " "
+	var list []string
 	for _, d := range dirs {
 		if d.IsDir() {
-			list += d.Name() + " "
+			list = append(list, strconv.Quote(d.Name()))
 		}
 	}
-	return list, nil
+	return strings.Join(list, ", "), nil
 }

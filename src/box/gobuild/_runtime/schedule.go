@@ -13,9 +13,6 @@ func box_schedule() uint64
 // boxSchedule is the seed of the order in which goroutines run. If it is 0 they run in Go's order.
 var boxSchedule uint64
 
-// boxStd has the first elements of the import paths of the standard library, with a space before and after each.
-var boxStd string
-
 var boxOrder struct {
 	state     uint64 // of the generator
 	yieldMask uint64 // a lock operation yields once in yieldMask+1 times
@@ -137,17 +134,7 @@ func boxInStd(pc uintptr) bool {
 	name := funcname(findfunc(pc))
 	for i := range len(name) {
 		if name[i] == '/' || name[i] == '.' {
-			return boxContains(boxStd, name[:i])
-		}
-	}
-	return false
-}
-
-// boxContains reports whether word is one of the words in list.
-func boxContains(list, word string) bool {
-	for i := 0; i+len(word)+2 <= len(list); i++ {
-		if list[i] == ' ' && list[i+len(word)+1] == ' ' && list[i+1:i+1+len(word)] == word {
-			return true
+			return boxIsStd(name[:i])
 		}
 	}
 	return false

@@ -69,11 +69,11 @@ func (w *world) close() {
 
 // traceFrame takes a frame that a server sent into the trace.
 func (w *world) traceFrame(server int, data []byte) {
-	var head [20]byte
+	head := w.head[:]
 	binary.LittleEndian.PutUint64(head[0:], uint64(w.now))
 	binary.LittleEndian.PutUint32(head[8:], uint32(server))
 	binary.LittleEndian.PutUint64(head[12:], uint64(len(data)))
-	w.trace.Write(head[:])
+	w.trace.Write(head)
 	w.trace.Write(data)
 }
 

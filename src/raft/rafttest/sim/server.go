@@ -137,7 +137,9 @@ func (s *server) feed(f *protocol.Frame) {
 	if s.box == nil {
 		return
 	}
-	s.box.Deliver(f.Append(nil))
+	w := s.world
+	w.frame = f.Append(w.frame[:0])
+	s.box.Deliver(w.frame)
 	s.turn()
 }
 

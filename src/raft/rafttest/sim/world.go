@@ -45,6 +45,8 @@ type world struct {
 	trace    hash.Hash64
 	turns    atomic.Int64            // how often a box ran
 	turn     atomic.Pointer[box.Box] // the one that runs
+	head     [20]byte                // of what was traced last
+	frame    []byte                  // that was delivered last
 
 	current *coroutine   // that runs
 	waiting []*coroutine // that are parked, in the order in which they parked

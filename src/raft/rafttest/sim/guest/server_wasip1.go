@@ -27,6 +27,7 @@ type server struct {
 
 	calls    map[uint64]chan answer // that wait for an answer
 	lastCall uint64
+	free     []chan answer // of calls that have theirs
 
 	// What look needs: who asked for the state, whether somebody is looking,
 	// and whether to look again.
@@ -69,10 +70,10 @@ func (s *server) handle(f protocol.Frame) {
 			ch <- answer{bytes.Clone(f.Data), f.Flag}
 		}
 	case protocol.Request:
-		method, args := f.Text, bytes.Clone(f.Data)
+		id, method, args := f.ID, f.Text, bytes.Clone(f.Data)
 		go func() {
 			<-s.made
-			send(&protocol.Frame{Op: protocol.Reply, ID: f.ID, Data: s.rpc.Dispatch(method, args)})
+			send(&protocol.Frame{Op: protocol.Reply, ID: id, Data: s.rpc.Dispatch(method, args)})
 			s.look()
 		}()
 	case protocol.GetState:
@@ -155,9 +156,15 @@ type peer struct {
 func (p peer) RoundTrip(method string, args []byte) ([]byte, bool) {
 	p.lastCall++
 	id := p.lastCall
-	ch := make(chan answer, 1)
+	var ch chan answer
+	if n := len(p.free); n > 0 {
+		ch, p.free = p.free[n-1], p.free[:n-1]
+	} else {
+		ch = make(chan answer, 1)
+	}
 	p.calls[id] = ch
 	send(&protocol.Frame{Op: protocol.Call, ID: id, A: int64(p.to), Text: method, Data: args})
 	a := <-ch
+	p.free = append(p.free, ch)
 	return a.reply, a.ok
 }
