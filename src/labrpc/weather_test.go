@@ -63,7 +63,7 @@ func TestWeatherNumbers(t *testing.T) {
 
 func TestFateIsDecided(t *testing.T) {
 	w := labrpc.Unreliable().LongReordering()
-	if w.Fate(1, 2, 3, 4) != w.Fate(1, 2, 3, 4) {
+	if a, b := w.Fate(1, 2, 3, 4), w.Fate(1, 2, 3, 4); a != b {
 		t.Error("the same message has two fates")
 	}
 	differ := 0

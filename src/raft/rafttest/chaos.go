@@ -45,10 +45,10 @@ const (
 
 func chaosElections(c *Cluster) {
 	newChaos(c).reign()
-	leader := c.eventualLeader(nil)
+	c.eventualLeader(nil)
 	// What was sent in bad weather may still come.
 	c.Sleep(7 * time.Second)
-	leader = c.eventualLeader(nil)
+	leader := c.eventualLeader(nil)
 	term, _ := c.State(leader)
 	c.Sleep(5 * ElectionTimeout)
 	if t, leads := c.State(leader); !leads || t != term {

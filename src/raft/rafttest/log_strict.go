@@ -41,7 +41,7 @@ func strictLog() []Scenario {
 			Run:    commitPriorTerm,
 		},
 		{
-			Name: "BackupSpeed", Part: Log, Tier: Strict, Servers: 3, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
+			Name: "BackupSpeed", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
 			Checks: "a log with 300 entries that nobody else has is brought in line within two seconds, at 10 ms a request (the end of section 5.3)",
 			Run:    backupSpeed,
 		},
@@ -103,9 +103,9 @@ func slowService(c *Cluster) {
 		each     = 250 * time.Millisecond
 	)
 	c.Agree(c.rng.Int(), c.N())
-	leader := c.OneLeader()
+	c.OneLeader()
 	c.Sleep(2 * ElectionTimeout)
-	leader = c.OneLeader()
+	leader := c.OneLeader()
 	term, _ := c.State(leader)
 	for i := range c.N() {
 		c.world.SlowService(i, each)
@@ -168,18 +168,24 @@ func lateRequests(c *Cluster) {
 		for range 10 {
 			c.agree(c.rng.Int(), c.N()/2+1, true, limit)
 		}
-		// What the old leader sent is still under way when the new one has
-		// written other entries.
+		// What the old leader sends last is under way for so long that a new one
+		// has written other entries in the same places before it comes.
 		leader := c.eventualLeader(nil)
+		w := late()
+		w.HoldRequest, w.HoldRequestBy = 1, labrpc.Delay{Min: 1500 * time.Millisecond, Max: 5 * time.Second}
+		c.SetWeather(w)
 		for range 5 {
 			c.Start(leader, c.rng.Int())
 		}
-		c.Sleep(time.Duration(c.rng.IntN(60)) * time.Millisecond)
+		c.Sleep(time.Duration(20+c.rng.IntN(200)) * time.Millisecond)
 		c.Disconnect(leader)
+		c.SetWeather(late())
+		c.agree(c.rng.Int(), c.N()/2+1, true, limit)
+		c.Connect(leader)
 		for range 5 {
 			c.agree(c.rng.Int(), c.N()/2+1, true, limit)
 		}
-		c.Connect(leader)
+		c.Sleep(time.Duration(c.rng.IntN(3000)) * time.Millisecond)
 	}
 	c.agree(c.rng.Int(), c.N(), true, limit)
 }
@@ -189,9 +195,8 @@ func oneWayCutsWithLog(c *Cluster) {
 	c.Agree(c.rng.Int(), c.N())
 	for range 2 {
 		// The leader hears nobody. It may stay, but commits nothing.
-		leader := c.OneLeader()
 		first := c.Agree(c.rng.Int(), c.N()) + 1
-		leader = c.OneLeader()
+		leader := c.OneLeader()
 		for i := range c.N() {
 			if i != leader {
 				c.Cut(i, leader, true)
@@ -303,16 +308,25 @@ func backupSpeed(c *Cluster) {
 		for range many {
 			c.Start(old, c.rng.Int())
 		}
-		leader := c.eventualLeader([]int{old})
+		second := c.eventualLeader([]int{old})
 		for range many {
-			c.Start(leader, c.rng.Int())
+			c.Start(second, c.rng.Int())
 		}
-		last := c.Agree(c.rng.Int(), c.N()-1)
+		c.Agree(c.rng.Int(), c.N()-1)
+		// A third leader, who has all that from the start, begins to compare logs
+		// at its own end.
+		c.Disconnect(second)
+		c.eventualLeader([]int{old, second})
+		last := c.Agree(c.rng.Int(), c.N()-2)
 
 		began := c.Now()
 		c.Connect(old)
-		c.AllApplied(last, agreeLimit)
+		for c.Applied(old) < last && c.Now()-began < agreeLimit {
+			c.Sleep(applyPoll)
+		}
 		c.AtMost(fmt.Sprintf("ms until a log with %d conflicting entries was in line", many), int((c.Now() - began).Milliseconds()), 2000)
+		c.Connect(second)
+		c.Agree(c.rng.Int(), c.N())
 	}
 }
 

@@ -30,16 +30,15 @@ func strictPersistence() []Scenario {
 
 func reapplyAfterRestart(c *Cluster) {
 	const limit = 2 * time.Second
-	last := 0
 	for range 5 {
 		for range 4 {
-			last = c.Agree(c.rng.Int(), c.N())
+			c.Agree(c.rng.Int(), c.N())
 		}
 		victim := c.rng.IntN(c.N())
 		c.Crash(victim)
-		last = c.Agree(c.rng.Int(), c.N()-1)
+		c.Agree(c.rng.Int(), c.N()-1)
 		c.Restart(victim)
-		last = c.Agree(c.rng.Int(), c.N())
+		last := c.Agree(c.rng.Int(), c.N())
 		c.AllApplied(last, limit)
 
 		c.restartAll()
@@ -65,24 +64,35 @@ func powerFailures(c *Cluster) {
 	c.stillThere(seen)
 }
 
-// laggingMajority has a majority commit, and then leaves up one of them with as
-// many others as are needed, who lack the entry and have had many elections.
+// laggingMajority has a majority commit, and then leaves up one of them with two
+// others who lack the entry: in one round they have stood for election many
+// times, in the next they have a longer log, of an earlier term.
 func laggingMajority(c *Cluster) {
-	for range 5 {
+	for round := range 6 {
 		c.Agree(c.rng.Int(), c.N())
 		leader := c.OneLeader()
 		away := []int{(leader + 1) % c.N(), (leader + 2) % c.N()}
-		near := []int{(leader + 3) % c.N(), (leader + 4) % c.N()}
-		c.each(away, c.Disconnect)
+		near := []int{(leader + 3) % c.N(), (leader + 4) % c.N(), leader}
+		if round%2 == 1 {
+			away[0], near[2] = leader, away[0]
+		}
+		c.Partition(near, away)
+		if round%2 == 1 {
+			for range 10 {
+				c.Start(leader, c.rng.Int())
+			}
+		} else {
+			c.each(away, c.Disconnect)
+		}
+		c.each(away, func(i int) { c.set(c.connected, i, false) }) // nobody asks them
 		command := c.rng.Int()
 		index := c.Agree(command, c.N()-2)
-		c.Sleep(2 * ElectionTimeout) // in which those that are away stand for election
+		c.Sleep(2 * ElectionTimeout)
 
-		has := append(near, leader)[c.rng.IntN(3)]
-		for _, i := range append(near, leader) {
-			c.Crash(i)
-		}
+		has := near[c.rng.IntN(3)]
+		c.each(near, c.Crash)
 		c.Restart(has)
+		c.Mend()
 		c.each(away, c.Connect)
 		c.Agree(c.rng.Int(), c.N()-2)
 		if _, got := c.Committed(index); !same(got, command) {

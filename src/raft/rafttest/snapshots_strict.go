@@ -46,6 +46,8 @@ func lateSnapshots(c *Cluster) {
 	const limit = 30 * time.Second
 	c.agree(c.rng.Int(), c.N(), true, limit)
 	for range 12 {
+		// A service that lags behind its server, and so do its own snapshots.
+		c.world.SlowService(c.rng.IntN(c.N()), time.Duration(c.rng.IntN(100))*time.Millisecond)
 		victim := c.rng.IntN(c.N())
 		c.Disconnect(victim)
 		c.agree(c.rng.Int(), c.N()-1, true, limit)
@@ -61,6 +63,9 @@ func lateSnapshots(c *Cluster) {
 			}
 			c.Sleep(time.Duration(c.rng.IntN(100)) * time.Millisecond)
 		}
+	}
+	for i := range c.N() {
+		c.world.SlowService(i, 0)
 	}
 	c.agree(c.rng.Int(), c.N(), true, limit)
 }
