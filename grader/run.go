@@ -249,6 +249,9 @@ func (o options) tell(w io.Writer, out pool.Outcome) {
 	}
 	line := fmt.Sprintf("%s  %s  %s  seed %d  %v  %d RPCs\n", word, filepath.Base(o.dirs[out.Impl]), out.Scenario.Name,
 		out.Result.Seed, out.Result.Virtual.Round(time.Millisecond), out.Result.Traffic.RPCs)
+	for _, m := range out.Result.Margins {
+		line += fmt.Sprintf("      %d of %d %s\n", m.Used, m.Limit, m.Name)
+	}
 	if f := out.Result.Failure; f != nil {
 		line += fmt.Sprintf("%v\n%s", f, out.Log)
 	}

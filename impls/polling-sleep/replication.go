@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"raftlab/impls/internal/figure2"
+	"raftlab/src/dlog"
 )
 
 // Start implements raft.Raft. What it appends goes out when the goroutine that
@@ -88,6 +89,9 @@ func (rf *Raft) checkHeartbeat() bool {
 // has to tell. The lock is held. What requestVotes says of dead servers is true
 // here too.
 func (rf *Raft) sendHeartbeats() {
+	if dlog.On() {
+		dlog.Debug(dlog.Leader, "S%d sends heartbeats in T%d", rf.state.Me, rf.state.CurrentTerm)
+	}
 	rf.obey(rf.state.Gather())
 	for server := range rf.peers {
 		if server != rf.state.Me {

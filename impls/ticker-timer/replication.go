@@ -1,6 +1,9 @@
 package tickertimer
 
-import "raftlab/impls/internal/figure2"
+import (
+	"raftlab/impls/internal/figure2"
+	"raftlab/src/dlog"
+)
 
 // Start implements raft.Raft. What it appends goes out when the news timer
 // rings, together with all that is started until then.
@@ -58,6 +61,9 @@ func (rf *Raft) heartbeatTick() {
 // has to tell. The lock is held. What requestVotes says of dead servers is true
 // here too.
 func (rf *Raft) sendHeartbeats() {
+	if dlog.On() {
+		dlog.Debug(dlog.Leader, "S%d sends heartbeats in T%d", rf.state.Me, rf.state.CurrentTerm)
+	}
 	rf.obey(rf.state.Gather())
 	for server := range rf.peers {
 		if server != rf.state.Me {

@@ -70,11 +70,11 @@ func (s *State) Request(server int) (*AppendEntriesArgs, *InstallSnapshotArgs) {
 	f.toldCommit = s.CommitIndex
 	f.silent++
 	if f.nextIndex <= s.Log.SnapshotIndex && f.silent <= silence {
-		args := s.snapshotRequest()
+		args := s.snapshotRequest(server)
 		f.underWay = args
 		return nil, args
 	}
-	args := s.appendRequest(f)
+	args := s.appendRequest(server)
 	f.underWay = args
 	return args, nil
 }
@@ -82,7 +82,8 @@ func (s *State) Request(server int) (*AppendEntriesArgs, *InstallSnapshotArgs) {
 // appendRequest makes an AppendEntries with the entries from nextIndex on
 // (Figure 2, "Leaders"), or none if the follower is silent. Only what is saved
 // is sent.
-func (s *State) appendRequest(f *follower) *AppendEntriesArgs {
+func (s *State) appendRequest(server int) *AppendEntriesArgs {
+	f := &s.followers[server]
 	prev := max(f.nextIndex-1, s.Log.SnapshotIndex)
 	args := &AppendEntriesArgs{
 		Term:         s.CurrentTerm,
@@ -93,6 +94,9 @@ func (s *State) appendRequest(f *follower) *AppendEntriesArgs {
 	}
 	if f.silent <= silence {
 		args.Entries = s.Log.between(prev+1, s.followers[s.Me].matchIndex, maxBatch)
+	}
+	if len(args.Entries) > 0 && dlog.On() {
+		dlog.Debug(dlog.Log, "S%d in T%d sends S%d entries %d to %d", s.Me, s.CurrentTerm, server, prev+1, prev+len(args.Entries))
 	}
 	return args
 }

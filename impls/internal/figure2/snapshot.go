@@ -22,7 +22,10 @@ func (s *State) Compact(index int, snapshot []byte) Effect {
 }
 
 // snapshotRequest makes an InstallSnapshot of the snapshot that there is.
-func (s *State) snapshotRequest() *InstallSnapshotArgs {
+func (s *State) snapshotRequest(server int) *InstallSnapshotArgs {
+	if dlog.On() {
+		dlog.Debug(dlog.Snap, "S%d in T%d sends S%d its snapshot up to %d", s.Me, s.CurrentTerm, server, s.Log.SnapshotIndex)
+	}
 	return &InstallSnapshotArgs{
 		Term:              s.CurrentTerm,
 		LeaderId:          s.Me,

@@ -29,7 +29,7 @@ func chaoticScenarios() []Scenario {
 		},
 		{
 			Name: "ChaosSnapshots", Part: Snapshots, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(), SnapshotEvery: snapshotEvery,
-			Checks: "likewise with snapshots",
+			Checks: "likewise with services that take snapshots",
 			Run:    chaosLog,
 		},
 	}

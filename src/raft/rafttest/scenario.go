@@ -65,13 +65,15 @@ func (s *Scenario) demands() Part {
 // Scenarios returns all scenarios, by part, in the order of the lab and with
 // the strict ones after the classic ones, and then those that mix everything.
 func Scenarios() []Scenario {
-	return slices.Concat(
+	all := slices.Concat(
 		classicElections(), strictElections(), faultyElections(),
 		classicLog(), strictLog(),
 		classicPersistence(), strictPersistence(),
 		classicSnapshots(), strictSnapshots(),
 		chaoticScenarios(),
 	)
+	slices.SortStableFunc(all, func(a, b Scenario) int { return strings.Compare(string(a.Part), string(b.Part)) })
+	return all
 }
 
 // Select returns the scenarios that pattern means: parts, such as 2A or 3B,3C,

@@ -76,6 +76,8 @@ var (
 	header    = regexp.MustCompile(`^goroutine \d+ \[([^\]]*)\]:`)
 	mutexWait = regexp.MustCompile(`^sync\.(RW)?Mutex\.R?Lock\b`)
 	runnable  = regexp.MustCompile(`^(running|runnable|syscall|preempted)\b`)
+	// What a goroutine may be doing that is out of its bubble.
+	collecting = regexp.MustCompile(`^(runnable|preempted|GC )`)
 )
 
 // blocked proves or refutes that a bubble is deadlocked, by the traceback of all
@@ -86,7 +88,15 @@ func blocked(traceback, mark string) (where, dump string) {
 	var waiters, others []string
 	for g := range strings.SplitSeq(strings.TrimSpace(traceback), "\n\n") {
 		m := header.FindStringSubmatch(g)
-		if m == nil || !strings.HasSuffix(m[1], mark) {
+		if m == nil {
+			continue
+		}
+		if !strings.HasSuffix(m[1], mark) {
+			// A goroutine that helps the garbage collector is out of its bubble
+			// for as long. The one that asks is running.
+			if !strings.Contains(m[1], "synctest bubble") && collecting.MatchString(m[1]) {
+				return "", ""
+			}
 			continue
 		}
 		switch {

@@ -46,6 +46,8 @@ func TestBlocked(t *testing.T) {
 		{"others are outside", []string{goroutine("running", tickStack), locked, goroutine("runnable, synctest bubble 11", tickStack)}, "raft.(*Raft).GetState at raft.go:62", []int{1}},
 		{"one runs", []string{locked, goroutine("running, "+mark, tickStack)}, "", nil},
 		{"one can run", []string{locked, goroutine("runnable, "+mark, tickStack)}, "", nil},
+		{"one can run, out of its bubble", []string{locked, goroutine("runnable", tickStack)}, "", nil},
+		{"one waits for the collector", []string{locked, goroutine("GC assist wait", tickStack)}, "", nil},
 		{"one is in the system", []string{locked, goroutine("syscall, "+mark, tickStack)}, "", nil},
 		{"one was preempted", []string{locked, goroutine("preempted (scan), "+mark, tickStack)}, "", nil},
 		{"all sleep", []string{asleep, goroutine("chan receive (durable), "+mark, tickStack)}, "", nil},

@@ -1,0 +1,115 @@
+package rafttest
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"raftlab/src/labgob"
+	"raftlab/src/raft"
+)
+
+// applyUpTo has a server apply the commands up to an index, each its index, and
+// returns the snapshots that its service wants.
+func applyUpTo(t *testing.T, s *services, server, index int) map[int][]byte {
+	t.Helper()
+	taken := make(map[int][]byte)
+	for i := s.at[server] + 1; i <= index; i++ {
+		s.started[i] = 1
+		snapshot, err := s.apply(server, raft.ApplyMsg{CommandValid: true, Command: i, CommandIndex: i})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if snapshot != nil {
+			taken[i] = snapshot
+		}
+	}
+	return taken
+}
+
+// A service has its server snapshot at 9, 19, …, and alike on every server; from
+// a snapshot another service goes on.
+func TestSnapshots(t *testing.T) {
+	s := newServices(3, 10)
+	first := applyUpTo(t, &s, 0, 25)
+	if len(first) != 2 || first[9] == nil || first[19] == nil {
+		t.Fatalf("snapshots at %d places, want at 9 and 19", len(first))
+	}
+	if second := applyUpTo(t, &s, 1, 9); !bytes.Equal(first[9], second[9]) {
+		t.Error("two services with the same commands take different snapshots")
+	}
+	if n, _ := s.committed(15); n != 1 {
+		t.Errorf("%d servers have index 15, want 1", n)
+	}
+	if _, err := s.apply(2, raft.ApplyMsg{SnapshotValid: true, Snapshot: first[19], SnapshotIndex: 19}); err != nil {
+		t.Error(err)
+	}
+	if n, command := s.committed(15); n != 2 || command != 15 {
+		t.Errorf("after a snapshot up to 19: %d servers have %v at index 15, want 2 and 15", n, command)
+	}
+	if third := applyUpTo(t, &s, 2, 29); !bytes.Equal(third[29], s.snapshot(29)) || len(third) != 1 {
+		t.Error("a service that goes on from a snapshot takes others")
+	}
+
+	index, err := s.restart(0, first[9])
+	if err != nil || index != 9 || s.at[0] != 9 {
+		t.Errorf("restarted from a snapshot: at %d, %v", s.at[0], err)
+	}
+	if index, err = s.restart(0, nil); err != nil || index != 0 || s.at[0] != 0 {
+		t.Errorf("restarted without one: at %d, %v", s.at[0], err)
+	}
+}
+
+func TestBadSnapshots(t *testing.T) {
+	s := newServices(3, 10)
+	nine := applyUpTo(t, &s, 0, 9)[9]
+	for _, test := range []struct {
+		index int
+		data  []byte
+		want  string
+	}{
+		{9, nil, "expected S1 to apply one of the service's snapshots at index 9, got 0 bytes that are none"},
+		{9, []byte("no gob"), "got 6 bytes that are none"},
+		{19, nine, "expected the snapshot that S1 applies as index 19 to be of that index, it is of 9"},
+	} {
+		_, err := s.apply(1, raft.ApplyMsg{SnapshotValid: true, Snapshot: test.data, SnapshotIndex: test.index})
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("got %v, want %s", err, test.want)
+		}
+	}
+	if _, err := s.restart(1, []byte("no gob")); err == nil || !strings.Contains(err.Error(), "expected the service's own snapshot on S1's disk, found 6 bytes") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A snapshot that says it is of an absurd index does not cost more for it.
+func TestAbsurdSnapshot(t *testing.T) {
+	s := newServices(3, 10)
+	index := 1 << 60
+	data, err := labgob.Marshal(&index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.apply(1, raft.ApplyMsg{SnapshotValid: true, Snapshot: data, SnapshotIndex: index}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSame(t *testing.T) {
+	tests := []struct {
+		a, b any
+		want bool
+	}{
+		{1, 1, true}, {1, 2, false}, {1, "1", false}, {nil, nil, true}, {nil, 0, false},
+		{[]int{1}, []int{1}, true}, {[]int{1}, []int{2}, false}, {1, []int{1}, false}, {[]int{1}, 1, false},
+		{[1]any{[]int{1}}, [1]any{[]int{1}}, true},
+		{kept(strings.Repeat("x", 2000)), kept(strings.Repeat("x", 2000)), true},
+		{kept(strings.Repeat("x", 2000)), kept(strings.Repeat("x", 2001)), false},
+		{kept("short"), "short", true},
+	}
+	for _, test := range tests {
+		if got := same(test.a, test.b); got != test.want {
+			t.Errorf("same(%v, %v) is %v", test.a, test.b, got)
+		}
+	}
+}
