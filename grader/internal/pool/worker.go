@@ -17,7 +17,7 @@ import (
 const (
 	// overtime is how long a worker may stay silent after the real time of a
 	// run is up before it is killed: its own watchdog has better words.
-	overtime = 10 * time.Second
+	overtime = 30 * time.Second
 	// standstill is how long a worker that shows its progress may show none.
 	standstill = 40 * time.Second
 	// logLimit is how much of a run's log is kept.
