@@ -41,6 +41,7 @@ func simWorkerCommand() *cli.Command {
 				Memory:   cmd.Int64("memory"),
 				Progress: new(atomic.Int64),
 			}
+			sim.CollectBetweenTurns()
 			w := jobs.Worker{Play: s.play, Progress: s.options.Progress.Load}
 			return w.Serve()
 		},

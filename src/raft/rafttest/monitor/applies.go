@@ -120,11 +120,8 @@ func (s *Set) Snapshotted(index int, snapshot []byte) {
 	s.do(func() { s.applies.snapshots[index] = snapshot })
 }
 
-// Saved tells that a server wrote to its disk.
+// Saved tells that a server wrote to its disk, which it may do for a moment after
+// Crashed.
 func (s *Set) Saved(server int) {
-	s.do(func() {
-		if s.lives[server].up {
-			s.disks.saved(server)
-		}
-	})
+	s.do(func() { s.disks.saved(server) })
 }

@@ -126,17 +126,22 @@ func (s *Set) Message(e labrpc.Event) {
 	}
 	s.do(func() {
 		f := s.flights.of(route, e, &s.wire)
-		// Whose act a step is, that server's life must count.
+		// Whose act a step is, that server's life must count. But a server goes
+		// down a moment after Crashed: what it can have learnt, saved and replied
+		// until then counts for it and for others.
 		switch e.Step {
 		case labrpc.Sent:
 			if s.counts(route) {
 				s.sent(f)
 			}
 		case labrpc.Arrived, labrpc.Doubled:
+			s.stored.arrived(f)
+			s.disks.arrived(f)
 			if s.lives[route.To].up {
-				s.arrived(f)
+				s.terms.arrived(f)
 			}
 		case labrpc.Handled:
+			s.commits.handled(f)
 			if s.lives[route.To].up {
 				s.handled(f)
 			}
@@ -174,15 +179,8 @@ func (s *Set) sent(f *flight) {
 	s.leaders.saw(f.term)
 }
 
-func (s *Set) arrived(f *flight) {
-	s.stored.arrived(f)
-	s.disks.arrived(f)
-	s.terms.arrived(f)
-}
-
 func (s *Set) handled(f *flight) {
 	if f.copies > 0 {
-		s.commits.handled(f)
 		s.stored.handled(f)
 		s.disks.handled(f)
 	}

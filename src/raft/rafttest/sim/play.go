@@ -48,6 +48,7 @@ func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
 		})
 	})
 	w.loop(func() bool { return finished })
+	collect()
 	res := run.Result()
 	if f := res.Failure; f != nil && f.Kind != rafttest.Timeout { // when that happens, real time decides
 		// Stacks may follow, with addresses that differ when a server logs.

@@ -101,7 +101,10 @@ const busyInstant = 200_000
 
 // loop lets the world go on until finished reports true.
 func (w *world) loop(finished func() bool) {
-	for !finished() {
+	for n := 1; !finished(); n++ {
+		if n%collectEvery == 0 {
+			collect()
+		}
 		e, ok := w.agenda.next()
 		if !ok {
 			panic("sim: nothing is left to happen")
