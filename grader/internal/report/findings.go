@@ -11,6 +11,7 @@ import (
 // findings writes what stands below the table.
 func (v *view) findings() {
 	v.remarks()
+	v.notes()
 	v.skipped()
 	v.warnings()
 	v.loadErrors()
@@ -74,6 +75,27 @@ func (v *view) worth() {
 		v.line("Of a single scenario (%s) it is below %s %%; -count %d would show less than 1 %%.",
 			count(fewest, "run", "runs"), percent(below(fewest)), enough)
 	}
+}
+
+// notes say how implementations were graded and what they do not implement. In a
+// class what most have in common would drown the rest: there, -json has it.
+func (v *view) notes() {
+	v.part("Notes", func() {
+		for i, m := range v.r.plan.Impls {
+			for _, part := range slices.Sorted(maps.Keys(m.NotImplemented)) {
+				v.line("%s: part %s is not implemented: %s", v.r.labels[i], oneLine(part), oneLine(m.NotImplemented[part]))
+			}
+			if loss := v.r.loss(i); loss != "" {
+				v.line("%s: %s", v.r.labels[i], loss)
+			}
+			if v.terse {
+				continue
+			}
+			for _, note := range m.Notes {
+				v.line("%s: %s", v.r.labels[i], oneLine(note))
+			}
+		}
+	})
 }
 
 func (v *view) skipped() {
@@ -181,6 +203,9 @@ func (v *view) verdict() {
 	}
 	if t.skipped > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", t.skipped))
+	}
+	if t.lacking > 0 {
+		parts = append(parts, count(t.lacking, "scenario not implemented", "scenarios not implemented"))
 	}
 	if runs < total {
 		parts = append(parts, fmt.Sprintf("%d not done", total-runs))

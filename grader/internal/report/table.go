@@ -144,27 +144,34 @@ func (v *view) measures() []column {
 }
 
 // clock names the time that passes for servers.
-func (v *view) clock() string {
-	if v.r.plan.Clock == "wall" {
+func (v *view) clock() string { return clockName(v.r.plan.Clock) }
+
+func clockName(clock string) string {
+	if clock == "wall" {
 		return "real"
 	}
 	return "virtual"
 }
 
 func (v *view) passed(t tally) string {
+	more := ""
+	if t.skipped > 0 {
+		more += v.doubt(" +" + strconv.Itoa(t.skipped) + " skipped")
+	}
+	if t.lacking > 0 {
+		more += v.doubt(" +" + strconv.Itoa(t.lacking) + " not impl.")
+	}
 	switch s := strconv.Itoa(t.passed) + "/" + strconv.Itoa(t.judged()); {
+	case t.runs() == 0 && t.lacking > 0:
+		return v.doubt("not impl.")
 	case t.runs() == 0:
 		return v.faint("-")
 	case t.judged() == 0:
 		return v.doubt("skipped")
-	case t.skipped > 0 && t.failed == 0:
-		return v.good(s) + v.doubt(" +"+strconv.Itoa(t.skipped)+" skipped")
-	case t.skipped > 0:
-		return v.bad(s) + v.doubt(" +"+strconv.Itoa(t.skipped)+" skipped")
 	case t.failed > 0:
-		return v.bad(s)
+		return v.bad(s) + more
 	default:
-		return v.good(s)
+		return v.good(s) + more
 	}
 }
 
