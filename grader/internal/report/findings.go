@@ -26,7 +26,9 @@ func (v *view) remarks() {
 		return
 	}
 	legend := "passed/runs; failed %: rate of failures with its 95 % confidence interval (Wilson)"
-	if v.measured {
+	if v.terse {
+		legend = "passed/runs, by tier and part"
+	} else if v.measured {
 		legend += "; " + v.clock() + " time, CPU, RPCs: means per run"
 	}
 	v.line("%s", v.faint(legend))
@@ -137,21 +139,34 @@ func (v *view) loadErrors() {
 	})
 }
 
+// mostGroups is how many kinds of failures of each implementation are shown where
+// implementations are many.
+const mostGroups = 3
+
 // failures shows an example of each group, in full if implementations are few.
 func (v *view) failures() {
 	v.part("Failures", func() {
 		first := true
 		for i := range v.r.plan.Impls {
+			shown, groups := 0, 0
 			for _, section := range v.sections {
 				for _, s := range section.scenarios {
 					for _, g := range v.r.cells[i][s].failures.byFrequency() {
+						if groups++; v.terse && groups > mostGroups {
+							continue
+						}
 						if !first {
 							v.out.WriteByte('\n')
 						}
 						first = false
+						shown++
 						v.group(i, s, g)
 					}
 				}
+			}
+			if more := groups - shown; more > 0 {
+				v.line("%s", v.faint(fmt.Sprintf("… and %s of %s, which the files of -json, -junit and -summary tell of",
+					count(more, "other kind of failure", "other kinds of failures"), v.r.labels[i])))
 			}
 		}
 	})

@@ -71,10 +71,13 @@ type Report struct {
 	plan     Plan
 	labels   []string // of Plan.Impls, all different
 	scenario map[string]int
+	lacks    [][]string // by implementation, then scenario: why it is not to be played, or ""
+	wanted   int        // runs of the plan
 	logs     logs
 	began    time.Time
 
 	mu       sync.Mutex
+	runs     int              // that are done
 	cells    [][]cell         // by implementation, then scenario
 	warnings []map[string]int // by implementation: in how many runs
 }
@@ -120,6 +123,7 @@ func New(p Plan) *Report {
 		plan:     p,
 		labels:   labels(p.Impls),
 		scenario: make(map[string]int),
+		lacks:    make([][]string, len(p.Impls)),
 		cells:    make([][]cell, len(p.Impls)),
 		warnings: make([]map[string]int, len(p.Impls)),
 		began:    time.Now(),
@@ -128,9 +132,14 @@ func New(p Plan) *Report {
 	for i, s := range p.Scenarios {
 		r.scenario[s.Name] = i
 	}
-	for i := range p.Impls {
+	for i, m := range p.Impls {
 		r.cells[i] = make([]cell, len(p.Scenarios))
 		r.warnings[i] = make(map[string]int)
+		r.lacks[i] = make([]string, len(p.Scenarios))
+		for s, scenario := range p.Scenarios {
+			r.lacks[i][s], _ = m.Lacks(scenario)
+			r.wanted += r.planned(i, s)
+		}
 	}
 	return r
 }
@@ -164,6 +173,7 @@ func (r *Report) Add(o Outcome) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.runs++
 	for _, w := range o.Result.Warnings {
 		r.warnings[o.Impl][w]++
 	}
@@ -243,17 +253,25 @@ func (r *Report) Done() (runs, total int) {
 	return r.done()
 }
 
-func (r *Report) done() (runs, total int) {
-	for i := range r.plan.Impls {
-		total += r.plannedOf(i)
+func (r *Report) done() (runs, total int) { return r.runs, r.wanted }
+
+// finished returns of how many implementations all runs are done, and how many
+// can be graded.
+func (r *Report) finished() (implementations, total int) {
+	for i, m := range r.plan.Impls {
+		if m.LoadError == "" {
+			total++
+			if r.of(i).runs() == r.plannedOf(i) {
+				implementations++
+			}
+		}
 	}
-	return r.all().runs(), total
+	return implementations, total
 }
 
 // planned is how many runs there are to be of a scenario of an implementation.
 func (r *Report) planned(impl, scenario int) int {
-	m := r.plan.Impls[impl]
-	if _, lacks := m.Lacks(r.plan.Scenarios[scenario]); lacks || m.LoadError != "" {
+	if r.lacks[impl][scenario] != "" || r.plan.Impls[impl].LoadError != "" {
 		return 0
 	}
 	return r.plan.Count
@@ -284,7 +302,7 @@ func (r *Report) of(impl int, scenarios ...int) tally {
 	for s := range r.cells[impl] {
 		if len(scenarios) == 0 || slices.Contains(scenarios, s) {
 			t.add(r.cells[impl][s].tally)
-			if _, lacks := r.plan.Impls[impl].Lacks(r.plan.Scenarios[s]); lacks {
+			if r.lacks[impl][s] != "" {
 				t.lacking++
 			}
 		}

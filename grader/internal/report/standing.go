@@ -24,8 +24,8 @@ const (
 // standing says how an implementation stands in a scenario, and why if it did
 // not pass.
 func (r *Report) standing(impl, scenario int) (_ standing, why string) {
-	m, s, c := r.plan.Impls[impl], r.plan.Scenarios[scenario], &r.cells[impl][scenario]
-	if why, lacks := m.Lacks(s); lacks {
+	c := &r.cells[impl][scenario]
+	if why := r.lacks[impl][scenario]; why != "" {
 		return notImplemented, oneLine(why)
 	}
 	switch planned := r.planned(impl, scenario); {
@@ -141,7 +141,8 @@ func (r *Report) firstFinding(impl int) string {
 			name := r.plan.Scenarios[s].Name
 			switch how, why := r.standing(impl, s); how {
 			case failed:
-				return name + ": " + string(r.cells[impl][s].failures.byFrequency()[0].kind)
+				g := r.cells[impl][s].failures.byFrequency()[0]
+				return fmt.Sprintf("%s: %s in %d of %d", name, g.kind, len(g.runs), r.cells[impl][s].judged())
 			case unfinished, skipped:
 				return name + ": " + string(how)
 			case notImplemented:

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -45,6 +46,9 @@ type section struct {
 	name      string
 	scenarios []int
 }
+
+// part is that of a section's scenarios.
+func (s section) part() string { return strings.TrimPrefix(s.name, string(s.tier)+" ") }
 
 // sections puts the scenarios of a tier and part together: the classic tier
 // first, otherwise in the order of the plan.
@@ -96,14 +100,14 @@ func (v *view) table() {
 		return
 	}
 	var rendered string
-	for _, layout := range []struct{ terse, measured bool }{{false, true}, {false, false}, {true, true}, {true, false}} {
-		v.terse, v.measured = layout.terse, layout.measured
-		if v.terse {
-			rendered = v.summary()
-		} else {
-			rendered = v.matrix()
-		}
-		if text.LongestLineLen(rendered) <= maxWidth {
+	for _, layout := range []func(){
+		func() { v.measured = true; rendered = v.matrix() },
+		func() { v.measured = false; rendered = v.matrix() },
+		func() { v.terse = true; rendered = v.class(0) },
+		func() { rendered = v.class(1) },
+		func() { rendered = v.class(2) },
+	} {
+		if layout(); text.LongestLineLen(rendered) <= maxWidth {
 			break
 		}
 	}
