@@ -137,6 +137,11 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	if o.logs == "" {
 		o.logs = filepath.Join(os.TempDir(), "raftlab-"+time.Now().Format("20060102-150405"))
 	}
+	state, err := openState(o.state)
+	if err != nil {
+		return err
+	}
+	defer state.close()
 	if err := o.outputs.begin(report.New(o.plan(unbuilt(o.dirs)))); err != nil {
 		return err
 	}
@@ -151,11 +156,9 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		return exitStatus(statusInterrupted)
 	}
 	rep := report.New(o.plan(impls))
-	state, jobs, err := o.resume(o.state, playable(jobs, impls), rep, stderr)
-	if err != nil {
+	if jobs, err = o.resume(state, playable(jobs, impls), rep, stderr); err != nil {
 		return err
 	}
-	defer state.close()
 	err = o.play(ctx, jobs, state, rep, stdout, stderr)
 	if ctx.Err() != nil {
 		err = nil // said below

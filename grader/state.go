@@ -29,6 +29,7 @@ type state struct {
 	settings string   // flags that change what a run is
 	dirs     []string // by implementation, absolute
 	programs []string // by implementation: fingerprint of what is played
+	old      []finished
 
 	mu  sync.Mutex
 	f   *os.File
@@ -50,19 +51,27 @@ type finished struct {
 
 const stateVersion = 1
 
-// resume opens the file of -state, adds what is in it to the report and returns
-// the jobs that are left. It says on w what it found.
-func (o options) resume(file string, jobs []pool.Job, rep *report.Report, w io.Writer) (*state, []pool.Job, error) {
+// openState opens the file of -state, or none if it has no name. A file that
+// cannot be used is told of before anything is built.
+func openState(file string) (*state, error) {
 	if file == "" {
-		return nil, jobs, nil
+		return nil, nil
 	}
-	s, err := o.newState(file, jobs)
-	if err != nil {
-		return nil, nil, fmt.Errorf("-state: %w", err)
+	s := &state{file: file}
+	if err := s.open(); err != nil {
+		return nil, fmt.Errorf("-state: %w", err)
 	}
-	old, err := s.open()
-	if err != nil {
-		return nil, nil, fmt.Errorf("-state: %w", err)
+	return s, nil
+}
+
+// resume adds to the report what was noted of the jobs and returns those that
+// are left. It says on w what it found.
+func (o options) resume(s *state, jobs []pool.Job, rep *report.Report, w io.Writer) ([]pool.Job, error) {
+	if s == nil {
+		return jobs, nil
+	}
+	if err := s.identify(o, jobs); err != nil {
+		return nil, fmt.Errorf("-state: %w", err)
 	}
 	wanted := make(map[runID]int) // job
 	for i, j := range jobs {
@@ -70,7 +79,7 @@ func (o options) resume(file string, jobs []pool.Job, rep *report.Report, w io.W
 	}
 	done := make([]bool, len(jobs))
 	stale := make([]string, len(jobs)) // why it must be played again
-	for _, f := range old {
+	for _, f := range s.old {
 		i, ok := wanted[runID{f.Dir, f.Result.Scenario, f.Result.Seed}]
 		if !ok || done[i] {
 			continue
@@ -81,9 +90,10 @@ func (o options) resume(file string, jobs []pool.Job, rep *report.Report, w io.W
 		}
 		done[i] = true
 		if err := rep.Add(report.Outcome{Impl: job.Impl, Scenario: job.Scenario, Result: f.Result, Trace: f.Trace, CPU: f.CPU, LogFile: f.Log}); err != nil {
-			return nil, nil, fmt.Errorf("-state: %w", err)
+			return nil, fmt.Errorf("-state: %w", err)
 		}
 	}
+	s.old = nil
 	again := make(map[string]int)
 	var order []string
 	var left []pool.Job
@@ -100,12 +110,12 @@ func (o options) resume(file string, jobs []pool.Job, rep *report.Report, w io.W
 		}
 	}
 	if n := len(jobs) - len(left); n > 0 {
-		fmt.Fprintf(w, "%d of %d runs are in %s\n", n, len(jobs), file)
+		fmt.Fprintf(w, "%d of %d runs are in %s\n", n, len(jobs), s.file)
 	}
 	for _, what := range order {
-		fmt.Fprintf(w, "%s since %d of its runs were noted in %s; they are played again\n", what, again[what], file)
+		fmt.Fprintf(w, "%s since %d of its runs were noted in %s; they are played again\n", what, again[what], s.file)
 	}
-	return s, left, nil
+	return left, nil
 }
 
 // A runID is what a job asks for.
@@ -114,24 +124,22 @@ type runID struct {
 	seed          uint64
 }
 
-func (o options) newState(file string, jobs []pool.Job) (*state, error) {
+// identify finds out what would be played now.
+func (s *state) identify(o options, jobs []pool.Job) error {
 	b := o.builder
-	s := &state{
-		file:     file,
-		settings: fmt.Sprintf("clock %s, race %v, schedule %v, memory %d, timeout %v", b.clock, b.race, b.schedule, b.memory, o.pool.Timeout),
-		dirs:     make([]string, len(o.dirs)),
-		programs: make([]string, len(o.dirs)),
-	}
+	s.settings = fmt.Sprintf("clock %s, race %v, schedule %v, memory %d, timeout %v", b.clock, b.race, b.schedule, b.memory, o.pool.Timeout)
+	s.dirs = make([]string, len(o.dirs))
+	s.programs = make([]string, len(o.dirs))
 	self, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if s.grader, err = fingerprint(self); err != nil {
-		return nil, err
+		return err
 	}
 	for i, dir := range o.dirs {
 		if s.dirs[i], err = filepath.Abs(dir); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, j := range jobs {
@@ -139,10 +147,10 @@ func (o options) newState(file string, jobs []pool.Job) (*state, error) {
 			continue
 		}
 		if s.programs[j.Impl], err = fingerprint(program(j.Command)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // program is the file that decides what a worker plays: the module of a box or,
@@ -183,40 +191,42 @@ func (s *state) changed(impl int, f finished) string {
 
 // open reads the file and makes it ready for more. What a killed grader left of
 // its last line is cut off.
-func (s *state) open() ([]finished, error) {
+func (s *state) open() error {
 	f, err := os.OpenFile(s.file, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var all []finished
-	whole := int64(0) // bytes
+	whole, err := s.read(f)
+	if err == nil {
+		err = f.Truncate(whole)
+	}
+	if err != nil {
+		f.Close()
+		return err
+	}
+	s.f = f
+	return nil
+}
+
+// read takes in the whole lines of a file and returns how many bytes they have.
+func (s *state) read(f io.Reader) (whole int64, err error) {
 	r := bufio.NewReader(f)
 	for line := 1; ; line++ {
 		text, err := r.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			break
+			return whole, nil
+		} else if err != nil {
+			return 0, err
 		}
 		var one finished
-		if err == nil {
-			d := json.NewDecoder(bytes.NewReader(text))
-			d.DisallowUnknownFields()
-			if d.Decode(&one) != nil || one.Version != stateVersion {
-				err = fmt.Errorf("%s:%d is no run that this grader noted; delete the file or name another", s.file, line)
-			}
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.DisallowUnknownFields()
+		if d.Decode(&one) != nil || one.Version != stateVersion {
+			return 0, fmt.Errorf("%s:%d is no run that this grader noted; delete the file or name another", s.file, line)
 		}
-		if err != nil {
-			f.Close()
-			return nil, err
-		}
-		all = append(all, one)
+		s.old = append(s.old, one)
 		whole += int64(len(text))
 	}
-	if err := f.Truncate(whole); err != nil {
-		f.Close()
-		return nil, err
-	}
-	s.f = f
-	return all, nil
 }
 
 // add notes a run. It returns an error once; then nothing more is noted.
