@@ -138,6 +138,7 @@ func TestFormsOfOneSubmission(t *testing.T) {
 				time.Sleep(1500 * time.Millisecond)
 				golden(t, "gradescope-"+tt.name+".golden.json", render(t, p, r.Gradescope))
 				golden(t, "summary-"+tt.name+".golden.md", render(t, p, r.Markdown))
+				golden(t, "table-alone-"+tt.name+".golden", shown(r, p, false))
 			})
 		})
 	}
