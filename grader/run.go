@@ -191,13 +191,15 @@ func (o options) plan(impls []report.Impl) report.Plan {
 func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]report.Impl, []pool.Job) {
 	var impls []report.Impl
 	var all []pool.Job
+	steps := report.NewSteps(stderr, "building", len(o.dirs))
 	for i, dir := range o.dirs {
+		built := steps.Begin(dir)
 		impl, err := build.Find(ctx, dir)
 		var command []string
 		if err == nil {
-			fmt.Fprintf(stderr, "building %s\n", dir)
 			command, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
 		}
+		built()
 		entry := report.Impl{Name: impl.Name, Dir: dir}
 		if err != nil {
 			entry.LoadError = err.Error()
