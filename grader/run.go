@@ -175,17 +175,17 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 	var impls []report.Impl
 	var all []pool.Job
 	for i, dir := range o.dirs {
-		impl, err := build.Find(ctx, dir)
+		impl, err := find(ctx, dir)
 		var command []string
 		if err == nil {
 			fmt.Fprintf(stderr, "building %s\n", dir)
 			command, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
 		}
-		entry := report.Impl{Name: impl.Name, Dir: dir}
+		entry := report.Impl{Name: impl.name, Dir: dir}
 		if err != nil {
 			entry.LoadError = err.Error()
 		} else {
-			all = append(all, o.jobs(i, command)...)
+			all = append(all, o.jobs(i, impl, command)...)
 		}
 		impls = append(impls, entry)
 	}
@@ -196,12 +196,15 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 // the seed decides all: one in so many.
 const repeatEvery = 20
 
-func (o options) jobs(impl int, command []string) []pool.Job {
+func (o options) jobs(number int, impl implementation, command []string) []pool.Job {
 	var list []pool.Job
 	for i, s := range o.scenarios {
+		if impl.lacks(s) != "" {
+			continue
+		}
 		for n := range o.count {
 			list = append(list, pool.Job{
-				Impl:     impl,
+				Impl:     number,
 				Command:  command,
 				Scenario: s,
 				Seed:     o.seed + uint64(n),
