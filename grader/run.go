@@ -156,7 +156,7 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		return exitStatus(statusInterrupted)
 	}
 	rep := report.New(o.plan(impls))
-	if jobs, err = o.resume(state, playable(jobs, impls), rep, stderr); err != nil {
+	if jobs, err = o.resume(state, jobs, rep, stderr); err != nil {
 		return err
 	}
 	err = o.play(ctx, jobs, state, rep, stdout, stderr)
@@ -194,17 +194,17 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 	steps := report.NewSteps(stderr, "building", len(o.dirs))
 	for i, dir := range o.dirs {
 		built := steps.Begin(dir)
-		impl, err := build.Find(ctx, dir)
+		impl, err := find(ctx, dir)
 		var command []string
 		if err == nil {
 			command, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
 		}
 		built()
-		entry := report.Impl{Name: impl.Name, Dir: dir}
+		entry := report.Impl{Name: impl.name, Dir: dir, Notes: impl.notes(), NotImplemented: impl.missing()}
 		if err != nil {
 			entry.LoadError = err.Error()
 		} else {
-			all = append(all, o.jobs(i, command)...)
+			all = append(all, o.jobs(i, entry, command)...)
 		}
 		impls = append(impls, entry)
 	}
@@ -215,12 +215,15 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 // the seed decides all: one in so many.
 const repeatEvery = 20
 
-func (o options) jobs(impl int, command []string) []pool.Job {
+func (o options) jobs(number int, impl report.Impl, command []string) []pool.Job {
 	var list []pool.Job
 	for i, s := range o.scenarios {
+		if _, lacks := impl.Lacks(s); lacks {
+			continue
+		}
 		for n := range o.count {
 			list = append(list, pool.Job{
-				Impl:     impl,
+				Impl:     number,
 				Command:  command,
 				Scenario: s,
 				Seed:     o.seed + uint64(n),
