@@ -11,7 +11,6 @@ import (
 
 	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/submission"
-	"raftlab/src/raft/rafttest"
 )
 
 // An implementation is what the user named: a package of this project that
@@ -50,22 +49,6 @@ func (impl implementation) missing() map[string]string {
 		return nil
 	}
 	return impl.submission.Missing
-}
-
-// lacks returns why a scenario cannot be played, or "": of the parts that it
-// needs, one is not implemented.
-func (impl implementation) lacks(s rafttest.Scenario) string {
-	missing := impl.missing()
-	needed := append([]rafttest.Part{s.Part}, s.Needs...)
-	if s.Part > rafttest.Log {
-		needed = append(needed, rafttest.Log)
-	}
-	for _, p := range needed {
-		if why := missing[string(p)]; why != "" {
-			return why
-		}
-	}
-	return ""
 }
 
 // isOwn reports whether a path is of a package of this project: in its module,

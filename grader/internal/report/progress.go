@@ -55,7 +55,11 @@ func (p pace) text(going bool) string {
 	defer p.report.mu.Unlock()
 	runs, total := p.report.done()
 	spent := time.Since(p.began)
-	s := fmt.Sprintf("%d of %s after %v", runs, count(total, "run", "runs"), spent.Round(time.Second))
+	s := fmt.Sprintf("%d of %s", runs, count(total, "run", "runs"))
+	if done, all := p.report.finished(); all > 1 {
+		s += fmt.Sprintf(" (%d of %d implementations)", done, all)
+	}
+	s += fmt.Sprintf(" after %v", spent.Round(time.Second))
 	if failed := p.report.all().failed; failed > 0 {
 		s += fmt.Sprintf(", %d failed", failed)
 	}
