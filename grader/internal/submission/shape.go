@@ -178,6 +178,10 @@ func (s shape) missing(p *pkg) map[string]string {
 	if start := s.methods["Start"]; start != nil && untouched(start) {
 		no["2B"] = "Start does nothing"
 	}
+	if why := no["2B"]; why != "" {
+		no["2C"], no["2D"] = why, why // they rest on it
+		return no
+	}
 	if !p.saves() {
 		no["2C"] = "nothing is ever saved to the persister"
 	}
