@@ -111,6 +111,11 @@ func patches() []patch {
 		{"sync/rwmutex.go", "\t// First, resolve competition with other writers.\n", yield},
 		{"sync/rwmutex.go", "\t// Allow other writers to proceed.\n\trw.w.Unlock()\n", "\trw.w.Unlock()\n" + yield},
 	}...)
+	// What a select chooses is drawn by itself: the runtime's own generator also serves
+	// caches and statistics, and what is printed in a log moves it.
+	list = append(list, patch{"runtime/select.go",
+		"\t\tj := cheaprandn(uint32(norder + 1))\n",
+		"\t\tj := boxSelect(uint32(norder + 1))\n"})
 	// Let the runtime know who draws random numbers.
 	for _, file := range []string{"math/rand/rand.go", "math/rand/v2/rand.go", "hash/maphash/maphash_runtime.go"} {
 		list = append(list, patch{file, "//go:linkname runtime_rand runtime.rand\n", "//go:linkname runtime_rand runtime.boxRand\n"})

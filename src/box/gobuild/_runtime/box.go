@@ -53,10 +53,17 @@ func boxReset() []string {
 	mp := acquirem()
 	mrandinit(mp)
 	releasem(mp)
+	boxSelects = rand()
 	boxSetSchedule()
 	goenvs()
 	return append([]string{}, argslice...)
 }
+
+// boxSelects is the state of the generator of boxSelect.
+var boxSelects uint64
+
+// boxSelect returns a random number below n for the order in which a select looks at its cases.
+func boxSelect(n uint32) uint32 { return uint32(boxMix(&boxSelects) >> 32 % uint64(n)) }
 
 // boxReader is the goroutine that waits for a frame.
 var boxReader guintptr
