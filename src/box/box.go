@@ -29,6 +29,11 @@ type Config struct {
 	// Wall is what the guest's wall clock shows at virtual time 0, in ns since 1970.
 	Wall int64
 
+	// Tick is by how much each reading of a clock moves the guest's clocks, in ns, as if
+	// reading took that long. With 0 they stand still while the guest runs, unless it reads
+	// them very often. Programs that take a reading for a number nobody else has need 1 or more.
+	Tick int64
+
 	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
 	MemoryLimit int64
 
@@ -81,7 +86,7 @@ func (m *Module) Start(cfg Config) *Box {
 	}
 	cfg.MemoryLimit = min(cfg.MemoryLimit, maxMemory)
 	b := &Box{module: m, cfg: cfg, brake: new(brake)}
-	b.clock.rate = ppb
+	b.clock.rate, b.clock.tick = ppb, max(cfg.Tick, 0)
 	return b
 }
 

@@ -177,10 +177,13 @@ func (r *Report) Add(o Outcome) error {
 
 // Failed reports whether a run has failed. That an implementation could not be
 // graded is no failed run.
-func (r *Report) Failed() bool {
+func (r *Report) Failed() bool { return r.Failures() > 0 }
+
+// Failures returns how many runs have failed.
+func (r *Report) Failures() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.all().failed > 0
+	return r.all().failed
 }
 
 // Done returns how many runs are done, of how many. Implementations that could

@@ -36,6 +36,9 @@ type Config struct {
 	// Flags are further flags of go build, such as "-tags=x".
 	Flags []string
 
+	// Env has variables for the go command, as "NAME=value", in addition to this process's.
+	Env []string
+
 	// CacheDir keeps the last program built from each Config, so that the go command has
 	// little to do if nothing changed. It is made if it does not exist. "" keeps nothing.
 	CacheDir string
@@ -97,7 +100,7 @@ func (c *Config) name() string {
 func (c *Config) run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = c.Dir
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOWASM=", "GOFLAGS=", "CGO_ENABLED=0", "PWD="+c.Dir)
+	cmd.Env = append(append(os.Environ(), c.Env...), "GOOS=wasip1", "GOARCH=wasm", "GOWASM=", "GOFLAGS=", "CGO_ENABLED=0", "PWD="+c.Dir)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

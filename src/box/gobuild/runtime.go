@@ -76,6 +76,8 @@ func patches() []patch {
 			"func isSystemGoroutine(gp *g, fixed bool) bool {\n",
 			"func isSystemGoroutine(gp *g, fixed bool) bool {\n\tif boxFact(&boxUsersPCs, gp.startpc, boxStartsUsers) {\n\t\treturn false\n\t}\n"},
 	}
+	// No signal ever comes, and on wasip1 the goroutine that waits for one never sleeps.
+	list = append(list, patch{"os/signal/signal_unix.go", "\twatchSignalLoop = loop\n", "\t_ = loop\n"})
 	// Look at the clock in memory first.
 	list = append(list,
 		patch{"runtime/os_wasip1.go",
