@@ -37,7 +37,7 @@ type failure struct {
 
 // TestMain lets the test binary be the worker that the grader starts itself as.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == simWorker {
+	if len(os.Args) > 1 && (os.Args[1] == simWorker || os.Args[1] == gotestWorker) {
 		os.Exit(grader(context.Background(), os.Args, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())

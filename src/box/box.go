@@ -37,6 +37,9 @@ type Config struct {
 	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
 	MemoryLimit int64
 
+	// Files gives the guest an empty file system of its own, in memory. Without it the guest can open no file.
+	Files bool
+
 	Stdout, Stderr func([]byte) // nil discards
 
 	// Receive gets every frame that the guest sends; nil discards them.
@@ -61,6 +64,7 @@ type Box struct {
 	ctx    context.Context
 	clock  clock
 	inbox  inbox
+	files  *files // nil if it has none
 	random *rand.ChaCha8
 	err    error
 
@@ -164,6 +168,9 @@ func (b *Box) bootFrom(img *image) error {
 		b.entry = in.start
 	}
 	b.random = newRandom(b.cfg.Seed)
+	if b.cfg.Files {
+		b.files = newFiles()
+	}
 	c := &b.clock
 	c.last, c.mono, c.at = img.mono, img.mono, c.now
 	c.wall += b.cfg.Wall + c.now - img.mono
@@ -222,6 +229,7 @@ func (b *Box) release() {
 		b.module.give(in)
 	}
 	b.inbox = inbox{}
+	b.files = nil
 	b.random = nil
 	b.timer, b.reading = false, false
 }

@@ -45,19 +45,24 @@ type Run struct {
 type End string
 
 const (
-	Exited    End = "exited"
-	Crashed   End = "crashed"
-	Hangs     End = "hangs"       // a goroutine runs and never waits
-	TooLong   End = "too long"    // in virtual time; its own alarm should have stopped it before
-	TooSlow   End = "too slow"    // in real time
-	NoMemory  End = "no memory"   // beyond the limit
-	ReadsTape End = "reads stdin" // and nothing else goes on
+	Exited     End = "exited"
+	Crashed    End = "crashed"
+	Hangs      End = "hangs"       // a goroutine runs and never waits
+	TooLong    End = "too long"    // in virtual time; its own alarm should have stopped it before
+	TooSlow    End = "too slow"    // in real time
+	Busy       End = "busy"        // far more processor time than the virtual time allows for
+	NoMemory   End = "no memory"   // beyond the limit
+	ReadsInput End = "reads stdin" // and nothing else goes on
 )
 
 const (
-	// longTurn is how long in real time a box may run without waiting for anything.
-	// Turns take microseconds; where one takes seconds, of a busy machine too, a goroutine loops.
-	longTurn = 10 * time.Second
+	// longTurn is how much processor time a box may take without waiting for anything.
+	// Turns take microseconds; where one takes seconds, a goroutine loops.
+	longTurn = 2 * time.Second
+
+	// A box may take so much processor time, and so many times the virtual time that has passed. Tests
+	// of the lab take less than a tenth of it; what takes more are goroutines that poll without a sleep.
+	busyAllowance, busyRate = 10 * time.Second, 4
 
 	// grace is how much longer than its timeout a test may take before it is stopped from outside.
 	grace = 10 * time.Second
@@ -80,6 +85,7 @@ func play(m *box.Module, args []string, seed uint64, o Options) Run {
 		Wall:        epoch*int64(time.Second) + int64(mix(seed)%uint64(6*time.Hour)),
 		Tick:        readingTakes,
 		MemoryLimit: o.Memory,
+		Files:       true,
 		Stdout:      r.write,
 		Stderr:      r.write,
 	}
@@ -88,19 +94,19 @@ func play(m *box.Module, args []string, seed uint64, o Options) Run {
 	}
 	b := m.Start(cfg)
 	defer b.Close()
-	var turns atomic.Int64
-	slow, stop := guard(b, &turns, o.Timeout)
-	defer stop()
+	g := guard{box: b, timeout: o.Timeout}
+	defer g.watch()()
 
 	run := Run{}
 	for events := 0; b.Run(r.now) == box.Idle; events++ {
-		turns.Add(1)
+		g.turns.Add(1)
+		g.virtual.Store(r.now)
 		if events%1024 == 0 {
 			collect()
 		}
 		next, ok := b.Deadline()
 		if !ok {
-			run.End = ReadsTape
+			run.End = ReadsInput
 			break
 		}
 		if next > int64(o.Timeout+grace) {
@@ -112,7 +118,7 @@ func play(m *box.Module, args []string, seed uint64, o Options) Run {
 	if run.End != "" {
 		run.Stacks = b.Stacks()
 	}
-	run.ended(b.Err(), slow.Load())
+	run.ended(b.Err(), g.why())
 	run.Virtual = time.Duration(r.now)
 	fmt.Fprintf(r.hash, "%d %s %d %s", r.now, run.End, run.Status, run.Crash)
 	run.Trace = r.hash.Sum64()
@@ -131,16 +137,13 @@ func mix(seed uint64) uint64 {
 }
 
 // ended notes how the box ended, if it did.
-func (r *Run) ended(err error, slow bool) {
+func (r *Run) ended(err error, interrupted End) {
 	switch err := err.(type) {
 	case nil:
 	case *box.ExitError:
 		r.End, r.Status = Exited, err.Status
 	case *box.InterruptError:
-		r.End, r.Stacks = Hangs, err.Stacks
-		if slow {
-			r.End = TooSlow
-		}
+		r.End, r.Stacks = interrupted, err.Stacks
 	default:
 		r.End, r.Crash = Crashed, err.Error()
 		if err == box.ErrMemory {
@@ -149,34 +152,57 @@ func (r *Run) ended(err error, slow bool) {
 	}
 }
 
-// guard interrupts a box that runs without end in real time, until stop is called. slow
-// says that it did wait now and then, but took too long.
-func guard(b *box.Box, turns *atomic.Int64, timeout time.Duration) (slow *atomic.Bool, stop func()) {
-	slow = new(atomic.Bool)
+// A guard interrupts a box that loops or takes too long.
+type guard struct {
+	box     *box.Box
+	timeout time.Duration
+	turns   atomic.Int64 // that the box has taken
+	virtual atomic.Int64
+	reason  atomic.Pointer[End]
+}
+
+// watch watches until stop is called. It is all that happens in real time.
+func (g *guard) watch() (stop func()) {
 	over := make(chan struct{})
 	go func() {
 		tick := time.NewTicker(longTurn / 10)
 		defer tick.Stop()
-		began := time.Now()
-		last, since := int64(-1), began
+		began, atFirst := time.Now(), cpuTime()
+		turn, atTurn := int64(-1), atFirst
 		for {
 			select {
 			case now := <-tick.C:
-				if n := turns.Load(); n != last {
-					last, since = n, now
-				} else if now.Sub(since) >= longTurn {
-					b.Interrupt()
+				cpu := cpuTime()
+				if n := g.turns.Load(); n != turn {
+					turn, atTurn = n, cpu
 				}
-				if now.Sub(began) >= timeout+grace {
-					slow.Store(turns.Load() != 0 && now.Sub(since) < longTurn)
-					b.Interrupt()
+				switch {
+				case cpu-atTurn >= longTurn:
+					g.interrupt(Hangs)
+				case cpu-atFirst >= busyAllowance+busyRate*time.Duration(g.virtual.Load()):
+					g.interrupt(Busy)
+				case now.Sub(began) >= g.timeout+grace:
+					g.interrupt(TooSlow)
 				}
 			case <-over:
 				return
 			}
 		}
 	}()
-	return slow, func() { close(over) }
+	return func() { close(over) }
+}
+
+func (g *guard) interrupt(why End) {
+	g.reason.CompareAndSwap(nil, &why)
+	g.box.Interrupt()
+}
+
+// why returns the reason for the interrupt.
+func (g *guard) why() End {
+	if why := g.reason.Load(); why != nil {
+		return *why
+	}
+	return Hangs
 }
 
 // heapLimit is how much a worker may keep between collections. To collect garbage Go

@@ -44,6 +44,10 @@ type Result struct {
 // repeatEvery is the share of runs that are played twice, to see that the seed decides all: one in so many.
 const repeatEvery = 20
 
+// enough is how many runs of a test may hang, if none ends, before the others are left out: each
+// costs seconds and says the same.
+const enough = 3
+
 // Tests lists the tests that Run selects, in the order of the source.
 func (s Suite) Tests(ctx context.Context) ([]string, error) {
 	w, err := startWorker(ctx, s.Worker)
@@ -102,11 +106,11 @@ func (s Suite) Play(ctx context.Context, tests []string, done func(Result)) erro
 			}
 		}
 	}()
-	var mu sync.Mutex
+	t := &tallier{hung: map[string]int{}, done: done}
 	var wg sync.WaitGroup
 	for range min(s.Parallel, len(tests)*s.Count) {
 		wg.Go(func() {
-			if err := s.serve(ctx, queue, func(r Result) { mu.Lock(); defer mu.Unlock(); done(r) }); err != nil {
+			if err := s.serve(ctx, queue, t); err != nil {
 				stop(err)
 			}
 		})
@@ -127,11 +131,41 @@ func (s Suite) pattern(test string) string {
 	return p
 }
 
+// A tallier passes results on and knows which tests always hang.
+type tallier struct {
+	mu   sync.Mutex
+	hung map[string]int // how often, -1 once a run has ended
+	done func(Result)
+}
+
+func (t *tallier) add(r Result, hangs bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case r.Verdict == LeftOut:
+	case !hangs:
+		t.hung[r.Test] = -1
+	case t.hung[r.Test] >= 0:
+		t.hung[r.Test]++
+	}
+	t.done(r)
+}
+
+func (t *tallier) hopeless(test string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.hung[test] >= enough
+}
+
 // serve runs jobs in one process after another.
-func (s Suite) serve(ctx context.Context, queue <-chan job, done func(Result)) error {
+func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier) error {
 	var w *worker
 	defer func() { w.close() }()
 	for j := range queue {
+		if t.hopeless(j.Test) {
+			t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: LeftOut}, false)
+			continue
+		}
 		if w == nil {
 			var err error
 			if w, err = startWorker(ctx, s.Worker); err != nil {
@@ -147,7 +181,7 @@ func (s Suite) serve(ctx context.Context, queue <-chan job, done func(Result)) e
 			w = nil
 			a = answer{Verdict: Failed, Reason: err.Error()}
 		}
-		done(Result{Test: j.Test, Seed: j.Seed, Verdict: a.Verdict, Reason: a.Reason, Virtual: a.Virtual, CPU: a.CPU, Trace: a.Trace, Output: a.Output, Stacks: a.Stacks})
+		t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: a.Verdict, Reason: a.Reason, Virtual: a.Virtual, CPU: a.CPU, Trace: a.Trace, Output: a.Output, Stacks: a.Stacks}, a.Hangs)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ const (
 	Passed  Verdict = "passed"
 	Skipped Verdict = "skipped"
 	Failed  Verdict = "failed"
+	LeftOut Verdict = "left out" // not run: the test hangs with every seed
 )
 
 // mark precedes the test binary's own words in its output, with -test.v=test2json.
@@ -26,9 +27,11 @@ func judge(test, module string, r Run) (Verdict, string) {
 		return Failed, "hangs: a goroutine loops without waiting for anything" + running(r.Stacks, module)
 	case TooSlow:
 		return Failed, "takes too long in real time" + running(r.Stacks, module)
+	case Busy:
+		return Failed, "goroutines poll without a sleep, and virtual time hardly passes" + running(r.Stacks, module)
 	case TooLong:
 		return Failed, "takes too long and does not stop at its timeout"
-	case ReadsTape:
+	case ReadsInput:
 		return Failed, "waits for its standard input"
 	case NoMemory:
 		return Failed, "takes more memory than it may have"
@@ -72,29 +75,31 @@ var (
 	place = regexp.MustCompile(`([\w.\-]+/)*[\w.\-]+\.go:\d+`)
 )
 
-// failure is what a failed test said: the lines that t.Log and its kin wrote, which
-// follow the verdict or, with -v, come before it.
+// failure is what a failed test said: the lines that t.Fatal and its kin wrote or, with the
+// tester of 2025 and later, those that begin with Fatal.
 func failure(module string, r Run) string {
 	if text, ok := panicked(r, module); ok {
 		return text
 	}
 	var said []string
-	within := false
+	inLog, inFatal := false, false
 	for _, l := range r.Output {
 		text, _, isMark := strings.Cut(l.Text, mark)
+		_, fatal, isFatal := strings.Cut(text, "Fatal: ")
+		at := strings.TrimSpace(text)
 		switch {
 		case isMark && text == "":
-			within = false
+			inLog, inFatal = false, false
 		case logged.MatchString(text):
-			said, within = append(said, strings.TrimPrefix(text, "    ")), true
-		case within && strings.HasPrefix(text, "        "):
+			said, inLog = append(said, at), true
+		case inLog && strings.HasPrefix(text, "        "):
 			said = append(said, strings.TrimPrefix(text, "    "))
-		case strings.HasPrefix(text, "Fatal: "):
-			said, within = append(said, text), false
-		case len(said) > 0 && strings.HasPrefix(said[len(said)-1], "Fatal: ") && place.FindString(text) == strings.TrimSpace(text) && text != "":
-			said = append(said, text)
+		case isFatal:
+			said, inFatal = append(said, "Fatal: "+fatal), true
+		case inFatal && at != "" && at == place.FindString(at):
+			said = append(said, "    "+strings.TrimPrefix(at, module+"/"))
 		default:
-			within = false
+			inLog, inFatal = false, false
 		}
 	}
 	if len(said) == 0 {

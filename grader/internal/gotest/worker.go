@@ -1,6 +1,7 @@
 package gotest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type answer struct {
 	Verdict Verdict       `json:"verdict,omitempty"`
 	Reason  string        `json:"reason,omitempty"`
 	Tests   []string      `json:"tests,omitempty"` // a list, if that was asked for
+	Hangs   bool          `json:"hangs,omitempty"`
 	Virtual time.Duration `json:"virtual"`
 	CPU     time.Duration `json:"cpu"`
 	Trace   uint64        `json:"trace"`
@@ -79,6 +81,7 @@ func (o Options) do(m *box.Module, j job) answer {
 		a.Tests, a.Reason = listed(run)
 		return a
 	}
+	a.Hangs = run.End == Hangs || run.End == Busy || run.End == TooSlow
 	a.Verdict, a.Reason = judge(j.Test, o.Module, run)
 	if j.Repeat && run.End == Exited {
 		if again := play(m, args, j.Seed, o); again.Trace != run.Trace {
@@ -94,7 +97,7 @@ func (o Options) do(m *box.Module, j job) answer {
 
 func (o Options) arguments(j job) []string {
 	if j.Test == "" {
-		return append([]string{"-test.list=" + j.Run}, o.Flags...)
+		return append([]string{"-test.list=" + cmp.Or(j.Run, ".")}, o.Flags...)
 	}
 	return append([]string{
 		"-test.run=" + j.Run,

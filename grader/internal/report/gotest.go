@@ -91,12 +91,13 @@ func (g *GoTests) table(p palette) string {
 	}
 	t.SetColumnConfigs([]table.ColumnConfig{right(2), right(4), right(5)})
 	row := func(name string, results []gotest.Result) table.Row {
-		n := time.Duration(len(results))
-		if n == 0 {
-			return table.Row{name, p.faint("-")}
-		}
 		var c tally
+		var n time.Duration
 		for _, r := range results {
+			if r.Verdict == gotest.LeftOut {
+				continue
+			}
+			n++
 			c.virtual += r.Virtual
 			c.cpu += r.CPU
 			switch r.Verdict {
@@ -107,6 +108,9 @@ func (g *GoTests) table(p palette) string {
 			default:
 				c.failed++
 			}
+		}
+		if n == 0 {
+			return table.Row{name, p.faint("-")}
 		}
 		return table.Row{name, v.passed(c), v.rate(c), span(c.virtual / n), span(c.cpu / n)}
 	}
@@ -135,7 +139,11 @@ func (g *GoTests) failures(out *bytes.Buffer, p palette) {
 	for _, test := range g.Tests {
 		results := g.of(test)
 		var kinds []*kind
+		ran, left := len(results), 0
 		for _, r := range results {
+			if r.Verdict == gotest.LeftOut {
+				ran, left = ran-1, left+1
+			}
 			if r.Verdict != gotest.Failed {
 				continue
 			}
@@ -151,9 +159,12 @@ func (g *GoTests) failures(out *bytes.Buffer, p palette) {
 		slices.SortStableFunc(kinds, func(a, b *kind) int { return cmp.Compare(len(b.runs), len(a.runs)) })
 		for _, k := range kinds {
 			first := k.runs[0]
-			fmt.Fprintf(out, "\n%s %s\n", p.bad(printable(test)), p.heading(fmt.Sprintf("fails like this in %d of %s (%s)", len(k.runs), count(len(results), "run", "runs"), k.seeds(5))))
+			fmt.Fprintf(out, "\n%s %s\n", p.bad(printable(test)), p.heading(fmt.Sprintf("fails like this in %d of %s (%s)", len(k.runs), count(ran, "run", "runs"), k.seeds(5))))
 			out.WriteString(indent(printable(firstLines(first.Reason)), "    ") + "\n")
 			fmt.Fprintf(out, "    %s\n", p.faint("repeat: "+g.Replay(test, first.Seed)))
+		}
+		if left > 0 {
+			fmt.Fprintf(out, "    %s\n", p.doubt(fmt.Sprintf("its other %s left out: it hangs with every seed", count(left, "run was", "runs were"))))
 		}
 	}
 }
