@@ -160,7 +160,7 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 	_, err := regexp.Compile(s.Run)
 	switch {
 	case cmd.Args().Len() != 1:
-		return s, errors.New("gotest takes the folder of one checkout, as in grader gotest ~/6.5840/src/raft1 -run 3A")
+		return s, errors.New("gotest takes the folder of one checkout, as in go run ./grader gotest ~/6.5840/src/raft1 -run 3A")
 	case err != nil:
 		return s, fmt.Errorf("-run %s: %w", s.Run, err)
 	case s.Count < 1:
@@ -216,7 +216,7 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 
 // replayGotest is the command that repeats one run and shows all its output.
 func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
-	s := "grader gotest " + shellQuote(path)
+	s := "go run ./grader gotest " + shellQuote(path)
 	if !cmd.Bool("schedule") {
 		s += " -schedule=false"
 	}

@@ -37,8 +37,9 @@ type Config struct {
 	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
 	MemoryLimit int64
 
-	// Files gives the guest an empty file system of its own, in memory. Without it the guest can open no file.
-	Files bool
+	// Files gives the guest a file system of its own, in memory, with these files at first, by
+	// path. With nil the guest can open no file.
+	Files map[string]string
 
 	Stdout, Stderr func([]byte) // nil discards
 
@@ -168,8 +169,8 @@ func (b *Box) bootFrom(img *image) error {
 		b.entry = in.start
 	}
 	b.random = newRandom(b.cfg.Seed)
-	if b.cfg.Files {
-		b.files = newFiles()
+	if b.cfg.Files != nil {
+		b.files = newFiles(b.cfg.Files)
 	}
 	c := &b.clock
 	c.last, c.mono, c.at = img.mono, img.mono, c.now

@@ -1,6 +1,7 @@
 package box
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -12,9 +13,10 @@ const (
 	maxFileBytes = 64 << 20
 	maxFiles     = 10_000 // and folders
 	maxOpen      = 1_000
+	maxPath      = 4096
 )
 
-// files is a box's file system: empty at first, in memory, gone with the box. Folders
+// files is a box's file system: in memory, gone with the box. Folders
 // come into being with the first file in them, so that a program that logs to one that it
 // expects finds it. There are no links and no permissions.
 type files struct {
@@ -42,11 +44,22 @@ type openFile struct {
 	append      bool
 }
 
-func newFiles() *files {
+func newFiles(contents map[string]string) *files {
 	fs := &files{nodes: map[string]*node{}, open: map[uint32]*openFile{}}
 	fs.create(".", true, 0)
 	fs.openAs(&openFile{node: fs.nodes["."], path: "."})
+	for _, name := range slices.Sorted(maps.Keys(contents)) {
+		if n := fs.create(rooted(name), false, 0); n != nil {
+			n.data = []byte(contents[name])
+			fs.size += len(n.data)
+		}
+	}
 	return fs
+}
+
+// rooted returns a path as the key of nodes. There is nothing above the root.
+func rooted(name string) string {
+	return cmp.Or(strings.TrimPrefix(path.Clean("/"+name), "/"), ".")
 }
 
 // create makes a file or a folder and those above it. It returns nil if there are too many.

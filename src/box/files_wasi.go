@@ -3,7 +3,6 @@ package box
 import (
 	"encoding/binary"
 	"path"
-	"strings"
 )
 
 // WASI's types of files.
@@ -55,14 +54,13 @@ func (b *Box) path(dir, p, n uint64) (string, uint64) {
 	if !ok {
 		return "", errnoFault
 	}
+	if len(text) > maxPath {
+		return "", errnoNameTooLong
+	}
 	if !f.folder {
 		return "", errnoNotdir
 	}
-	// There is nothing above the root.
-	name := strings.TrimPrefix(path.Clean("/"+path.Join(f.path, string(text))), "/")
-	if name == "" {
-		name = "."
-	}
+	name := rooted(f.path + "/" + string(text))
 	if b.files.blocked(name) {
 		return "", errnoNotdir
 	}

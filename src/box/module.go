@@ -69,7 +69,7 @@ const maxImages = 16
 // image returns the state from which a box with this environment starts. If it is not
 // known it runs the guest up to its checkpoint, on behalf of b.
 func (m *Module) image(b *Box) (*image, error) {
-	key := fmt.Sprint(b.cfg.Files, strings.Join(b.cfg.Env, "\x00"))
+	key := fmt.Sprint(b.cfg.Files != nil, strings.Join(b.cfg.Env, "\x00"))
 	m.captures.Lock()
 	defer m.captures.Unlock()
 	img, ok := m.images[key]

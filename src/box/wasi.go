@@ -8,19 +8,20 @@ const wasiModule = "wasi_snapshot_preview1"
 
 // Error numbers of WASI preview 1.
 const (
-	errnoSuccess  = 0
-	errnoAgain    = 6
-	errnoBadf     = 8
-	errnoExist    = 20
-	errnoFault    = 21
-	errnoInval    = 28
-	errnoIsdir    = 31
-	errnoMfile    = 33
-	errnoNoent    = 44
-	errnoNospc    = 51
-	errnoNosys    = 52
-	errnoNotdir   = 54
-	errnoNotempty = 55
+	errnoSuccess     = 0
+	errnoAgain       = 6
+	errnoBadf        = 8
+	errnoExist       = 20
+	errnoFault       = 21
+	errnoInval       = 28
+	errnoIsdir       = 31
+	errnoMfile       = 33
+	errnoNameTooLong = 37
+	errnoNoent       = 44
+	errnoNospc       = 51
+	errnoNosys       = 52
+	errnoNotdir      = 54
+	errnoNotempty    = 55
 )
 
 // The guest's file descriptors.

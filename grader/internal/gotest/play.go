@@ -33,9 +33,10 @@ type Line struct {
 // A Run is what happened in a box.
 type Run struct {
 	Virtual time.Duration
-	Trace   uint64 // a hash over all output, its times and the end
-	Output  []Line // the first and the last of it if it is long
-	Stacks  string // of a box that had to be stopped: its goroutines, the running one first
+	Trace   uint64   // a hash over all output, its times and the end
+	Reports []string // of package testing: "testing PASS TestX", and "testing PASS " for them all
+	Output  []Line   // the first and the last of it if it is long
+	Stacks  string   // of a box that had to be stopped: its goroutines, the running one first
 	End     End
 	Status  uint32 // with which it exited
 	Crash   string // what else ended it
@@ -85,7 +86,8 @@ func play(m *box.Module, args []string, seed uint64, o Options) Run {
 		Wall:        epoch*int64(time.Second) + int64(mix(seed)%uint64(6*time.Hour)),
 		Tick:        readingTakes,
 		MemoryLimit: o.Memory,
-		Files:       true,
+		Files:       map[string]string{"/etc/hosts": "127.0.0.1 localhost\n"}, // some serve their profile there
+		Receive:     r.report,
 		Stdout:      r.write,
 		Stderr:      r.write,
 	}
@@ -122,7 +124,7 @@ func play(m *box.Module, args []string, seed uint64, o Options) Run {
 	run.Virtual = time.Duration(r.now)
 	fmt.Fprintf(r.hash, "%d %s %d %s", r.now, run.End, run.Status, run.Crash)
 	run.Trace = r.hash.Sum64()
-	run.Output = r.lines()
+	run.Reports, run.Output = r.reports, r.lines()
 	return run
 }
 
@@ -231,6 +233,16 @@ type recorder struct {
 	first, last []Line
 	kept, tail  int // bytes in them
 	lost        int
+	reports     []string
+}
+
+// maxReports is how many frames are kept; a test sends one for each subtest.
+const maxReports = 10_000
+
+func (r *recorder) report(frame []byte) {
+	if len(r.reports) < maxReports {
+		r.reports = append(r.reports, string(frame[:min(len(frame), 1000)]))
+	}
 }
 
 func (r *recorder) write(p []byte) {

@@ -3,6 +3,7 @@ package gotest
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,8 +20,9 @@ const (
 // mark precedes the test binary's own words in its output, with -test.v=test2json.
 const mark = "\x16"
 
-// judge says how a test ended and, if it failed, why, in a few lines. To pass, the test binary
-// itself must have said so of this very test, and exited with status 0.
+// judge says how a test ended and, if it failed, why, in a few lines. To pass, package testing in
+// the box must have reported this very test as passed, and then the whole run, and the
+// box must have exited with status 0. What is printed does not count.
 func judge(test, module string, r Run) (Verdict, string) {
 	switch r.End {
 	case Hangs:
@@ -38,27 +40,15 @@ func judge(test, module string, r Run) (Verdict, string) {
 	case Crashed:
 		return Failed, r.Crash
 	}
-	result := map[Verdict]bool{}
-	pass := false // the last word
-	for _, l := range r.Output {
-		_, words, ok := strings.Cut(l.Text, mark)
-		if !ok {
-			continue
-		}
-		pass = words == "PASS"
-		for word, v := range map[string]Verdict{"PASS": Passed, "FAIL": Failed, "SKIP": Skipped} {
-			if strings.HasPrefix(words, "--- "+word+": "+test+" (") {
-				result[v] = true
-			}
-		}
-	}
+	said := func(verdict, of string) bool { return slices.Contains(r.Reports, "testing "+verdict+" "+of) }
+	over := r.Status == 0 && said("PASS", "")
 	switch {
-	case r.Status == 0 && pass && result[Passed] && len(result) == 1:
-		return Passed, ""
-	case r.Status == 0 && pass && result[Skipped] && len(result) == 1:
-		return Skipped, ""
-	case result[Failed]:
+	case said("FAIL", test):
 		return Failed, failure(module, r)
+	case over && said("PASS", test):
+		return Passed, ""
+	case over && said("SKIP", test):
+		return Skipped, ""
 	case r.Status == 0:
 		return Failed, "exited without a verdict" + lastWords(r)
 	}
