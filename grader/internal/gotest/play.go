@@ -62,8 +62,9 @@ const (
 	longTurn = 2 * time.Second
 
 	// A box may take so much processor time, and so many times the virtual time that has passed. Tests
-	// of the lab take less than a tenth of it; what takes more are goroutines that poll without a sleep.
-	busyAllowance, busyRate = 10 * time.Second, 4
+	// of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a second half; what
+	// takes more are goroutines that poll without a sleep.
+	busyAllowance, busyRate = 10 * time.Second, 20
 
 	// grace is how much longer than its timeout a test may take before it is stopped from outside.
 	grace = 10 * time.Second
@@ -78,7 +79,7 @@ const (
 
 // play runs the test binary once, with these arguments.
 func play(m *box.Module, args []string, seed uint64, o Options) Run {
-	r := recorder{hash: fnv.New64a()}
+	r := recorder{hash: newHash()}
 	cfg := box.Config{
 		Args:        append([]string{"raft.test"}, args...),
 		Env:         append([]string{"PWD=/raft", "HOME=/raft", "TMPDIR=/tmp", "VIS_ENABLE=never"}, o.Env...),
@@ -127,6 +128,8 @@ func play(m *box.Module, args []string, seed uint64, o Options) Run {
 	run.Reports, run.Output = r.reports, r.lines()
 	return run
 }
+
+func newHash() hash.Hash64 { return fnv.New64a() }
 
 // mix spreads a seed over 64 bits.
 func mix(seed uint64) uint64 {
