@@ -23,18 +23,21 @@ type builder struct {
 
 // build makes the worker that plays an implementation's runs, and returns its
 // command line. dir is for its files; it is made.
-func (b builder) build(ctx context.Context, impl build.Implementation, dir string) ([]string, error) {
+func (b builder) build(ctx context.Context, impl implementation, dir string) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
 	if b.clock != "sim" {
-		binary, err := build.Worker(ctx, impl, build.Options{Race: b.race}, dir)
+		if impl.submission != nil {
+			return nil, fmt.Errorf("%s: -clock %s would run its code outside of the sandbox; use -clock sim", impl.submission.Dir, b.clock)
+		}
+		binary, err := build.Worker(ctx, impl.own, build.Options{Race: b.race}, dir)
 		if err != nil {
 			return nil, err
 		}
 		return []string{binary, "-test.run", "^" + build.WorkerTest + "$", "-test.timeout", "0", "-test.paniconexit0", "-clock", b.clock}, nil
 	}
-	wasm, err := buildBox(ctx, impl)
+	wasm, err := buildBox(ctx, impl, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +52,21 @@ func (b builder) build(ctx context.Context, impl build.Implementation, dir strin
 	return []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10)}, nil
 }
 
-// buildBox compiles an implementation for the sim world.
-func buildBox(ctx context.Context, impl build.Implementation) ([]byte, error) {
-	key := sha256.Sum256([]byte(impl.Dir))
-	return sim.Build(ctx, sim.Source{Dir: impl.Dir, ImportPath: impl.ImportPath, RaftType: impl.RaftType, Make: impl.Make},
-		cacheDir(filepath.Join("build", hex.EncodeToString(key[:8]))))
+// buildBox compiles an implementation for the sim world. dir is for files.
+func buildBox(ctx context.Context, impl implementation, dir string) ([]byte, error) {
+	cache := func(folder string) string {
+		key := sha256.Sum256([]byte(folder))
+		return cacheDir(filepath.Join("build", hex.EncodeToString(key[:8])))
+	}
+	if s := impl.submission; s != nil {
+		root, err := projectRoot(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return s.Build(ctx, root, filepath.Join(dir, "stage"), cache(s.Dir))
+	}
+	own := impl.own
+	return sim.Build(ctx, sim.Source{Dir: own.Dir, ImportPath: own.ImportPath, RaftType: own.RaftType, Make: own.Make}, cache(own.Dir))
 }
 
 // cacheDir is a folder of the cache, or "" if this user has none: then nothing

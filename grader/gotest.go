@@ -216,7 +216,7 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 
 // replayGotest is the command that repeats one run and shows all its output.
 func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
-	s := "go run ./grader gotest " + shellQuote(path)
+	s := "go run ./grader gotest " + shellWord(path)
 	if !cmd.Bool("schedule") {
 		s += " -schedule=false"
 	}
@@ -226,19 +226,9 @@ func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
 		}
 	}
 	for _, e := range cmd.StringSlice("env") {
-		s += " -env " + shellQuote(e)
+		s += " -env " + shellWord(e)
 	}
 	return s + " -run '^" + test + "$' -seed " + strconv.FormatUint(seed, 10) + " -count 1 -v"
-}
-
-var plainWord = regexp.MustCompile(`^[\w@%+=:,./-]+$`)
-
-// shellQuote makes s one word of a shell's command line.
-func shellQuote(s string) string {
-	if plainWord.MatchString(s) {
-		return s
-	}
-	return "'" + regexp.MustCompile(`'`).ReplaceAllLiteralString(s, `'\''`) + "'"
 }
 
 // writeGotestJSON writes one value with all results.

@@ -35,9 +35,10 @@ type failure struct {
 	Kind, Message, Log, Replay string
 }
 
-// TestMain lets the test binary be the worker that the grader starts itself as.
+// TestMain lets the test binary be the grader, and the worker that the grader
+// starts itself as.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == simWorker || os.Args[1] == gotestWorker) {
+	if len(os.Args) > 1 && slices.Contains([]string{"run", simWorker, gotestWorker}, os.Args[1]) {
 		os.Exit(grader(context.Background(), os.Args, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
@@ -214,6 +215,14 @@ func TestUsage(t *testing.T) {
 		{"run -count 1 grader", "package main cannot be imported"},
 		{"run -count 1 grader/testdata/broken/nomake", "has no func Make"},
 		{"run -json /nowhere/x.json", "-json"},
+		{"run -json grader", "-json: grader is a folder"},
+		{"run -json x -junit x", "-junit x: another form of the results goes to the same file"},
+		{"run -summary /nowhere/x.md", "-summary"},
+		{"run -gradescope x impls/ticker-timer impls/polling-sleep", "-gradescope is for the results of one submission, and these are 2"},
+		{"run -grading nowhere.toml", "-grading: open nowhere.toml"},
+		{"run -grading Makefile", "Makefile:"},
+		{"run -count 1 -run InitialElection -state README.md impls/ticker-timer", "README.md:1 is no run that this grader noted"},
+		{"grading now", "grader grading takes no arguments"},
 		{"list -tier best", "-tier best"},
 		{"walk", `no command "walk"`},
 	}

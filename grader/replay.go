@@ -13,7 +13,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"raftlab/grader/internal/build"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/sim"
 	"raftlab/tools/dslogs/render"
@@ -47,11 +46,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return fmt.Errorf("%s is no seed: it must be a whole number of at least 0", args[2])
 	}
-	impl, err := build.Find(ctx, args[0])
-	if err != nil {
-		return err
-	}
-	wasm, err := buildBox(ctx, impl)
+	impl, err := find(ctx, args[0])
 	if err != nil {
 		return err
 	}
@@ -60,6 +55,10 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	defer os.RemoveAll(work)
+	wasm, err := buildBox(ctx, impl, work)
+	if err != nil {
+		return err
+	}
 	module := filepath.Join(work, "box.wasm")
 	if err := os.WriteFile(module, wasm, 0o644); err != nil {
 		return err
@@ -74,6 +73,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	sim.CollectBetweenTurns() // so that a server that loops can be stopped
 	res := sim.Play(s.module, scenario, seed, sim.Options{Schedule: cmd.Bool("schedule"), Log: out})
 	if err := done(); err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/build"
+	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
@@ -27,7 +28,7 @@ func runCommand() *cli.Command {
 		Name:      "run",
 		Usage:     "grade implementations",
 		ArgsUsage: "[DIR...]",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			runFlag(),
 			tierFlag(),
 			&cli.IntFlag{Name: "count", Value: 20, Usage: "runs of each scenario, each with a seed of its own"},
@@ -40,9 +41,7 @@ func runCommand() *cli.Command {
 			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "a server's memory in `MiB` (sim)"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
-			&cli.StringFlag{Name: "json", Usage: "write the results to this `file`"},
-			&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `folder` (default: a new one for temporary files)"},
-		},
+		}, outputFlags()...),
 		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
 		Action:       run,
 	}
@@ -55,8 +54,10 @@ type options struct {
 	seed      uint64
 	failfast  bool
 	verbose   bool
-	json      string
 	logs      string
+	state     string
+	grading   *grading.Scheme
+	outputs   *outputs
 	builder   builder
 	pool      pool.Options
 	dirs      []string
@@ -74,8 +75,8 @@ func parse(cmd *cli.Command) (options, error) {
 		},
 		failfast: cmd.Bool("failfast"),
 		verbose:  cmd.Bool("v"),
-		json:     cmd.String("json"),
 		logs:     cmd.String("logs"),
+		state:    cmd.String("state"),
 		pool: pool.Options{
 			Parallel: cmd.Int("parallel"),
 			Timeout:  cmd.Duration("timeout"),
@@ -113,8 +114,17 @@ func parse(cmd *cli.Command) (options, error) {
 		}
 	}
 	if len(o.dirs) == 0 {
-		o.dirs, err = build.All("impls")
+		if o.dirs, err = build.All("impls"); err != nil {
+			return o, err
+		}
 	}
+	if n := len(o.dirs); n != 1 && cmd.String("gradescope") != "" {
+		return o, fmt.Errorf("-gradescope is for the results of one submission, and these are %d; name one", n)
+	}
+	if o.grading, err = scheme(cmd); err != nil {
+		return o, err
+	}
+	o.outputs, err = newOutputs(cmd)
 	return o, err
 }
 
@@ -124,16 +134,16 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	stdout, stderr := cmd.Root().Writer, cmd.Root().ErrWriter
-	// Opened first: a name that cannot be written must not cost a whole run.
-	var jsonFile *os.File
-	if o.json != "" {
-		if jsonFile, err = os.Create(o.json); err != nil {
-			return fmt.Errorf("-json: %w", err)
-		}
-		defer jsonFile.Close()
-	}
 	if o.logs == "" {
 		o.logs = filepath.Join(os.TempDir(), "raftlab-"+time.Now().Format("20060102-150405"))
+	}
+	state, err := openState(o.state)
+	if err != nil {
+		return err
+	}
+	defer state.close()
+	if err := o.outputs.begin(report.New(o.plan(unbuilt(o.dirs)))); err != nil {
+		return err
 	}
 	work, err := os.MkdirTemp("", "raftlab-build-")
 	if err != nil {
@@ -145,28 +155,35 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	if ctx.Err() != nil {
 		return exitStatus(statusInterrupted)
 	}
-	rep := report.New(report.Plan{
+	rep := report.New(o.plan(impls))
+	if jobs, err = o.resume(state, playable(jobs, impls), rep, stderr); err != nil {
+		return err
+	}
+	err = o.play(ctx, jobs, state, rep, stdout, stderr)
+	if ctx.Err() != nil {
+		err = nil // said below
+	}
+	if err := errors.Join(err, o.outputs.end(rep)); err != nil {
+		return err
+	}
+	rep.Table(stdout, terminal(stdout))
+	if ctx.Err() != nil && state != nil {
+		fmt.Fprintf(stderr, "grader: interrupted; the same command goes on from %s\n", o.state)
+	}
+	return o.status(ctx, impls, rep)
+}
+
+// plan is all that is to be run.
+func (o options) plan(impls []report.Impl) report.Plan {
+	return report.Plan{
 		Impls:     impls,
 		Scenarios: o.scenarios,
 		Count:     o.count,
 		Clock:     o.builder.clock,
 		LogDir:    o.logs,
+		Grading:   o.grading,
 		Replay:    o.replay,
-	})
-	err = o.play(ctx, jobs, rep, stdout, stderr)
-	if ctx.Err() != nil {
-		err = nil // said below
 	}
-	if err != nil {
-		return err
-	}
-	rep.Table(stdout, terminal(stdout))
-	if jsonFile != nil {
-		if err := errors.Join(rep.JSON(jsonFile), jsonFile.Close()); err != nil {
-			return fmt.Errorf("-json: %w", err)
-		}
-	}
-	return o.status(ctx, impls, rep)
 }
 
 // prepare builds every implementation and lists the jobs of those that can be
@@ -174,18 +191,20 @@ func run(ctx context.Context, cmd *cli.Command) error {
 func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]report.Impl, []pool.Job) {
 	var impls []report.Impl
 	var all []pool.Job
+	steps := report.NewSteps(stderr, "building", len(o.dirs))
 	for i, dir := range o.dirs {
-		impl, err := build.Find(ctx, dir)
+		built := steps.Begin(dir)
+		impl, err := find(ctx, dir)
 		var command []string
 		if err == nil {
-			fmt.Fprintf(stderr, "building %s\n", dir)
 			command, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
 		}
-		entry := report.Impl{Name: impl.Name, Dir: dir}
+		built()
+		entry := report.Impl{Name: impl.name, Dir: dir, Notes: impl.notes(), NotImplemented: impl.missing()}
 		if err != nil {
 			entry.LoadError = err.Error()
 		} else {
-			all = append(all, o.jobs(i, command)...)
+			all = append(all, o.jobs(i, entry, command)...)
 		}
 		impls = append(impls, entry)
 	}
@@ -196,12 +215,15 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 // the seed decides all: one in so many.
 const repeatEvery = 20
 
-func (o options) jobs(impl int, command []string) []pool.Job {
+func (o options) jobs(number int, impl report.Impl, command []string) []pool.Job {
 	var list []pool.Job
 	for i, s := range o.scenarios {
+		if _, lacks := impl.Lacks(s); lacks {
+			continue
+		}
 		for n := range o.count {
 			list = append(list, pool.Job{
-				Impl:     impl,
+				Impl:     number,
 				Command:  command,
 				Scenario: s,
 				Seed:     o.seed + uint64(n),
@@ -212,8 +234,8 @@ func (o options) jobs(impl int, command []string) []pool.Job {
 	return list
 }
 
-// play runs the jobs and feeds the report and the display.
-func (o options) play(ctx context.Context, jobs []pool.Job, rep *report.Report, stdout, stderr io.Writer) error {
+// play runs the jobs and feeds the report, the files and the display.
+func (o options) play(ctx context.Context, jobs []pool.Job, state *state, rep *report.Report, stdout, stderr io.Writer) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	progress := report.NewProgress(stderr, terminal(stderr) && !o.verbose, rep)
@@ -229,7 +251,11 @@ func (o options) play(ctx context.Context, jobs []pool.Job, rep *report.Report, 
 		if o.verbose {
 			o.tell(stdout, out)
 		}
-		if err := rep.Add(report.Outcome{Impl: out.Impl, Scenario: out.Scenario, Result: out.Result, Trace: out.Trace, CPU: out.CPU, Log: out.Log}); err != nil {
+		if err := errors.Join(
+			rep.Add(report.Outcome{Impl: out.Impl, Scenario: out.Scenario, Result: out.Result, Trace: out.Trace, CPU: out.CPU, Log: out.Log}),
+			state.add(out, rep.LogFile(out.Impl, out.Scenario.Name, out.Result.Seed)),
+			o.outputs.update(rep),
+		); err != nil {
 			fmt.Fprintf(stderr, "grader: %v\n", err)
 		}
 		progress.Update()
@@ -265,13 +291,13 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 		if !o.builder.schedule {
 			schedule = " -schedule=false"
 		}
-		return fmt.Sprintf("go run ./grader replay%s %s %s %d", schedule, impl.Dir, scenario, seed)
+		return fmt.Sprintf("go run ./grader replay%s %s %s %d", schedule, shellWord(impl.Dir), scenario, seed)
 	}
 	race := ""
 	if o.builder.race {
 		race = " -race"
 	}
-	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.builder.clock, race, scenario, seed, impl.Dir)
+	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.builder.clock, race, scenario, seed, shellWord(impl.Dir))
 }
 
 func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Report) error {

@@ -80,7 +80,7 @@ func (s *simulator) close() {
 // play plays a job. A run that fails is played again with its log on standard
 // error: the first time nothing was logged.
 func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
-	s.options.Turn = min(job.Timeout, 10*time.Second)
+	s.options.Turn = min(job.Timeout, 3*time.Second)
 	first := sim.Play(s.module, scenario, job.Seed, s.options)
 	d := jobs.Done{Result: first.Result, Trace: first.Trace}
 	if !job.Repeat && first.Failure == nil {

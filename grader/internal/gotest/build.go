@@ -23,7 +23,7 @@ import (
 
 // Trees without a module are from before modules. This version of Go has what they count
 // on: loop variables shared by all rounds, timers that keep a stale tick, a rand.Seed that works.
-const gopathGo = "1.20"
+const gopathGo = "1.21"
 
 // gopathModule is the path of the module that a tree without one is taken for.
 const gopathModule = "gopath"

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"raftlab/src/raft/rafttest"
@@ -36,6 +37,19 @@ type Options struct {
 	Timeout  time.Duration // of real time for one run
 }
 
+// patience is how many runs of an implementation may fail to end. If that is
+// half of its runs or more the rest is skipped: each would take as long.
+const patience = 5
+
+// endless counts, of one implementation, the runs that were done and those that
+// did not end by themselves.
+type endless struct{ done, never atomic.Int64 }
+
+func (e *endless) hopeless() bool {
+	never := e.never.Load()
+	return never >= patience && 2*never >= e.done.Load()
+}
+
 // Run runs jobs and calls done with each outcome, from several goroutines, in
 // no particular order. It returns early when ctx is done; a run that was under
 // way then has no outcome. The error is about the pool itself, such as a worker
@@ -54,10 +68,16 @@ func Run(ctx context.Context, opt Options, jobs []Job, done func(Outcome)) error
 			}
 		}
 	}()
+	tried := make(map[int]*endless)
+	for _, j := range jobs {
+		if tried[j.Impl] == nil {
+			tried[j.Impl] = new(endless)
+		}
+	}
 	var wg sync.WaitGroup
 	for range min(opt.Parallel, len(jobs)) {
 		wg.Go(func() {
-			if err := serve(ctx, opt, queue, done); err != nil {
+			if err := serve(ctx, opt, queue, tried, done); err != nil {
 				cancel(err)
 			}
 		})
@@ -71,10 +91,15 @@ func Run(ctx context.Context, opt Options, jobs []Job, done func(Outcome)) error
 
 // serve runs jobs in one process after another: a new one when the command
 // changes or the last one is spent.
-func serve(ctx context.Context, opt Options, queue <-chan Job, done func(Outcome)) error {
+func serve(ctx context.Context, opt Options, queue <-chan Job, tried map[int]*endless, done func(Outcome)) error {
 	var w *worker
 	defer func() { w.close() }()
 	for job := range queue {
+		if tried[job.Impl].hopeless() {
+			skipped := rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed, Skipped: "too many runs before did not end"}
+			done(Outcome{Job: job, Result: skipped})
+			continue
+		}
 		if w != nil && !slices.Equal(w.args, job.Command) {
 			w.close()
 			w = nil
@@ -92,6 +117,10 @@ func serve(ctx context.Context, opt Options, queue <-chan Job, done func(Outcome
 		if spent {
 			w.close()
 			w = nil
+		}
+		tried[job.Impl].done.Add(1)
+		if f := out.Result.Failure; f != nil && f.Kind == rafttest.Timeout {
+			tried[job.Impl].never.Add(1)
 		}
 		done(out)
 	}

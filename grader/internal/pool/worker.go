@@ -19,7 +19,7 @@ const (
 	// run is up before it is killed: its own watchdog has better words.
 	overtime = 30 * time.Second
 	// standstill is how long a worker that shows its progress may show none.
-	standstill = 40 * time.Second
+	standstill = 2 * time.Minute
 	// logLimit is how much of a run's log is kept.
 	logLimit = 8 << 20
 )

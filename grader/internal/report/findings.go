@@ -11,6 +11,7 @@ import (
 // findings writes what stands below the table.
 func (v *view) findings() {
 	v.remarks()
+	v.notes()
 	v.skipped()
 	v.warnings()
 	v.loadErrors()
@@ -25,7 +26,9 @@ func (v *view) remarks() {
 		return
 	}
 	legend := "passed/runs; failed %: rate of failures with its 95 % confidence interval (Wilson)"
-	if v.measured {
+	if v.terse {
+		legend = "passed/runs, by tier and part"
+	} else if v.measured {
 		legend += "; " + v.clock() + " time, CPU, RPCs: means per run"
 	}
 	v.line("%s", v.faint(legend))
@@ -76,6 +79,27 @@ func (v *view) worth() {
 	}
 }
 
+// notes say how implementations were graded and what they do not implement. In a
+// class what most have in common would drown the rest: there, -json has it.
+func (v *view) notes() {
+	v.part("Notes", func() {
+		for i, m := range v.r.plan.Impls {
+			for _, part := range slices.Sorted(maps.Keys(m.NotImplemented)) {
+				v.line("%s: part %s is not implemented: %s", v.r.labels[i], oneLine(part), oneLine(m.NotImplemented[part]))
+			}
+			if loss := v.r.loss(i); loss != "" {
+				v.line("%s: %s", v.r.labels[i], loss)
+			}
+			if v.terse {
+				continue
+			}
+			for _, note := range m.Notes {
+				v.line("%s: %s", v.r.labels[i], oneLine(note))
+			}
+		}
+	})
+}
+
 func (v *view) skipped() {
 	v.part("Skipped", func() {
 		for i := range v.r.plan.Impls {
@@ -115,21 +139,34 @@ func (v *view) loadErrors() {
 	})
 }
 
+// mostGroups is how many kinds of failures of each implementation are shown where
+// implementations are many.
+const mostGroups = 3
+
 // failures shows an example of each group, in full if implementations are few.
 func (v *view) failures() {
 	v.part("Failures", func() {
 		first := true
 		for i := range v.r.plan.Impls {
+			shown, groups := 0, 0
 			for _, section := range v.sections {
 				for _, s := range section.scenarios {
 					for _, g := range v.r.cells[i][s].failures.byFrequency() {
+						if groups++; v.terse && groups > mostGroups {
+							continue
+						}
 						if !first {
 							v.out.WriteByte('\n')
 						}
 						first = false
+						shown++
 						v.group(i, s, g)
 					}
 				}
+			}
+			if more := groups - shown; more > 0 {
+				v.line("%s", v.faint(fmt.Sprintf("… and %s of %s, which the files of -json, -junit and -summary tell of",
+					count(more, "other kind of failure", "other kinds of failures"), v.r.labels[i])))
 			}
 		}
 	})
@@ -181,6 +218,9 @@ func (v *view) verdict() {
 	}
 	if t.skipped > 0 {
 		parts = append(parts, fmt.Sprintf("%d skipped", t.skipped))
+	}
+	if t.lacking > 0 {
+		parts = append(parts, count(t.lacking, "scenario not implemented", "scenarios not implemented"))
 	}
 	if runs < total {
 		parts = append(parts, fmt.Sprintf("%d not done", total-runs))

@@ -41,6 +41,8 @@ func (g *GoTests) Done() (runs, total int) {
 	return len(g.results), g.Count * len(g.Tests)
 }
 
+func (g *GoTests) finished() (implementations, total int) { return 0, 1 }
+
 // Failures returns how many runs have failed.
 func (g *GoTests) Failures() int {
 	n := 0

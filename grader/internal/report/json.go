@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"raftlab/grader/internal/grading"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -17,6 +18,7 @@ import (
 // meaning or goes, the version changes.
 type document struct {
 	Version         int              `json:"version"`
+	Finished        bool             `json:"finished"` // all runs are done
 	WallSeconds     float64          `json:"wall_seconds"`
 	Implementations []implementation `json:"implementations"`
 }
@@ -25,8 +27,17 @@ type implementation struct {
 	Name      string             `json:"name"`
 	Dir       string             `json:"dir"`
 	LoadError string             `json:"load_error"`
+	Notes     []string           `json:"notes,omitempty"`
+	Lacks     map[string]string  `json:"not_implemented,omitempty"` // by part
 	Warnings  []string           `json:"warnings"`
+	Points    *pointsDocument    `json:"points,omitempty"`
 	Scenarios []scenarioDocument `json:"scenarios"`
+}
+
+type pointsDocument struct {
+	Score float64 `json:"score"`
+	Max   float64 `json:"max"`
+	Lost  float64 `json:"lost,omitempty"` // earned, but lost again to a safety finding in the same part
 }
 
 type scenarioDocument struct {
@@ -34,6 +45,8 @@ type scenarioDocument struct {
 	Name           string            `json:"name"`
 	Tier           rafttest.Tier     `json:"tier"`
 	Clock          string            `json:"clock"`
+	Standing       standing          `json:"standing"` // passed, failed, skipped, not finished or not implemented
+	Points         *pointsDocument   `json:"points,omitempty"`
 	Runs           int               `json:"runs"` // that are done: passed, failed and skipped
 	Passed         int               `json:"passed"`
 	Failed         int               `json:"failed"`
@@ -69,8 +82,10 @@ func (r *Report) JSON(w io.Writer) error {
 func (r *Report) document() document {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	runs, total := r.done()
 	d := document{
 		Version:         1,
+		Finished:        runs == total,
 		WallSeconds:     time.Since(r.began).Seconds(),
 		Implementations: []implementation{},
 	}
@@ -79,6 +94,8 @@ func (r *Report) document() document {
 			Name:      m.Name,
 			Dir:       m.Dir,
 			LoadError: m.LoadError,
+			Notes:     m.Notes,
+			Lacks:     m.NotImplemented,
 			Warnings:  append([]string{}, slices.Sorted(maps.Keys(r.warnings[i]))...),
 			Scenarios: []scenarioDocument{},
 		}
@@ -87,15 +104,27 @@ func (r *Report) document() document {
 				id.Scenarios = append(id.Scenarios, r.scenarioDocument(i, s))
 			}
 		}
+		if r.plan.Grading != nil {
+			points := r.points(i)
+			id.Points = pointsDoc(grading.Sum(points))
+			for s := range id.Scenarios {
+				id.Scenarios[s].Points = pointsDoc(points[s])
+			}
+		}
 		d.Implementations = append(d.Implementations, id)
 	}
 	return d
 }
 
+func pointsDoc(p grading.Points) *pointsDocument {
+	return &pointsDocument{Score: grading.Round(p.Score), Max: grading.Round(p.Max), Lost: grading.Round(p.Lost)}
+}
+
 func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	s, c := r.plan.Scenarios[scenario], &r.cells[impl][scenario]
+	how, _ := r.standing(impl, scenario)
 	d := scenarioDocument{
-		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock,
+		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock, Standing: how,
 		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
 		VirtualSeconds: c.virtual.Seconds(), CPUSeconds: c.cpu.Seconds(),
 		RPCs: c.rpcs, Bytes: c.bytes,

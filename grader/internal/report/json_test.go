@@ -52,6 +52,7 @@ func TestJSONDecodes(t *testing.T) {
 	}
 	type scenario struct {
 		Part, Name, Tier, Clock       string
+		Standing                      string
 		Runs, Passed, Failed, Skipped int
 		VirtualSeconds                float64 `json:"virtual_seconds"`
 		CPUSeconds                    float64 `json:"cpu_seconds"`
@@ -61,6 +62,7 @@ func TestJSONDecodes(t *testing.T) {
 	}
 	type document struct {
 		Version         int
+		Finished        bool
 		WallSeconds     float64 `json:"wall_seconds"`
 		Implementations []struct {
 			Name, Dir string
@@ -78,7 +80,7 @@ func TestJSONDecodes(t *testing.T) {
 	if err := decoder.Decode(&d); err != nil {
 		t.Fatal(err)
 	}
-	if d.Version != 1 || d.WallSeconds <= 0 || len(d.Implementations) != 3 {
+	if d.Version != 1 || !d.Finished || d.WallSeconds <= 0 || len(d.Implementations) != 3 {
 		t.Fatalf("version %d, %v wall seconds, %d implementations", d.Version, d.WallSeconds, len(d.Implementations))
 	}
 	if m := d.Implementations[2]; m.LoadError != brokenCode || len(m.Scenarios) != 0 {
@@ -115,7 +117,7 @@ func TestJSONDecodes(t *testing.T) {
 	if done, _ := r.Done(); runs != done || failures != 6 {
 		t.Errorf("%d runs and %d failures, want %d and 6", runs, failures, done)
 	}
-	if s := d.Implementations[0].Scenarios[5]; s.Name != "VoteSurvivesRestart" || s.Skipped != 20 {
+	if s := d.Implementations[0].Scenarios[5]; s.Name != "VoteSurvivesRestart" || s.Skipped != 20 || s.Standing != "skipped" {
 		t.Errorf("skipped: %+v", s)
 	}
 	if w := d.Implementations[0].Warnings; len(w) != 2 || w[0] != "labgob: <term> is lost" {

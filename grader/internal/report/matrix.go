@@ -31,6 +31,9 @@ func (v *view) matrix() string {
 	for _, s := range totals {
 		m.t.AppendFooter(m.row(m.heading(s.name), s.scenarios, true))
 	}
+	if row, ok := m.pointsRow(); ok {
+		m.t.AppendFooter(row)
+	}
 	if !m.measured {
 		for _, c := range m.measures() {
 			m.t.AppendFooter(m.measureRow(c))
@@ -74,6 +77,24 @@ func (m *matrix) row(title string, scenarios []int, measures bool) table.Row {
 		}
 	}
 	return row
+}
+
+// pointsRow tells what implementations have earned, if there is anything to
+// earn, in the first of each one's columns.
+func (m *matrix) pointsRow() (row table.Row, ok bool) {
+	row = table.Row{m.heading("points")}
+	for i, impl := range m.r.plan.Impls {
+		total := m.r.total(i)
+		ok = ok || total != ""
+		if impl.LoadError != "" {
+			total = m.faint("0")
+		}
+		row = append(row, total)
+		for range m.columns[i][1:] {
+			row = append(row, "")
+		}
+	}
+	return row, ok
 }
 
 // measureRow tells what all runs took, in the first of each implementation's

@@ -27,6 +27,7 @@ type display interface {
 type Runs interface {
 	Done() (runs, total int)
 	Failures() int
+	finished() (implementations, total int)
 }
 
 // NewProgress shows the progress of r on w: as a bar that moves if w is a
@@ -59,7 +60,11 @@ type pace struct {
 func (p pace) text(going bool) string {
 	runs, total := p.report.Done()
 	spent := time.Since(p.began)
-	s := fmt.Sprintf("%d of %s after %v", runs, count(total, "run", "runs"), spent.Round(time.Second))
+	s := fmt.Sprintf("%d of %s", runs, count(total, "run", "runs"))
+	if done, all := p.report.finished(); all > 1 {
+		s += fmt.Sprintf(" (%d of %d implementations)", done, all)
+	}
+	s += fmt.Sprintf(" after %v", spent.Round(time.Second))
 	if failed := p.report.Failures(); failed > 0 {
 		s += fmt.Sprintf(", %d failed", failed)
 	}

@@ -49,17 +49,17 @@ func TestProgressLines(t *testing.T) {
 		run(t, r, p, progress, 17, 39)
 		progress.Close()
 		progress.Close()
-		want := `4 of 40 runs after 4s, about 36s left
-8 of 40 runs after 8s, about 32s left
-12 of 40 runs after 12s, about 28s left
-16 of 40 runs after 16s, 1 failed, about 24s left
-18 of 40 runs after 1m18s, 1 failed, about 1m35s left
-20 of 40 runs after 1m20s, 1 failed, about 1m20s left
-24 of 40 runs after 1m24s, 1 failed, about 56s left
-28 of 40 runs after 1m28s, 1 failed, about 38s left
-32 of 40 runs after 1m32s, 1 failed, about 23s left
-36 of 40 runs after 1m36s, 1 failed, about 11s left
-39 of 40 runs after 1m39s, 1 failed
+		want := `4 of 40 runs (0 of 2 implementations) after 4s, about 36s left
+8 of 40 runs (0 of 2 implementations) after 8s, about 32s left
+12 of 40 runs (0 of 2 implementations) after 12s, about 28s left
+16 of 40 runs (0 of 2 implementations) after 16s, 1 failed, about 24s left
+18 of 40 runs (0 of 2 implementations) after 1m18s, 1 failed, about 1m35s left
+20 of 40 runs (0 of 2 implementations) after 1m20s, 1 failed, about 1m20s left
+24 of 40 runs (0 of 2 implementations) after 1m24s, 1 failed, about 56s left
+28 of 40 runs (0 of 2 implementations) after 1m28s, 1 failed, about 38s left
+32 of 40 runs (0 of 2 implementations) after 1m32s, 1 failed, about 23s left
+36 of 40 runs (0 of 2 implementations) after 1m36s, 1 failed, about 11s left
+39 of 40 runs (1 of 2 implementations) after 1m39s, 1 failed
 `
 		if diff := cmp.Diff(want, b.String()); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
@@ -98,12 +98,12 @@ func TestProgressBar(t *testing.T) {
 		want []string // at half time and at the end
 	}{
 		{"finished", 40, []string{
-			" 50% ║█████████░░░░░░░░░║ [20 of 40 runs after 21s, 1 failed, about 21s left]",
-			"done [40 of 40 runs after 41s, 1 failed]",
+			" 50% ║█████████░░░░░░░░░║ [20 of 40 runs (0 of 2 implementations) after 21s, 1 failed, about 21s left]",
+			"done [40 of 40 runs (2 of 2 implementations) after 41s, 1 failed]",
 		}},
 		{"stopped", 30, []string{
-			" 50% ║█████████░░░░░░░░░║ [20 of 40 runs after 21s, 1 failed, about 21s left]",
-			"stopped [30 of 40 runs after 31s, 1 failed]",
+			" 50% ║█████████░░░░░░░░░║ [20 of 40 runs (0 of 2 implementations) after 21s, 1 failed, about 21s left]",
+			"stopped [30 of 40 runs (0 of 2 implementations) after 31s, 1 failed]",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -138,7 +138,7 @@ func TestProgressBarClosedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b lockedBuffer
 		report.NewProgress(&b, true, report.New(p)).Close()
-		if want := "stopped [0 of 40 runs after 0s]\n"; b.String() != want {
+		if want := "stopped [0 of 40 runs (0 of 2 implementations) after 0s]\n"; b.String() != want {
 			t.Errorf("got %q, want %q", b.String(), want)
 		}
 	})

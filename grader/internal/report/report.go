@@ -1,14 +1,19 @@
 // Package report collects the outcomes of a grader's runs and tells them: a
-// table and the failures for people, JSON for programs, progress while the
-// runs go on.
+// table and the failures for people, JSON for programs, JUnit, Gradescope and
+// Markdown for the systems that show them, progress while the runs go on.
+//
+// What it tells of a submission may be hostile text. Every form escapes it as
+// the form demands, shows no control characters and cuts it at a limit.
 package report
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
 
+	"raftlab/grader/internal/grading"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -20,6 +25,7 @@ type Outcome struct {
 	Trace    uint64 // of a simulated run; see sim.Result
 	CPU      time.Duration
 	Log      []byte // of a failed run; may be cut, then says so
+	LogFile  string // where an earlier report has kept it; Log is not needed then
 }
 
 // An Impl is an implementation to grade.
@@ -27,6 +33,23 @@ type Impl struct {
 	Name      string
 	Dir       string
 	LoadError string // why it could not be graded, in full; empty if it could
+	// Notes are what to know about how it was graded, such as files that were
+	// set aside, a line each.
+	Notes []string
+	// NotImplemented are the parts that it does not implement, such as "2D", and
+	// what tells so. Scenarios that need them are not played.
+	NotImplemented map[string]string
+}
+
+// Lacks reports whether a scenario is not to be played because the
+// implementation lacks a part that it needs, and says why.
+func (m Impl) Lacks(s rafttest.Scenario) (why string, lacks bool) {
+	for _, part := range append([]rafttest.Part{s.Part}, s.Needs...) {
+		if why, lacks := m.NotImplemented[string(part)]; lacks {
+			return fmt.Sprintf("part %s is not implemented: %s", part, why), true
+		}
+	}
+	return "", false
 }
 
 // A Plan is all that is to be run.
@@ -36,6 +59,7 @@ type Plan struct {
 	Count     int                 // runs of each scenario and implementation
 	Clock     string              // bubble, wall or sim
 	LogDir    string              // where logs of failures go; made when the first is written
+	Grading   *grading.Scheme     // what runs are worth; nil: no points are shown
 	// Replay returns the command that repeats a run.
 	Replay func(impl Impl, scenario string, seed uint64) string
 }
@@ -47,10 +71,13 @@ type Report struct {
 	plan     Plan
 	labels   []string // of Plan.Impls, all different
 	scenario map[string]int
+	lacks    [][]string // by implementation, then scenario: why it is not to be played, or ""
+	wanted   int        // runs of the plan
 	logs     logs
 	began    time.Time
 
 	mu       sync.Mutex
+	runs     int              // that are done
 	cells    [][]cell         // by implementation, then scenario
 	warnings []map[string]int // by implementation: in how many runs
 }
@@ -66,6 +93,7 @@ type cell struct {
 // A tally sums runs.
 type tally struct {
 	passed, failed, skipped int
+	lacking                 int // scenarios that need what is not implemented
 	virtual, cpu            time.Duration
 	rpcs                    int
 	bytes                   int64
@@ -81,6 +109,7 @@ func (t *tally) add(u tally) {
 	t.passed += u.passed
 	t.failed += u.failed
 	t.skipped += u.skipped
+	t.lacking += u.lacking
 	t.virtual += u.virtual
 	t.cpu += u.cpu
 	t.rpcs += u.rpcs
@@ -94,6 +123,7 @@ func New(p Plan) *Report {
 		plan:     p,
 		labels:   labels(p.Impls),
 		scenario: make(map[string]int),
+		lacks:    make([][]string, len(p.Impls)),
 		cells:    make([][]cell, len(p.Impls)),
 		warnings: make([]map[string]int, len(p.Impls)),
 		began:    time.Now(),
@@ -102,9 +132,14 @@ func New(p Plan) *Report {
 	for i, s := range p.Scenarios {
 		r.scenario[s.Name] = i
 	}
-	for i := range p.Impls {
+	for i, m := range p.Impls {
 		r.cells[i] = make([]cell, len(p.Scenarios))
 		r.warnings[i] = make(map[string]int)
+		r.lacks[i] = make([]string, len(p.Scenarios))
+		for s, scenario := range p.Scenarios {
+			r.lacks[i][s], _ = m.Lacks(scenario)
+			r.wanted += r.planned(i, s)
+		}
 	}
 	return r
 }
@@ -118,9 +153,9 @@ func labels(impls []Impl) []string {
 	}
 	var all []string
 	for _, m := range impls {
-		label := printable(m.Name)
+		label := oneLine(m.Name)
 		if seen[m.Name] > 1 {
-			label = fmt.Sprintf("%s (%s)", label, printable(m.Dir))
+			label = fmt.Sprintf("%s (%s)", label, oneLine(m.Dir))
 		}
 		all = append(all, label)
 	}
@@ -133,11 +168,12 @@ func labels(impls []Impl) []string {
 // and returns an error if it could not; the outcome counts nevertheless.
 func (r *Report) Add(o Outcome) error {
 	s, ok := r.scenario[o.Scenario.Name]
-	if !ok || o.Impl < 0 || o.Impl >= len(r.plan.Impls) || r.plan.Impls[o.Impl].LoadError != "" {
+	if !ok || o.Impl < 0 || o.Impl >= len(r.plan.Impls) || r.planned(o.Impl, s) == 0 {
 		return fmt.Errorf("a result of scenario %q for implementation %d is not in the plan", o.Scenario.Name, o.Impl)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.runs++
 	for _, w := range o.Result.Warnings {
 		r.warnings[o.Impl][w]++
 	}
@@ -159,9 +195,7 @@ func (r *Report) Add(o Outcome) error {
 		c.failed++
 		example, isNew := c.failures.add(o.Result.Seed, *f)
 		if isNew {
-			log, err := r.logs.write(o, r.replay(o.Impl, s, o.Result.Seed))
-			example.log = log
-			return err
+			return r.keepLog(o, s, example)
 		}
 	case o.Result.Skipped != "":
 		c.skipped++
@@ -173,6 +207,33 @@ func (r *Report) Add(o Outcome) error {
 		c.passed++
 	}
 	return nil
+}
+
+// keepLog writes the log of a failure that stands for others, if no earlier
+// report has.
+func (r *Report) keepLog(o Outcome, scenario int, f *failure) error {
+	if o.LogFile != "" {
+		if _, err := os.Stat(o.LogFile); err == nil {
+			f.log = o.LogFile
+		}
+		return nil
+	}
+	var err error
+	f.log, err = r.logs.write(o, r.replay(o.Impl, scenario, o.Result.Seed))
+	return err
+}
+
+// LogFile returns the file that has the log of a failed run, or "" if there is
+// none, as for a failure that is like an earlier one.
+func (r *Report) LogFile(impl int, scenario string, seed uint64) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, g := range r.cells[impl][r.scenario[scenario]].failures.groups {
+		if g.runs[0].seed == seed {
+			return g.runs[0].log
+		}
+	}
+	return ""
 }
 
 // Failed reports whether a run has failed. That an implementation could not be
@@ -187,20 +248,47 @@ func (r *Report) Failures() int {
 }
 
 // Done returns how many runs are done, of how many. Implementations that could
-// not be graded have none.
+// not be graded have none, and scenarios that need what an implementation lacks
+// neither.
 func (r *Report) Done() (runs, total int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.done()
 }
 
-func (r *Report) done() (runs, total int) {
-	for _, m := range r.plan.Impls {
+func (r *Report) done() (runs, total int) { return r.runs, r.wanted }
+
+// finished returns of how many implementations all runs are done, and how many
+// can be graded.
+func (r *Report) finished() (implementations, total int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, m := range r.plan.Impls {
 		if m.LoadError == "" {
-			total += len(r.plan.Scenarios) * r.plan.Count
+			total++
+			if r.of(i).runs() == r.plannedOf(i) {
+				implementations++
+			}
 		}
 	}
-	return r.all().runs(), total
+	return implementations, total
+}
+
+// planned is how many runs there are to be of a scenario of an implementation.
+func (r *Report) planned(impl, scenario int) int {
+	if r.lacks[impl][scenario] != "" || r.plan.Impls[impl].LoadError != "" {
+		return 0
+	}
+	return r.plan.Count
+}
+
+// plannedOf is how many runs there are to be of an implementation.
+func (r *Report) plannedOf(impl int) int {
+	total := 0
+	for s := range r.plan.Scenarios {
+		total += r.planned(impl, s)
+	}
+	return total
 }
 
 // The sums below are for callers that hold r.mu.
@@ -219,11 +307,14 @@ func (r *Report) of(impl int, scenarios ...int) tally {
 	for s := range r.cells[impl] {
 		if len(scenarios) == 0 || slices.Contains(scenarios, s) {
 			t.add(r.cells[impl][s].tally)
+			if r.lacks[impl][s] != "" {
+				t.lacking++
+			}
 		}
 	}
 	return t
 }
 
 func (r *Report) replay(impl, scenario int, seed uint64) string {
-	return r.plan.Replay(r.plan.Impls[impl], r.plan.Scenarios[scenario].Name, seed)
+	return printable(r.plan.Replay(r.plan.Impls[impl], r.plan.Scenarios[scenario].Name, seed))
 }

@@ -2,10 +2,12 @@ package report_test
 
 import (
 	"bytes"
+	gocmp "cmp"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
 )
@@ -227,6 +230,79 @@ func TestTableOfAClass(t *testing.T) {
 		time.Sleep(90 * time.Second)
 		golden(t, "table-class.golden", shown(r, p, false))
 	})
+}
+
+// A class that was graded by all parts: as many columns as fit.
+func TestTableOfAClassInAllParts(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		class int
+		count int
+		names string
+	}{
+		{"all-columns", 30, 20, "s%02d"},
+		{"strict-summed", 10, 150, "student%02d"},
+		{"tiers-only", 10, 150, "raft-by-a-group-with-a-long-name-%02d"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var impls []report.Impl
+			for i := range tt.class {
+				m := impl(fmt.Sprintf(tt.names, i))
+				switch i {
+				case 7:
+					m.LoadError = brokenCode
+				case 6:
+					m.NotImplemented = map[string]string{"2D": "Snapshot has no body (raft.go:120)"}
+					m.Notes = []string{"set aside: config.go, persister.go"}
+				}
+				impls = append(impls, m)
+			}
+			p := plan(t, tt.count, impls...)
+			p.Scenarios = allParts()
+			var err error
+			if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile), p.Scenarios); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Test(t, func(t *testing.T) {
+				r := report.New(p)
+				playPlanned(t, r, p, func(o *report.Outcome) {
+					flawed(3)(o)
+					switch {
+					case o.Impl == 5 && o.Scenario.Name == "ChaosElections" && o.Result.Seed == 9:
+						fail(o, rafttest.Safety, "Election Safety: two leaders in T4: S0 and S2")
+					case o.Impl == 8 && o.Scenario.Part >= rafttest.Persistence:
+						fail(o, rafttest.Exit, "the process ended with status %d\nmore\nand more", 2)
+					}
+				})
+				time.Sleep(90 * time.Second)
+				table, _, _ := strings.Cut(shown(r, p, false), "\nFailures\n")
+				golden(t, "table-class-"+tt.name+".golden", table)
+			})
+		})
+	}
+}
+
+// allParts is a suite as large as the real one, which may grow.
+func allParts() []rafttest.Scenario {
+	var all []rafttest.Scenario
+	for part, n := range map[rafttest.Part][2]int{rafttest.Elections: {3, 17}, rafttest.Log: {10, 9}, rafttest.Persistence: {8, 4}, rafttest.Snapshots: {7, 6}} {
+		for i, tier := range []rafttest.Tier{rafttest.Classic, rafttest.Strict} {
+			for k := range n[i] {
+				name := fmt.Sprintf("%s%s%02d", tier, part, k)
+				switch name {
+				case "classic2A01":
+					name = "ReElection"
+				case "strict2A16":
+					name = "ChaosElections"
+				}
+				all = append(all, rafttest.Scenario{Name: name, Part: part, Tier: tier})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b rafttest.Scenario) int {
+		return gocmp.Or(strings.Compare(string(a.Part), string(b.Part)), strings.Compare(string(a.Tier), string(b.Tier)))
+	})
+	return all
 }
 
 // Ctrl-C: what is done is shown, and what is not is not counted.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -45,6 +46,9 @@ type section struct {
 	name      string
 	scenarios []int
 }
+
+// part is that of a section's scenarios.
+func (s section) part() string { return strings.TrimPrefix(s.name, string(s.tier)+" ") }
 
 // sections puts the scenarios of a tier and part together: the classic tier
 // first, otherwise in the order of the plan.
@@ -96,14 +100,14 @@ func (v *view) table() {
 		return
 	}
 	var rendered string
-	for _, layout := range []struct{ terse, measured bool }{{false, true}, {false, false}, {true, true}, {true, false}} {
-		v.terse, v.measured = layout.terse, layout.measured
-		if v.terse {
-			rendered = v.summary()
-		} else {
-			rendered = v.matrix()
-		}
-		if text.LongestLineLen(rendered) <= maxWidth {
+	for _, layout := range []func(){
+		func() { v.measured = true; rendered = v.matrix() },
+		func() { v.measured = false; rendered = v.matrix() },
+		func() { v.terse = true; rendered = v.class(0) },
+		func() { rendered = v.class(1) },
+		func() { rendered = v.class(2) },
+	} {
+		if layout(); text.LongestLineLen(rendered) <= maxWidth {
 			break
 		}
 	}
@@ -144,27 +148,34 @@ func (v *view) measures() []column {
 }
 
 // clock names the time that passes for servers.
-func (v *view) clock() string {
-	if v.r.plan.Clock == "wall" {
+func (v *view) clock() string { return clockName(v.r.plan.Clock) }
+
+func clockName(clock string) string {
+	if clock == "wall" {
 		return "real"
 	}
 	return "virtual"
 }
 
 func (v *view) passed(t tally) string {
+	more := ""
+	if t.skipped > 0 {
+		more += v.doubt(" +" + strconv.Itoa(t.skipped) + " skipped")
+	}
+	if t.lacking > 0 {
+		more += v.doubt(" +" + strconv.Itoa(t.lacking) + " not impl.")
+	}
 	switch s := strconv.Itoa(t.passed) + "/" + strconv.Itoa(t.judged()); {
+	case t.runs() == 0 && t.lacking > 0:
+		return v.doubt("not impl.")
 	case t.runs() == 0:
 		return v.faint("-")
 	case t.judged() == 0:
 		return v.doubt("skipped")
-	case t.skipped > 0 && t.failed == 0:
-		return v.good(s) + v.doubt(" +"+strconv.Itoa(t.skipped)+" skipped")
-	case t.skipped > 0:
-		return v.bad(s) + v.doubt(" +"+strconv.Itoa(t.skipped)+" skipped")
 	case t.failed > 0:
-		return v.bad(s)
+		return v.bad(s) + more
 	default:
-		return v.good(s)
+		return v.good(s) + more
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 )
@@ -35,6 +36,22 @@ func printable(s string) string {
 		}
 		return unicode.ReplacementChar
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
+}
+
+// oneLine makes text of a submission safe to show where a name stands.
+func oneLine(s string) string {
+	return clip(strings.Join(strings.Fields(printable(s)), " "), 200)
+}
+
+// clip cuts text that is longer than so many bytes, and says so.
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most] + "… (cut)"
 }
 
 // indent puts space before every line that is not empty.

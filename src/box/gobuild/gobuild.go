@@ -36,7 +36,8 @@ type Config struct {
 	// Flags are further flags of go build, such as "-tags=x".
 	Flags []string
 
-	// Env has variables for the go command, as "NAME=value", in addition to this process's.
+	// Env are settings of the go command, such as "GOWORK=off", beside those that
+	// make a program for a box.
 	Env []string
 
 	// CacheDir keeps the last program built from each Config, so that the go command has
@@ -100,7 +101,8 @@ func (c *Config) name() string {
 func (c *Config) run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = c.Dir
-	cmd.Env = append(append(os.Environ(), c.Env...), "GOOS=wasip1", "GOARCH=wasm", "GOWASM=", "GOFLAGS=", "CGO_ENABLED=0", "PWD="+c.Dir)
+	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOWASM=", "GOFLAGS=", "CGO_ENABLED=0", "PWD="+c.Dir)
+	cmd.Env = append(cmd.Env, c.Env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

@@ -27,7 +27,7 @@ func BenchmarkPlay(b *testing.B) {
 
 func play(b *testing.B, m *box.Module, list []rafttest.Scenario) {
 	seed, virtual := uint64(0), 0.0
-	cpu := cpuTime()
+	cpu := sim.CPUTime()
 	for b.Loop() {
 		for _, s := range list {
 			res := sim.Play(m, s, seed, sim.Options{Schedule: true})
@@ -38,7 +38,7 @@ func play(b *testing.B, m *box.Module, list []rafttest.Scenario) {
 		}
 		seed++
 	}
-	cpu = cpuTime() - cpu
+	cpu = sim.CPUTime() - cpu
 	b.ReportMetric(virtual/b.Elapsed().Seconds(), "virtual-s/s")
 	if cpu > 0 {
 		b.ReportMetric(virtual/cpu.Seconds(), "virtual-s/cpu-s")

@@ -20,8 +20,8 @@ type Options struct {
 	Memory   int64     // a server's limit in bytes; 0 is 512 MiB
 	Log      io.Writer // gets everything that happens; nil for none
 
-	// Turn is how long in real time a server may run without waiting for
-	// anything; 0 is 10 s.
+	// Turn is how much processor time a server may use up without waiting for
+	// anything; 0 is 3 s.
 	Turn time.Duration
 	// Progress, if not nil, rises while something happens.
 	Progress *atomic.Int64

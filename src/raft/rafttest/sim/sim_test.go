@@ -3,6 +3,7 @@ package sim_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -53,13 +54,16 @@ func scenarios(tb testing.TB, pattern string) []rafttest.Scenario {
 	return list
 }
 
+// seeds can be raised for a long look: -seeds 200.
+var seeds = flag.Uint64("seeds", 3, "how many seeds TestDeterminism plays, three times each")
+
 // Both implementations pass, and each run repeated is the same run, with
 // logging on too.
 func TestDeterminism(t *testing.T) {
 	for name := range modules {
 		m := module(t, name)
 		for _, s := range scenarios(t, "2A") {
-			for seed := range uint64(3) {
+			for seed := range *seeds {
 				first := sim.Play(m, s, seed, sim.Options{Schedule: true})
 				if first.Failure != nil {
 					t.Errorf("%s %s seed %d: %v", name, s.Name, seed, first.Failure)

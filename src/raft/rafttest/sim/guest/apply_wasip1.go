@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"raftlab/src/labgob"
-	"raftlab/src/raft"
 	"raftlab/src/raft/rafttest/sim/protocol"
 )
 
@@ -13,8 +12,9 @@ import (
 // snapshot, after a command whose index is one short of a multiple of every, it
 // waits for the host to say so, and reads on when that is done: it is the
 // service.
-func (s *server) apply(ch <-chan raft.ApplyMsg, every int64) {
-	for m := range ch {
+func apply[M any](s *server, e Edition[M], ch <-chan M, every int64) {
+	for sent := range ch {
+		m := e.Message(sent)
 		switch {
 		case m.CommandValid:
 			data, err := labgob.Marshal(&m.Command)
@@ -30,6 +30,12 @@ func (s *server) apply(ch <-chan raft.ApplyMsg, every int64) {
 				}
 			}
 		case m.SnapshotValid:
+			if e.Install != nil {
+				<-s.made
+				if !e.Install(s.service, m) {
+					break // it has applied more meanwhile
+				}
+			}
 			send(&protocol.Frame{Op: protocol.Applied, Flag: true, A: int64(m.SnapshotIndex), B: int64(m.SnapshotTerm), Data: m.Snapshot})
 		}
 		if s.pace > 0 {

@@ -18,9 +18,11 @@ import (
 type server struct {
 	me    int
 	peers []*labrpc.ClientEnd
+	made  chan struct{} // closed when the next three are there
 	rf    raft.Raft
 	rpc   *labrpc.Server
-	made  chan struct{} // closed when rf and rpc are there
+
+	service any // what Make returned
 
 	snapshots chan []byte   // for apply: what the host wants taken
 	pace      time.Duration // that the service takes over each message

@@ -1,0 +1,265 @@
+package grading
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"raftlab/src/raft/rafttest"
+)
+
+// DefaultFile is the text of the default scheme, with comments that say what
+// each setting does.
+//
+//go:embed grading.toml
+var DefaultFile string
+
+// Default returns the scheme that holds if staff name no other.
+func Default() *Scheme {
+	s, err := Parse("the default grading.toml", []byte(DefaultFile), rafttest.Scenarios())
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// file is the form of grading.toml. Pointers tell what was left out.
+type file struct {
+	Credit    *string            `toml:"credit"`
+	Classic   map[string]float64 `toml:"classic"`
+	Strict    map[string]float64 `toml:"strict"`
+	Scenarios map[string]float64 `toml:"scenarios"`
+	Safety    struct {
+		Lose *float64 `toml:"lose"`
+	} `toml:"safety"`
+	Gradescope struct {
+		Classic *string `toml:"classic"`
+		Strict  *string `toml:"strict"`
+	} `toml:"gradescope"`
+}
+
+// Parse reads a scheme. Name is the file's, for errors, which say in a sentence
+// what is wrong in which line and what to write instead. Scenarios are all that
+// there are, also those that will not be played.
+func Parse(name string, data []byte, scenarios []rafttest.Scenario) (*Scheme, error) {
+	p := parser{name: name, scenarios: scenarios}
+	d := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
+	if err := d.Decode(&p.file); err != nil {
+		return nil, p.syntax(err)
+	}
+	p.lines = lines(data)
+	return p.scheme()
+}
+
+// syntax tells what the decoder found.
+func (p *parser) syntax(err error) error {
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) {
+		e := unknown.Errors[0]
+		line, _ := e.Position()
+		return fmt.Errorf("%s:%d: there is no setting %q; grader grading prints all there are", p.name, line, strings.Join(e.Key(), "."))
+	}
+	var wrong *toml.DecodeError
+	if errors.As(err, &wrong) {
+		line, _ := wrong.Position()
+		what := strings.TrimPrefix(wrong.Error(), "toml: ")
+		if key := strings.Join(wrong.Key(), "."); key != "" {
+			what = key + ": " + what
+		}
+		return fmt.Errorf("%s:%d: %s; grader grading prints a file to start from", p.name, line, what)
+	}
+	return fmt.Errorf("%s: %w", p.name, err)
+}
+
+// A parser turns a file into a Scheme.
+type parser struct {
+	name      string
+	file      file
+	lines     map[string]int // by key, such as classic.2A
+	scenarios []rafttest.Scenario
+}
+
+func (p *parser) wrong(key, format string, args ...any) error {
+	table, _, _ := strings.Cut(key, ".")
+	line := cmp.Or(p.lines[key], p.lines[table], 1) // of an inline table's keys only the table's is known
+	return fmt.Errorf("%s:%d: %s", p.name, line, fmt.Sprintf(format, args...))
+}
+
+func (p *parser) scheme() (*Scheme, error) {
+	s := &Scheme{lose: 0.5, worth: make(map[string]float64), visibility: make(map[rafttest.Tier]string)}
+	if c := p.file.Credit; c != nil {
+		if *c != "strict" && *c != "rate" {
+			return nil, p.wrong("credit", "credit is %q; it must be \"strict\" or \"rate\"", *c)
+		}
+		s.byRate = *c == "rate"
+	}
+	if l := p.file.Safety.Lose; l != nil {
+		if !(*l >= 0 && *l <= 1) {
+			return nil, p.wrong("safety.lose", "lose is %v; it must be from 0 to 1, the share of a part's points that is lost", *l)
+		}
+		s.lose = *l
+	}
+	var total float64
+	for _, t := range []struct {
+		tier       rafttest.Tier
+		points     map[string]float64
+		visibility *string
+	}{
+		{rafttest.Classic, p.file.Classic, p.file.Gradescope.Classic},
+		{rafttest.Strict, p.file.Strict, p.file.Gradescope.Strict},
+	} {
+		parts, err := p.parts(t.tier, t.points)
+		if err != nil {
+			return nil, err
+		}
+		for _, part := range slices.Sorted(maps.Keys(parts)) {
+			total += parts[part]
+			if err := p.share(s, t.tier, part, parts[part]); err != nil {
+				return nil, err
+			}
+		}
+		if s.visibility[t.tier], err = p.visibility(t.tier, t.visibility); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.known(); err != nil {
+		return nil, err
+	}
+	if total == 0 {
+		return nil, fmt.Errorf("%s: nothing in it is worth a point; give parts points, such as 2A = 20 under [classic]", p.name)
+	}
+	return s, nil
+}
+
+// parts checks the points of a tier's parts.
+func (p *parser) parts(tier rafttest.Tier, points map[string]float64) (map[rafttest.Part]float64, error) {
+	parts := make(map[rafttest.Part]float64)
+	for _, key := range p.inOrder(string(tier), points) {
+		at, n := string(tier)+"."+key, points[key]
+		part, ok := rafttest.ParsePart(key)
+		if !ok {
+			return nil, p.wrong(at, "there is no part %q; parts are 2A, 2B, 2C and 2D", key)
+		}
+		if _, twice := parts[part]; twice {
+			return nil, p.wrong(at, "part %s has points twice; 2A and 3A are the same part, and so are the others", part)
+		}
+		if !fit(n) {
+			return nil, p.wrong(at, "part %s has %v points; it must be a number of at least 0", key, n)
+		}
+		parts[part] = n
+	}
+	// Parts without points still have scenarios that must not have any.
+	for _, s := range p.scenarios {
+		if _, ok := parts[s.Part]; s.Tier == tier && !ok {
+			parts[s.Part] = 0
+		}
+	}
+	return parts, nil
+}
+
+// share gives each scenario of a part and tier its points.
+func (p *parser) share(s *Scheme, tier rafttest.Tier, part rafttest.Part, points float64) error {
+	left := points
+	var equal []string
+	last := ""
+	for _, sc := range p.scenarios {
+		if sc.Part != part || sc.Tier != tier {
+			continue
+		}
+		own, ok := p.file.Scenarios[sc.Name]
+		if !ok {
+			equal = append(equal, sc.Name)
+			continue
+		}
+		at := "scenarios." + sc.Name
+		if !fit(own) {
+			return p.wrong(at, "%s has %v points; it must be a number of at least 0", sc.Name, own)
+		}
+		last = at
+		left -= own
+		s.worth[sc.Name] = own
+		if left < -1e-9 {
+			return p.wrong(at, "the scenarios of %s %s have more points here than the %v of the part; give the part more or them less", tier, part, points)
+		}
+	}
+	if last == "" && len(equal) == 0 && points > 0 {
+		return p.wrong(string(tier)+"."+string(part), "there is no %s scenario of part %s that could earn points; leave the part out", tier, part)
+	}
+	if len(equal) == 0 && left > 1e-9 {
+		return p.wrong(last, "all scenarios of %s %s have points here, together %v less than the %v of the part; make the two agree", tier, part, Round(left), points)
+	}
+	for _, name := range equal {
+		s.worth[name] = max(0, left) / float64(len(equal))
+	}
+	return nil
+}
+
+// known checks that all scenarios with points of their own exist.
+func (p *parser) known() error {
+	for _, name := range p.inOrder("scenarios", p.file.Scenarios) {
+		if !slices.ContainsFunc(p.scenarios, func(s rafttest.Scenario) bool { return s.Name == name }) {
+			return p.wrong("scenarios."+name, "there is no scenario %q; grader list shows all", name)
+		}
+	}
+	return nil
+}
+
+func (p *parser) visibility(tier rafttest.Tier, value *string) (string, error) {
+	allowed := []string{"visible", "hidden", "after_due_date", "after_published"}
+	if value == nil {
+		return allowed[0], nil
+	}
+	if !slices.Contains(allowed, *value) {
+		return "", p.wrong("gradescope."+string(tier), "%s is %q; it must be one of %s", tier, *value, strings.Join(allowed, ", "))
+	}
+	return *value, nil
+}
+
+// inOrder returns the keys of a table as they stand in the file, so that of
+// several errors the first is told.
+func (p *parser) inOrder(table string, points map[string]float64) []string {
+	var keys []string
+	for key := range points {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		return cmp.Or(cmp.Compare(p.lines[table+"."+a], p.lines[table+"."+b]), cmp.Compare(a, b))
+	})
+	return keys
+}
+
+// fit reports whether n can be points.
+func fit(n float64) bool { return n >= 0 && !math.IsInf(n, 1) }
+
+// lines finds the line of each key of a file that has been decoded.
+func lines(data []byte) map[string]int {
+	found := make(map[string]int)
+	var table []string
+	var p unstable.Parser
+	p.Reset(data)
+	for p.NextExpression() {
+		e := p.Expression()
+		var keys []string
+		line := 0
+		for it := e.Key(); it.Next(); {
+			line = p.Shape(it.Node().Raw).Start.Line
+			keys = append(keys, string(it.Node().Data))
+		}
+		if e.Kind == unstable.Table {
+			table = keys
+			found[strings.Join(table, ".")] = line
+			continue
+		}
+		found[strings.Join(slices.Concat(table, keys), ".")] = line
+	}
+	return found
+}

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"raftlab/src/raft/rafttest"
+)
+
+// class renders a row for each implementation: what passed by tier and part,
+// the points, and what went wrong first. The more terse, the fewer columns:
+//
+//	0  a column for each part of each tier
+//	1  one for each part of the classic tier, one for the strict tier
+//	2  one for each tier
+//
+// What went wrong is cut for the table to fit, if enough of it is left.
+func (v *view) class(terse int) string {
+	rendered := v.classTable(terse, longFinding)
+	if excess := text.LongestLineLen(rendered) - maxWidth; excess > 0 && longFinding-excess >= shortFinding {
+		return v.classTable(terse, longFinding-excess)
+	}
+	return rendered
+}
+
+// How much of a finding is shown, in characters.
+const longFinding, shortFinding = 56, 24
+
+func (v *view) classTable(terse, finding int) string {
+	t := newTable()
+	tiers, heads := table.Row{""}, table.Row{""}
+	configs := []table.ColumnConfig{{Number: 1, WidthMax: 40, WidthMaxEnforcer: snip}}
+	add := func(tier, head string, align text.Align, width int) {
+		tiers, heads = append(tiers, v.heading(tier)), append(heads, head)
+		c := table.ColumnConfig{Number: len(heads), Align: align, AlignHeader: align}
+		if width > 0 {
+			c.WidthMax, c.WidthMaxEnforcer = width, snip
+		}
+		configs = append(configs, c)
+	}
+	columns := classColumns(v.sections, terse)
+	for _, c := range columns {
+		add(string(c.tier), c.name, text.AlignRight, 0)
+	}
+	points := false
+	for i := range v.r.plan.Impls {
+		points = points || v.r.total(i) != ""
+	}
+	if points {
+		add("", "points", text.AlignRight, 0)
+	}
+	add("", "first finding", text.AlignLeft, finding)
+	t.AppendHeader(tiers, table.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})
+	t.AppendHeader(heads)
+	t.SetColumnConfigs(configs)
+
+	for i, m := range v.r.plan.Impls {
+		row := table.Row{v.r.labels[i]}
+		for _, c := range columns {
+			row = append(row, v.brief(v.r.of(i, c.scenarios...)))
+		}
+		if points && m.LoadError != "" {
+			row = append(row, "0")
+		} else if points {
+			row = append(row, v.r.total(i))
+		}
+		if m.LoadError != "" {
+			row = append(row, v.bad("not graded"))
+		} else {
+			row = append(row, v.r.firstFinding(i))
+		}
+		t.AppendRow(row)
+	}
+	return t.Render()
+}
+
+// classColumns are the sections, named by part, as few as is asked for.
+func classColumns(all []section, terse int) []section {
+	var columns []section
+	for _, s := range all {
+		s.name = s.part()
+		whole := terse == 2 || terse == 1 && s.tier != rafttest.Classic
+		if n := len(columns); whole && n > 0 && columns[n-1].tier == s.tier {
+			columns[n-1].scenarios = append(columns[n-1].scenarios, s.scenarios...)
+			columns[n-1].name = "all"
+			continue
+		}
+		s.scenarios = append([]int(nil), s.scenarios...)
+		columns = append(columns, s)
+	}
+	return columns
+}
+
+// brief is how runs ended, in a column that is narrow: of runs without a verdict
+// it tells only if there is nothing else.
+func (v *view) brief(t tally) string {
+	switch s := fmt.Sprintf("%d/%d", t.passed, t.judged()); {
+	case t.judged() == 0:
+		return v.passed(t)
+	case t.failed > 0:
+		return v.bad(s)
+	default:
+		return v.good(s)
+	}
+}
+
+func snip(s string, width int) string { return text.Snip(s, width, "~") }

@@ -1,0 +1,140 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"raftlab/grader/internal/grading"
+	"raftlab/src/raft/rafttest"
+)
+
+// The form of Gradescope's results.json.
+type (
+	gradescope struct {
+		Score         float64          `json:"score"`
+		ExecutionTime float64          `json:"execution_time"` // seconds
+		Output        string           `json:"output"`
+		OutputFormat  string           `json:"output_format"`
+		Visibility    string           `json:"visibility"`
+		Tests         []gradescopeTest `json:"tests"`
+	}
+	gradescopeTest struct {
+		Score        float64 `json:"score"`
+		MaxScore     float64 `json:"max_score"`
+		Status       string  `json:"status"`
+		Name         string  `json:"name"`
+		Number       string  `json:"number"`
+		Output       string  `json:"output"`
+		OutputFormat string  `json:"output_format"`
+		Visibility   string  `json:"visibility"`
+	}
+)
+
+// Gradescope writes the report as a results.json for Gradescope, which is about
+// one submission: the plan must have one implementation, and a grading. While
+// runs are missing it says that grading did not finish; scenarios that are done
+// have their points already.
+func (r *Report) Gradescope(w io.Writer) error {
+	if len(r.plan.Impls) != 1 || r.plan.Grading == nil {
+		return fmt.Errorf("results for Gradescope are of one submission and its points, not of %d", len(r.plan.Impls))
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(r.gradescope())
+}
+
+func (r *Report) gradescope() gradescope {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := gradescope{
+		ExecutionTime: time.Since(r.began).Round(time.Millisecond).Seconds(),
+		OutputFormat:  "text",
+		Visibility:    "visible",
+		Tests:         []gradescopeTest{},
+	}
+	m := r.plan.Impls[0]
+	if m.LoadError != "" {
+		d.Output = "This submission could not be graded:\n\n" + clip(printable(m.LoadError), longest)
+		return d
+	}
+	points := r.points(0)
+	sum := grading.Sum(points)
+	d.Score = grading.Round(sum.Score)
+	d.Output = r.gradescopeOutput(sum)
+	for n, section := range sections(r.plan.Scenarios) {
+		for k, s := range section.scenarios {
+			test := r.gradescopeTest(s, points[s])
+			test.Number = fmt.Sprintf("%d.%d", n+1, k+1)
+			d.Tests = append(d.Tests, test)
+		}
+	}
+	return d
+}
+
+// gradescopeOutput is what stands above the tests.
+func (r *Report) gradescopeOutput(sum grading.Points) string {
+	var b strings.Builder
+	if runs, total := r.done(); runs < total {
+		fmt.Fprintf(&b, "Grading did not finish: %d of %s are done.\n", runs, count(total, "run", "runs"))
+	}
+	fmt.Fprintf(&b, "%s of %s points; %s of each scenario.\n", grading.Text(sum.Score), grading.Text(sum.Max), count(r.plan.Count, "run", "runs"))
+	if loss := r.loss(0); loss != "" {
+		fmt.Fprintf(&b, "%s.\n", loss)
+	}
+	m := r.plan.Impls[0]
+	for _, part := range slices.Sorted(maps.Keys(m.NotImplemented)) {
+		fmt.Fprintf(&b, "Part %s is not implemented: %s\n", part, oneLine(m.NotImplemented[part]))
+	}
+	for _, note := range m.Notes {
+		fmt.Fprintf(&b, "%s\n", oneLine(note))
+	}
+	for _, w := range slices.Sorted(maps.Keys(r.warnings[0])) {
+		fmt.Fprintf(&b, "Warning, in %s: %s\n", count(r.warnings[0][w], "run", "runs"), firstLines(printable(w)))
+	}
+	return clip(b.String(), longest)
+}
+
+func (r *Report) gradescopeTest(s int, p grading.Points) gradescopeTest {
+	scenario := r.plan.Scenarios[s]
+	t := gradescopeTest{
+		Score:        grading.Round(p.Score),
+		MaxScore:     grading.Round(p.Max),
+		Status:       "failed",
+		Name:         fmt.Sprintf("%s %s (%s)", scenario.Part, scenario.Name, scenario.Tier),
+		OutputFormat: "text",
+		Visibility:   r.plan.Grading.Visibility(scenario.Tier),
+	}
+	how, why := r.standing(0, s)
+	var b strings.Builder
+	switch how {
+	case passed:
+		if p.Lost == 0 {
+			t.Status = "passed"
+		}
+		fmt.Fprintf(&b, "%s passed.\n", count(r.cells[0][s].passed, "run", "runs"))
+	case failed:
+		fmt.Fprintf(&b, "%s.\n\n%s", why, r.describeAll(0, s, mostKinds, false))
+	default:
+		fmt.Fprintf(&b, "%s.\n", oneLine(why))
+	}
+	if p.Lost > 0 {
+		fmt.Fprintf(&b, "\n%s\n", r.safetyLoss(0, scenario.Part, p))
+	}
+	t.Output = clip(scenario.Checks+"\n\n"+b.String(), longest)
+	if scenario.Checks == "" {
+		t.Output = clip(b.String(), longest)
+	}
+	return t
+}
+
+// safetyLoss says what was lost to safety findings, and where they are.
+func (r *Report) safetyLoss(impl int, part rafttest.Part, p grading.Points) string {
+	return fmt.Sprintf("%s of its points are lost: in part %s a promise of Raft's was broken, in %s.",
+		grading.Text(p.Lost), part, strings.Join(r.unsafeIn(impl, part), ", "))
+}

@@ -1,0 +1,154 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"raftlab/grader/internal/grading"
+	"raftlab/src/raft/rafttest"
+)
+
+// A standing is how one implementation stands in one scenario.
+type standing string
+
+const (
+	passed         standing = "passed"
+	failed         standing = "failed"
+	skipped        standing = "skipped"         // no run had a verdict
+	unfinished     standing = "not finished"    // no run failed, but not all are done
+	notImplemented standing = "not implemented" // it lacks a part that the scenario needs
+)
+
+// standing says how an implementation stands in a scenario, and why if it did
+// not pass.
+func (r *Report) standing(impl, scenario int) (_ standing, why string) {
+	c := &r.cells[impl][scenario]
+	if why := r.lacks[impl][scenario]; why != "" {
+		return notImplemented, oneLine(why)
+	}
+	switch planned := r.planned(impl, scenario); {
+	case c.failed > 0:
+		return failed, fmt.Sprintf("%d of %s failed", c.failed, count(c.judged(), "run", "runs"))
+	case c.runs() < planned:
+		return unfinished, fmt.Sprintf("not finished: %d of %s done", c.runs(), count(planned, "run", "runs"))
+	case c.judged() == 0:
+		return skipped, strings.Join(slices.Sorted(maps.Keys(c.skips)), "; ")
+	default:
+		return passed, ""
+	}
+}
+
+// unsafe reports whether a monitor saw a promise of Raft's broken.
+func (c *cell) unsafe() bool {
+	return slices.ContainsFunc(c.failures.groups, func(g *group) bool { return g.kind == rafttest.Safety })
+}
+
+// points returns what an implementation has earned in each scenario. The plan
+// must have a grading.
+func (r *Report) points(impl int) []grading.Points {
+	all := make([]grading.Runs, len(r.plan.Scenarios))
+	for s, scenario := range r.plan.Scenarios {
+		c := &r.cells[impl][s]
+		all[s] = grading.Runs{
+			Scenario: scenario,
+			Planned:  r.planned(impl, s),
+			Passed:   c.passed, Failed: c.failed, Skipped: c.skipped,
+			Unsafe: c.unsafe(),
+		}
+	}
+	return r.plan.Grading.Grade(all)
+}
+
+// total is what an implementation has earned, "" if there is nothing to earn.
+func (r *Report) total(impl int) string {
+	if r.plan.Grading == nil {
+		return ""
+	}
+	sum := grading.Sum(r.points(impl))
+	if sum.Max == 0 {
+		return ""
+	}
+	return sum.String()
+}
+
+// loss says what was lost to safety findings, "" if nothing was.
+func (r *Report) loss(impl int) string {
+	if r.plan.Grading == nil {
+		return ""
+	}
+	lost := grading.Sum(r.points(impl)).Lost
+	if lost == 0 {
+		return ""
+	}
+	var where []string
+	for s, scenario := range r.plan.Scenarios {
+		if r.cells[impl][s].unsafe() {
+			where = append(where, scenario.Name)
+		}
+	}
+	return fmt.Sprintf("%s points are lost: promises of Raft's were broken, in %s", grading.Text(lost), strings.Join(where, ", "))
+}
+
+// unsafeIn lists the scenarios of a part in which a monitor spoke.
+func (r *Report) unsafeIn(impl int, part rafttest.Part) []string {
+	var names []string
+	for s, scenario := range r.plan.Scenarios {
+		if scenario.Part == part && r.cells[impl][s].unsafe() {
+			names = append(names, scenario.Name)
+		}
+	}
+	return names
+}
+
+// describe tells of the failures of a scenario that are alike: how many there
+// are, an example, and how to see it again.
+func (r *Report) describe(impl, scenario int, g *group, withLog bool) string {
+	example := g.runs[0]
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %d of %s, %s\n", g.kind, len(g.runs), count(r.cells[impl][scenario].judged(), "run", "runs"), g.seeds(5))
+	if len(g.runs) > 1 {
+		fmt.Fprintf(&b, "seed %d, ", example.seed)
+	}
+	fmt.Fprintf(&b, "at %s: %s\n", span(example.at), firstLines(printable(example.message)))
+	if withLog && example.log != "" {
+		fmt.Fprintf(&b, "log:    %s\n", printable(example.log))
+	}
+	fmt.Fprintf(&b, "repeat: %s\n", r.replay(impl, scenario, example.seed))
+	return b.String()
+}
+
+// describeAll tells of a scenario's kinds of failures, the most frequent first,
+// at most so many.
+func (r *Report) describeAll(impl, scenario, most int, withLog bool) string {
+	groups := r.cells[impl][scenario].failures.byFrequency()
+	var all []string
+	for _, g := range groups[:min(most, len(groups))] {
+		all = append(all, r.describe(impl, scenario, g, withLog))
+	}
+	if more := len(groups) - most; more > 0 {
+		all = append(all, fmt.Sprintf("and %s\n", count(more, "other kind of failure", "other kinds of failures")))
+	}
+	return strings.Join(all, "\n")
+}
+
+// firstFinding says in a few words what went wrong first: in the first scenario
+// that did not pass, the classic tier's first.
+func (r *Report) firstFinding(impl int) string {
+	for _, section := range sections(r.plan.Scenarios) {
+		for _, s := range section.scenarios {
+			name := r.plan.Scenarios[s].Name
+			switch how, why := r.standing(impl, s); how {
+			case failed:
+				g := r.cells[impl][s].failures.byFrequency()[0]
+				return fmt.Sprintf("%s: %s in %d of %d", name, g.kind, len(g.runs), r.cells[impl][s].judged())
+			case unfinished, skipped:
+				return name + ": " + string(how)
+			case notImplemented:
+				return why
+			}
+		}
+	}
+	return ""
+}

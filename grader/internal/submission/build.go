@@ -1,0 +1,84 @@
+package submission
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"raftlab/src/box/gobuild"
+)
+
+// buildTime is how long the compiler may take: code can be made for it to take
+// for ever.
+const buildTime = 3 * time.Minute
+
+// Build compiles the submission into the program of a box. ours is the folder of
+// this project's module. stage is a folder for the sources as they are built;
+// nothing else may be in it. cacheDir is as for gobuild. The error has the
+// compiler's words, with the checkout's own files and lines.
+func (s *Submission) Build(ctx context.Context, ours, stage, cacheDir string) ([]byte, error) {
+	if err := s.stage(ours, stage); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Dir, err)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, buildTime, errBuildTime)
+	defer cancel()
+	config := gobuild.Config{
+		Dir:      filepath.Join(stage, "box"),
+		Packages: []string{"."},
+		Flags:    []string{"-mod=mod"},
+		Env:      []string{"GOWORK=off", "GOTOOLCHAIN=local", "GOVCS=*:off"},
+		CacheDir: cacheDir,
+	}
+	wasm, err := gobuild.Build(ctx, config)
+	if err != nil && foreign.MatchString(err.Error()) {
+		// Modules that ask for a terminal have no file for this system, but often
+		// one for App Engine, which has none either.
+		config.Flags = append(config.Flags, "-tags=appengine")
+		if again, err2 := gobuild.Build(ctx, config); err2 == nil {
+			wasm, err = again, nil
+		}
+	}
+	if errors.Is(context.Cause(ctx), errBuildTime) {
+		return nil, fmt.Errorf("%s: %w", s.Dir, errBuildTime)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s does not compile:\n%s", s.Dir, s.blame(err.Error()))
+	}
+	return wasm, nil
+}
+
+var errBuildTime = fmt.Errorf("the compiler did not end within %v; make the code simpler", buildTime)
+
+var (
+	foreign = regexp.MustCompile(`@v[0-9][^/]*/\S*\.go:\d+`) // a file of a module from elsewhere
+	header  = regexp.MustCompile(`(?m)^(go build: )?# .*\n`)
+	inBox   = regexp.MustCompile(`(?m)^\S*main\.go:\d+:\d+`)
+	inStage = regexp.MustCompile(`(?:\.\./|\S*/)` + stagedModule + `/(\S+\.go:)`)
+)
+
+// blame puts what the compiler says of the staged sources in terms of the
+// checkout's.
+func (s *Submission) blame(words string) string {
+	words = strings.TrimPrefix(words, "gobuild: ")
+	words = header.ReplaceAllString(words, "")
+	words = strings.TrimPrefix(words, "go build: ")
+	words = inStage.ReplaceAllString(words, s.tree.root+string(filepath.Separator)+"$1")
+	if inBox.MatchString(words) {
+		words = inBox.ReplaceAllLiteralString(words, s.shape.make)
+		words = strings.ReplaceAll(words, "implementation.", "")
+	}
+	return strings.TrimSpace(words)
+}
+
+// write writes a file and the folders above it.
+func write(name string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, data, 0o644)
+}

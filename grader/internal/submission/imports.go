@@ -1,0 +1,131 @@
+package submission
+
+import (
+	"fmt"
+	"go/ast"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// ourModule is this project's.
+const ourModule = "raftlab"
+
+// ours is what stands for the lab's own packages, by the last element of their
+// path, whatever stands before it.
+var ours = map[string]string{
+	"labrpc":  ourModule + "/src/labrpc",
+	"labgob":  ourModule + "/src/labgob",
+	"raftapi": ourModule + "/src/raft/editions/raftapi",
+	"tester1": ourModule + "/src/raft/editions/tester1",
+	"tester":  ourModule + "/src/raft/editions/tester1",
+}
+
+// contract are the packages of this project that an implementation may import
+// by name.
+var contract = []string{ourModule + "/src/raft", ourModule + "/src/labrpc", ourModule + "/src/labgob", ourModule + "/src/dlog", ourModule + "/src/locks"}
+
+// refused says why a package of Go's library cannot be had in the sandbox.
+// net/http can be: what it serves there, mostly profiles, nobody sees.
+var refused = map[string]string{
+	"C":       "there is no C in the sandbox",
+	"net":     "there is no network in the sandbox but labrpc",
+	"net/rpc": "there is no network in the sandbox but labrpc",
+	"os/exec": "there are no other programs in the sandbox",
+	"plugin":  "there are no plugins in the sandbox",
+}
+
+// An imported is what an import stands for.
+type imported struct {
+	path  string // to import instead
+	local string // the folder below the tree's root, if it is a package of the checkout
+}
+
+// classify finds out what an import of a file stands for.
+func (s *Submission) classify(p *pkg, f *file, spec *ast.ImportSpec) (imported, error) {
+	name, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		return imported{path: spec.Path.Value}, nil // the compiler says it
+	}
+	no := func(why string) (imported, error) {
+		return imported{}, fmt.Errorf("%s: import of %q: %s; do without", f.position(spec), name, why)
+	}
+	first, _, _ := strings.Cut(name, "/")
+	if why := refused[name]; why != "" {
+		return no(why)
+	}
+	switch {
+	case slices.Contains(contract, name):
+		return imported{path: name}, nil
+	case s.tree.module != ourModule && (name == ourModule || strings.HasPrefix(name, ourModule+"/")):
+		return no("it is the grader's own")
+	case inLibrary(name):
+		return imported{path: name}, nil
+	}
+
+	rel, within := "", true
+	switch {
+	case strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../"):
+		rel = path.Join(p.rel, name)
+	case s.tree.module != "" && (name == s.tree.module || strings.HasPrefix(name, s.tree.module+"/")):
+		rel = strings.TrimPrefix(strings.TrimPrefix(name, s.tree.module), "/")
+	case isDir(filepath.Join(s.tree.root, filepath.FromSlash(name))):
+		rel = name
+	case strings.Contains(name, "/") && isDir(filepath.Join(s.tree.root, filepath.FromSlash(name[len(first)+1:]))):
+		rel = name[len(first)+1:] // of a module whose go.mod is gone
+	default:
+		within = false
+	}
+	if stands := ours[path.Base(name)]; stands != "" && (within || !isHost(first) || !s.requires(name)) {
+		return imported{path: stands}, nil
+	}
+	if within {
+		if rel = path.Clean(rel); rel == ".." || strings.HasPrefix(rel, "../") {
+			return no("it lies outside of the checkout")
+		}
+		if !isDir(filepath.Join(s.tree.root, filepath.FromSlash(rel))) {
+			return imported{}, fmt.Errorf("%s: import of %q: there is no such folder in the checkout; name the checkout's root if it is only not seen", f.position(spec), name)
+		}
+		return imported{path: path.Join(stagedModule, rel), local: rel}, nil
+	}
+	if !isHost(first) {
+		return imported{}, fmt.Errorf("%s: import of %q: it is neither in the checkout nor in Go's library; name the checkout's root if it is only not seen", f.position(spec), name)
+	}
+	return imported{path: name}, nil
+}
+
+// isHost reports whether the first element of an import path names a host, as
+// that of a module from elsewhere does. 6.824 is none.
+func isHost(first string) bool {
+	_, err := strconv.ParseFloat(first, 64)
+	return strings.Contains(first, ".") && err != nil && strings.IndexFunc(first, func(r rune) bool { return r == '_' }) < 0
+}
+
+// requires reports whether go.mod has the module that a package comes from.
+func (s *Submission) requires(name string) bool {
+	for _, line := range s.tree.requirements() {
+		module, _, _ := strings.Cut(line, " ")
+		if name == module || strings.HasPrefix(name, module+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// inLibrary reports whether a package is in Go's library.
+func inLibrary(name string) bool {
+	root := goroot()
+	return root != "" && filepath.IsLocal(filepath.FromSlash(name)) && isDir(filepath.Join(root, "src", filepath.FromSlash(name)))
+}
+
+var goroot = sync.OnceValue(func() string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+})

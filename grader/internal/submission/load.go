@@ -1,0 +1,119 @@
+package submission
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// A pkg is a package of the checkout.
+type pkg struct {
+	dir   string
+	rel   string // its folder below the tree's root, with slashes; "." for the root
+	files []*file
+}
+
+// A file is one of a package's Go files.
+type file struct {
+	name string // its base name
+	src  []byte
+	set  *token.FileSet
+	ast  *ast.File // as far as it could be understood
+	cut  map[ast.Decl]bool
+	gone bool // all of it is cut
+}
+
+// guestSystem is the system that submissions are built for. Cgo counts as
+// there, so that a file that needs it is refused and not left out.
+var guestSystem = build.Context{
+	GOOS:        "wasip1",
+	GOARCH:      "wasm",
+	Compiler:    "gc",
+	CgoEnabled:  true,
+	ReleaseTags: build.Default.ReleaseTags,
+}
+
+// load reads the files of a package that would be compiled.
+func (s *Submission) load(dir string, root bool) (*pkg, error) {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	rel, err := filepath.Rel(s.tree.root, dir)
+	if err != nil || !filepath.IsLocal(rel) || real != dir {
+		return nil, fmt.Errorf("%s lies outside of the checkout %s; put it inside, without symbolic links", dir, s.tree.root)
+	}
+	p := &pkg{dir: dir, rel: filepath.ToSlash(rel)}
+	s.local[p.rel] = p
+	for _, name := range goFiles(dir) {
+		src, err := readFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		context := guestSystem
+		context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(src)), nil }
+		if match, err := context.MatchFile(dir, name); err == nil && !match {
+			continue
+		}
+		f := &file{name: name, src: src, set: token.NewFileSet(), cut: make(map[ast.Decl]bool)}
+		f.ast, err = parser.ParseFile(f.set, filepath.Join(dir, name), src, parser.ParseComments|parser.SkipObjectResolution)
+		if f.ast == nil {
+			return nil, fmt.Errorf("%w; mend it", err)
+		}
+		p.files = append(p.files, f)
+	}
+	if !root && len(p.files) == 0 {
+		return nil, fmt.Errorf("%s has no Go files", dir)
+	}
+	return p, nil
+}
+
+// declared are the names that a declaration gives in its package, without
+// methods; receiver is that of a method.
+func declared(d ast.Decl) (names []string, receiver string) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil {
+			return []string{d.Name.Name}, ""
+		}
+		return nil, receiverOf(d)
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				names = append(names, spec.Name.Name)
+			case *ast.ValueSpec:
+				for _, n := range spec.Names {
+					names = append(names, n.Name)
+				}
+			}
+		}
+	}
+	return names, ""
+}
+
+// receiverOf is the name of the type that a method belongs to.
+func receiverOf(d *ast.FuncDecl) string {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return ""
+	}
+	t := d.Recv.List[0].Type
+	if p, ok := t.(*ast.StarExpr); ok {
+		t = p.X
+	}
+	if name, ok := t.(*ast.Ident); ok {
+		return name.Name
+	}
+	return ""
+}
+
+func isDir(name string) bool {
+	info, err := os.Lstat(name)
+	return err == nil && info.IsDir()
+}

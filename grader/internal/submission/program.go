@@ -1,0 +1,143 @@
+package submission
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"text/template"
+)
+
+// program is the main package of a box: it makes of a Raft of any edition one
+// of the contract's.
+var program = template.Must(template.New("").Parse(`//go:debug default=go{{.Go}}
+package main
+
+import (
+	implementation {{printf "%q" .Import}}
+{{- range .Imports}}
+	{{printf "%q" .}}
+{{- end}}
+)
+
+func main() {
+{{- if .Raft}}
+	guest.Warm[implementation.Raft]()
+{{- end}}
+	guest.MainOf(guest.Edition[{{.Message}}]{
+		Make:    start,
+		Message: message,
+{{- if .Install}}
+		Install: install,
+{{- end}}
+	})
+}
+
+func start(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan {{.Message}}) (raft.Raft, any) {
+	rf := implementation.Make(peers, me, {{.Disk}}, applyCh)
+	return server{rf}, rf
+}
+
+func message(m {{.Message}}) raft.ApplyMsg {
+	return raft.ApplyMsg{
+{{- range .Fields}}
+		{{.}},
+{{- end}}
+	}
+}
+{{if .Install}}
+func install(rf any, m raft.ApplyMsg) bool {
+	return rf.({{.Result}}).CondInstallSnapshot(m.SnapshotTerm, m.SnapshotIndex, m.Snapshot)
+}
+{{end}}
+type server struct{ rf {{.Result}} }
+
+func (s server) Start(command any) (int, int, bool) { return s.rf.Start(command) }
+func (s server) GetState() (int, bool)              { return s.rf.GetState() }
+func (s server) Snapshot(index int, data []byte)    { {{if .Snapshot}}s.rf.Snapshot(index, data){{end}} }
+
+func (s server) Kill() {
+	if rf, ok := any(s.rf).(interface{ Kill() }); ok {
+		rf.Kill()
+	}
+}
+`))
+
+// program is the source of the box's main package.
+func (s *Submission) program() (string, error) {
+	sh := s.shape
+	data := map[string]any{
+		"Go":       godebug(s.tree.goLine),
+		"Import":   stagedModule + "/" + s.raft.rel,
+		"Raft":     sh.raftType,
+		"Message":  sh.message,
+		"Disk":     "persister",
+		"Result":   sh.result,
+		"Install":  sh.methods["CondInstallSnapshot"] != nil && sh.result == "*implementation.Raft",
+		"Snapshot": sh.methods["Snapshot"] != nil || sh.result != "*implementation.Raft",
+	}
+	imports := []string{ours["labrpc"], ourModule + "/src/raft", ourModule + "/src/raft/rafttest/sim/guest"}
+	if sh.own {
+		data["Disk"] = "implementation.RaftlabPersister(persister)"
+	}
+	if strings.Contains(sh.message+sh.result, "raftapi.") {
+		imports = append(imports, ours["raftapi"])
+	}
+	data["Imports"] = imports
+	data["Fields"] = sh.conversions()
+	var text strings.Builder
+	if err := program.Execute(&text, data); err != nil {
+		return "", err
+	}
+	return text.String(), nil
+}
+
+// conversions are the fields of the contract's ApplyMsg, of those that this
+// edition's has.
+func (s shape) conversions() []string {
+	has := func(name string) bool {
+		return s.fields[name] || !strings.HasPrefix(s.message, "implementation.")
+	}
+	var list []string
+	set := func(field, value string) { list = append(list, field+": "+value) }
+	switch {
+	case has("CommandValid"):
+		set("CommandValid", "m.CommandValid")
+	case has("UseSnapshot"):
+		set("CommandValid", "!m.UseSnapshot")
+	default:
+		set("CommandValid", "true")
+	}
+	if has("Command") {
+		set("Command", "m.Command")
+	}
+	if has("CommandIndex") {
+		set("CommandIndex", "int(m.CommandIndex)")
+	} else if has("Index") {
+		set("CommandIndex", "int(m.Index)")
+	}
+	if has("SnapshotValid") && has("Snapshot") && has("SnapshotIndex") {
+		set("SnapshotValid", "m.SnapshotValid")
+		set("Snapshot", "m.Snapshot")
+		set("SnapshotIndex", "int(m.SnapshotIndex)")
+		if has("SnapshotTerm") {
+			set("SnapshotTerm", "int(m.SnapshotTerm)")
+		}
+	}
+	return list
+}
+
+// godebug is the version whose defaults for GODEBUG go with a go line. There
+// are none before 1.20.
+func godebug(goLine string) string {
+	_, rest, _ := strings.Cut(goLine, ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	digits := strings.IndexFunc(minor, func(r rune) bool { return r < '0' || r > '9' })
+	if digits >= 0 {
+		minor = minor[:digits]
+	}
+	n, err := strconv.Atoi(minor)
+	if err != nil {
+		n = 20
+	}
+	return fmt.Sprintf("1.%d", max(n, 20))
+}

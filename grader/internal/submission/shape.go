@@ -1,0 +1,225 @@
+package submission
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A shape is what of a Raft differs from edition to edition.
+type shape struct {
+	make     string // where Make is declared
+	contract bool   // it is written against package raft of this project
+	result   string // of Make, as the program's main package writes it
+	raftType bool   // there is a type Raft
+	message  string // the type of apply messages, likewise
+	fields   map[string]bool
+	own      bool // the persister is in the package itself
+
+	methods map[string]*ast.FuncDecl // of Raft
+}
+
+// shapeOf looks at the types of a package. It fails if there is no Make, or
+// none that could be called.
+func shapeOf(p *pkg) (shape, error) {
+	s := shape{methods: make(map[string]*ast.FuncDecl), fields: make(map[string]bool)}
+	var maker *ast.FuncDecl
+	var at *file
+	for _, f := range p.files {
+		for _, d := range f.ast.Decls {
+			if f.cut[d] {
+				continue
+			}
+			names, receiver := declared(d)
+			s.raftType = s.raftType || isType(d) && slices.Contains(names, "Raft")
+			fn, ok := d.(*ast.FuncDecl)
+			switch {
+			case ok && receiver == "Raft":
+				s.methods[fn.Name.Name] = fn
+			case ok && isMake(fn):
+				maker, at = fn, f
+			}
+			s.addFields(d)
+		}
+	}
+	if maker == nil {
+		return s, fmt.Errorf("%s: no func Make(peers []*labrpc.ClientEnd, me int, persister *Persister, applyCh chan ApplyMsg); a Raft needs one", p.dir)
+	}
+	if at.ast.Name.Name == "main" {
+		return s, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", p.dir)
+	}
+	s.make = at.position(maker.Name)
+	params := flatten(maker.Type.Params)
+	if len(params) > 4 {
+		if _, variadic := params[4].(*ast.Ellipsis); len(params) > 5 || !variadic {
+			return s, fmt.Errorf("%s: Make has %d parameters; the grader has only peers, me, persister and applyCh to give", s.make, len(params))
+		}
+	}
+	if results := flatten(maker.Type.Results); len(results) != 1 {
+		return s, fmt.Errorf("%s: Make has %d results; it must return the Raft", s.make, len(results))
+	} else {
+		s.result = at.outside(results[0])
+	}
+	switch disk := at.outside(params[2]); disk {
+	case "*implementation.Persister":
+		s.own = true
+	case "*raft.Persister", "*tester.Persister":
+		s.contract = at.imports("src/raft")
+	default:
+		return s, fmt.Errorf("%s: Make's third parameter is %s; it must be the lab's *Persister", s.make, types.ExprString(params[2]))
+	}
+	channel, ok := params[3].(*ast.ChanType)
+	if !ok {
+		return s, fmt.Errorf("%s: Make's fourth parameter is %s; it must be a chan ApplyMsg", s.make, types.ExprString(params[3]))
+	}
+	s.message = at.outside(channel.Value)
+	return s, nil
+}
+
+// addFields notes the fields of ApplyMsg.
+func (s *shape) addFields(d ast.Decl) {
+	g, ok := d.(*ast.GenDecl)
+	if !ok {
+		return
+	}
+	for _, spec := range g.Specs {
+		t, ok := spec.(*ast.TypeSpec)
+		if !ok || t.Name.Name != "ApplyMsg" {
+			continue
+		}
+		if body, ok := t.Type.(*ast.StructType); ok {
+			for _, field := range body.Fields.List {
+				for _, name := range field.Names {
+					s.fields[name.Name] = true
+				}
+			}
+		}
+	}
+}
+
+// flatten returns the types of parameters, one for each.
+func flatten(list *ast.FieldList) []ast.Expr {
+	var all []ast.Expr
+	if list == nil {
+		return nil
+	}
+	for _, field := range list.List {
+		for range max(1, len(field.Names)) {
+			all = append(all, field.Type)
+		}
+	}
+	return all
+}
+
+// outside is how another package writes a type that this file names: the
+// package's own as implementation.T, those of the lab by its package's name.
+func (f *file) outside(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.StarExpr:
+		return "*" + f.outside(t.X)
+	case *ast.Ident:
+		if ast.IsExported(t.Name) {
+			return "implementation." + t.Name
+		}
+	case *ast.SelectorExpr:
+		x, ok := t.X.(*ast.Ident)
+		if !ok {
+			break
+		}
+		for _, spec := range f.ast.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || spec.Name != nil && spec.Name.Name != x.Name {
+				continue
+			}
+			base := path.Base(name)
+			if spec.Name == nil && base != x.Name && !(base == "tester1" && x.Name == "tester") {
+				continue
+			}
+			if base == "tester1" {
+				base = "tester"
+			}
+			return base + "." + t.Sel.Name
+		}
+	}
+	return types.ExprString(t)
+}
+
+// edition is the lab that it was written for, in words.
+func (s shape) edition(t tree) string {
+	var words string
+	switch {
+	case s.contract:
+		words = "written for this project's package raft"
+	case !s.own:
+		words = "the lab of 2025 or later (raftapi, tester1)"
+	case !s.fields["CommandValid"] && s.fields["Index"]:
+		words = "the lab of 2016 or 2017"
+	case s.methods["CondInstallSnapshot"] != nil:
+		words = "the lab of 2021 or 2022"
+	case s.methods["Snapshot"] != nil:
+		words = "the lab of 2021 to 2024"
+	default:
+		words = "the lab of 2018 to 2020"
+	}
+	if t.module == "" {
+		return words + ", in a GOPATH: Go " + t.goLine + "'s rules"
+	}
+	return words + ", module " + t.module + ", go " + t.goLine
+}
+
+// missing are the parts that cannot be what they should be, since what they
+// need is not there or is empty.
+func (s shape) missing(p *pkg) map[string]string {
+	no := make(map[string]string)
+	if start := s.methods["Start"]; start != nil && untouched(start) {
+		no["2B"] = "Start does nothing"
+	}
+	if why := no["2B"]; why != "" {
+		no["2C"], no["2D"] = why, why // they rest on it
+		return no
+	}
+	if !p.saves() {
+		no["2C"] = "nothing is ever saved to the persister"
+	}
+	if snapshot := s.methods["Snapshot"]; snapshot == nil {
+		no["2D"] = "there is no method Snapshot"
+	} else if len(snapshot.Body.List) == 0 {
+		no["2D"] = "Snapshot does nothing"
+	}
+	return no
+}
+
+// untouched reports whether a method never uses its receiver.
+func untouched(d *ast.FuncDecl) bool {
+	if d.Body == nil || len(d.Recv.List[0].Names) == 0 {
+		return d.Body != nil
+	}
+	name, used := d.Recv.List[0].Names[0].Name, false
+	identifiers(d.Body, func(id string) { used = used || id == name })
+	return !used
+}
+
+// saves reports whether the package calls a method that saves to a persister.
+func (p *pkg) saves() bool {
+	found := false
+	for _, f := range p.files {
+		if f.gone {
+			continue
+		}
+		for _, d := range f.ast.Decls {
+			if f.cut[d] {
+				continue
+			}
+			ast.Inspect(d, func(n ast.Node) bool {
+				sel, ok := n.(*ast.SelectorExpr)
+				found = found || ok && (strings.HasPrefix(sel.Sel.Name, "Save") || sel.Sel.Name == "SaveRaftState")
+				return true
+			})
+		}
+	}
+	return found
+}

@@ -1,0 +1,193 @@
+package submission
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// stagedModule is what the checkout's module is called where it is built.
+const stagedModule = "submission"
+
+// ownPersister replaces the persister of editions that had it in package raft.
+// It has the methods of all years, and the fields that a Raft in the same
+// package may look at.
+const ownPersister = `package %s
+
+import (
+	"bytes"
+	"sync"
+
+	lab "raftlab/src/raft"
+)
+
+type Persister struct {
+	mu        sync.Mutex
+	raftstate []byte
+	snapshot  []byte
+	disk      *lab.Persister
+}
+
+func RaftlabPersister(disk *lab.Persister) *Persister {
+	return &Persister{raftstate: disk.ReadRaftState(), snapshot: disk.ReadSnapshot(), disk: disk}
+}
+
+func MakePersister() *Persister { return RaftlabPersister(lab.MakePersister()) }
+
+func (ps *Persister) Copy() *Persister { return RaftlabPersister(ps.disk.Copy()) }
+
+func (ps *Persister) Save(state, snapshot []byte) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.raftstate, ps.snapshot = bytes.Clone(state), bytes.Clone(snapshot)
+	ps.disk.Save(state, snapshot)
+}
+
+func (ps *Persister) SaveStateAndSnapshot(state, snapshot []byte) { ps.Save(state, snapshot) }
+
+func (ps *Persister) SaveRaftState(state []byte) { ps.Save(state, ps.ReadSnapshot()) }
+
+func (ps *Persister) SaveSnapshot(snapshot []byte) { ps.Save(ps.ReadRaftState(), snapshot) }
+
+func (ps *Persister) ReadRaftState() []byte { return ps.disk.ReadRaftState() }
+
+func (ps *Persister) ReadSnapshot() []byte { return ps.disk.ReadSnapshot() }
+
+func (ps *Persister) RaftStateSize() int { return ps.disk.RaftStateSize() }
+
+func (ps *Persister) SnapshotSize() int { return ps.disk.SnapshotSize() }
+`
+
+// stage writes the sources of the program into a folder: the checkout's
+// packages as a module that keeps its go line, and a main module that uses it.
+// Being a dependency, the checkout's go.mod decides nothing else.
+func (s *Submission) stage(ours, dir string) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	for _, p := range s.local {
+		for _, f := range p.files {
+			if f.gone {
+				continue
+			}
+			src, err := s.rewrite(p, f)
+			if err != nil {
+				return err
+			}
+			if err := write(filepath.Join(dir, stagedModule, filepath.FromSlash(p.rel), f.name), src); err != nil {
+				return err
+			}
+		}
+	}
+	if s.shape.own {
+		name := filepath.Join(dir, stagedModule, filepath.FromSlash(s.raft.rel), "raftlab_persister.go")
+		if err := write(name, fmt.Appendf(nil, ownPersister, s.raft.files[0].ast.Name.Name)); err != nil {
+			return err
+		}
+	}
+	mod := fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine, require(s.tree.requirements()))
+	if err := write(filepath.Join(dir, stagedModule, "go.mod"), []byte(mod)); err != nil {
+		return err
+	}
+	main, err := s.program()
+	if err != nil {
+		return err
+	}
+	if err := write(filepath.Join(dir, "box", "main.go"), []byte(main)); err != nil {
+		return err
+	}
+	return s.stageMain(ours, filepath.Join(dir, "box"))
+}
+
+// stageMain writes the go.mod and go.sum of the main module.
+func (s *Submission) stageMain(ours, dir string) error {
+	goLine, err := goLineOf(ours)
+	if err != nil {
+		return err
+	}
+	const none = "v0.0.0"
+	mod := fmt.Sprintf("module box\n\ngo %s\n%s\nreplace (\n\t%s => ../%s\n\t%s => %s\n)\n", goLine,
+		require([]string{stagedModule + " " + none, ourModule + " " + none}), stagedModule, stagedModule, ourModule, quotePath(ours))
+	if err := write(filepath.Join(dir, "go.mod"), []byte(mod)); err != nil {
+		return err
+	}
+	sum, err := os.ReadFile(filepath.Join(ours, "go.sum"))
+	if err != nil {
+		return err
+	}
+	return write(filepath.Join(dir, "go.sum"), append(sum, s.tree.sum...))
+}
+
+func require(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return "\nrequire (\n\t" + strings.Join(lines, "\n\t") + "\n)\n"
+}
+
+func quotePath(name string) string {
+	if strings.ContainsAny(name, " \t()'\"`,") {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
+// goLineOf reads the go line of a module.
+func goLineOf(dir string) (string, error) {
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return "", err
+	}
+	t, err := moduleAt(dir, mod)
+	return t.goLine, err
+}
+
+// rewrite returns a file as it is built: imports stand for what they are here,
+// and what was set aside is gone. Every line stays where it was.
+func (s *Submission) rewrite(p *pkg, f *file) ([]byte, error) {
+	out := bytes.Clone(f.src)
+	type edit struct {
+		from, to int
+		text     string
+	}
+	var edits []edit
+	at := func(p token.Pos) int { return f.set.File(f.ast.Pos()).Offset(p) }
+	unused := f.unused()
+	for _, spec := range f.ast.Imports {
+		what, err := s.classify(p, f, spec)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(unused, spec) {
+			edits = append(edits, edit{at(spec.Pos()), at(spec.End()), ""})
+			continue
+		}
+		if path := strconv.Quote(what.path); path != spec.Path.Value {
+			edits = append(edits, edit{at(spec.Path.Pos()), at(spec.Path.End()), path})
+		}
+	}
+	for _, d := range f.ast.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if ok && isImport(d) && !g.Lparen.IsValid() && slices.Contains(unused, g.Specs[0].(*ast.ImportSpec)) {
+			edits = append(edits, edit{at(g.Pos()), at(g.Specs[0].Pos()), ""})
+		}
+		if f.cut[d] {
+			edits = append(edits, edit{at(d.Pos()), at(d.End()), ""})
+		}
+	}
+	slices.SortFunc(edits, func(a, b edit) int { return b.from - a.from })
+	for _, e := range edits {
+		text := []byte(e.text)
+		if e.text == "" {
+			text = bytes.Repeat([]byte("\n"), bytes.Count(out[e.from:e.to], []byte("\n")))
+		}
+		out = slices.Concat(out[:e.from], text, out[e.to:])
+	}
+	return out, nil
+}

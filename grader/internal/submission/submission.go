@@ -1,0 +1,114 @@
+// Package submission makes a program for the sandbox from a checkout of the
+// lab, of whatever year, as it lies there: it finds the Raft in it, sets aside
+// what is the lab's own, and builds the rest against this project's labrpc,
+// labgob and persister. Nothing is written into the checkout, nothing outside
+// it is read, and none of its code runs.
+package submission
+
+import (
+	"fmt"
+	"go/ast"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Submission is a Raft that was found.
+type Submission struct {
+	Name string // for people
+	Dir  string // of the package with the Raft, absolute
+
+	// Edition says in a few words which lab it was written for.
+	Edition string
+
+	// SetAside are files of the package, by base name, that are the lab's and
+	// were left out, wholly or in part.
+	SetAside []string
+
+	// Missing says, by part ("2D"), why that part cannot be what it should be.
+	Missing map[string]string
+
+	tree  tree
+	local map[string]*pkg // packages of the checkout, by folder below tree.root
+	raft  *pkg
+	shape shape
+}
+
+// Notes are what a reader of the results should know of how it was built.
+func (s *Submission) Notes() []string {
+	notes := []string{s.Edition}
+	if len(s.SetAside) > 0 {
+		notes = append(notes, "set aside, as the lab's own: "+strings.Join(s.SetAside, ", "))
+	}
+	return notes
+}
+
+// Find looks for a Raft in a folder: that of the package, or one above it. Its
+// error says in a sentence why there is none that can be graded. Whether the
+// code compiles only Build finds out.
+func Find(path string) (*Submission, error) {
+	dir, err := locate(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Submission{Name: nameFor(path), Dir: dir, local: make(map[string]*pkg)}
+	if s.tree, err = treeOf(path, dir); err != nil {
+		return nil, err
+	}
+	if s.raft, err = s.load(dir, true); err != nil {
+		return nil, err
+	}
+	if len(s.raft.files) == 0 {
+		return nil, fmt.Errorf("%s: no Go package here; name the folder that has the Raft's .go files", dir)
+	}
+	s.setAside()
+	if s.shape, err = shapeOf(s.raft); err != nil {
+		return nil, err
+	}
+	s.Edition = s.shape.edition(s.tree)
+	s.Missing = s.shape.missing(s.raft)
+	return s, s.loadImports(s.raft)
+}
+
+// nameFor is what people call the submission at a path: the folder that is
+// theirs, not the lab's.
+func nameFor(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	for slices.Contains([]string{"raft", "raft1", "src"}, filepath.Base(abs)) && filepath.Dir(abs) != abs {
+		abs = filepath.Dir(abs)
+	}
+	return filepath.Base(abs)
+}
+
+// loadImports loads the packages of the checkout that p imports, and those that
+// they import.
+func (s *Submission) loadImports(p *pkg) error {
+	for _, f := range p.files {
+		for _, spec := range f.ast.Imports {
+			what, err := s.classify(p, f, spec)
+			if err != nil {
+				return err
+			}
+			if what.local == "" || s.local[what.local] != nil {
+				continue
+			}
+			q, err := s.load(filepath.Join(s.tree.root, filepath.FromSlash(what.local)), false)
+			if err != nil {
+				return err
+			}
+			if err := s.loadImports(q); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// position is where a node is in the checkout, for messages.
+func (f *file) position(n ast.Node) string {
+	p := f.set.Position(n.Pos())
+	return fmt.Sprintf("%s:%d:%d", p.Filename, p.Line, p.Column)
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"raftlab/grader/internal/grading"
+	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/report"
+	"raftlab/src/raft/rafttest"
+)
+
+// outputFlags are the flags of grader run that say where results go.
+func outputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "json", Usage: "write the results to this `file`"},
+		&cli.StringFlag{Name: "junit", Usage: "write them as JUnit XML to this `file`"},
+		&cli.StringFlag{Name: "gradescope", Usage: "write those of a single submission to this `file` as Gradescope's results.json"},
+		&cli.StringFlag{Name: "summary", Usage: "append a summary in Markdown to this `file`, such as $GITHUB_STEP_SUMMARY"},
+		&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `folder` (default: a new one for temporary files)"},
+		&cli.StringFlag{Name: "grading", Usage: "the `file` that says what runs are worth; grader grading prints one to start from"},
+		&cli.StringFlag{Name: "state", Usage: "note every finished run in this `file`, and play only those that are not in it yet"},
+	}
+}
+
+// gradingCommand prints the default scheme of points.
+func gradingCommand() *cli.Command {
+	return &cli.Command{
+		Name:         "grading",
+		Usage:        "print the file that says what runs are worth, to start from",
+		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			if cmd.Args().Present() {
+				return fmt.Errorf("grader grading takes no arguments, got %q", cmd.Args().First())
+			}
+			_, err := io.WriteString(cmd.Root().Writer, grading.DefaultFile)
+			return err
+		},
+	}
+}
+
+// scheme reads the file of -grading.
+func scheme(cmd *cli.Command) (*grading.Scheme, error) {
+	name := cmd.String("grading")
+	if name == "" {
+		return grading.Default(), nil
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("-grading: %w", err)
+	}
+	return grading.Parse(name, data, rafttest.Scenarios())
+}
+
+// outputs are the files that results go to. They are whole at every moment: each
+// is written under another name and then renamed, and is written anew while runs
+// go on. The summary is only written at the end, for it is appended.
+type outputs struct {
+	files   []output
+	summary string // its file, if there is to be one
+
+	mu  sync.Mutex
+	due time.Time // when to write them again
+}
+
+// An output is one of the files.
+type output struct {
+	flag, file string
+	write      func(*report.Report, io.Writer) error
+	atEnd      bool // a pipe or a terminal, which cannot be written anew
+}
+
+// refresh is how often the files are written anew at most.
+const refresh = time.Second
+
+func newOutputs(cmd *cli.Command) (*outputs, error) {
+	o := &outputs{summary: cmd.String("summary")}
+	for _, f := range []output{
+		{flag: "-json", file: cmd.String("json"), write: (*report.Report).JSON},
+		{flag: "-junit", file: cmd.String("junit"), write: (*report.Report).JUnit},
+		{flag: "-gradescope", file: cmd.String("gradescope"), write: (*report.Report).Gradescope},
+	} {
+		if f.file == "" {
+			continue
+		}
+		if slices.ContainsFunc(o.files, func(other output) bool { return other.file == f.file }) {
+			return nil, fmt.Errorf("%s %s: another form of the results goes to the same file; name a file for each", f.flag, f.file)
+		}
+		o.files = append(o.files, f)
+	}
+	return o, nil
+}
+
+// begin writes the files for the first time: a name that cannot be written must
+// not cost a whole run, and a grader that is killed while it builds must leave
+// files that say so.
+func (o *outputs) begin(r *report.Report) error {
+	for i := range o.files {
+		f := &o.files[i]
+		if target, err := filepath.EvalSymlinks(f.file); err == nil {
+			f.file = target
+		}
+		if info, err := os.Stat(f.file); err == nil && !info.Mode().IsRegular() {
+			if info.IsDir() {
+				return fmt.Errorf("%s: %s is a folder; name a file", f.flag, f.file)
+			}
+			f.atEnd = true
+		}
+	}
+	if o.summary != "" {
+		f, err := os.OpenFile(o.summary, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+		if err != nil {
+			return fmt.Errorf("-summary: %w", err)
+		}
+		f.Close()
+	}
+	return o.write(r, false)
+}
+
+// update writes the files anew if that is due. It is for concurrent use.
+func (o *outputs) update(r *report.Report) error {
+	if !o.mu.TryLock() {
+		return nil // somebody is at it
+	}
+	defer o.mu.Unlock()
+	began := time.Now()
+	if began.Before(o.due) {
+		return nil
+	}
+	err := o.write(r, false)
+	// Large files are written less often: they must not take time from the runs.
+	o.due = time.Now().Add(max(refresh, 20*time.Since(began)))
+	return err
+}
+
+// end writes everything for the last time.
+func (o *outputs) end(r *report.Report) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	err := o.write(r, true)
+	if o.summary != "" {
+		if e := appendTo(o.summary, r.Markdown); e != nil {
+			err = errors.Join(err, fmt.Errorf("-summary: %w", e))
+		}
+	}
+	return err
+}
+
+func (o *outputs) write(r *report.Report, atEnd bool) error {
+	var all error
+	for _, f := range o.files {
+		if f.atEnd && !atEnd {
+			continue
+		}
+		render := func(w io.Writer) error { return f.write(r, w) }
+		put := replace
+		if f.atEnd {
+			put = appendTo
+		}
+		if err := put(f.file, render); err != nil {
+			all = errors.Join(all, fmt.Errorf("%s: %w", f.flag, err))
+		}
+	}
+	return all
+}
+
+// replace gives a file new contents, at once or not at all.
+func replace(file string, render func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(render(f), f.Chmod(mode(file)), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+// mode is the permissions of a file, or those of a new one.
+func mode(file string) os.FileMode {
+	if info, err := os.Stat(file); err == nil {
+		return info.Mode().Perm()
+	}
+	return 0o644
+}
+
+func appendTo(file string, render func(io.Writer) error) error {
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
+	if err != nil {
+		return err
+	}
+	return errors.Join(render(f), f.Close())
+}
+
+// unbuilt are the implementations before any was looked at.
+func unbuilt(dirs []string) []report.Impl {
+	var impls []report.Impl
+	for _, dir := range dirs {
+		name := filepath.Base(dir)
+		if abs, err := filepath.Abs(dir); err == nil {
+			name = filepath.Base(abs)
+		}
+		impls = append(impls, report.Impl{Name: name, Dir: dir})
+	}
+	return impls
+}
+
+// playable leaves out the jobs of scenarios that an implementation lacks a part
+// for.
+func playable(jobs []pool.Job, impls []report.Impl) []pool.Job {
+	return slices.DeleteFunc(jobs, func(j pool.Job) bool {
+		_, lacks := impls[j.Impl].Lacks(j.Scenario)
+		return lacks
+	})
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raftlab/grader/internal/pool"
+	"raftlab/src/raft/rafttest"
+)
+
+// Whatever a file has, it is either refused and left alone, or what it has is
+// kept and more can be noted.
+func FuzzState(f *testing.F) {
+	line := `{"raftlab_state":1,"dir":"/x","program":"p","grader":"g","settings":"s","result":{"scenario":"ReElection","seed":3,"virtual":5},"trace":18446744073709551615,"cpu":7}` + "\n"
+	for _, s := range []string{"", "\n", line, line + line, line + line[:20], line[:20], "{}\n", line + "\x00\x00\x00", "null\n" + line} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file := filepath.Join(t.TempDir(), "state")
+		if err := os.WriteFile(file, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		open := func() (*state, error) {
+			s := &state{file: file, grader: "g", settings: "s", dirs: []string{"/y"}, programs: []string{"q"}}
+			return s, s.open()
+		}
+		s, err := open()
+		if err != nil {
+			if now, err := os.ReadFile(file); err != nil || string(now) != string(data) {
+				t.Errorf("refused, but changed from %q to %q (%v)", data, now, err)
+			}
+			return
+		}
+		out := pool.Outcome{Result: rafttest.Result{
+			Scenario: "ReElection", Seed: 1<<64 - 1,
+			Failure: &rafttest.Failure{Kind: rafttest.Panic, Message: string(data)},
+		}, Trace: 1<<64 - 1}
+		if err := s.add(out, "log"); err != nil {
+			t.Fatal(err)
+		}
+		s.close()
+		before := s.old
+		if s, err = open(); err != nil {
+			t.Fatal(err)
+		}
+		s.close()
+		after := s.old
+		if len(after) != len(before)+1 {
+			t.Fatalf("%d runs are noted, want %d and one more", len(after), len(before))
+		}
+		if diff := cmp.Diff(append([]finished{}, before...), after[:len(before)]); diff != "" {
+			t.Error(diff)
+		}
+		if last := after[len(before)]; last.Trace != out.Trace || last.Result.Seed != out.Result.Seed || last.Result.Failure == nil || s.changed(0, last) != "" {
+			t.Errorf("noted as %+v", last)
+		}
+	})
+}

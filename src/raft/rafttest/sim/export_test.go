@@ -1,0 +1,4 @@
+package sim
+
+// CPUTime is for benchmarks.
+var CPUTime = cpuTime
