@@ -23,6 +23,9 @@ var runtimeCollect []byte
 //go:embed _runtime/schedule.go
 var runtimeSchedule []byte
 
+//go:embed _runtime/spin.go
+var runtimeSpin []byte
+
 //go:embed _runtime/testing.go
 var testingBox []byte
 
@@ -112,6 +115,26 @@ func patches() []patch {
 		patch{"runtime/proc.go",
 			"\tif pp.schedtick%61 == 0 && !sched.runq.empty() {\n",
 			"\tif boxSchedule == 0 && pp.schedtick%61 == 0 && !sched.runq.empty() {\n"})
+	// Who polls without a sleep lets the others run, and time pass.
+	list = append(list,
+		patch{"runtime/select.go",
+			"\t\tselunlock(scases, lockorder)\n\t\tcasi = -1\n\t\tgoto retc\n",
+			"\t\tselunlock(scases, lockorder)\n\t\tboxPolled()\n\t\tcasi = -1\n\t\tgoto retc\n"},
+		patch{"runtime/chan.go",
+			"\treturn chanrecv(c, elem, false)\n}\n\n//go:linkname reflect_chansend",
+			"\tif selected, received = chanrecv(c, elem, false); !selected {\n\t\tboxPolled()\n\t}\n\treturn selected, received\n}\n\n//go:linkname reflect_chansend"},
+		patch{"runtime/proc.go",
+			"func Gosched() {\n\tcheckTimeouts()\n",
+			"func Gosched() {\n\tboxPolledIn(sys.GetCallerPC())\n\tcheckTimeouts()\n"},
+		patch{"runtime/proc.go", // where it may not
+			"\t\t\t// Scheduling of this goroutine is disabled.\n\t\t\tGosched()\n",
+			"\t\t\tmcall(gosched_m)\n"},
+		patch{"runtime/time.go",
+			"func time_runtimeNano() int64 {\n",
+			"func time_runtimeNano() int64 {\n\tif boxClock().left <= 0 {\n\t\tboxPolled()\n\t}\n"},
+		patch{"runtime/timestub.go",
+			"\tsec, nsec = walltime()\n",
+			"\tif boxClock().left <= 0 {\n\t\tboxPolled()\n\t}\n\tsec, nsec = walltime()\n"})
 	// So are yields before Lock and after Unlock.
 	const yield = "\tboxYield(sys.GetCallerPC())\n"
 	list = append(list, []patch{
@@ -153,6 +176,7 @@ func patchedRuntime(goroot string) (map[string][]byte, error) {
 		filepath.Join(src, "runtime", "zbox_clock.go"):    runtimeClock,
 		filepath.Join(src, "runtime", "zbox_collect.go"):  runtimeCollect,
 		filepath.Join(src, "runtime", "zbox_schedule.go"): runtimeSchedule,
+		filepath.Join(src, "runtime", "zbox_spin.go"):     runtimeSpin,
 		filepath.Join(src, "runtime", "zbox_trace.go"):    runtimeTrace,
 		filepath.Join(src, "runtime", "zbox_std.go"):      fmt.Appendf(nil, boxIsStd, std),
 		filepath.Join(src, "sync", "zbox.go"):             []byte(syncBox),
