@@ -211,7 +211,7 @@ func TestUsage(t *testing.T) {
 		{"run -frequency 3", "frequency"},
 		{"run -count 1 nowhere", "nowhere: there is no such folder"},
 		{"run -count 1 go.mod", "go.mod is a file"},
-		{"run -count 1 " + empty, "no Go package here"},
+		{"run -count 1 " + empty, "no Raft here"},
 		{"run -count 1 grader", "package main cannot be imported"},
 		{"run -count 1 grader/testdata/broken/nomake", "has no func Make"},
 		{"run -json /nowhere/x.json", "-json"},

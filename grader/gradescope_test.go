@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,22 +10,14 @@ import (
 )
 
 // autograder lays out a folder as Gradescope's image has it after setup.sh, with
-// this test for a grader, and returns it. It is in this module, as all that is
-// graded from source must be.
+// this test for a grader, and returns it.
 func autograder(t *testing.T) (root string) {
 	t.Helper()
 	top, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, err = os.MkdirTemp("testdata", "autograder")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if root, err = filepath.Abs(root); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(root) })
+	root = t.TempDir()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -91,45 +84,58 @@ func TestGradescopeExample(t *testing.T) {
 		}
 		return res
 	}
+	// submit puts the checkout in its place, with some words of it replaced.
+	submit := func(t *testing.T, old, with string) {
+		t.Helper()
+		if err := errors.Join(os.RemoveAll(submission), os.CopyFS(submission, os.DirFS("testdata/checkout"))); err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(submission, "src", "raft", "raft.go")
+		data, err := os.ReadFile(name)
+		if err != nil || !strings.Contains(string(data), old) {
+			t.Fatalf("%v, or no %q in %s", err, old, name)
+		}
+		if err := os.WriteFile(name, []byte(strings.Replace(string(data), old, with, 1)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, tt := range []struct {
-		name, from string
-		score      float64
-		tests      bool
-		output     string
+		name, old, with string
+		score           float64
+		tests           bool
+		output          string
 	}{
-		{"passes what is asked", "testdata/broken/checkthenact", 12, true, "12 of 12 points"},
-		{"unsafe", "testdata/broken/votestwice", 3, true, "promises of Raft's were broken"},
-		{"does not compile", "testdata/broken/doesnotcompile", 0, false, "raft.go:4:6: cannot use Make"},
-		{"no Make", "testdata/broken/nomake", 0, false, "has no func Make"},
-		{"empty", "", 0, false, "no Go package here"},
+		{"passes what is asked", "", "", 12, true, "12 of 12 points"},
+		{"unsafe", "votes := 1", "votes := 1; rf.leader = true; go rf.beat(rf.term)", 0, true, "safety, 1 of 1 run, seed 1"},
+		{"does not compile", "rf.dead = true", "rf.dead = 1", 0, false, "src/raft/raft.go:"},
+		{"no Make", "func Make", "func Build", 0, false, "no Raft here"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if err := os.RemoveAll(submission); err != nil {
-				t.Fatal(err)
-			}
-			if tt.from == "" {
-				if err := os.Mkdir(submission, 0o777); err != nil {
-					t.Fatal(err)
-				}
-			} else if err := os.CopyFS(submission, os.DirFS(tt.from)); err != nil {
-				t.Fatal(err)
-			}
+			submit(t, tt.old, tt.with)
 			res := run(t)
+			for _, test := range res.Tests {
+				res.Output += test.Output
+			}
 			if *res.Score != tt.score || len(res.Tests) > 0 != tt.tests || !strings.Contains(res.Output, tt.output) {
 				t.Errorf("score %v, want %v; %d tests; output %s\nwant %s", *res.Score, tt.score, len(res.Tests), res.Output, tt.output)
 			}
 		})
 	}
+	t.Run("empty", func(t *testing.T) {
+		if err := errors.Join(os.RemoveAll(submission), os.Mkdir(submission, 0o777)); err != nil {
+			t.Fatal(err)
+		}
+		if res := run(t); *res.Score != 0 || !strings.Contains(res.Output, "no Raft here") {
+			t.Errorf("score %v, output %s", *res.Score, res.Output)
+		}
+	})
 	t.Run("own points", func(t *testing.T) {
 		points := filepath.Join(root, "source", "grading.toml")
 		if err := os.WriteFile(points, []byte("[classic]\n2A = 30\n"), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		defer os.Remove(points)
-		os.RemoveAll(submission)
-		if err := os.CopyFS(submission, os.DirFS("testdata/broken/checkthenact")); err != nil {
-			t.Fatal(err)
-		}
+		submit(t, "", "")
 		if res := run(t); *res.Score != 20 {
 			t.Errorf("score %v, want 20", *res.Score)
 		}

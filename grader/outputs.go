@@ -14,7 +14,6 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/grading"
-	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
 )
@@ -216,13 +215,4 @@ func unbuilt(dirs []string) []report.Impl {
 		impls = append(impls, report.Impl{Name: name, Dir: dir})
 	}
 	return impls
-}
-
-// playable leaves out the jobs of scenarios that an implementation lacks a part
-// for.
-func playable(jobs []pool.Job, impls []report.Impl) []pool.Job {
-	return slices.DeleteFunc(jobs, func(j pool.Job) bool {
-		_, lacks := impls[j.Impl].Lacks(j.Scenario)
-		return lacks
-	})
 }

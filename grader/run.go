@@ -156,7 +156,7 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		return exitStatus(statusInterrupted)
 	}
 	rep := report.New(o.plan(impls))
-	if jobs, err = o.resume(state, playable(jobs, impls), rep, stderr); err != nil {
+	if jobs, err = o.resume(state, jobs, rep, stderr); err != nil {
 		return err
 	}
 	err = o.play(ctx, jobs, state, rep, stdout, stderr)

@@ -39,7 +39,7 @@ type Options struct {
 
 // patience is how many runs of an implementation may fail to end. If that is
 // half of its runs or more the rest is skipped: each would take as long.
-const patience = 5
+const patience = 3
 
 // endless counts, of one implementation, the runs that were done and those that
 // did not end by themselves.

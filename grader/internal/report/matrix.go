@@ -28,15 +28,17 @@ func (v *view) matrix() string {
 			m.t.AppendRow(m.row("  "+m.r.plan.Scenarios[scenario].Name, []int{scenario}, true))
 		}
 	}
+	// Not footers: after those the library repeats the separators of the rows.
+	m.t.AppendSeparator()
 	for _, s := range totals {
-		m.t.AppendFooter(m.row(m.heading(s.name), s.scenarios, true))
+		m.t.AppendRow(m.row(m.heading(s.name), s.scenarios, true))
 	}
 	if row, ok := m.pointsRow(); ok {
-		m.t.AppendFooter(row)
+		m.t.AppendRow(row)
 	}
 	if !m.measured {
 		for _, c := range m.measures() {
-			m.t.AppendFooter(m.measureRow(c))
+			m.t.AppendRow(m.measureRow(c))
 		}
 	}
 	return m.t.Render()
@@ -55,7 +57,7 @@ func (m *matrix) head() {
 			}
 			names = append(names, m.heading(m.r.labels[i])) // merged where alike
 			heads = append(heads, head)
-			configs = append(configs, table.ColumnConfig{Number: len(heads), Align: c.align, AlignHeader: c.align, AlignFooter: c.align})
+			configs = append(configs, table.ColumnConfig{Number: len(heads), Align: c.align, AlignHeader: c.align})
 		}
 	}
 	m.t.AppendHeader(names, table.RowConfig{AutoMerge: true, AutoMergeAlign: text.AlignLeft})

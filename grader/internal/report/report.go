@@ -42,9 +42,14 @@ type Impl struct {
 }
 
 // Lacks reports whether a scenario is not to be played because the
-// implementation lacks a part that it needs, and says why.
+// implementation lacks a part that it needs, and says why. What comes after the
+// log needs the log.
 func (m Impl) Lacks(s rafttest.Scenario) (why string, lacks bool) {
-	for _, part := range append([]rafttest.Part{s.Part}, s.Needs...) {
+	needed := append([]rafttest.Part{s.Part}, s.Needs...)
+	if s.Part > rafttest.Log {
+		needed = append(needed, rafttest.Log)
+	}
+	for _, part := range needed {
 		if why, lacks := m.NotImplemented[string(part)]; lacks {
 			return fmt.Sprintf("part %s is not implemented: %s", part, why), true
 		}

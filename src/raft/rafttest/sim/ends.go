@@ -23,7 +23,11 @@ func (s *server) died(err error) rafttest.Failure {
 		f.Kind, f.Message = rafttest.Resource, fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
 	case errors.As(err, &interrupt):
 		f.Kind = rafttest.Timeout
-		f.Message = fmt.Sprintf("S%d loops without waiting for anything, in %s\n\n%s", s.me, autopsy.Culprit(interrupt.Stacks), interrupt.Stacks)
+		did := "loops without waiting for anything"
+		if s.world.spent.Load() {
+			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much", longRun)
+		}
+		f.Message = fmt.Sprintf("S%d %s, in %s\n\n%s", s.me, did, autopsy.Culprit(interrupt.Stacks), interrupt.Stacks)
 	case errors.As(err, &exit) && autopsy.Panicked(text):
 		f = autopsy.Examine(text, int(exit.Status))
 		f.At = s.world.Now()

@@ -34,6 +34,7 @@ type server struct {
 	state    []byte
 	snapshot []byte
 	requests int   // handled since the last boot
+	calls    int   // sent in this second; see busySecond
 	pace     int64 // what its service takes over each message, in ns
 
 	box       *box.Box // nil while it is down
