@@ -203,10 +203,11 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 		if ctx.Err() != nil {
 			return
 		}
-		all.Add(r)
 		if s.Output {
 			report.GoTest(stdout, r, terminal(stdout))
 		}
+		r.Output, r.Stacks = nil, "" // they can be large
+		all.Add(r)
 		if r.Verdict == gotest.Failed && cmd.Bool("failfast") {
 			stop()
 		}

@@ -157,7 +157,8 @@ func (r *Run) ended(err error, interrupted End) {
 	}
 }
 
-// A guard interrupts a box that loops or takes too long.
+// A guard interrupts a box that loops or takes too long. It is all that depends on real time, and
+// on the machine: when it strikes the test has failed, but not at the same place each time.
 type guard struct {
 	box     *box.Box
 	timeout time.Duration
@@ -166,7 +167,7 @@ type guard struct {
 	reason  atomic.Pointer[End]
 }
 
-// watch watches until stop is called. It is all that happens in real time.
+// watch watches until stop is called.
 func (g *guard) watch() (stop func()) {
 	over := make(chan struct{})
 	go func() {

@@ -85,7 +85,7 @@ func listed(r Run) ([]string, string) {
 	return tests, ""
 }
 
-var isTest = regexp.MustCompile(`^Test[^a-z\s]?\S*$`)
+var isTest = regexp.MustCompile(`^Test\S*$`)
 
 // Play runs the tests and calls done with each result, from one goroutine at a time, in no
 // particular order. It returns early when ctx is done.
