@@ -1,14 +1,12 @@
 package gotest
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash"
 	"hash/fnv"
 	"runtime"
 	"runtime/metrics"
-	"sync/atomic"
 	"time"
 
 	"raftlab/src/box"
@@ -57,18 +55,6 @@ const (
 )
 
 const (
-	// longTurn is how much processor time a box may take without waiting for anything.
-	// Turns take microseconds; where one takes seconds, a goroutine loops.
-	longTurn = 2 * time.Second
-
-	// A box may take so much processor time, and so many times the virtual time that has passed. Tests
-	// of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a second half; what
-	// takes more are goroutines that poll without a sleep.
-	busyAllowance, busyRate = 10 * time.Second, 20
-
-	// grace is how much longer than its timeout a test may take before it is stopped from outside.
-	grace = 10 * time.Second
-
 	// readingTakes is by how many ns each look at the clock moves it. Natively no two servers
 	// that seed their random numbers from the time of day get the same.
 	readingTakes = 50
@@ -157,60 +143,6 @@ func (r *Run) ended(err error, interrupted End) {
 	}
 }
 
-// A guard interrupts a box that loops or takes too long. It is all that depends on real time, and
-// on the machine: when it strikes the test has failed, but not at the same place each time.
-type guard struct {
-	box     *box.Box
-	timeout time.Duration
-	turns   atomic.Int64 // that the box has taken
-	virtual atomic.Int64
-	reason  atomic.Pointer[End]
-}
-
-// watch watches until stop is called.
-func (g *guard) watch() (stop func()) {
-	over := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(longTurn / 10)
-		defer tick.Stop()
-		began, atFirst := time.Now(), cpuTime()
-		turn, atTurn := int64(-1), atFirst
-		for {
-			select {
-			case now := <-tick.C:
-				cpu := cpuTime()
-				if n := g.turns.Load(); n != turn {
-					turn, atTurn = n, cpu
-				}
-				switch {
-				case cpu-atTurn >= longTurn:
-					g.interrupt(Hangs)
-				case cpu-atFirst >= busyAllowance+busyRate*time.Duration(g.virtual.Load()):
-					g.interrupt(Busy)
-				case now.Sub(began) >= g.timeout+grace:
-					g.interrupt(TooSlow)
-				}
-			case <-over:
-				return
-			}
-		}
-	}()
-	return func() { close(over) }
-}
-
-func (g *guard) interrupt(why End) {
-	g.reason.CompareAndSwap(nil, &why)
-	g.box.Interrupt()
-}
-
-// why returns the reason for the interrupt.
-func (g *guard) why() End {
-	if why := g.reason.Load(); why != nil {
-		return *why
-	}
-	return Hangs
-}
-
 // heapLimit is how much a worker may keep between collections. To collect garbage Go
 // stops all goroutines, and a box that loops cannot be stopped: whoever would interrupt it
 // waits with the others, for ever. So a worker collects between turns.
@@ -222,71 +154,4 @@ func collect() {
 	if sample[0].Value.Uint64() > heapLimit {
 		runtime.GC()
 	}
-}
-
-// Of long output so much is kept of its beginning and of its end.
-const (
-	keepFirst = 256 << 10
-	keepLast  = 1 << 20
-)
-
-// A recorder takes down what a box prints.
-type recorder struct {
-	now         int64
-	hash        hash.Hash64
-	first, last []Line
-	kept, tail  int // bytes in them
-	lost        int
-	reports     []string
-}
-
-// maxReports is how many frames are kept; a test sends one for each subtest.
-const maxReports = 10_000
-
-func (r *recorder) report(frame []byte) {
-	if len(r.reports) < maxReports {
-		r.reports = append(r.reports, string(frame[:min(len(frame), 1000)]))
-	}
-}
-
-func (r *recorder) write(p []byte) {
-	var at [8]byte
-	binary.LittleEndian.PutUint64(at[:], uint64(r.now))
-	r.hash.Write(at[:])
-	r.hash.Write(p)
-	for line := range bytes.Lines(p) {
-		l := Line{time.Duration(r.now), string(line)}
-		if r.kept < keepFirst {
-			r.first, r.kept = append(r.first, l), r.kept+len(line)
-			continue
-		}
-		r.last, r.tail = append(r.last, l), r.tail+len(line)
-		for r.tail > keepLast && len(r.last) > 1 {
-			r.tail -= len(r.last[0].Text)
-			r.lost += len(r.last[0].Text)
-			r.last[0].Text = ""
-			r.last = r.last[1:]
-		}
-	}
-}
-
-// lines returns the output in whole lines, each with the time of its beginning.
-func (r *recorder) lines() []Line {
-	pieces := r.first
-	if r.lost > 0 {
-		pieces = append(pieces, Line{Text: "\n"}, Line{pieces[len(pieces)-1].At, fmt.Sprintf("… %d bytes left out …\n", r.lost)})
-	}
-	pieces = append(pieces, r.last...)
-	var list []Line
-	open := false
-	for _, p := range pieces {
-		text := string(bytes.TrimSuffix([]byte(p.Text), []byte("\n")))
-		if open {
-			list[len(list)-1].Text += text
-		} else if p.Text != "\n" || len(list) > 0 {
-			list = append(list, Line{p.At, text})
-		}
-		open = len(text) == len(p.Text)
-	}
-	return list
 }
