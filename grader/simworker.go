@@ -89,6 +89,7 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 		again.Log = os.Stderr
 	}
 	second := sim.Play(s.module, scenario, job.Seed, again)
+	d.Spoilt = timedOut(first) || timedOut(second) // what was under way is left in this process
 	if second.Trace != first.Trace && !timedOut(first) && !timedOut(second) {
 		d.Failure = &rafttest.Failure{
 			Kind:    rafttest.Nondeterminism,

@@ -22,6 +22,8 @@ func (s *server) died(err error) rafttest.Failure {
 	case errors.Is(err, box.ErrMemory):
 		f.Kind, f.Message = rafttest.Resource, fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
 	case errors.As(err, &interrupt):
+		// The others may loop as well, each for as long.
+		s.world.lost = true
 		f.Kind = rafttest.Timeout
 		did := "loops without waiting for anything"
 		if s.world.spent.Load() {
