@@ -10,7 +10,7 @@ import (
 const (
 	// longTurn is how much processor time a box may take without waiting for anything.
 	// Turns take microseconds; where one takes seconds, a goroutine loops.
-	longTurn = 2 * time.Second
+	longTurn = 5 * time.Second
 
 	// A box may take so much processor time, and so many times the virtual time that has passed. Tests
 	// of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a second half; what
