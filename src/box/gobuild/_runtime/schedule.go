@@ -87,7 +87,11 @@ func boxChoose(pp *p, h, t uint32) {
 //
 //go:linkname boxYield
 func boxYield(pc uintptr) {
-	if boxSchedule == 0 || boxFact(&boxStdPCs, pc, boxInStd) {
+	if boxFact(&boxStdPCs, pc, boxInStd) {
+		return
+	}
+	boxPolled()
+	if boxSchedule == 0 {
 		return
 	}
 	r := boxNext()
