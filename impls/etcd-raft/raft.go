@@ -48,12 +48,12 @@ type Raft struct {
 	applyCh chan<- raft.ApplyMsg
 	killed  chan struct{} // closed by Kill
 
-	mu       sync.Mutex // guards what follows
-	dead     bool
-	node     *etcd.RawNode
-	storage  *storage
-	pending  [][]byte // commands of term that wait to be proposed together
-	term     uint64
+	mu      sync.Mutex // guards what follows
+	dead    bool
+	node    *etcd.RawNode
+	storage *storage
+	pending [][]byte // commands of term that wait to be proposed together
+	term    uint64
 
 	applies applyQueue // has a lock of its own
 }
