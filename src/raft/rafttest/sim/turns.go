@@ -5,7 +5,7 @@ import "time"
 // longTurn is how much a server may compute without waiting for anything,
 // unless Options say so. Turns take microseconds; where one takes seconds a
 // goroutine loops.
-const longTurn = 3 * time.Second
+const longTurn = 5 * time.Second
 
 // longRun is how much a whole run may compute. The longest of the suite's take
 // five seconds with a Raft that wastes none.
