@@ -63,7 +63,7 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 		}
 		f := &file{name: name, src: src, set: token.NewFileSet(), cut: make(map[ast.Decl]bool)}
 		f.ast, err = parser.ParseFile(f.set, filepath.Join(dir, name), src, parser.ParseComments|parser.SkipObjectResolution)
-		if f.ast == nil {
+		if f.ast == nil || err != nil && !token.IsIdentifier(f.ast.Name.Name) {
 			return nil, fmt.Errorf("%w; mend it", err)
 		}
 		p.files = append(p.files, f)
