@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -106,6 +107,35 @@ var attacks = []attack{
 	}},
 	{"deep-source", `refused: nesting depth|deep\.go.*mend it`, func(dir string) error {
 		return write(dir, "src/raft/deep.go", "package raft\n\nvar x = "+strings.Repeat("(", 500_000)+"1"+strings.Repeat(")", 500_000)+"\n")
+	}},
+	{"much-source", `refused: the source has more than 32 MiB`, func(dir string) error {
+		for i := range 20 {
+			if err := write(dir, fmt.Sprintf("src/raft/more%d.go", i), "package raft\n"+strings.Repeat("// more\n", 1<<18-10)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{"type-explosion", `refused: the compiler needs more than 4096 MiB`, func(dir string) error {
+		var src strings.Builder
+		src.WriteString("package raft\n\nvar _ = f0[int]()\n")
+		for i := range 40 { // each type has twice the size of the one before
+			fmt.Fprintf(&src, "func f%d[T any]() int { return f%d[struct{ a, b T }]() }\n", i, i+1)
+		}
+		src.WriteString("func f40[T any]() int { return 0 }\n")
+		return write(dir, "src/raft/attack.go", src.String())
+	}},
+	{"huge-array", `resource: S0 asked for more memory than its 64 MiB`, func(dir string) error {
+		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 28]byte{0: 1, 1<<28 - 1: 1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
+	}},
+	{"huge-constant", `refused: makes a program of \d\d\d MiB`, func(dir string) error {
+		var src strings.Builder
+		src.WriteString("package raft\n\nconst c0 = \"0123456789abcdef\"\n")
+		for i := range 23 {
+			fmt.Fprintf(&src, "const c%d = c%d + c%d\n", i+1, i, i)
+		}
+		src.WriteString("var Huge = c23\n\nfunc init() { onMake = func(rf *Raft) { println(Huge[rf.me:]) } }\n")
+		return write(dir, "src/raft/attack.go", src.String())
 	}},
 	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: \.go:1: undefined: nothing`, func(dir string) error {
 		return write(dir, "src/raft/attack.go", "package raft\n//line \x1b[2J\x1b]0;owned\x07.go:1\nvar _ = nothing\n")

@@ -56,6 +56,9 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 		if err != nil {
 			return nil, err
 		}
+		if s.size += len(src); s.size > maxSource {
+			return nil, fmt.Errorf("%s: the source has more than %d MiB; leave out what is not needed", dir, maxSource>>20)
+		}
 		context := guestSystem
 		context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(src)), nil }
 		if match, err := context.MatchFile(dir, name); err == nil && !match {

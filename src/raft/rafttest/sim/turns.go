@@ -36,7 +36,10 @@ func (w *world) guardTurns() (stop func()) {
 					spent := now-began >= longRun
 					if spent || now-since >= limit {
 						w.spent.CompareAndSwap(false, spent)
-						b.Interrupt()
+						// More than once: it may take the sign away again.
+						for range 1000 {
+							b.Interrupt()
+						}
 					}
 				}
 			case <-over:
