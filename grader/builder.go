@@ -6,8 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"time"
 
 	"raftlab/grader/internal/build"
 	"raftlab/src/raft/rafttest/sim"
@@ -18,7 +21,8 @@ type builder struct {
 	clock    string
 	race     bool
 	schedule bool
-	memory   int64 // a server's limit, in bytes
+	memory   int64         // a server's limit, in bytes
+	turn     time.Duration // what a server may compute without waiting
 }
 
 // build makes the worker that plays an implementation's runs, and returns its
@@ -49,8 +53,33 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	if err != nil {
 		return nil, err
 	}
-	return []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10)}, nil
+	command := []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String()}
+	if err := check(ctx, command); err != nil {
+		return nil, fmt.Errorf("%s: %w", impl.name, err)
+	}
+	return command, nil
 }
+
+// check starts a worker that only compiles its program, which the others then
+// find done. What a program could do to the process that compiles it, it does to
+// that one.
+func check(ctx context.Context, command []string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, checkTime, fmt.Errorf("its program is not translated within %v; make the code simpler", checkTime))
+	defer cancel()
+	out, err := exec.CommandContext(ctx, command[0], append(command[1:], "-check")...).CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	text, _, _ := strings.Cut(string(out), "\n")
+	return fmt.Errorf("its program cannot be used: %s (%w)", strings.TrimPrefix(text, "grader: "), err)
+}
+
+// checkTime is how long the translation of a program may take. It is two
+// seconds for most.
+const checkTime = 3 * time.Minute
 
 // buildBox compiles an implementation for the sim world. dir is for files.
 func buildBox(ctx context.Context, impl implementation, dir string) ([]byte, error) {

@@ -24,6 +24,8 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v3"
+
+	"raftlab/grader/internal/report"
 )
 
 // The exit statuses.
@@ -61,7 +63,7 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if errors.As(err, &status) {
 		return int(status)
 	}
-	fmt.Fprintf(stderr, "grader: %v\n", err)
+	fmt.Fprintf(stderr, "grader: %s\n", report.Printable(err.Error()))
 	return statusUsage
 }
 

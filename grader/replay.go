@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/sim"
 	"raftlab/tools/dslogs/render"
@@ -79,7 +80,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	w := cmd.Root().Writer
-	fmt.Fprintf(w, "\n%s %s seed %d: %s\n", args[0], scenario.Name, seed, verdict(res.Result))
+	fmt.Fprintf(w, "\n%s %s seed %d: %s\n", args[0], scenario.Name, seed, report.Printable(verdict(res.Result)))
 	fmt.Fprintf(w, "trace %016x, of %s, %s and this grader\n", res.Trace, sim.Fingerprint(wasm), runtime.Version())
 	if res.Failure != nil {
 		return exitStatus(statusFailed)

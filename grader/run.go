@@ -21,6 +21,7 @@ import (
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/sim"
 )
 
 func runCommand() *cli.Command {
@@ -39,6 +40,7 @@ func runCommand() *cli.Command {
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time (default: one a processor, eight on the wall clock)"},
 			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run"},
 			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "a server's memory in `MiB` (sim)"},
+			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything (sim)"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 		}, outputFlags()...),
@@ -72,6 +74,7 @@ func parse(cmd *cli.Command) (options, error) {
 			race:     cmd.Bool("race"),
 			schedule: cmd.Bool("schedule"),
 			memory:   cmd.Int64("memory") << 20,
+			turn:     cmd.Duration("turn"),
 		},
 		failfast: cmd.Bool("failfast"),
 		verbose:  cmd.Bool("v"),
@@ -90,6 +93,8 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", o.builder.clock)
 	case o.builder.memory < 16<<20 || o.builder.memory > 4<<30:
 		return o, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", o.builder.memory>>20)
+	case o.builder.turn < 10*time.Millisecond:
+		return o, fmt.Errorf("-turn %v: must be at least 10ms", o.builder.turn)
 	case o.builder.race && o.builder.clock == "sim":
 		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
 	case o.pool.Timeout <= 0:
@@ -281,7 +286,7 @@ func (o options) tell(w io.Writer, out pool.Outcome) {
 	if f := out.Result.Failure; f != nil {
 		line += fmt.Sprintf("%v\n%s", f, out.Log)
 	}
-	io.WriteString(w, line)
+	io.WriteString(w, report.Printable(line))
 }
 
 // replay is the command that repeats one run.

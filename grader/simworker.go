@@ -28,6 +28,8 @@ func simWorkerCommand() *cli.Command {
 			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
 			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
 			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
+			&cli.BoolFlag{Name: "check", Usage: "compile the program for all workers to come, and end"},
+			&cli.DurationFlag{Name: "turn", Usage: "a server's limit without waiting"},
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			s, err := newSimulator(cmd.String("module"), cmd.String("cache"))
@@ -35,9 +37,13 @@ func simWorkerCommand() *cli.Command {
 				return err
 			}
 			defer s.close()
+			if cmd.Bool("check") {
+				return nil
+			}
 			s.options = sim.Options{
 				Schedule: cmd.Bool("schedule"),
 				Memory:   cmd.Int64("memory"),
+				Turn:     cmd.Duration("turn"),
 				Progress: new(atomic.Int64),
 			}
 			sim.CollectBetweenTurns()
@@ -89,8 +95,8 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 		again.Log = os.Stderr
 	}
 	second := sim.Play(s.module, scenario, job.Seed, again)
-	d.Spoilt = timedOut(first) || timedOut(second) // what was under way is left in this process
-	if second.Trace != first.Trace && !timedOut(first) && !timedOut(second) {
+	d.Spoilt = usedUp(first) || usedUp(second) // what was under way is left in this process
+	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {
 		d.Failure = &rafttest.Failure{
 			Kind:    rafttest.Nondeterminism,
 			Message: fmt.Sprintf("the same run has the traces %016x and %016x%s", first.Trace, second.Trace, was(first.Failure)),
@@ -100,9 +106,12 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	return d
 }
 
-// timedOut reports whether a run was ended because it computed for too long,
-// which comes sooner or later on one machine or another.
-func timedOut(r sim.Result) bool { return r.Failure != nil && r.Failure.Kind == rafttest.Timeout }
+// usedUp reports whether a run was ended because it took too much time or
+// memory. How much it computes in some time differs from machine to machine, and
+// how much memory it has left to take, by whether it logs.
+func usedUp(r sim.Result) bool {
+	return r.Failure != nil && (r.Failure.Kind == rafttest.Timeout || r.Failure.Kind == rafttest.Resource)
+}
 
 func was(f *rafttest.Failure) string {
 	if f == nil {

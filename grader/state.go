@@ -127,7 +127,7 @@ type runID struct {
 // identify finds out what would be played now.
 func (s *state) identify(o options, jobs []pool.Job) error {
 	b := o.builder
-	s.settings = fmt.Sprintf("clock %s, race %v, schedule %v, memory %d, timeout %v", b.clock, b.race, b.schedule, b.memory, o.pool.Timeout)
+	s.settings = fmt.Sprintf("clock %s, race %v, schedule %v, memory %d, turn %v, timeout %v", b.clock, b.race, b.schedule, b.memory, b.turn, o.pool.Timeout)
 	s.dirs = make([]string, len(o.dirs))
 	s.programs = make([]string, len(o.dirs))
 	self, err := os.Executable()

@@ -88,5 +88,11 @@ func (e *Engine) Load(wasm []byte) (*Module, error) {
 		code.Close(ctx)
 		return nil, fmt.Errorf("box: %w", err)
 	}
+	in, err := m.take() // which fails if it imports what no host has
+	if err != nil {
+		code.Close(ctx)
+		return nil, fmt.Errorf("box: cannot use this WebAssembly module: %w", err)
+	}
+	m.give(in)
 	return m, nil
 }

@@ -111,7 +111,7 @@ func (v *view) skipped() {
 			}
 			for _, reason := range slices.Sorted(maps.Keys(reasons)) {
 				v.line("%s: %s", v.r.labels[i], strings.Join(reasons[reason], ", "))
-				v.line("%s", indent(firstLines(printable(reason)), "    "))
+				v.line("%s", indent(firstLines(Printable(reason)), "    "))
 			}
 		}
 	})
@@ -122,7 +122,7 @@ func (v *view) warnings() {
 		for i, warnings := range v.r.warnings {
 			for _, w := range slices.Sorted(maps.Keys(warnings)) {
 				v.line("%s, in %s", v.r.labels[i], count(warnings[w], "run", "runs"))
-				v.line("%s", indent(firstLines(printable(w)), "    "))
+				v.line("%s", indent(firstLines(Printable(w)), "    "))
 			}
 		}
 	})
@@ -132,8 +132,8 @@ func (v *view) loadErrors() {
 	v.part("Not graded", func() {
 		for i, m := range v.r.plan.Impls {
 			if m.LoadError != "" {
-				v.line("%s could not be graded (%s):", v.r.labels[i], printable(m.Dir))
-				v.line("%s", v.bad(indent(printable(m.LoadError), "    ")))
+				v.line("%s could not be graded (%s):", v.r.labels[i], Printable(m.Dir))
+				v.line("%s", v.bad(indent(Printable(m.LoadError), "    ")))
 			}
 		}
 	})
@@ -176,7 +176,7 @@ func (v *view) group(impl, scenario int, g *group) {
 	example := g.runs[0]
 	v.line("%s  %s  %s", v.bad(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+string(g.kind)),
 		fmt.Sprintf("%d of %s", len(g.runs), count(v.r.cells[impl][scenario].judged(), "run", "runs")), v.faint(g.seeds(5)))
-	message, more := cut(printable(example.message))
+	message, more := cut(Printable(example.message))
 	if v.terse {
 		message, _, _ = strings.Cut(message, "\n")
 		more = 0

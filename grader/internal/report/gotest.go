@@ -117,7 +117,7 @@ func (g *GoTests) table(p palette) string {
 		return table.Row{name, v.passed(c), v.rate(c), span(c.virtual / n), span(c.cpu / n)}
 	}
 	for _, test := range g.Tests {
-		t.AppendRow(row(printable(test), g.of(test)))
+		t.AppendRow(row(Printable(test), g.of(test)))
 	}
 	if len(g.Tests) > 1 {
 		t.AppendFooter(row("all", g.Results()))
@@ -161,8 +161,8 @@ func (g *GoTests) failures(out *bytes.Buffer, p palette) {
 		slices.SortStableFunc(kinds, func(a, b *kind) int { return cmp.Compare(len(b.runs), len(a.runs)) })
 		for _, k := range kinds {
 			first := k.runs[0]
-			fmt.Fprintf(out, "\n%s %s\n", p.bad(printable(test)), p.heading(fmt.Sprintf("fails like this in %d of %s (%s)", len(k.runs), count(ran, "run", "runs"), k.seeds(5))))
-			out.WriteString(indent(printable(firstLines(first.Reason)), "    ") + "\n")
+			fmt.Fprintf(out, "\n%s %s\n", p.bad(Printable(test)), p.heading(fmt.Sprintf("fails like this in %d of %s (%s)", len(k.runs), count(ran, "run", "runs"), k.seeds(5))))
+			out.WriteString(indent(Printable(firstLines(first.Reason)), "    ") + "\n")
 			fmt.Fprintf(out, "    %s\n", p.faint("repeat: "+g.Replay(test, first.Seed)))
 		}
 		if left > 0 {
@@ -190,10 +190,10 @@ func GoTest(w io.Writer, r gotest.Result, color bool) {
 	p := palette(color)
 	var out strings.Builder
 	for _, l := range r.Output {
-		fmt.Fprintf(&out, "%s %s\n", p.faint(fmt.Sprintf("%11.6f", l.At.Seconds())), printable(strings.ReplaceAll(l.Text, "\x16", "")))
+		fmt.Fprintf(&out, "%s %s\n", p.faint(fmt.Sprintf("%11.6f", l.At.Seconds())), Printable(strings.ReplaceAll(l.Text, "\x16", "")))
 	}
 	if r.Stacks != "" {
-		out.WriteString(printable(r.Stacks) + "\n")
+		out.WriteString(Printable(r.Stacks) + "\n")
 	}
 	word := p.good(string(r.Verdict))
 	switch r.Verdict {
@@ -202,9 +202,9 @@ func GoTest(w io.Writer, r gotest.Result, color bool) {
 	case gotest.Skipped:
 		word = p.doubt(string(r.Verdict))
 	}
-	fmt.Fprintf(&out, "%s  %s  seed %d  %v virtual  %v of CPU  trace %016x\n", word, printable(r.Test), r.Seed, r.Virtual.Round(time.Microsecond), r.CPU.Round(time.Millisecond), r.Trace)
+	fmt.Fprintf(&out, "%s  %s  seed %d  %v virtual  %v of CPU  trace %016x\n", word, Printable(r.Test), r.Seed, r.Virtual.Round(time.Microsecond), r.CPU.Round(time.Millisecond), r.Trace)
 	if r.Reason != "" {
-		out.WriteString(indent(printable(firstLines(r.Reason)), "    ") + "\n")
+		out.WriteString(indent(Printable(firstLines(r.Reason)), "    ") + "\n")
 	}
 	io.WriteString(w, out.String())
 }

@@ -60,7 +60,7 @@ func (r *Report) gradescope() gradescope {
 	}
 	m := r.plan.Impls[0]
 	if m.LoadError != "" {
-		d.Output = "This submission could not be graded:\n\n" + clip(printable(m.LoadError), longest)
+		d.Output = "This submission could not be graded:\n\n" + clip(Printable(m.LoadError), longest)
 		return d
 	}
 	points := r.points(0)
@@ -95,7 +95,7 @@ func (r *Report) gradescopeOutput(sum grading.Points) string {
 		fmt.Fprintf(&b, "%s\n", oneLine(note))
 	}
 	for _, w := range slices.Sorted(maps.Keys(r.warnings[0])) {
-		fmt.Fprintf(&b, "Warning, in %s: %s\n", count(r.warnings[0][w], "run", "runs"), firstLines(printable(w)))
+		fmt.Fprintf(&b, "Warning, in %s: %s\n", count(r.warnings[0][w], "run", "runs"), firstLines(Printable(w)))
 	}
 	return clip(b.String(), longest)
 }

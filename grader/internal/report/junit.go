@@ -103,7 +103,7 @@ func (r *Report) junitSuite(impl int) junitSuite {
 		add("note", oneLine(note))
 	}
 	if m.LoadError != "" {
-		words := printable(m.LoadError)
+		words := Printable(m.LoadError)
 		suite.Cases = []junitCase{{Class: "submission", Name: "can be graded", Time: seconds(0),
 			Error: &junitWords{Type: "build", Message: oneLine(words), Text: clip(words, longest)}}}
 		return suite

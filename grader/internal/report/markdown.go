@@ -172,7 +172,7 @@ func (m *markdown) notes() {
 func (m *markdown) details() {
 	for i, impl := range m.r.plan.Impls {
 		if impl.LoadError != "" {
-			m.fold(inline(m.r.labels[i])+" could not be graded", clip(printable(impl.LoadError), longest))
+			m.fold(inline(m.r.labels[i])+" could not be graded", clip(Printable(impl.LoadError), longest))
 			continue
 		}
 		for _, section := range sections(m.r.plan.Scenarios) {

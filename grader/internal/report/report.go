@@ -321,5 +321,5 @@ func (r *Report) of(impl int, scenarios ...int) tally {
 }
 
 func (r *Report) replay(impl, scenario int, seed uint64) string {
-	return printable(r.plan.Replay(r.plan.Impls[impl], r.plan.Scenarios[scenario].Name, seed))
+	return Printable(r.plan.Replay(r.plan.Impls[impl], r.plan.Scenarios[scenario].Name, seed))
 }

@@ -111,9 +111,9 @@ func (r *Report) describe(impl, scenario int, g *group, withLog bool) string {
 	if len(g.runs) > 1 {
 		fmt.Fprintf(&b, "seed %d, ", example.seed)
 	}
-	fmt.Fprintf(&b, "at %s: %s\n", span(example.at), firstLines(printable(example.message)))
+	fmt.Fprintf(&b, "at %s: %s\n", span(example.at), firstLines(Printable(example.message)))
 	if withLog && example.log != "" {
-		fmt.Fprintf(&b, "log:    %s\n", printable(example.log))
+		fmt.Fprintf(&b, "log:    %s\n", Printable(example.log))
 	}
 	fmt.Fprintf(&b, "repeat: %s\n", r.replay(impl, scenario, example.seed))
 	return b.String()

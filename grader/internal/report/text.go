@@ -27,9 +27,9 @@ func (p palette) doubt(s string) string   { return p.paint(s, text.FgYellow) }
 func (p palette) faint(s string) string   { return p.paint(s, text.Faint) }
 func (p palette) heading(s string) string { return p.paint(s, text.Bold) }
 
-// printable makes text of a submission safe to show: it shall not move the
+// Printable makes text of a submission safe to show: it shall not move the
 // cursor or clear the screen of who grades it.
-func printable(s string) string {
+func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
 			return r
@@ -40,7 +40,7 @@ func printable(s string) string {
 
 // oneLine makes text of a submission safe to show where a name stands.
 func oneLine(s string) string {
-	return clip(strings.Join(strings.Fields(printable(s)), " "), 200)
+	return clip(strings.Join(strings.Fields(Printable(s)), " "), 200)
 }
 
 // clip cuts text that is longer than so many bytes, and says so.

@@ -17,6 +17,13 @@ import (
 // for ever.
 const buildTime = 3 * time.Minute
 
+// buildMemory is what each process of the compiler may have, in bytes of address
+// space, of which it uses a part; and how large what it writes may be.
+const buildMemory = 4 << 30
+
+// maxProgram is how large a program may be; most have 5 MiB.
+const maxProgram = 64 << 20
+
 // Build compiles the submission into the program of a box. ours is the folder of
 // this project's module. stage is a folder for the sources as they are built;
 // nothing else may be in it. cacheDir is as for gobuild. The error has the
@@ -33,6 +40,7 @@ func (s *Submission) Build(ctx context.Context, ours, stage, cacheDir string) ([
 		Flags:    []string{"-mod=mod"},
 		Env:      []string{"GOWORK=off", "GOTOOLCHAIN=local", "GOVCS=*:off"},
 		CacheDir: cacheDir,
+		Limit:    buildMemory,
 	}
 	wasm, err := gobuild.Build(ctx, config)
 	if err != nil && foreign.MatchString(err.Error()) {
@@ -46,6 +54,12 @@ func (s *Submission) Build(ctx context.Context, ours, stage, cacheDir string) ([
 	if errors.Is(context.Cause(ctx), errBuildTime) {
 		return nil, fmt.Errorf("%s: %w", s.Dir, errBuildTime)
 	}
+	if err != nil && outOfMemory.MatchString(err.Error()) {
+		return nil, fmt.Errorf("%s: the compiler needs more than %d MiB of memory for it; make the code simpler", s.Dir, buildMemory>>20)
+	}
+	if len(wasm) > maxProgram {
+		return nil, fmt.Errorf("%s makes a program of %d MiB; the sandbox takes %d: make its data smaller", s.Dir, len(wasm)>>20, maxProgram>>20)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s does not compile:\n%s", s.Dir, s.blame(err.Error()))
 	}
@@ -55,6 +69,8 @@ func (s *Submission) Build(ctx context.Context, ours, stage, cacheDir string) ([
 var errBuildTime = fmt.Errorf("the compiler did not end within %v; make the code simpler", buildTime)
 
 var (
+	outOfMemory = regexp.MustCompile(`(?m)^(runtime: out of memory|fatal error: .*out of memory|fatal error: runtime: cannot (allocate|map))`)
+
 	foreign = regexp.MustCompile(`@v[0-9][^/]*/\S*\.go:\d+`) // a file of a module from elsewhere
 	header  = regexp.MustCompile(`(?m)^(go build: )?# .*\n`)
 	inBox   = regexp.MustCompile(`(?m)^\S*main\.go:\d+:\d+`)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 )
 
 // moduleAt reads a go.mod. Only its path, its go line and its requirements
@@ -18,6 +19,11 @@ func moduleAt(root string, mod []byte) (tree, error) {
 	f, err := modfile.ParseLax(name, mod, nil)
 	if err != nil {
 		return tree{}, fmt.Errorf("%w; mend go.mod", err)
+	}
+	for _, r := range f.Require {
+		if err := module.Check(r.Mod.Path, r.Mod.Version); err != nil {
+			return tree{}, fmt.Errorf("%s:%d: %w; mend go.mod", name, r.Syntax.Start.Line, err)
+		}
 	}
 	t := tree{root: root, goLine: "1.16", mod: mod} // what the go command takes if there is no line
 	if f.Module != nil {

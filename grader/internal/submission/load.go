@@ -56,6 +56,9 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 		if err != nil {
 			return nil, err
 		}
+		if s.size += len(src); s.size > maxSource {
+			return nil, fmt.Errorf("%s: the source has more than %d MiB; leave out what is not needed", dir, maxSource>>20)
+		}
 		context := guestSystem
 		context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(src)), nil }
 		if match, err := context.MatchFile(dir, name); err == nil && !match {
@@ -63,7 +66,7 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 		}
 		f := &file{name: name, src: src, set: token.NewFileSet(), cut: make(map[ast.Decl]bool)}
 		f.ast, err = parser.ParseFile(f.set, filepath.Join(dir, name), src, parser.ParseComments|parser.SkipObjectResolution)
-		if f.ast == nil {
+		if f.ast == nil || err != nil && !token.IsIdentifier(f.ast.Name.Name) {
 			return nil, fmt.Errorf("%w; mend it", err)
 		}
 		p.files = append(p.files, f)

@@ -16,8 +16,9 @@ import (
 
 // What a checkout may at most have.
 const (
-	maxFile    = 2 << 20 // bytes in a Go file
-	maxFolders = 20_000  // that are looked into
+	maxFile    = 2 << 20  // bytes in a Go file
+	maxSource  = 32 << 20 // bytes in all files that are built
+	maxFolders = 20_000   // that are looked into
 	maxDepth   = 8
 )
 

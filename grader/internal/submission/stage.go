@@ -111,9 +111,13 @@ func (s *Submission) stageMain(ours, dir string) error {
 	if err != nil {
 		return err
 	}
+	// By a link, since replacements are noted in the program.
+	if err := os.Symlink(ours, filepath.Join(filepath.Dir(dir), ourModule)); err != nil {
+		return err
+	}
 	const none = "v0.0.0"
-	mod := fmt.Sprintf("module box\n\ngo %s\n%s\nreplace (\n\t%s => ../%s\n\t%s => %s\n)\n", goLine,
-		require([]string{stagedModule + " " + none, ourModule + " " + none}), stagedModule, stagedModule, ourModule, quotePath(ours))
+	mod := fmt.Sprintf("module box\n\ngo %s\n%s\nreplace (\n\t%s => ../%s\n\t%s => ../%s\n)\n", goLine,
+		require([]string{stagedModule + " " + none, ourModule + " " + none}), stagedModule, stagedModule, ourModule, ourModule)
 	if err := write(filepath.Join(dir, "go.mod"), []byte(mod)); err != nil {
 		return err
 	}
@@ -129,13 +133,6 @@ func require(lines []string) string {
 		return ""
 	}
 	return "\nrequire (\n\t" + strings.Join(lines, "\n\t") + "\n)\n"
-}
-
-func quotePath(name string) string {
-	if strings.ContainsAny(name, " \t()'\"`,") {
-		return strconv.Quote(name)
-	}
-	return name
 }
 
 // goLineOf reads the go line of a module.

@@ -29,6 +29,7 @@ type Submission struct {
 	Missing map[string]string
 
 	tree  tree
+	size  int             // bytes of source that were read
 	local map[string]*pkg // packages of the checkout, by folder below tree.root
 	raft  *pkg
 	shape shape

@@ -12,10 +12,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // A Config says what to build.
@@ -39,6 +39,10 @@ type Config struct {
 	// Env are settings of the go command, such as "GOWORK=off", beside those that
 	// make a program for a box.
 	Env []string
+
+	// Limit is how many bytes of address space each process of the build may have,
+	// and no file that it writes may be larger; 0 is no limit. It holds on Unix.
+	Limit int64
 
 	// CacheDir keeps the last program built from each Config, so that the go command has
 	// little to do if nothing changed. It is made if it does not exist. "" keeps nothing.
@@ -99,7 +103,8 @@ func (c *Config) name() string {
 
 // run runs the go command for the guest's system and returns its standard output.
 func (c *Config) run(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := command(ctx, c.Limit, "go", args...)
+	cmd.WaitDelay = time.Second // for its output, once it was killed
 	cmd.Dir = c.Dir
 	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOWASM=", "GOFLAGS=", "CGO_ENABLED=0", "PWD="+c.Dir)
 	cmd.Env = append(cmd.Env, c.Env...)

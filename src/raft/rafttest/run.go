@@ -3,6 +3,7 @@ package rafttest
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -140,13 +141,26 @@ func (r *Run) Result() Result {
 	return res
 }
 
-// Warn adds a warning to the result.
+// What a run keeps of warnings: their texts may come from the code under test.
+const (
+	maxWarnings = 50
+	maxWarning  = 1000 // bytes
+)
+
+// Warn adds a warning to the result, unless there are many.
 func (r *Run) Warn(text string) {
+	if len(text) > maxWarning {
+		text = strings.ToValidUTF8(text[:maxWarning], "") + "… (cut)"
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !slices.Contains(r.warnings, text) {
-		r.warnings = append(r.warnings, text)
+	if len(r.warnings) > maxWarnings || slices.Contains(r.warnings, text) {
+		return
 	}
+	if len(r.warnings) == maxWarnings {
+		text = "further warnings are left out"
+	}
+	r.warnings = append(r.warnings, text)
 }
 
 // margin records how near the run came to a limit.

@@ -21,6 +21,9 @@ func CollectBetweenTurns() { debug.SetGCPercent(-1) }
 // collectEvery is how many events pass between two looks at the heap.
 const collectEvery = 4096
 
+// collectBytes is how much servers may say between two looks at the heap.
+const collectBytes = 64 << 20
+
 // collect collects garbage if there is much.
 func collect() {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}

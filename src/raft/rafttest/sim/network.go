@@ -39,6 +39,9 @@ func (w *world) call(s *server, f protocol.Frame) {
 		number: w.sent[key], id: f.ID, method: f.Text, args: append([]byte(nil), f.Data...),
 	}
 	w.sent[key]++
+	if w.held += int64(len(p.args)); w.held > maxHeld {
+		s.exceeds("messages of %d MiB are on their way or not answered", w.held>>20)
+	}
 	s.calls++
 	w.traffic.RPCs++
 	w.traffic.Bytes += int64(len(p.args))
@@ -137,6 +140,7 @@ func (p *passage) answer(reply []byte, ok bool) {
 		return
 	}
 	p.over = true
+	p.world.held -= int64(len(p.args))
 	caller := p.world.servers[p.from]
 	if caller.box != nil && caller.lives == p.route.Life {
 		caller.feed(&protocol.Frame{Op: protocol.Answer, ID: p.id, Flag: ok, Data: reply})

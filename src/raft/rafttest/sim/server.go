@@ -50,6 +50,8 @@ type server struct {
 	asks      map[uint64]func(protocol.Frame)
 	snapshots int // that it has taken
 	asked     uint64
+	said      int64 // bytes of frames in this turn
+	applied   int64 // bytes of commands and snapshots in this run
 	out       tail
 }
 
@@ -63,6 +65,9 @@ func newServer(w *world, me int, walls *rand.Rand) *server {
 }
 
 func (w *world) Boot(i int) bool {
+	if w.stopped {
+		return false
+	}
 	s := w.servers[i]
 	s.lives++
 	s.requests, s.made, s.paused, s.doomed, s.fault = 0, false, false, false, nil
@@ -155,8 +160,13 @@ func (s *server) turn() {
 	b := s.box
 	w.turns.Add(1)
 	w.turn.Store(b)
+	s.said = 0
 	status := b.Run(w.now)
 	w.turn.Store(nil)
+	if w.heard += s.said; w.heard > collectBytes {
+		w.heard = 0
+		collect()
+	}
 	if s.doomed {
 		s.doomed = false
 		s.world.Log(dlog.Test, "S%d crashes: it has saved, and nobody hears what follows", s.me)
@@ -256,6 +266,9 @@ func (s *server) pollLater(life int) {
 // frame may say anything.
 func (s *server) receive(data []byte) {
 	w := s.world
+	if !s.mayStillSay(len(data)) {
+		return
+	}
 	f, err := protocol.Parse(data)
 	if err != nil {
 		s.violates("sends a %v of %d bytes", err, len(data))
@@ -314,11 +327,16 @@ func (s *server) answered(id uint64, f protocol.Frame) {
 // violates: the code under test speaks the protocol of its box by itself.
 func (s *server) violates(format string, args ...any) {
 	s.world.fail(rafttest.Exit, "S%d's box "+format+": it does not speak for its Raft", append([]any{s.me}, args...)...)
+	s.silence()
 }
 
 // applied passes on what a server applied, and the snapshot that its service
 // then wants.
 func (w *world) applied(s *server, f protocol.Frame) {
+	if s.applied += int64(len(f.Data)); s.applied > maxApplied {
+		s.exceeds("it applied more than %d MiB", maxApplied>>20)
+		return
+	}
 	m := raft.ApplyMsg{}
 	if f.Flag {
 		m.SnapshotValid, m.SnapshotIndex, m.SnapshotTerm = true, int(f.A), int(f.B)

@@ -2,10 +2,10 @@ package sim
 
 import "time"
 
-// longTurn is how much a server may compute without waiting for anything,
+// DefaultTurn is how much a server may compute without waiting for anything,
 // unless Options say so. Turns take microseconds; where one takes seconds a
 // goroutine loops.
-const longTurn = 5 * time.Second
+const DefaultTurn = 5 * time.Second
 
 // longRun is how much a whole run may compute. The longest of the suite's take
 // five seconds with a Raft that wastes none.
@@ -17,7 +17,7 @@ const longRun = 40 * time.Second
 func (w *world) guardTurns() (stop func()) {
 	limit := w.options.Turn
 	if limit <= 0 {
-		limit = longTurn
+		limit = DefaultTurn
 	}
 	over := make(chan struct{})
 	go func() {
@@ -36,7 +36,10 @@ func (w *world) guardTurns() (stop func()) {
 					spent := now-began >= longRun
 					if spent || now-since >= limit {
 						w.spent.CompareAndSwap(false, spent)
-						b.Interrupt()
+						// More than once: it may take the sign away again.
+						for range 1000 {
+							b.Interrupt()
+						}
 					}
 				}
 			case <-over:

@@ -46,6 +46,8 @@ type world struct {
 	spent    atomic.Bool // it has computed for too long; see guardTurns
 	busy     int         // events before second, in the second until then
 	second   int64
+	held     int64 // bytes of requests that are not over
+	heard    int64 // bytes of frames since garbage was collected for them
 	trace    hash.Hash64
 	turns    atomic.Int64            // how often a box ran
 	turn     atomic.Pointer[box.Box] // the one that runs
@@ -99,9 +101,10 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 	return w
 }
 
-// busySecond is how many events may happen in a second: a call has about five,
-// the busiest of the lab's tests some ten thousand in all.
-const busySecond = 400_000
+// busySecond is how many events may happen in a second, frames that servers send
+// among them: a call has about eight, the busiest of the lab's tests some ten
+// thousand in all.
+const busySecond = 200_000
 
 // loop lets the world go on until finished reports true, or it is lost.
 func (w *world) loop(finished func() bool) {

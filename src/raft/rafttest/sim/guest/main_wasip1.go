@@ -106,13 +106,17 @@ func receive() protocol.Frame {
 	return f
 }
 
-// sent is the frame that was sent last. No other goroutine runs between its
-// making and its sending, and the host keeps nothing of it.
-var sent []byte
+// sent is the frame that was sent last. The host keeps nothing of it.
+var (
+	sent    []byte
+	sending = make(lock, 1) // guards sent
+)
 
 const keepSent = 64 << 10
 
 func send(f *protocol.Frame) {
+	sending.lock()
+	defer sending.unlock()
 	sent = f.Append(sent[:0])
 	guest.Send(sent)
 	if cap(sent) > keepSent {

@@ -13,8 +13,8 @@ import (
 )
 
 // A server is the Raft of this box and its ways to the outside. Goroutines here
-// never run at the same time, and give way only where they wait, so that its
-// fields need no lock.
+// never run at the same time, and give way only where they wait or allocate, so
+// that most of its fields need no lock.
 type server struct {
 	me    int
 	peers []*labrpc.ClientEnd
@@ -27,6 +27,7 @@ type server struct {
 	snapshots chan []byte   // for apply: what the host wants taken
 	pace      time.Duration // that the service takes over each message
 
+	lock     lock                   // guards the next three
 	calls    map[uint64]chan answer // that wait for an answer
 	lastCall uint64
 	free     []chan answer // of calls that have theirs
@@ -54,6 +55,7 @@ func newServer(me, n int) *server {
 		me:        me,
 		made:      make(chan struct{}),
 		snapshots: make(chan []byte, 1),
+		lock:      make(lock, 1),
 		calls:     make(map[uint64]chan answer),
 	}
 	for i := range n {
@@ -67,8 +69,11 @@ func newServer(me, n int) *server {
 func (s *server) handle(f protocol.Frame) {
 	switch f.Op {
 	case protocol.Answer:
-		if ch := s.calls[f.ID]; ch != nil {
-			delete(s.calls, f.ID)
+		s.lock.lock()
+		ch := s.calls[f.ID]
+		delete(s.calls, f.ID)
+		s.lock.unlock()
+		if ch != nil {
 			ch <- answer{bytes.Clone(f.Data), f.Flag}
 		}
 	case protocol.Request:
@@ -156,17 +161,33 @@ type peer struct {
 }
 
 func (p peer) RoundTrip(method string, args []byte) ([]byte, bool) {
-	p.lastCall++
-	id := p.lastCall
-	var ch chan answer
-	if n := len(p.free); n > 0 {
-		ch, p.free = p.free[n-1], p.free[:n-1]
+	id, ch := p.begin()
+	send(&protocol.Frame{Op: protocol.Call, ID: id, A: int64(p.to), Text: method, Data: args})
+	a := <-ch
+	p.lock.lock()
+	p.free = append(p.free, ch)
+	p.lock.unlock()
+	return a.reply, a.ok
+}
+
+// begin notes a call and where its answer is to go.
+func (s *server) begin() (id uint64, ch chan answer) {
+	s.lock.lock()
+	defer s.lock.unlock()
+	s.lastCall++
+	if n := len(s.free); n > 0 {
+		ch, s.free = s.free[n-1], s.free[:n-1]
 	} else {
 		ch = make(chan answer, 1)
 	}
-	p.calls[id] = ch
-	send(&protocol.Frame{Op: protocol.Call, ID: id, A: int64(p.to), Text: method, Data: args})
-	a := <-ch
-	p.free = append(p.free, ch)
-	return a.reply, a.ok
+	s.calls[s.lastCall] = ch
+	return s.lastCall, ch
 }
+
+// A lock keeps goroutines apart where one of them may allocate: then it may have
+// to help the garbage collector, and others run. It is no sync.Mutex since those
+// take the time that the run's schedule gives them.
+type lock chan struct{}
+
+func (l lock) lock()   { l <- struct{}{} }
+func (l lock) unlock() { <-l }

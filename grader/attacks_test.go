@@ -1,0 +1,362 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// An attack is a submission that tries for what it has not earned, or for the
+// machine. Its files, in testdata/attacks or made by the test, are laid over a
+// skeleton of the lab that elects nobody.
+type attack struct {
+	name string
+	want string // matches the kind and first line of its failures; or "refused: " and why it is not run
+
+	make func(dir string) error // lays what cannot lie in a repository; nil for none
+}
+
+// attacks that end by themselves.
+var attacks = []attack{
+	{"assembly", `refused: attack\.go:4:6: missing function body`, nil},
+	{"cgo-directives", `refused: //go:cgo_ldflag .* only allowed in cgo-generated code`, nil},
+	{"claims-leader", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"deep-values", `exit: S0's box applies what is no command`, nil},
+	{"embeds-absolute", `refused: pattern /etc/passwd: invalid pattern syntax`, nil},
+	{"embeds-above", `refused: pattern \.\./\.\.: invalid pattern syntax`, nil},
+	{"exit-handler", `exit: S\d ended its process with status 0`, nil},
+	{"exit-init", `exit: S0 ended its process with status 0`, nil},
+	{"fake-labrpc", `refused: undefined: labrpc\.Elect`, nil},
+	{"fetched-module", `refused: raftlab-attack\.invalid/x`, nil},
+	{"forges-applies", `exit: S0's box applies what is no command`, nil},
+	{"forges-calls", `exit: S0's box calls server -1, which is not there`, nil},
+	{"forges-frames", `exit: S0's box sends a malformed frame of 1 bytes`, nil},
+	{"forges-replies", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"future-go", `refused: requires go >= 1\.99`, nil},
+	{"go-settings", `assertion: expected one leader, got none`, nil},
+	{"gob-cycle", `resource: S0 asked for more memory than its 64 MiB`, nil},
+	{"goexit-handler", `deadlock: S\d: GetState has not returned`, nil},
+	{"goexit-make", `deadlock: S0: Make has not returned`, nil},
+	{"imports-c", `refused: import of "C": there is no C in the sandbox`, nil},
+	{"imports-exec", `refused: import of "os/exec": there are no other programs`, nil},
+	{"imports-grader", `refused: import of "raftlab/src/box/guest": it is the grader's own`, nil},
+	{"imports-net", `refused: import of "net": there is no network`, nil},
+	{"imports-plugin", `refused: import of "plugin": there are no plugins`, nil},
+	{"injected-lines", `refused: go\.mod`, nil},
+	{"linkname-guest", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"linkname-runtime", `refused: link: submission/raft: invalid reference to runtime\.exit`, nil},
+	{"message-100mb", `resource: S0 asked for more memory than its 64 MiB`, nil},
+	{"named-raftlab", `panic: S0: panic: own, in guest\.Own`, nil},
+	{"panic-handler", `panic: S\d: panic: .*--- PASS`, nil},
+	{"prints-verdicts", `assertion: expected one leader, got none`, nil},
+	{"recursion", `resource: S0 asked for more memory than its 64 MiB`, nil},
+	{"replaced-labrpc", `refused: undefined: labrpc\.Leader`, nil},
+	{"shared-leader", `safety: Elected by a Majority: S\d leads T1`, nil},
+	{"spies", `panic: spies saw 0 things`, nil},
+	{"steps-out", `refused: it lies outside of the checkout`, nil},
+	{"strange-names", `panic: .*this server has no such handler`, nil},
+	{"unsafe-overwrites", `panic: S0: the guest crashed`, nil},
+	{"vendored", `refused: undefined: deadlock\.Own`, nil},
+	{"votes-for-itself", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"wasmexport-start", `refused: _start`, nil},
+	{"wasmimport-early", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"wasmimport-pointers", `panic: S0: the guest made a bad call: send of 4294967295 bytes at 0xfffffff0`, nil},
+	{"wasmimport-signature", `refused: raftlab.*schedule|signature`, nil},
+	{"wasmimport-unknown", `refused: imports functions of "env", which no host has`, nil},
+
+	{"link-to-file", `refused: no Raft here`, func(dir string) error {
+		raft := filepath.Join(dir, "src/raft")
+		return errors.Join(os.Rename(filepath.Join(raft, "raft.go"), filepath.Join(dir, "../outside.go")),
+			os.Symlink("../../../outside.go", filepath.Join(raft, "raft.go")))
+	}},
+	{"link-to-folder", `refused: no Raft here`, func(dir string) error {
+		return errors.Join(os.Rename(filepath.Join(dir, "src"), filepath.Join(dir, "../outside")), os.Symlink("../outside", filepath.Join(dir, "src")))
+	}},
+	{"link-to-package", `refused: no such folder in the checkout`, func(dir string) error {
+		return errors.Join(
+			write(dir, "../outside2/p.go", "package p\n"),
+			os.Symlink("../../outside2", filepath.Join(dir, "src/linked")),
+			write(dir, "src/raft/attack.go", "package raft\n\nimport _ \"6.5840/linked\"\n"))
+	}},
+	{"link-to-mod", `refused: go\.mod is no regular file`, func(dir string) error {
+		mod := filepath.Join(dir, "src/go.mod")
+		return errors.Join(os.Remove(mod), os.Symlink("/etc/passwd", mod))
+	}},
+	{"pipe", `refused: no Raft here`, func(dir string) error {
+		raft := filepath.Join(dir, "src/raft/raft.go")
+		return errors.Join(os.Remove(raft), syscall.Mkfifo(raft, 0o666))
+	}},
+	{"pipe-as-mod", `refused: go\.mod is no regular file`, func(dir string) error {
+		mod := filepath.Join(dir, "src/go.mod")
+		return errors.Join(os.Remove(mod), syscall.Mkfifo(mod, 0o666))
+	}},
+	{"huge-file", `refused: a source file may have`, func(dir string) error {
+		return write(dir, "src/raft/big.go", "package raft\n"+strings.Repeat("// more\n", 1<<19))
+	}},
+	{"deep-source", `refused: nesting depth|deep\.go.*mend it`, func(dir string) error {
+		return write(dir, "src/raft/deep.go", "package raft\n\nvar x = "+strings.Repeat("(", 500_000)+"1"+strings.Repeat(")", 500_000)+"\n")
+	}},
+	{"much-source", `refused: the source has more than 32 MiB`, func(dir string) error {
+		for i := range 20 {
+			if err := write(dir, fmt.Sprintf("src/raft/more%d.go", i), "package raft\n"+strings.Repeat("// more\n", 1<<18-10)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{"type-explosion", `refused: the compiler needs more than 4096 MiB`, func(dir string) error {
+		var src strings.Builder
+		src.WriteString("package raft\n\nvar _ = f0[int]()\n")
+		for i := range 40 { // each type has twice the size of the one before
+			fmt.Fprintf(&src, "func f%d[T any]() int { return f%d[struct{ a, b T }]() }\n", i, i+1)
+		}
+		src.WriteString("func f40[T any]() int { return 0 }\n")
+		return write(dir, "src/raft/attack.go", src.String())
+	}},
+	{"huge-array", `resource: S0 asked for more memory than its 64 MiB`, func(dir string) error {
+		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 28]byte{0: 1, 1<<28 - 1: 1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
+	}},
+	{"huge-constant", `refused: makes a program of \d\d\d MiB`, func(dir string) error {
+		var src strings.Builder
+		src.WriteString("package raft\n\nconst c0 = \"0123456789abcdef\"\n")
+		for i := range 23 {
+			fmt.Fprintf(&src, "const c%d = c%d + c%d\n", i+1, i, i)
+		}
+		src.WriteString("var Huge = c23\n\nfunc init() { onMake = func(rf *Raft) { println(Huge[rf.me:]) } }\n")
+		return write(dir, "src/raft/attack.go", src.String())
+	}},
+	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: \.go:1: undefined: nothing`, func(dir string) error {
+		return write(dir, "src/raft/attack.go", "package raft\n//line \x1b[2J\x1b]0;owned\x07.go:1\nvar _ = nothing\n")
+	}},
+}
+
+// spent matches what ends those who want all that there is: which limit they
+// reach first depends on the machine.
+const spent = `^timeout: S\d loops without waiting for anything|^resource: (S\d ask|200000 messages and timers within a second)`
+
+// attacks that end only because they are made to.
+var endless = []attack{
+	{"goroutine-bomb", spent, nil},
+	{"loops-at-init", `timeout: S0 loops without waiting for anything, in raft\.init.* at attack\.go:\d+`, nil},
+	{"loops-in-getstate", `timeout: S\d loops without waiting for anything, in raft\.init.* at attack\.go:\d+`, nil},
+	{"loops-in-handler", `timeout: S\d loops without waiting for anything`, nil},
+	{"loops-in-make", `timeout: S0 loops without waiting for anything, in raft\.init.* at attack\.go:\d+`, nil},
+	{"memory-bomb", spent, nil},
+	{"messages-flood", spent, nil},
+	{"naps", `resource: 200000 messages and timers within a second`, nil},
+	{"output-bomb", `timeout: S0 loops without waiting for anything`, nil},
+	{"rpc-flood", spent, nil},
+	{"rpc-storm", spent, nil},
+	{"saves-flood", spent, nil},
+	{"unsafe-unstoppable", `timeout: S0 loops without waiting for anything`, nil},
+	{"warning-flood", spent, nil},
+}
+
+// No attack gets credit that it has not earned, ends the grader, or reaches the
+// machine.
+func TestAttacks(t *testing.T) {
+	if len(attacks)+len(endless) < 25 {
+		t.Fatal("the corpus is gone")
+	}
+	t.Setenv("GOPROXY", "off") // and who asks for more than there is does not get it
+	t.Setenv("RAFTLAB_SECRET", "a secret of the machine")
+	t.Run("All", func(t *testing.T) {
+		half := len(attacks) / 2
+		for _, g := range []struct {
+			name string
+			list []attack
+			args string
+		}{
+			{"First", attacks[:half], "-run 2A -tier classic -memory 64"},
+			{"Second", attacks[half:], "-run 2A -tier classic -memory 64"},
+			{"Endless", endless, "-run InitialElection -turn 500ms -memory 64"},
+		} {
+			t.Run(g.name, func(t *testing.T) {
+				t.Parallel()
+				withstand(t, g.list, g.args)
+			})
+		}
+	})
+}
+
+// withstand grades attacks and looks at what came of it.
+func withstand(t *testing.T, list []attack, args string) {
+	dir := t.TempDir()
+	var paths []string
+	for _, a := range list {
+		path := filepath.Join(dir, "class", a.name)
+		if err := a.lay(path, filepath.Join(dir, "marker")); err != nil {
+			t.Fatalf("%s: %v", a.name, err)
+		}
+		paths = append(paths, path)
+	}
+	before := contents(t, filepath.Join(dir, "class"))
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	var out, errs bytes.Buffer
+	file := filepath.Join(dir, "results.json")
+	command := append([]string{"grader", "run", "-count", "1", "-v", "-logs", filepath.Join(dir, "logs"), "-json", file, "-summary", filepath.Join(dir, "summary.md")}, strings.Fields(args)...)
+	status := grader(ctx, append(command, paths...), &out, &errs)
+	if status != statusUsage && status != statusFailed {
+		t.Errorf("status %d:\n%s", status, &errs)
+	}
+	var res struct {
+		results
+		Finished bool
+	}
+	data, err := os.ReadFile(file)
+	if err := errors.Join(err, json.Unmarshal(data, &res)); err != nil || !res.Finished || len(res.Implementations) != len(list) {
+		t.Fatalf("%v, not finished: %s\n%s", err, data, &errs)
+	}
+	for i, a := range list {
+		got := res.Implementations[i]
+		want := regexp.MustCompile(a.want)
+		if refusal := "refused: " + got.LoadError; got.LoadError != "" || len(got.Scenarios) == 0 {
+			if !regexp.MustCompile("(?s)" + strings.Replace(a.want, "refused: ", "^refused: .*", 1)).MatchString(refusal) {
+				t.Errorf("%q is %s\nwant %s", a.name, refusal, a.want)
+			}
+			continue
+		}
+		for _, s := range got.Scenarios {
+			if s.Passed != 0 || s.Failed != 1 {
+				t.Errorf("%q has credit that it has not earned: %s has passed %d times", a.name, s.Name, s.Passed)
+				continue
+			}
+			message, _, _ := strings.Cut(s.Failures[0].Message, "\n")
+			if got := s.Failures[0].Kind + ": " + message; !want.MatchString(got) {
+				t.Errorf("%q, %s\ngot  %s\nwant %s", a.name, s.Name, got, a.want)
+			}
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "marker*")); len(left) > 0 {
+		t.Errorf("written outside of the sandbox: %q", left)
+	}
+	if diff := cmp.Diff(before, contents(t, filepath.Join(dir, "class"))); diff != "" {
+		t.Errorf("the submissions have changed:\n%s", diff)
+	}
+	for name, text := range map[string]string{"standard output": out.String(), "standard error": errs.String()} {
+		if i := strings.IndexAny(text, "\x1b\x07\x00"); i >= 0 {
+			t.Errorf("%s has what moves the terminal: %q", name, text[max(0, i-200):min(len(text), i+20)])
+		}
+	}
+	for name, text := range contents(t, dir) {
+		if strings.Contains(text, os.Getenv("RAFTLAB_SECRET")) {
+			t.Errorf("%s has a secret of the machine", name)
+		}
+	}
+}
+
+// lay makes the submission. Where its files say MARKER they get the name of a
+// file that nothing may write.
+func (a attack) lay(dir, marker string) error {
+	for _, from := range []string{"_base", a.name} {
+		root := filepath.Join("testdata/attacks", from)
+		if _, err := os.Stat(root); err != nil && a.make != nil {
+			continue
+		}
+		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			rel, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			return write(dir, rel, strings.ReplaceAll(string(data), "MARKER", marker))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if a.make == nil {
+		return nil
+	}
+	return a.make(dir)
+}
+
+func write(dir, name, text string) error {
+	name = filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(text), 0o666)
+}
+
+// contents are the regular files below a folder, and what is in them.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := make(map[string]string)
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		files[path] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// A hostile submission in a class changes nothing in the results of the others.
+func TestHostileNeighbour(t *testing.T) {
+	dir := t.TempDir()
+	var class []string
+	for i := range 10 {
+		path := filepath.Join(dir, string(rune('a'+i)))
+		if err := os.CopyFS(path, os.DirFS("testdata/checkout")); err != nil {
+			t.Fatal(err)
+		}
+		class = append(class, path)
+	}
+	hostile := attack{name: "rpc-flood"}
+	path := filepath.Join(dir, "hostile")
+	if err := hostile.lay(path, filepath.Join(dir, "marker")); err != nil {
+		t.Fatal(err)
+	}
+	alone := entries(t, class)
+	together := entries(t, append(append(append([]string{}, class[:5]...), path), class[5:]...))
+	if diff := cmp.Diff(alone, append(append([]string{}, together[:5]...), together[6:]...)); diff != "" {
+		t.Errorf("the others' results, without and with the hostile one:\n%s", diff)
+	}
+	if !strings.Contains(alone[0], `"passed": 2`) {
+		t.Errorf("the honest ones have not passed: %s", alone[0])
+	}
+}
+
+// entries grades submissions and returns each one's part of the JSON, without
+// what was measured.
+func entries(t *testing.T, paths []string) []string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "results.json")
+	var out, errs bytes.Buffer
+	grader(t.Context(), append([]string{"grader", "run", "-count", "2", "-run", "InitialElection|ReElection", "-turn", "500ms", "-memory", "64", "-logs", t.TempDir(), "-json", file}, paths...), &out, &errs)
+	var res struct{ Implementations []json.RawMessage }
+	decode(t, file, &res)
+	var list []string
+	for _, e := range res.Implementations {
+		list = append(list, measured.ReplaceAllString(string(e), "$1 0"))
+	}
+	if len(list) != len(paths) {
+		t.Fatalf("%d entries for %d submissions:\n%s", len(list), len(paths), &errs)
+	}
+	return list
+}

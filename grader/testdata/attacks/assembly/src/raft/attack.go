@@ -1,0 +1,6 @@
+// Has a function in assembly.
+package raft
+
+func trap()
+
+func init() { trap() }

@@ -1,0 +1,3 @@
+TEXT ·trap(SB), $0-0
+	UNDEF
+	RET

@@ -1,0 +1,2 @@
+// Is all in its go.mod.
+package raft

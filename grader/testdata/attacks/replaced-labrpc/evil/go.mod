@@ -1,0 +1,3 @@
+module 6.5840/labrpc
+
+go 1.22

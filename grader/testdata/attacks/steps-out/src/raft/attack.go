@@ -1,0 +1,6 @@
+// Imports a package outside of the checkout.
+package raft
+
+import "../../../../outside"
+
+func init() { outside.Own() }

@@ -1,0 +1,4 @@
+// Package deadlock is not what it says.
+package deadlock
+
+func Own() {}

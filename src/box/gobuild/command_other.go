@@ -1,0 +1,13 @@
+//go:build !unix
+
+package gobuild
+
+import (
+	"context"
+	"os/exec"
+)
+
+// command is a command; what it starts may outlive it here, and has no limit.
+func command(ctx context.Context, _ int64, name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, name, args...)
+}
