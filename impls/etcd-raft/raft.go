@@ -48,11 +48,12 @@ type Raft struct {
 	applyCh chan<- raft.ApplyMsg
 	killed  chan struct{} // closed by Kill
 
-	mu       sync.Mutex // guards what follows
-	dead     bool
-	node     *etcd.RawNode
-	storage  *storage
-	proposed int // commands that the node has and the storage not yet
+	mu      sync.Mutex // guards what follows
+	dead    bool
+	node    *etcd.RawNode
+	storage *storage
+	pending [][]byte // commands of term that wait to be proposed together
+	term    uint64
 
 	applies applyQueue // has a lock of its own
 }
@@ -136,14 +137,31 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	defer rf.mu.Unlock()
 	status := rf.node.BasicStatus()
 	term = int(status.GetTerm())
-	if rf.dead || status.RaftState != etcd.StateLeader || rf.node.Propose(data) != nil {
+	if rf.dead || status.RaftState != etcd.StateLeader {
 		return -1, term, false
 	}
-	if rf.proposed == 0 {
-		time.AfterFunc(batchDelay, func() { rf.do(nobody, func() {}) })
+	if rf.term != status.GetTerm() {
+		rf.term, rf.pending = status.GetTerm(), nil
 	}
-	rf.proposed++
-	return rf.storage.lastCommand() + rf.proposed, term, true
+	if len(rf.pending) == 0 {
+		time.AfterFunc(batchDelay, func() { rf.do(nobody, rf.propose) })
+	}
+	rf.pending = append(rf.pending, data)
+	return rf.storage.lastCommand() + len(rf.pending), term, true
+}
+
+// propose hands the commands that wait to the node, if it still leads the term
+// that Start has told. Those that it does not take are lost, as a leader's may
+// be. The lock is held.
+func (rf *Raft) propose() {
+	if status := rf.node.BasicStatus(); status.RaftState == etcd.StateLeader && status.GetTerm() == rf.term {
+		for _, data := range rf.pending {
+			if rf.node.Propose(data) != nil {
+				break
+			}
+		}
+	}
+	rf.pending = nil
 }
 
 // GetState implements raft.Raft.

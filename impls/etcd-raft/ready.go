@@ -18,7 +18,6 @@ func (rf *Raft) handleReady(caller int) (answers [][]byte) {
 		if err := rf.storage.save(&rd); err != nil {
 			panic(fmt.Sprintf("S%d cannot save: %v", rf.me, err))
 		}
-		rf.proposed = 0
 		answers = append(answers, rf.send(rd.Messages, caller)...)
 		if !etcd.IsEmptySnap(rd.Snapshot) {
 			rf.applies.push(raft.ApplyMsg{

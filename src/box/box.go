@@ -29,8 +29,17 @@ type Config struct {
 	// Wall is what the guest's wall clock shows at virtual time 0, in ns since 1970.
 	Wall int64
 
+	// Tick is by how much each reading of a clock moves the guest's clocks, in ns, as if
+	// reading took that long. With 0 they stand still while the guest runs, unless it reads
+	// them very often. Programs that take a reading for a number nobody else has need 1 or more.
+	Tick int64
+
 	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
 	MemoryLimit int64
+
+	// Files gives the guest a file system of its own, in memory, with these files at first, by
+	// path. With nil the guest can open no file.
+	Files map[string]string
 
 	Stdout, Stderr func([]byte) // nil discards
 
@@ -56,6 +65,7 @@ type Box struct {
 	ctx    context.Context
 	clock  clock
 	inbox  inbox
+	files  *files // nil if it has none
 	random *rand.ChaCha8
 	err    error
 
@@ -81,7 +91,7 @@ func (m *Module) Start(cfg Config) *Box {
 	}
 	cfg.MemoryLimit = min(cfg.MemoryLimit, maxMemory)
 	b := &Box{module: m, cfg: cfg, brake: new(brake)}
-	b.clock.rate = ppb
+	b.clock.rate, b.clock.tick = ppb, max(cfg.Tick, 0)
 	return b
 }
 
@@ -159,6 +169,9 @@ func (b *Box) bootFrom(img *image) error {
 		b.entry = in.start
 	}
 	b.random = newRandom(b.cfg.Seed)
+	if b.cfg.Files != nil {
+		b.files = newFiles(b.cfg.Files)
+	}
 	c := &b.clock
 	c.last, c.mono, c.at = img.mono, img.mono, c.now
 	c.wall += b.cfg.Wall + c.now - img.mono
@@ -217,6 +230,7 @@ func (b *Box) release() {
 		b.module.give(in)
 	}
 	b.inbox = inbox{}
+	b.files = nil
 	b.random = nil
 	b.timer, b.reading = false, false
 }

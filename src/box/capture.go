@@ -14,7 +14,7 @@ func capture(b *Box) (*image, error) {
 	t := new(trial)
 	c := &Box{
 		module: b.module,
-		cfg:    Config{Env: b.cfg.Env, MemoryLimit: defaultMemoryLimit},
+		cfg:    Config{Env: b.cfg.Env, Files: b.cfg.Files, MemoryLimit: defaultMemoryLimit},
 		brake:  b.brake,
 		trial:  t,
 	}

@@ -29,6 +29,7 @@ type clock struct {
 	last int64 // highest reading given
 	wall int64 // wall clock less monotonic clock
 	rate int64 // ns of the guest for each 1e9 ns of virtual time
+	tick int64 // ns by which each reading moves the clocks
 
 	// The guest's monotonic clock showed mono at the virtual time at, when its rate was set.
 	at, mono int64
@@ -43,7 +44,7 @@ func (c *clock) monotonic() int64 {
 
 // read is monotonic as the guest's own calls see it.
 func (c *clock) read() int64 {
-	t := c.monotonic()
+	t := c.monotonic() + c.tick
 	if c.reads++; c.reads > freeReads {
 		t += spinStep
 	}
@@ -58,7 +59,11 @@ func (c *clock) start(mem []byte) {
 	t := mem[wasmbin.Time:][:24]
 	binary.LittleEndian.PutUint64(t, uint64(c.last))
 	binary.LittleEndian.PutUint64(t[8:], uint64(c.wall))
-	binary.LittleEndian.PutUint64(t[16:], freeReads)
+	free := uint64(freeReads)
+	if c.tick > 0 {
+		free = 0
+	}
+	binary.LittleEndian.PutUint64(t[16:], free)
 }
 
 // virtual returns the earliest virtual time at which the guest's monotonic clock shows t or more.

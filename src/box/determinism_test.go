@@ -231,6 +231,25 @@ func TestSeedDecidesRandomness(t *testing.T) {
 	}
 }
 
+// What a guest logs does not change what its selects choose.
+func TestLoggingLeavesSelectsAlone(t *testing.T) {
+	m := module(t, lab.probe)
+	choices := func(args ...string) []string {
+		r := start(m, box.Config{Args: append([]string{"probe", "selects"}, args...), Seed: 1})
+		if r.Run(0); fmt.Sprint(r.Err()) != "exit status 0" {
+			t.Fatal(r.Err(), &r.stderr)
+		}
+		return r.frames
+	}
+	quiet := choices()
+	if !strings.Contains(quiet[0], "01") || !strings.Contains(quiet[0], "10") {
+		t.Errorf("nothing is left to chance: %s", quiet)
+	}
+	if diff := cmp.Diff(quiet, choices("log")); diff != "" {
+		t.Error("with a log, other choices:", diff)
+	}
+}
+
 // Package variables that depend on the clock or on randomness differ from box to box.
 func TestInitIsOwn(t *testing.T) {
 	m := module(t, lab.own)

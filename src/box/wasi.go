@@ -8,12 +8,20 @@ const wasiModule = "wasi_snapshot_preview1"
 
 // Error numbers of WASI preview 1.
 const (
-	errnoSuccess = 0
-	errnoAgain   = 6
-	errnoBadf    = 8
-	errnoFault   = 21
-	errnoInval   = 28
-	errnoNosys   = 52
+	errnoSuccess     = 0
+	errnoAgain       = 6
+	errnoBadf        = 8
+	errnoExist       = 20
+	errnoFault       = 21
+	errnoInval       = 28
+	errnoIsdir       = 31
+	errnoMfile       = 33
+	errnoNameTooLong = 37
+	errnoNoent       = 44
+	errnoNospc       = 51
+	errnoNosys       = 52
+	errnoNotdir      = 54
+	errnoNotempty    = 55
 )
 
 // The guest's file descriptors.
@@ -21,6 +29,7 @@ const (
 	fdInbox  = 0 // reads the frames' bytes
 	fdStdout = 1
 	fdStderr = 2
+	fdRoot   = 3 // the folder of the box's files, if it has them
 )
 
 const (
@@ -46,39 +55,39 @@ func wasiFuncs() []hostFunc {
 		{"clock_time_get", "iIi", (*Box).clockTime},
 		{"fd_close", "i", (*Box).fdClose},
 		{"fd_fdstat_get", "ii", (*Box).fdStat},
-		{"fd_fdstat_set_flags", "ii", (*Box).fdClose}, // fine if the descriptor exists
+		{"fd_fdstat_set_flags", "ii", (*Box).fdSetFlags},
 		{"fd_read", "iiii", (*Box).fdRead},
 		{"fd_write", "iiii", (*Box).fdWrite},
 		{"poll_oneoff", "iiii", (*Box).pollOneoff},
 		{"random_get", "ii", (*Box).randomGet},
 		{"sched_yield", "", func(*Box, []uint64) uint64 { return errnoSuccess }},
 
-		{"fd_advise", "iIIi", noFile},
-		{"fd_allocate", "iII", noFile},
-		{"fd_datasync", "i", noFile},
+		{"fd_advise", "iIIi", ofFile(done)},
+		{"fd_allocate", "iII", ofFile(allocate)},
+		{"fd_datasync", "i", ofFile(done)},
 		{"fd_fdstat_set_rights", "iII", noFile},
-		{"fd_filestat_get", "ii", noFile},
-		{"fd_filestat_set_size", "iI", noFile},
-		{"fd_filestat_set_times", "iIIi", noFile},
-		{"fd_pread", "iiiIi", noFile},
-		{"fd_prestat_dir_name", "iii", noFile},
-		{"fd_prestat_get", "ii", noFile},
-		{"fd_pwrite", "iiiIi", noFile},
-		{"fd_readdir", "iiiIi", noFile},
+		{"fd_filestat_get", "ii", ofFile(fileStat)},
+		{"fd_filestat_set_size", "iI", ofFile(setSize)},
+		{"fd_filestat_set_times", "iIIi", ofFile(done)},
+		{"fd_pread", "iiiIi", ofFile(readAt)},
+		{"fd_prestat_dir_name", "iii", (*Box).prestatName},
+		{"fd_prestat_get", "ii", (*Box).prestat},
+		{"fd_pwrite", "iiiIi", ofFile(writeAt)},
+		{"fd_readdir", "iiiIi", ofFile(readFolder)},
 		{"fd_renumber", "ii", noFile},
-		{"fd_seek", "iIii", noFile},
-		{"fd_sync", "i", noFile},
-		{"fd_tell", "ii", noFile},
-		{"path_create_directory", "iii", noFile},
-		{"path_filestat_get", "iiiii", noFile},
-		{"path_filestat_set_times", "iiiiIIi", noFile},
+		{"fd_seek", "iIii", ofFile(seek)},
+		{"fd_sync", "i", ofFile(done)},
+		{"fd_tell", "ii", ofFile(tell)},
+		{"path_create_directory", "iii", (*Box).createFolder},
+		{"path_filestat_get", "iiiii", (*Box).pathStat},
+		{"path_filestat_set_times", "iiiiIIi", (*Box).pathTimes},
 		{"path_link", "iiiiiii", noFile},
-		{"path_open", "iiiiiIIii", noFile},
-		{"path_readlink", "iiiiii", noFile},
-		{"path_remove_directory", "iii", noFile},
-		{"path_rename", "iiiiii", noFile},
+		{"path_open", "iiiiiIIii", (*Box).pathOpen},
+		{"path_readlink", "iiiiii", (*Box).readLink},
+		{"path_remove_directory", "iii", (*Box).removeFolder},
+		{"path_rename", "iiiiii", (*Box).pathRename},
 		{"path_symlink", "iiiii", noFile},
-		{"path_unlink_file", "iii", noFile},
+		{"path_unlink_file", "iii", (*Box).removeFile},
 		{"proc_raise", "i", notHere},
 		{"sock_accept", "iii", noFile},
 		{"sock_recv", "iiiiii", noFile},
@@ -155,10 +164,26 @@ func (b *Box) clockTime(p []uint64) uint64 {
 }
 
 func (b *Box) fdClose(p []uint64) uint64 {
-	if uint32(p[0]) > fdStderr {
+	fd := uint32(p[0])
+	if fd <= fdStderr {
+		return errnoSuccess
+	}
+	if b.file(fd) == nil || fd == fdRoot {
 		return errnoBadf
 	}
+	b.files.close(fd)
 	return errnoSuccess
+}
+
+// fdSetFlags refuses to make files anything but what they are: they never block.
+func (b *Box) fdSetFlags(p []uint64) uint64 {
+	switch fd := uint32(p[0]); {
+	case fd <= fdStderr:
+		return errnoSuccess
+	case b.file(fd) != nil:
+		return errnoInval
+	}
+	return errnoBadf
 }
 
 // fdStat makes the inbox a socket that does not block, so that Go waits for it in its
@@ -168,10 +193,12 @@ func (b *Box) fdStat(p []uint64) uint64 {
 		characterDevice = 2
 		streamSocket    = 6
 		nonBlocking     = 4
+		appending       = 1
 		allRights       = 1<<29 - 1
 	)
 	fd := uint32(p[0])
-	if fd > fdStderr {
+	f := b.file(fd)
+	if fd > fdStderr && f == nil {
 		return errnoBadf
 	}
 	m, ok := b.mem(p[1], 24)
@@ -180,8 +207,14 @@ func (b *Box) fdStat(p []uint64) uint64 {
 	}
 	clear(m)
 	m[0] = characterDevice
-	if fd == fdInbox {
+	switch {
+	case fd == fdInbox:
 		m[0], m[2] = streamSocket, nonBlocking
+	case f != nil:
+		m[0] = f.kind()
+		if f.append {
+			m[2] = appending
+		}
 	}
 	binary.LittleEndian.PutUint64(m[8:], allRights)
 	return errnoSuccess
@@ -208,6 +241,10 @@ func (b *Box) vectors(p, n uint64, yield func([]byte) bool) bool {
 
 // fdRead reads from the first frame in the inbox.
 func (b *Box) fdRead(p []uint64) uint64 {
+	if f := b.file(uint32(p[0])); f != nil {
+		n, errno := read(b, f, p[1], p[2], f.at)
+		return b.moved(f, n, errno, p[3])
+	}
 	if uint32(p[0]) != fdInbox {
 		return errnoBadf
 	}
@@ -231,6 +268,13 @@ func (b *Box) fdRead(p []uint64) uint64 {
 }
 
 func (b *Box) fdWrite(p []uint64) uint64 {
+	if f := b.file(uint32(p[0])); f != nil {
+		if f.append {
+			f.at = int64(len(f.data))
+		}
+		n, errno := write(b, f, p[1], p[2], f.at)
+		return b.moved(f, n, errno, p[3])
+	}
 	var out func([]byte)
 	switch uint32(p[0]) {
 	case fdStdout:

@@ -23,10 +23,17 @@ type display interface {
 	close()
 }
 
+// Runs are what is shown the progress of.
+type Runs interface {
+	Done() (runs, total int)
+	Failures() int
+	finished() (implementations, total int)
+}
+
 // NewProgress shows the progress of r on w: as a bar that moves if w is a
 // terminal, else as a line now and then. Nothing else may write to that terminal
 // until Close.
-func NewProgress(w io.Writer, terminal bool, r *Report) *Progress {
+func NewProgress(w io.Writer, terminal bool, r Runs) *Progress {
 	runs, total := r.Done()
 	p := pace{report: r, began: time.Now(), before: runs}
 	if terminal && total > 0 {
@@ -44,23 +51,21 @@ func (p *Progress) Close() { p.once.Do(p.display.close) }
 
 // A pace tells how fast the runs go and when they may be done.
 type pace struct {
-	report *Report
+	report Runs
 	began  time.Time
 	before int // runs that were done then
 }
 
 // text says so, and what time is left if the runs still go on.
 func (p pace) text(going bool) string {
-	p.report.mu.Lock()
-	defer p.report.mu.Unlock()
-	runs, total := p.report.done()
+	runs, total := p.report.Done()
 	spent := time.Since(p.began)
 	s := fmt.Sprintf("%d of %s", runs, count(total, "run", "runs"))
 	if done, all := p.report.finished(); all > 1 {
 		s += fmt.Sprintf(" (%d of %d implementations)", done, all)
 	}
 	s += fmt.Sprintf(" after %v", spent.Round(time.Second))
-	if failed := p.report.all().failed; failed > 0 {
+	if failed := p.report.Failures(); failed > 0 {
 		s += fmt.Sprintf(", %d failed", failed)
 	}
 	if fresh := runs - p.before; going && fresh > 0 && runs < total {
@@ -72,7 +77,7 @@ func (p pace) text(going bool) string {
 
 // A bar is progress on a terminal.
 type bar struct {
-	report  *Report
+	report  Runs
 	tracker *progress.Tracker
 	gone    chan struct{} // closed when the last was drawn
 }

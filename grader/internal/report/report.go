@@ -243,10 +243,13 @@ func (r *Report) LogFile(impl int, scenario string, seed uint64) string {
 
 // Failed reports whether a run has failed. That an implementation could not be
 // graded is no failed run.
-func (r *Report) Failed() bool {
+func (r *Report) Failed() bool { return r.Failures() > 0 }
+
+// Failures returns how many runs have failed.
+func (r *Report) Failures() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.all().failed > 0
+	return r.all().failed
 }
 
 // Done returns how many runs are done, of how many. Implementations that could
@@ -263,6 +266,8 @@ func (r *Report) done() (runs, total int) { return r.runs, r.wanted }
 // finished returns of how many implementations all runs are done, and how many
 // can be graded.
 func (r *Report) finished() (implementations, total int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for i, m := range r.plan.Impls {
 		if m.LoadError == "" {
 			total++

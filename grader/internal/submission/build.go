@@ -47,8 +47,8 @@ func (s *Submission) Build(ctx context.Context, ours, stage, cacheDir string) ([
 		// Modules that ask for a terminal have no file for this system, but often
 		// one for App Engine, which has none either.
 		config.Flags = append(config.Flags, "-tags=appengine")
-		if again, err2 := gobuild.Build(ctx, config); err2 == nil {
-			wasm, err = again, nil
+		if again, err2 := gobuild.Build(ctx, config); err2 == nil || !foreign.MatchString(err2.Error()) {
+			wasm, err = again, err2
 		}
 	}
 	if errors.Is(context.Cause(ctx), errBuildTime) {

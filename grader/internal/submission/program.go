@@ -2,6 +2,7 @@ package submission
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 	"text/template"
@@ -67,7 +68,7 @@ func (s *Submission) program() (string, error) {
 	sh := s.shape
 	data := map[string]any{
 		"Go":       godebug(s.tree.goLine),
-		"Import":   stagedModule + "/" + s.raft.rel,
+		"Import":   path.Join(stagedModule, s.raft.rel),
 		"Raft":     sh.raftType,
 		"Message":  sh.message,
 		"Disk":     "persister",

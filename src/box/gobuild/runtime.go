@@ -23,6 +23,12 @@ var runtimeCollect []byte
 //go:embed _runtime/schedule.go
 var runtimeSchedule []byte
 
+//go:embed _runtime/spin.go
+var runtimeSpin []byte
+
+//go:embed _runtime/testing.go
+var testingBox []byte
+
 //go:embed _runtime/trace.go
 var runtimeTrace []byte
 
@@ -76,6 +82,16 @@ func patches() []patch {
 			"func isSystemGoroutine(gp *g, fixed bool) bool {\n",
 			"func isSystemGoroutine(gp *g, fixed bool) bool {\n\tif boxFact(&boxUsersPCs, gp.startpc, boxStartsUsers) {\n\t\treturn false\n\t}\n"},
 	}
+	// No signal ever comes, and on wasip1 the goroutine that waits for one never sleeps.
+	list = append(list, patch{"os/signal/signal_unix.go", "\twatchSignalLoop = loop\n", "\t_ = loop\n"})
+	// Tests tell the host how they end.
+	list = append(list,
+		patch{"testing/testing.go",
+			"func (t *T) report() {\n\tif t.parent == nil {\n\t\treturn\n\t}\n",
+			"func (t *T) report() {\n\tif t.parent == nil {\n\t\treturn\n\t}\n\tboxReport(t.name, t.Failed(), t.Skipped())\n"},
+		patch{"testing/testing.go",
+			"\t\tfmt.Print(chatty.prefix(), \"PASS\\n\")\n",
+			"\t\tfmt.Print(chatty.prefix(), \"PASS\\n\")\n\t\tboxReport(\"\", false, false)\n"})
 	// Look at the clock in memory first.
 	list = append(list,
 		patch{"runtime/os_wasip1.go",
@@ -99,6 +115,26 @@ func patches() []patch {
 		patch{"runtime/proc.go",
 			"\tif pp.schedtick%61 == 0 && !sched.runq.empty() {\n",
 			"\tif boxSchedule == 0 && pp.schedtick%61 == 0 && !sched.runq.empty() {\n"})
+	// Who polls without a sleep lets the others run, and time pass.
+	list = append(list,
+		patch{"runtime/select.go",
+			"\t\tselunlock(scases, lockorder)\n\t\tcasi = -1\n\t\tgoto retc\n",
+			"\t\tselunlock(scases, lockorder)\n\t\tboxPolled()\n\t\tcasi = -1\n\t\tgoto retc\n"},
+		patch{"runtime/chan.go",
+			"\treturn chanrecv(c, elem, false)\n}\n\n//go:linkname reflect_chansend",
+			"\tif selected, received = chanrecv(c, elem, false); !selected {\n\t\tboxPolled()\n\t}\n\treturn selected, received\n}\n\n//go:linkname reflect_chansend"},
+		patch{"runtime/proc.go",
+			"func Gosched() {\n\tcheckTimeouts()\n",
+			"func Gosched() {\n\tboxPolledIn(sys.GetCallerPC())\n\tcheckTimeouts()\n"},
+		patch{"runtime/proc.go", // where it may not
+			"\t\t\t// Scheduling of this goroutine is disabled.\n\t\t\tGosched()\n",
+			"\t\t\tmcall(gosched_m)\n"},
+		patch{"runtime/time.go",
+			"func time_runtimeNano() int64 {\n",
+			"func time_runtimeNano() int64 {\n\tif boxClock().left <= 0 {\n\t\tboxPolled()\n\t}\n"},
+		patch{"runtime/timestub.go",
+			"\tsec, nsec = walltime()\n",
+			"\tif boxClock().left <= 0 {\n\t\tboxPolled()\n\t}\n\tsec, nsec = walltime()\n"})
 	// So are yields before Lock and after Unlock.
 	const yield = "\tboxYield(sys.GetCallerPC())\n"
 	list = append(list, []patch{
@@ -111,6 +147,11 @@ func patches() []patch {
 		{"sync/rwmutex.go", "\t// First, resolve competition with other writers.\n", yield},
 		{"sync/rwmutex.go", "\t// Allow other writers to proceed.\n\trw.w.Unlock()\n", "\trw.w.Unlock()\n" + yield},
 	}...)
+	// What a select chooses is drawn by itself: the runtime's own generator also serves
+	// caches and statistics, and what is printed in a log moves it.
+	list = append(list, patch{"runtime/select.go",
+		"\t\tj := cheaprandn(uint32(norder + 1))\n",
+		"\t\tj := boxSelect(uint32(norder + 1))\n"})
 	// Let the runtime know who draws random numbers.
 	for _, file := range []string{"math/rand/rand.go", "math/rand/v2/rand.go", "hash/maphash/maphash_runtime.go"} {
 		list = append(list, patch{file, "//go:linkname runtime_rand runtime.rand\n", "//go:linkname runtime_rand runtime.boxRand\n"})
@@ -140,9 +181,11 @@ func patchedRuntime(goroot string) (map[string][]byte, error) {
 		filepath.Join(src, "runtime", "zbox_clock.go"):    runtimeClock,
 		filepath.Join(src, "runtime", "zbox_collect.go"):  runtimeCollect,
 		filepath.Join(src, "runtime", "zbox_schedule.go"): runtimeSchedule,
+		filepath.Join(src, "runtime", "zbox_spin.go"):     runtimeSpin,
 		filepath.Join(src, "runtime", "zbox_trace.go"):    runtimeTrace,
 		filepath.Join(src, "runtime", "zbox_std.go"):      fmt.Appendf(nil, boxIsStd, std),
 		filepath.Join(src, "sync", "zbox.go"):             []byte(syncBox),
+		filepath.Join(src, "testing", "zbox.go"):          testingBox,
 	}
 	for _, p := range patches() {
 		name := filepath.Join(src, filepath.FromSlash(p.file))

@@ -220,6 +220,9 @@ func (c *Cluster) link(from, to int) {
 // RPCs is the number of requests sent so far.
 func (c *Cluster) RPCs() int { return c.world.Traffic().RPCs }
 
+// Bytes is the size of all requests sent so far and of the replies that came.
+func (c *Cluster) Bytes() int64 { return c.world.Traffic().Bytes }
+
 func (c *Cluster) log(format string, args ...any) {
 	c.world.Log(dlog.Test, format, args...)
 }

@@ -76,7 +76,7 @@ func basicAgree(c *Cluster) {
 
 func rpcBytes(c *Cluster) {
 	c.AgreeAtOnce(99, c.N())
-	before := c.world.Traffic().Bytes
+	before := c.Bytes()
 	sent := 0
 	for index := 2; index < 12; index++ {
 		command := c.text(5000)
@@ -85,7 +85,7 @@ func rpcBytes(c *Cluster) {
 		}
 		sent += len(command)
 	}
-	c.AtMost("bytes of RPCs for ten commands of 5,000 bytes", int(c.world.Traffic().Bytes-before), c.N()*sent+50_000)
+	c.AtMost("bytes of RPCs for ten commands of 5,000 bytes", int(c.Bytes()-before), c.N()*sent+50_000)
 }
 
 // text returns a random text.

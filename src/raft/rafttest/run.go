@@ -53,6 +53,7 @@ func NewRun(s Scenario, seed uint64) *Run {
 		states:   make([]state, s.Servers),
 		services: newServices(s.Servers, s.SnapshotEvery),
 	}
+	r.services.lenient = s.demands() < Log
 	r.monitors = monitor.New(s.Servers, monitor.Rules{
 		Log:         s.demands() >= Log,
 		Persistence: s.demands() >= Persistence,

@@ -18,7 +18,8 @@ import (
 // apply the same commands in the same order is the monitors' to judge; given
 // that, the list is one for all, and a service is a position in it.
 type services struct {
-	every   int // entries between snapshots; 0 for none
+	every   int  // entries between snapshots; 0 for none
+	lenient bool // part 2A asks nothing of the log: a leader may commit an entry of its own
 	entries map[int]*entry
 	at      []int       // by server: the index up to which its service is, in this life
 	started map[any]int // how often each command was handed to a Start
@@ -93,6 +94,9 @@ func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err erro
 // place checks that a command has any business in the log: each Start puts it
 // there at most once.
 func (s *services) place(server, index int, command any) error {
+	if s.lenient {
+		return nil
+	}
 	if v := reflect.ValueOf(command); !v.IsValid() || !v.Comparable() || s.started[command] == 0 {
 		return fmt.Errorf("expected S%d to apply a command that was started, got %v of type %T at index %d", server, brief{command}, command, index)
 	}

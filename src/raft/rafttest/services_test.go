@@ -60,6 +60,19 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
+func TestForeignCommands(t *testing.T) {
+	noop := raft.ApplyMsg{CommandValid: true, Command: "nobody's", CommandIndex: 1}
+	s := newServices(3, 0)
+	if _, err := s.apply(0, noop); err == nil {
+		t.Error("a command that nobody started is taken")
+	}
+	elections := newServices(3, 0)
+	elections.lenient = true
+	if _, err := elections.apply(0, noop); err != nil {
+		t.Errorf("where only elections count: %v", err)
+	}
+}
+
 func TestBadSnapshots(t *testing.T) {
 	s := newServices(3, 10)
 	nine := applyUpTo(t, &s, 0, 9)[9]

@@ -53,10 +53,17 @@ func boxReset() []string {
 	mp := acquirem()
 	mrandinit(mp)
 	releasem(mp)
+	boxSelects = rand()
 	boxSetSchedule()
 	goenvs()
 	return append([]string{}, argslice...)
 }
+
+// boxSelects is the state of the generator of boxSelect.
+var boxSelects uint64
+
+// boxSelect returns a random number below n for the order in which a select looks at its cases.
+func boxSelect(n uint32) uint32 { return uint32(boxMix(&boxSelects) >> 32 % uint64(n)) }
 
 // boxReader is the goroutine that waits for a frame.
 var boxReader guintptr
@@ -80,6 +87,7 @@ func boxSetReader(gp *g, _ unsafe.Pointer) bool {
 // program reads its standard input, for the network poller, without first giving up the only
 // processor. It returns the goroutine to run, or that there may be one.
 func boxIdle(now, pollUntil int64) (gp *g, otherReady bool) {
+	boxPollsIdle()
 	if gp := boxIdleCollector(); gp != nil {
 		return gp, false
 	}

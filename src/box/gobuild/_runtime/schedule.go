@@ -30,10 +30,12 @@ func boxSetSchedule() {
 	boxOrder.napMask = 1<<(4+boxNext()%5) - 1
 }
 
-// boxNext is splitmix64.
-func boxNext() uint64 {
-	boxOrder.state += 0x9e3779b97f4a7c15
-	z := boxOrder.state
+func boxNext() uint64 { return boxMix(&boxOrder.state) }
+
+// boxMix is splitmix64.
+func boxMix(state *uint64) uint64 {
+	*state += 0x9e3779b97f4a7c15
+	z := *state
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return z ^ z>>31
@@ -85,7 +87,11 @@ func boxChoose(pp *p, h, t uint32) {
 //
 //go:linkname boxYield
 func boxYield(pc uintptr) {
-	if boxSchedule == 0 || boxFact(&boxStdPCs, pc, boxInStd) {
+	if boxFact(&boxStdPCs, pc, boxInStd) {
+		return
+	}
+	boxPolled()
+	if boxSchedule == 0 {
 		return
 	}
 	r := boxNext()

@@ -15,6 +15,7 @@ var probes = map[string]func(){
 	"args":     args,
 	"gossip":   gossip,
 	"random":   random,
+	"selects":  selects,
 	"clocks":   clocks,
 	"sleep":    sleep,
 	"spin":     spin,

@@ -3,12 +3,39 @@ package main
 import (
 	crand "crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"hash/maphash"
 	"math/rand"
 	randv2 "math/rand/v2"
 	"os"
 	"time"
 )
+
+// selects reports what selects choose. With an argument it logs between them.
+func selects() {
+	var ready [2]chan bool
+	for i := range ready {
+		ready[i] = make(chan bool)
+		close(ready[i])
+	}
+	order := ""
+	for i := range 200 {
+		if len(os.Args) > 2 {
+			// Assertions fill caches, and draw lots for it.
+			for _, v := range []any{i, fmt.Errorf("%d", i), time.Duration(i), known, ready[0], struct{}{}, []byte("x"), os.Args, 1i} {
+				fmt.Fprintf(os.Stderr, "%v\n", v)
+			}
+		}
+		select {
+		case <-ready[0]:
+			order += "0"
+		case <-ready[1]:
+			order += "1"
+		}
+	}
+	report(order)
+	os.Exit(0)
+}
 
 var known = map[int]bool{1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true, 10: true}
 

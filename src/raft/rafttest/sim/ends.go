@@ -22,10 +22,12 @@ func (s *server) died(err error) rafttest.Failure {
 	case errors.Is(err, box.ErrMemory):
 		f.Kind, f.Message = rafttest.Resource, fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
 	case errors.As(err, &interrupt):
+		// The others may loop as well, each for as long.
+		s.world.lost = true
 		f.Kind = rafttest.Timeout
 		did := "loops without waiting for anything"
 		if s.world.spent.Load() {
-			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much", longRun)
+			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much", turnsOfRun*s.world.turnLimit())
 		}
 		f.Message = fmt.Sprintf("S%d %s, in %s\n\n%s", s.me, did, autopsy.Culprit(interrupt.Stacks), interrupt.Stacks)
 	case errors.As(err, &exit) && autopsy.Panicked(text):

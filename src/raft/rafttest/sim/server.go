@@ -81,6 +81,7 @@ func (w *world) Boot(i int) bool {
 		Env:     []string{"VERBOSE=1"}, // for Rafts that ask; always, since it may change what they do
 		Seed:    draw.Uint64(),
 		Wall:    s.wall,
+		Files:   map[string]string{}, // an empty disk, for Rafts that log into files
 		Stdout:  s.print,
 		Stderr:  s.print,
 		Receive: s.receive,

@@ -42,6 +42,7 @@ type world struct {
 	seed     uint64
 	now      int64 // ns
 	agenda   agenda
+	lost     bool        // a server had to be interrupted: nothing more happens
 	spent    atomic.Bool // it has computed for too long; see guardTurns
 	busy     int         // events before second, in the second until then
 	second   int64
@@ -105,9 +106,9 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 // thousand in all.
 const busySecond = 200_000
 
-// loop lets the world go on until finished reports true.
+// loop lets the world go on until finished reports true, or it is lost.
 func (w *world) loop(finished func() bool) {
-	for n := 1; !finished(); n++ {
+	for n := 1; !finished() && !w.lost; n++ {
 		if n%collectEvery == 0 {
 			collect()
 		}

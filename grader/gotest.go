@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"raftlab/grader/internal/checkout"
+	"raftlab/grader/internal/gotest"
+	"raftlab/grader/internal/report"
+)
+
+func gotestCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "gotest",
+		Usage:     "run a checkout's own tests, unmodified, in virtual time",
+		ArgsUsage: "PATH",
+		Description: "PATH is the folder of a package with tests, src, or the repository's root. Nothing is\n" +
+			"written into it. Each test of each seed has a box of its own: what it prints, and when in\n" +
+			"virtual time, is decided by the seed.",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "run", Usage: "only the tests that match this regular `expression`, as with go test"},
+			&cli.IntFlag{Name: "count", Value: 1, Usage: "runs of each test, each with a seed of its own"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
+			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "let seeds vary the order of goroutines"},
+			&cli.IntFlag{Name: "parallel", Usage: "boxes at a time (default: one a processor)"},
+			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Minute, Usage: "for one test, in virtual time and in real time"},
+			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "memory of a box in `MiB`"},
+			&cli.StringSliceFlag{Name: "env", Usage: "an environment variable of the tests, as `NAME=VALUE`; they see none of yours"},
+			&cli.StringFlag{Name: "tags", Usage: "build tags"},
+			&cli.BoolFlag{Name: "short", Usage: "tell tests to be short"},
+			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
+			&cli.BoolFlag{Name: "v", Usage: "print all that the tests print, each line with its virtual time"},
+			&cli.StringFlag{Name: "json", Usage: "write the results to this `file`"},
+		},
+		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error {
+			return fmt.Errorf("%w; grader help gotest lists the flags", err)
+		},
+		Action: runGotest,
+	}
+}
+
+// gotestWorker is the command by which the grader starts itself as a worker of grader gotest.
+const gotestWorker = "gotest-worker"
+
+func gotestWorkerCommand() *cli.Command {
+	return &cli.Command{
+		Name:   gotestWorker,
+		Hidden: true,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "module", Required: true, Usage: "the `file` of the test binary"},
+			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
+			&cli.StringFlag{Name: "options", Required: true, Usage: "in JSON"},
+		},
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			var o gotest.Options
+			if err := json.Unmarshal([]byte(cmd.String("options")), &o); err != nil {
+				return fmt.Errorf("-options: %w", err)
+			}
+			return gotest.Work(os.Stdin, os.Stdout, cmd.String("module"), cmd.String("cache"), o)
+		},
+	}
+}
+
+func runGotest(ctx context.Context, cmd *cli.Command) error {
+	suite, err := parseGotest(cmd)
+	if err != nil {
+		return err
+	}
+	stdout, stderr := cmd.Root().Writer, cmd.Root().ErrWriter
+	path := cmd.Args().First()
+	c, err := checkout.Find(path)
+	if err != nil {
+		return err
+	}
+	var jsonFile *os.File
+	if name := cmd.String("json"); name != "" {
+		if jsonFile, err = os.Create(name); err != nil {
+			return fmt.Errorf("-json: %w", err)
+		}
+		defer jsonFile.Close()
+	}
+	work, err := os.MkdirTemp("", "raftlab-build-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	fmt.Fprintf(stderr, "building %s\n", c.Dir)
+	wasm, err := gotest.Build(ctx, c, cmd.String("tags"), cacheDir("gotest"))
+	if ctx.Err() != nil {
+		return exitStatus(statusInterrupted)
+	} else if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	suite.Options.Module = gotest.ModulePath(c)
+	if err := workers(&suite, wasm, work); err != nil {
+		return err
+	}
+	tests, err := suite.Tests(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return exitStatus(statusInterrupted)
+	case err != nil:
+		return fmt.Errorf("%s: %w", path, err)
+	case len(tests) == 0:
+		return fmt.Errorf("%s: no test of this name; -run %s", path, suite.Run)
+	}
+	all := &report.GoTests{Tests: tests, Count: suite.Count, Replay: func(test string, seed uint64) string {
+		return replayGotest(cmd, path, test, seed)
+	}}
+	if err := playGotest(ctx, cmd, suite, tests, all, stdout); err != nil {
+		return err
+	}
+	all.Table(stdout, terminal(stdout))
+	if jsonFile != nil {
+		if err := errors.Join(writeGotestJSON(jsonFile, all), jsonFile.Close()); err != nil {
+			return fmt.Errorf("-json: %w", err)
+		}
+	}
+	switch {
+	case all.Failures() > 0:
+		return exitStatus(statusFailed)
+	case ctx.Err() != nil:
+		return exitStatus(statusInterrupted)
+	}
+	return nil
+}
+
+// parseGotest checks the flags.
+func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
+	s := gotest.Suite{
+		Parallel: cmd.Int("parallel"),
+		Run:      cmd.String("run"),
+		Seed:     cmd.Uint64("seed"),
+		Count:    cmd.Int("count"),
+		Output:   cmd.Bool("v"),
+		Options: gotest.Options{
+			Schedule: cmd.Bool("schedule"),
+			Memory:   cmd.Int64("memory") << 20,
+			Timeout:  cmd.Duration("timeout"),
+			Env:      cmd.StringSlice("env"),
+		},
+	}
+	if cmd.Bool("short") {
+		s.Options.Flags = append(s.Options.Flags, "-test.short")
+	}
+	if s.Parallel == 0 {
+		s.Parallel = runtime.GOMAXPROCS(0)
+	}
+	_, err := regexp.Compile(s.Run)
+	switch {
+	case cmd.Args().Len() != 1:
+		return s, errors.New("gotest takes the folder of one checkout, as in go run ./grader gotest ~/6.5840/src/raft1 -run 3A")
+	case err != nil:
+		return s, fmt.Errorf("-run %s: %w", s.Run, err)
+	case s.Count < 1:
+		return s, fmt.Errorf("-count %d: must be at least 1", s.Count)
+	case s.Parallel < 0:
+		return s, fmt.Errorf("-parallel %d: must be at least 1", s.Parallel)
+	case s.Options.Timeout <= 0:
+		return s, fmt.Errorf("-timeout %v: must be more than 0", s.Options.Timeout)
+	case s.Options.Memory < 16<<20 || s.Options.Memory > 4<<30:
+		return s, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", s.Options.Memory>>20)
+	}
+	return s, nil
+}
+
+// workers sets the command line of the suite's workers.
+func workers(s *gotest.Suite, wasm []byte, dir string) error {
+	file := filepath.Join(dir, "test.wasm")
+	if err := os.WriteFile(file, wasm, 0o644); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	options, err := json.Marshal(s.Options)
+	if err != nil {
+		return err
+	}
+	s.Worker = []string{self, gotestWorker, "-module", file, "-cache", cacheDir("code"), "-options", string(options)}
+	return nil
+}
+
+// playGotest runs the tests and fills in the report.
+func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []string, all *report.GoTests, stdout io.Writer) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	progress := report.NewProgress(cmd.Root().ErrWriter, terminal(cmd.Root().ErrWriter) && !s.Output, all)
+	defer progress.Close()
+	return s.Play(ctx, tests, func(r gotest.Result) {
+		if ctx.Err() != nil {
+			return
+		}
+		if s.Output {
+			report.GoTest(stdout, r, terminal(stdout))
+		}
+		r.Output, r.Stacks = nil, "" // they can be large
+		all.Add(r)
+		if r.Verdict == gotest.Failed && cmd.Bool("failfast") {
+			stop()
+		}
+		progress.Update()
+	})
+}
+
+// replayGotest is the command that repeats one run and shows all its output.
+func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
+	s := "go run ./grader gotest " + shellWord(path)
+	if !cmd.Bool("schedule") {
+		s += " -schedule=false"
+	}
+	for _, name := range []string{"timeout", "memory", "tags", "short"} {
+		if cmd.IsSet(name) {
+			s += fmt.Sprintf(" -%s=%v", name, cmd.Value(name))
+		}
+	}
+	for _, e := range cmd.StringSlice("env") {
+		s += " -env " + shellWord(e)
+	}
+	return s + " -run '^" + test + "$' -seed " + strconv.FormatUint(seed, 10) + " -count 1 -v"
+}
+
+// writeGotestJSON writes one value with all results.
+func writeGotestJSON(w io.Writer, all *report.GoTests) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		Tests   []string        `json:"tests"`
+		Count   int             `json:"count"`
+		Results []gotest.Result `json:"results"`
+	}{all.Tests, all.Count, all.Results()})
+}

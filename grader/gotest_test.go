@@ -1,0 +1,237 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+// gotestResult is what the tests look at in the JSON.
+type gotestResult struct {
+	Test, Verdict, Reason string
+	Seed, Trace           uint64
+	VirtualNs             int64 `json:"virtual_ns"`
+}
+
+// unpack writes the files of an archive in testdata/gotest to a new folder.
+func unpack(t *testing.T, name string) string {
+	t.Helper()
+	a, err := txtar.ParseFile(filepath.Join("testdata", "gotest", name+".txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, f := range a.Files {
+		file := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, f.Data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// files returns what is in a folder.
+func files(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		all[name] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// runGotestCommand runs grader gotest and returns its results, if it has any.
+func runGotestCommand(t *testing.T, args ...string) (status int, results []gotestResult, stdout, stderr string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "results.json")
+	var out, errs bytes.Buffer
+	status = grader(context.Background(), append([]string{"grader", "gotest", "-json", file}, args...), &out, &errs)
+	var all struct{ Results []gotestResult }
+	if data, err := os.ReadFile(file); err == nil && len(data) > 0 {
+		if err := json.Unmarshal(data, &all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return status, all.Results, out.String(), errs.String()
+}
+
+// Every layout is found from every folder that people would name, built and run, and nothing is written into it.
+func TestGotestLayouts(t *testing.T) {
+	tests := []struct {
+		name  string
+		paths []string
+		fails string
+	}{
+		{"gopath", []string{".", "src", "src/raft"}, `^test_test\.go:12: expected one leader$`},
+		{"relative", []string{"6.824/src/raft", "."}, `^test_test\.go:15: expected one leader$`},
+		{"tester1", []string{"raft1", "."}, `^Fatal: expected one leader, got none\n    raft1/raft_test\.go:13$`},
+	}
+	for _, test := range tests {
+		dir := unpack(t, test.name)
+		before := files(t, dir)
+		for _, path := range test.paths {
+			t.Run(test.name+" "+path, func(t *testing.T) {
+				status, results, stdout, stderr := runGotestCommand(t, filepath.Join(dir, path))
+				if status != statusFailed || len(results) != 2 {
+					t.Fatalf("status %d, results %+v\n%s%s", status, results, stdout, stderr)
+				}
+				if r := results[0]; !strings.HasPrefix(r.Test, "TestPasses") || r.Verdict != "passed" {
+					t.Errorf("%+v", r)
+				}
+				if r := results[1]; !strings.HasPrefix(r.Test, "TestFails") || r.Verdict != "failed" || !regexp.MustCompile(test.fails).MatchString(r.Reason) {
+					t.Errorf("%+v", r)
+				}
+			})
+		}
+		if diff := cmp.Diff(before, files(t, dir)); diff != "" {
+			t.Errorf("%s: the checkout has changed: %s", test.name, diff)
+		}
+	}
+}
+
+// Every way to end is told for what it is, and only a test that ends as tests do passes.
+func TestGotestVerdicts(t *testing.T) {
+	dir := unpack(t, "module")
+	status, results, stdout, stderr := runGotestCommand(t, dir, "-run", "2A", "-count", "4", "-timeout", "60s")
+	if status != statusFailed {
+		t.Fatalf("status %d\n%s%s", status, stdout, stderr)
+	}
+	byTest := map[string][]gotestResult{}
+	for _, r := range results {
+		byTest[r.Test] = append(byTest[r.Test], r)
+	}
+	reasons := map[string]string{ // "" of those that pass
+		"TestPasses2A":       ``,
+		"TestFails2A":        `^test_test\.go:32: expected one leader,\n.*got none$`,
+		"TestHangs2A":        `^hangs: a goroutine loops without waiting for anything at raft/raft\.go:19$`,
+		"TestPanics2A":       `^panic: runtime error: index out of range \[-1\] at raft/test_test\.go:43$`,
+		"TestExits2A":        `^panic: unexpected call to os\.Exit\(0\) during test`,
+		"TestExitsRaw2A":     `^exited without a verdict`,
+		"TestLogFatal2A":     `^exited with status 1 and without a verdict; its last words:\n.*apply error: server 1 apply out of order$`,
+		"TestForges2A":       `^exited without a verdict`,
+		"TestWaitsForever2A": `^panic: test timed out after 1m0s`,
+		"TestClockMoves2A":   ``,
+		"TestLoopVariable2A": ``,
+		"TestFiles2A":        ``,
+		"TestServes2A":       ``,
+		"TestSubtests2A":     `^test_test\.go:\d+: no$`,
+	}
+	for test, reason := range reasons {
+		if len(byTest[test]) != 4 {
+			t.Errorf("%s: %+v", test, byTest[test])
+		}
+		for _, r := range byTest[test] {
+			want := "passed"
+			if reason != "" {
+				want = "failed"
+			}
+			if test == "TestHangs2A" && r.Verdict == "left out" {
+				continue
+			}
+			if r.Verdict != want || !regexp.MustCompile(reason).MatchString(r.Reason) {
+				t.Errorf("%+v", r)
+			}
+		}
+	}
+	if r := byTest["TestSkips2A"][0]; r.Verdict != "skipped" {
+		t.Errorf("%+v", r)
+	}
+	if r := byTest["TestPasses2A"][0]; r.VirtualNs < 20e9 {
+		t.Errorf("20 virtual seconds: %+v", r)
+	}
+	if byTest["TestOther2B"] != nil || byTest["TestKV3A"] != nil {
+		t.Error("ran what was not asked for")
+	}
+	if want := "repeat: go run ./grader gotest " + dir + " -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"; !strings.Contains(stdout, want) {
+		t.Errorf("no %q in\n%s", want, stdout)
+	}
+
+	// The seed decides.
+	verdicts := map[string]bool{}
+	status, again, stdout, _ := runGotestCommand(t, filepath.Join(dir, "src"), "-run", "^TestFlaky2A$", "-count", "20", "-v")
+	for i, r := range again {
+		verdicts[r.Verdict] = true
+		if i < 4 {
+			if diff := cmp.Diff(byTest["TestFlaky2A"][i], r); diff != "" {
+				t.Errorf("the same seed differs: %s", diff)
+			}
+		}
+	}
+	if len(verdicts) != 2 || status != statusFailed {
+		t.Errorf("20 seeds have the verdicts %v", verdicts)
+	}
+	if want := regexp.MustCompile(`(?m)^ +0\.0\d+ === RUN   TestFlaky2A$`); !want.MatchString(stdout) {
+		t.Errorf("no %s in\n%s", want, stdout)
+	}
+}
+
+func TestGotestCannot(t *testing.T) {
+	dir := unpack(t, "tester1")
+	write := func(name, text string) {
+		t.Helper()
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("broken/raft.go", "package broken\n\nfunc Make() {\n\tundefined()\n}\n")
+	write("broken/raft_test.go", "package broken\n")
+	write("newer/go.mod", "module newer\n\ngo 1.99\n")
+	write("newer/raft/raft_test.go", "package raft\n")
+	write("untested/raft/raft.go", "package raft\n")
+	write("initfails/raft_test.go", "package initfails\n\nimport (\"log\"; \"testing\")\n\nfunc init() { log.Fatal(\"no configuration\") }\n\nfunc TestX(*testing.T) {}\n")
+	write("daemons/tester1/daemon.go", "package tester\n\nimport \"os/exec\"\n\nvar _ = exec.Command\n")
+	write("daemons/raft1/raft_test.go", "package raft\n")
+	write("two/a/raft/raft_test.go", "package raft\n")
+	write("two/b/raft/raft_test.go", "package raft\n")
+	tests := []struct{ args, want string }{
+		{"", `gotest takes the folder of one checkout`},
+		{"DIR/nowhere", `there is no such folder`},
+		{"DIR/go.mod", `is a file; name the folder`},
+		{"DIR/raftapi", `raftapi has no tests`},
+		{"DIR/untested", `untested/raft has no tests`},
+		{"DIR/two", `has more than one Raft, .*/a/raft and .*/b/raft; name one of them`},
+		{"DIR/broken", `broken/raft\.go:4:2: undefined: undefined`},
+		{"DIR/newer", `go\.mod requires go >= 1\.99`},
+		{"DIR/daemons", `a process of its own`},
+		{"DIR/initfails", `the tests do not start: exited with status 1 .*\n.*no configuration`},
+		{"DIR -run 4A", `no test of this name; -run 4A`},
+		{"DIR -run (", `-run \(: error parsing regexp`},
+		{"DIR -count 0", `-count 0: must be at least 1`},
+		{"DIR -race", `grader help gotest lists the flags`},
+	}
+	for _, test := range tests {
+		t.Run(test.args, func(t *testing.T) {
+			args := strings.Fields(strings.ReplaceAll(test.args, "DIR", dir))
+			status, _, stdout, stderr := runGotestCommand(t, args...)
+			if status != statusUsage {
+				t.Errorf("status %d\n%s", status, stdout)
+			}
+			if !regexp.MustCompile(test.want).MatchString(stderr) {
+				t.Errorf("no %q in\n%s", test.want, stderr)
+			}
+		})
+	}
+}

@@ -1,0 +1,81 @@
+package checkout
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+func goCommand(args ...string) *exec.Cmd { return exec.Command("go", args...) }
+
+// findPackages finds the other packages of a tree without a module, as far as the tests
+// need them, and the folder they have in common.
+func (c *Checkout) findPackages() error {
+	c.Root = c.Dir
+	seen := map[string]bool{c.Dir: true}
+	for queue := []string{c.Dir}; len(queue) > 0; queue = queue[1:] {
+		dir := queue[0]
+		for _, file := range sources(dir) {
+			if isTest(file) && dir != c.Dir {
+				continue
+			}
+			for _, i := range imports(file) {
+				target := c.resolve(i.path, dir)
+				if target == "" {
+					continue
+				}
+				c.Packages = append(c.Packages, Import{file, i.start, i.end, target})
+				if !seen[target] {
+					seen[target] = true
+					queue = append(queue, target)
+					c.Root = common(c.Root, target)
+				}
+			}
+		}
+	}
+	if c.Root == filepath.Dir(c.Root) {
+		return fmt.Errorf("%s imports from all over the disk", c.Dir)
+	}
+	return nil
+}
+
+// resolve returns the folder of a package that a file in dir imports, "" if it is none of this tree's.
+func (c *Checkout) resolve(path, dir string) string {
+	if strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") {
+		return packageDir(filepath.Join(dir, filepath.FromSlash(path)))
+	}
+	if isStandard(path) {
+		return ""
+	}
+	// From the top of a GOPATH or, where the tree was moved out of one, from somewhere in it.
+	for rest, more := path, true; more; _, rest, more = strings.Cut(rest, "/") {
+		top := filepath.Dir(c.Dir)
+		for range maxDepth {
+			if found := packageDir(filepath.Join(top, filepath.FromSlash(rest))); found != "" {
+				return found
+			}
+			if isRepository(top) {
+				break
+			}
+			top = filepath.Dir(top)
+		}
+	}
+	return ""
+}
+
+func packageDir(dir string) string {
+	if len(sources(dir)) == 0 {
+		return ""
+	}
+	return dir
+}
+
+// common returns the folder that two have in common.
+func common(a, b string) string {
+	for ; ; a = filepath.Dir(a) {
+		if rel, err := filepath.Rel(a, b); err == nil && filepath.IsLocal(rel) || a == filepath.Dir(a) {
+			return a
+		}
+	}
+}

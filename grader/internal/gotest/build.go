@@ -1,0 +1,229 @@
+// Package gotest runs the tests that come with a checkout, as they are, in boxes: a
+// process for each test and seed, in virtual time.
+package gotest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"raftlab/grader/internal/checkout"
+	"raftlab/src/box/gobuild"
+)
+
+// Trees without a module are from before modules. This version of Go has what they count
+// on: loop variables shared by all rounds, timers that keep a stale tick, a rand.Seed that works.
+const gopathGo = "1.21"
+
+// gopathModule is the path of the module that a tree without one is taken for.
+const gopathModule = "gopath"
+
+// ModulePath is the path of the module as which a checkout is built.
+func ModulePath(c checkout.Checkout) string {
+	if c.Module == "" {
+		return gopathModule
+	}
+	return c.Module
+}
+
+// noGoLine is the version that a go.mod without a go line means.
+const noGoLine = "1.16"
+
+// Build builds the checkout's test binary for a box. Nothing is written into the checkout. If it
+// does not compile, the error has the compiler's words. cacheDir keeps what makes the
+// next build quick; "" keeps nothing.
+func Build(ctx context.Context, c checkout.Checkout, tags, cacheDir string) ([]byte, error) {
+	if daemons(c) {
+		return nil, errors.New("its tester starts every server as a process of its own (as the lab does from 2026 on), and a box is a single one; use grader run")
+	}
+	work, err := os.MkdirTemp("", "raftlab-gotest-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(work)
+	b := builder{c: c, tags: tags, work: work, cache: cacheDir}
+	if c.Module != "" {
+		return b.module(ctx)
+	}
+	return b.gopath(ctx)
+}
+
+// A builder builds a checkout once.
+type builder struct {
+	c     checkout.Checkout
+	tags  string
+	work  string // for a go.mod that the go command may change
+	cache string
+}
+
+// module builds a checkout that is a module.
+func (b builder) module(ctx context.Context) ([]byte, error) {
+	name := filepath.Join(b.c.Root, "go.mod")
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	mod, err := modfile.ParseLax(name, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	if mod.Go == nil {
+		// The go command would add its own version.
+		text = append(text, "\ngo "+noGoLine+"\n"...)
+	}
+	sum, err := os.ReadFile(filepath.Join(b.c.Root, "go.sum"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(b.c.Root, "vendor", "modules.txt")); err == nil {
+		return b.build(ctx, nil)
+	}
+	return b.buildWith(ctx, text, sum, nil)
+}
+
+var needsGo = regexp.MustCompile(`requires go(1\.\d+) or later`)
+
+// gopath builds a tree without a module as if it were one.
+func (b builder) gopath(ctx context.Context) ([]byte, error) {
+	overlay, err := asModule(b.c)
+	if err != nil {
+		return nil, err
+	}
+	version := gopathGo
+	for {
+		mod := fmt.Sprintf("module %s\n\ngo %s\n", gopathModule, version)
+		overlay[filepath.Join(b.c.Root, "go.mod")] = []byte(mod)
+		wasm, err := b.buildWith(ctx, []byte(mod), nil, overlay)
+		if err == nil {
+			return wasm, nil
+		}
+		// It uses what came later, so it was written later.
+		newer := ""
+		for _, m := range needsGo.FindAllStringSubmatch(err.Error(), -1) {
+			if minor(m[1]) > minor(newer) {
+				newer = m[1]
+			}
+		}
+		if minor(newer) <= minor(version) {
+			return nil, err
+		}
+		version = newer
+	}
+}
+
+// minor returns the y of a version 1.y, 0 of none.
+func minor(version string) int {
+	_, y, _ := strings.Cut(version, ".")
+	n, _ := strconv.Atoi(y)
+	return n
+}
+
+// asModule returns the files by which a tree without a module becomes one: those that import
+// its packages do so by their places in it. Lines stay where they are.
+func asModule(c checkout.Checkout) (map[string][]byte, error) {
+	overlay := map[string][]byte{}
+	hideModules(c, c.Dir, overlay)
+	byFile := map[string][]checkout.Import{}
+	for _, i := range c.Packages {
+		byFile[i.File] = append(byFile[i.File], i)
+		hideModules(c, i.Dir, overlay)
+	}
+	for file, list := range byFile {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortFunc(list, func(a, b checkout.Import) int { return b.Start - a.Start })
+		for _, i := range list {
+			path := strconv.Quote(gopathModule + "/" + c.RelTo(i.Dir))
+			text = slices.Concat(text[:i.Start], []byte(path), text[i.End:])
+		}
+		overlay[file] = text
+	}
+	return overlay, nil
+}
+
+// hideModules hides the go.mod files between the root and a package.
+func hideModules(c checkout.Checkout, dir string, overlay map[string][]byte) {
+	for ; dir != c.Root; dir = filepath.Dir(dir) {
+		if name := filepath.Join(dir, "go.mod"); fileExists(name) {
+			overlay[name] = nil
+		}
+	}
+}
+
+func fileExists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
+// buildWith builds with another go.mod and go.sum, to which the go command may add what they lack.
+func (b builder) buildWith(ctx context.Context, mod, sum []byte, overlay map[string][]byte) ([]byte, error) {
+	name := filepath.Join(b.work, "go.mod")
+	if err := os.WriteFile(name, mod, 0o666); err != nil {
+		return nil, err
+	}
+	if len(sum) > 0 {
+		if err := os.WriteFile(filepath.Join(b.work, "go.sum"), sum, 0o666); err != nil {
+			return nil, err
+		}
+	}
+	return b.build(ctx, overlay, "-mod=mod", "-modfile="+name)
+}
+
+// restrictedSystem is the build tag by which older modules know a system that has few system
+// calls. They have files for it, but none for wasip1.
+const restrictedSystem = "appengine"
+
+// inDependency is what the go command says of a file in its module cache.
+var inDependency = regexp.MustCompile(`(?m)^\S*[/\\]pkg[/\\]mod[/\\]\S+\.go:\d+`)
+
+// build builds the package's tests with these flags, if need be as for a restricted system.
+func (b builder) build(ctx context.Context, overlay map[string][]byte, flags ...string) ([]byte, error) {
+	wasm, err := b.buildTags(ctx, overlay, flags, b.tags)
+	if err != nil && inDependency.MatchString(err.Error()) {
+		if wasm, err := b.buildTags(ctx, overlay, flags, strings.TrimPrefix(b.tags+","+restrictedSystem, ",")); err == nil {
+			return wasm, nil
+		}
+	}
+	return wasm, err
+}
+
+func (b builder) buildTags(ctx context.Context, overlay map[string][]byte, flags []string, tags string) ([]byte, error) {
+	return gobuild.Build(ctx, gobuild.Config{
+		Dir:      b.c.Root,
+		Packages: []string{"./" + b.c.Rel()},
+		Test:     true,
+		Overlay:  overlay,
+		Flags:    append(slices.Clone(flags), "-tags="+tags),
+		Env:      []string{"GO111MODULE=on", "GOTOOLCHAIN=local", "GOWORK=off"},
+		CacheDir: b.cache,
+	})
+}
+
+// daemons reports whether the tester of the checkout starts processes.
+func daemons(c checkout.Checkout) bool {
+	files, _ := filepath.Glob(filepath.Join(filepath.Dir(c.Dir), "tester1", "*.go"))
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		for _, i := range f.Imports {
+			if i.Path.Value == `"os/exec"` {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,76 @@
+package gotest
+
+import (
+	"sync/atomic"
+	"time"
+
+	"raftlab/src/box"
+)
+
+const (
+	// longTurn is how much processor time a box may take without waiting for anything.
+	// Turns take microseconds; where one takes seconds, a goroutine loops.
+	longTurn = 5 * time.Second
+
+	// A box may take so much processor time, and so many times the virtual time that has passed. Tests
+	// of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a second half; what
+	// takes more are goroutines that poll without a sleep.
+	busyAllowance, busyRate = 10 * time.Second, 20
+
+	// grace is how much longer than its timeout a test may take before it is stopped from outside.
+	grace = 10 * time.Second
+)
+
+// A guard interrupts a box that loops or takes too long. It is all that depends on real time, and
+// on the machine: when it strikes the test has failed, but not at the same place each time.
+type guard struct {
+	box     *box.Box
+	timeout time.Duration
+	turns   atomic.Int64 // that the box has taken
+	virtual atomic.Int64
+	reason  atomic.Pointer[End]
+}
+
+// watch watches until stop is called.
+func (g *guard) watch() (stop func()) {
+	over := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(longTurn / 10)
+		defer tick.Stop()
+		began, atFirst := time.Now(), cpuTime()
+		turn, atTurn := int64(-1), atFirst
+		for {
+			select {
+			case now := <-tick.C:
+				cpu := cpuTime()
+				if n := g.turns.Load(); n != turn {
+					turn, atTurn = n, cpu
+				}
+				switch {
+				case cpu-atTurn >= longTurn:
+					g.interrupt(Hangs)
+				case cpu-atFirst >= busyAllowance+busyRate*time.Duration(g.virtual.Load()):
+					g.interrupt(Busy)
+				case now.Sub(began) >= g.timeout+grace:
+					g.interrupt(TooSlow)
+				}
+			case <-over:
+				return
+			}
+		}
+	}()
+	return func() { close(over) }
+}
+
+func (g *guard) interrupt(why End) {
+	g.reason.CompareAndSwap(nil, &why)
+	g.box.Interrupt()
+}
+
+// why returns the reason for the interrupt.
+func (g *guard) why() End {
+	if why := g.reason.Load(); why != nil {
+		return *why
+	}
+	return Hangs
+}

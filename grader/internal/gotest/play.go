@@ -1,0 +1,157 @@
+package gotest
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"hash/fnv"
+	"runtime"
+	"runtime/metrics"
+	"time"
+
+	"raftlab/src/box"
+)
+
+// Options are what the runs of a worker have in common.
+type Options struct {
+	Schedule bool          `json:"schedule"` // let the seed vary the order of goroutines
+	Memory   int64         `json:"memory"`   // a box's limit in bytes
+	Timeout  time.Duration `json:"timeout"`  // of a test, in virtual time and in real time
+	Module   string        `json:"module"`   // the path of the checkout's module
+	Env      []string      `json:"env"`      // of the test, in addition
+	Flags    []string      `json:"flags"`    // of the test binary, in addition
+}
+
+// A Line is a piece of output, mostly a line.
+type Line struct {
+	At   time.Duration `json:"at"` // virtual
+	Text string        `json:"text"`
+}
+
+// A Run is what happened in a box.
+type Run struct {
+	Virtual time.Duration
+	Trace   uint64   // a hash over all output, its times and the end
+	Reports []string // of package testing: "testing PASS TestX", and "testing PASS " for them all
+	Output  []Line   // the first and the last of it if it is long
+	Stacks  string   // of a box that had to be stopped: its goroutines, the running one first
+	End     End
+	Status  uint32 // with which it exited
+	Crash   string // what else ended it
+}
+
+// An End is how a box ended.
+type End string
+
+const (
+	Exited     End = "exited"
+	Crashed    End = "crashed"
+	Hangs      End = "hangs"       // a goroutine runs and never waits
+	TooLong    End = "too long"    // in virtual time; its own alarm should have stopped it before
+	TooSlow    End = "too slow"    // in real time
+	Busy       End = "busy"        // far more processor time than the virtual time allows for
+	NoMemory   End = "no memory"   // beyond the limit
+	ReadsInput End = "reads stdin" // and nothing else goes on
+)
+
+const (
+	// readingTakes is by how many ns each look at the clock moves it. Natively no two servers
+	// that seed their random numbers from the time of day get the same.
+	readingTakes = 50
+
+	// epoch is the time of day at which runs begin, give or take some hours: 2026-01-01.
+	epoch = 1767225600
+)
+
+// play runs the test binary once, with these arguments.
+func play(m *box.Module, args []string, seed uint64, o Options) Run {
+	r := recorder{hash: newHash()}
+	cfg := box.Config{
+		Args:        append([]string{"raft.test"}, args...),
+		Env:         append([]string{"PWD=/raft", "HOME=/raft", "TMPDIR=/tmp", "VIS_ENABLE=never"}, o.Env...),
+		Seed:        seed,
+		Wall:        epoch*int64(time.Second) + int64(mix(seed)%uint64(6*time.Hour)),
+		Tick:        readingTakes,
+		MemoryLimit: o.Memory,
+		Files:       map[string]string{"/etc/hosts": "127.0.0.1 localhost\n"}, // some serve their profile there
+		Receive:     r.report,
+		Stdout:      r.write,
+		Stderr:      r.write,
+	}
+	if o.Schedule {
+		cfg.Schedule = mix(seed) | 1
+	}
+	b := m.Start(cfg)
+	defer b.Close()
+	g := guard{box: b, timeout: o.Timeout}
+	defer g.watch()()
+
+	run := Run{}
+	for events := 0; b.Run(r.now) == box.Idle; events++ {
+		g.turns.Add(1)
+		g.virtual.Store(r.now)
+		if events%1024 == 0 {
+			collect()
+		}
+		next, ok := b.Deadline()
+		if !ok {
+			run.End = ReadsInput
+			break
+		}
+		if next > int64(o.Timeout+grace) {
+			run.End = TooLong
+			break
+		}
+		r.now = next
+	}
+	if run.End != "" {
+		run.Stacks = b.Stacks()
+	}
+	run.ended(b.Err(), g.why())
+	run.Virtual = time.Duration(r.now)
+	fmt.Fprintf(r.hash, "%d %s %d %s", r.now, run.End, run.Status, run.Crash)
+	run.Trace = r.hash.Sum64()
+	run.Reports, run.Output = r.reports, r.lines()
+	return run
+}
+
+func newHash() hash.Hash64 { return fnv.New64a() }
+
+// mix spreads a seed over 64 bits.
+func mix(seed uint64) uint64 {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], seed)
+	h := fnv.New64a()
+	h.Write([]byte("gotest"))
+	h.Write(b[:])
+	return h.Sum64()
+}
+
+// ended notes how the box ended, if it did.
+func (r *Run) ended(err error, interrupted End) {
+	switch err := err.(type) {
+	case nil:
+	case *box.ExitError:
+		r.End, r.Status = Exited, err.Status
+	case *box.InterruptError:
+		r.End, r.Stacks = interrupted, err.Stacks
+	default:
+		r.End, r.Crash = Crashed, err.Error()
+		if err == box.ErrMemory {
+			r.End = NoMemory
+		}
+	}
+}
+
+// heapLimit is how much a worker may keep between collections. To collect garbage Go
+// stops all goroutines, and a box that loops cannot be stopped: whoever would interrupt it
+// waits with the others, for ever. So a worker collects between turns.
+const heapLimit = 256 << 20
+
+func collect() {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Uint64() > heapLimit {
+		runtime.GC()
+	}
+}

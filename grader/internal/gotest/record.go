@@ -1,0 +1,76 @@
+package gotest
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"time"
+)
+
+// Of long output so much is kept of its beginning and of its end.
+const (
+	keepFirst = 256 << 10
+	keepLast  = 1 << 20
+)
+
+// A recorder takes down what a box prints.
+type recorder struct {
+	now         int64
+	hash        hash.Hash64
+	first, last []Line
+	kept, tail  int // bytes in them
+	lost        int
+	reports     []string
+}
+
+// maxReports is how many frames are kept; a test sends one for each subtest.
+const maxReports = 10_000
+
+func (r *recorder) report(frame []byte) {
+	if len(r.reports) < maxReports {
+		r.reports = append(r.reports, string(frame[:min(len(frame), 1000)]))
+	}
+}
+
+func (r *recorder) write(p []byte) {
+	var at [8]byte
+	binary.LittleEndian.PutUint64(at[:], uint64(r.now))
+	r.hash.Write(at[:])
+	r.hash.Write(p)
+	for line := range bytes.Lines(p) {
+		l := Line{time.Duration(r.now), string(line)}
+		if r.kept < keepFirst {
+			r.first, r.kept = append(r.first, l), r.kept+len(line)
+			continue
+		}
+		r.last, r.tail = append(r.last, l), r.tail+len(line)
+		for r.tail > keepLast && len(r.last) > 1 {
+			r.tail -= len(r.last[0].Text)
+			r.lost += len(r.last[0].Text)
+			r.last[0].Text = ""
+			r.last = r.last[1:]
+		}
+	}
+}
+
+// lines returns the output in whole lines, each with the time of its beginning.
+func (r *recorder) lines() []Line {
+	pieces := r.first
+	if r.lost > 0 {
+		pieces = append(pieces, Line{Text: "\n"}, Line{pieces[len(pieces)-1].At, fmt.Sprintf("… %d bytes left out …\n", r.lost)})
+	}
+	pieces = append(pieces, r.last...)
+	var list []Line
+	open := false
+	for _, p := range pieces {
+		text := string(bytes.TrimSuffix([]byte(p.Text), []byte("\n")))
+		if open {
+			list[len(list)-1].Text += text
+		} else if p.Text != "\n" || len(list) > 0 {
+			list = append(list, Line{p.At, text})
+		}
+		open = len(text) == len(p.Text)
+	}
+	return list
+}

@@ -1,0 +1,253 @@
+package gotest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Suite is a test binary to be run in workers.
+type Suite struct {
+	Worker   []string // the command line of a worker process
+	Options  Options
+	Parallel int // workers at a time
+
+	Run   string // which tests, as go test -run
+	Seed  uint64 // the first
+	Count int    // runs of each test, each with a seed of its own
+
+	Output bool // keep the output of tests that pass
+}
+
+// A Result is one run of one test.
+type Result struct {
+	Test    string        `json:"test"`
+	Seed    uint64        `json:"seed"`
+	Verdict Verdict       `json:"verdict"`
+	Reason  string        `json:"reason,omitempty"` // of a failure, in a few lines
+	Virtual time.Duration `json:"virtual_ns"`
+	CPU     time.Duration `json:"cpu_ns"`
+	Trace   uint64        `json:"trace"` // a hash over all output and its times
+	Output  []Line        `json:"-"`
+	Stacks  string        `json:"-"` // of a test that hangs
+}
+
+// repeatEvery is the share of runs that are played twice, to see that the seed decides all: one in so many.
+const repeatEvery = 20
+
+// enough is how many runs of a test may hang, if none ends, before the others are left out: each
+// costs seconds and says the same.
+const enough = 3
+
+// Tests lists the tests that Run selects, in the order of the source.
+func (s Suite) Tests(ctx context.Context) ([]string, error) {
+	w, err := startWorker(ctx, s.Worker)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	// Subtests are known only when the test runs.
+	top, _, _ := strings.Cut(s.Run, "/")
+	a, err := w.do(ctx, job{Run: top, Seed: s.Seed}, s.limit())
+	if err != nil {
+		return nil, err
+	}
+	if a.Reason != "" {
+		return nil, fmt.Errorf("the tests do not start: %s", a.Reason)
+	}
+	return a.Tests, nil
+}
+
+// limit is how long a worker may take for an answer before it is killed.
+func (s Suite) limit() time.Duration { return 2*(s.Options.Timeout+grace) + 30*time.Second }
+
+// listed returns the tests in the output of -test.list or, if there is none, why.
+func listed(r Run) ([]string, string) {
+	if r.End != Exited || r.Status != 0 {
+		_, reason := judge("", "", r)
+		return nil, reason
+	}
+	tests := []string{}
+	for _, l := range r.Output {
+		if isTest.MatchString(l.Text) {
+			tests = append(tests, l.Text)
+		}
+	}
+	return tests, ""
+}
+
+var isTest = regexp.MustCompile(`^Test\S*$`)
+
+// Play runs the tests and calls done with each result, from one goroutine at a time, in no
+// particular order. It returns early when ctx is done.
+func (s Suite) Play(ctx context.Context, tests []string, done func(Result)) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	queue := make(chan job)
+	go func() {
+		defer close(queue)
+		for n := range s.Count {
+			for i, test := range tests {
+				j := job{Test: test, Run: s.pattern(test), Seed: s.Seed + uint64(n), Repeat: (i+n)%repeatEvery == 0, Output: s.Output}
+				select {
+				case queue <- j:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	t := &tallier{hung: map[string]int{}, done: done}
+	var wg sync.WaitGroup
+	for range min(s.Parallel, len(tests)*s.Count) {
+		wg.Go(func() {
+			if err := s.serve(ctx, queue, t); err != nil {
+				stop(err)
+			}
+		})
+	}
+	wg.Wait()
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// pattern selects a single test, with those of its subtests that were asked for.
+func (s Suite) pattern(test string) string {
+	p := "^" + regexp.QuoteMeta(test) + "$"
+	if _, sub, ok := strings.Cut(s.Run, "/"); ok {
+		p += "/" + sub
+	}
+	return p
+}
+
+// A tallier passes results on and knows which tests always hang.
+type tallier struct {
+	mu   sync.Mutex
+	hung map[string]int // how often, -1 once a run has ended
+	done func(Result)
+}
+
+func (t *tallier) add(r Result, hangs bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case r.Verdict == LeftOut:
+	case !hangs:
+		t.hung[r.Test] = -1
+	case t.hung[r.Test] >= 0:
+		t.hung[r.Test]++
+	}
+	t.done(r)
+}
+
+func (t *tallier) hopeless(test string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.hung[test] >= enough
+}
+
+// serve runs jobs in one process after another.
+func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier) error {
+	var w *worker
+	defer func() { w.close() }()
+	for j := range queue {
+		if t.hopeless(j.Test) {
+			t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: LeftOut}, false)
+			continue
+		}
+		if w == nil {
+			var err error
+			if w, err = startWorker(ctx, s.Worker); err != nil {
+				return err
+			}
+		}
+		a, err := w.do(ctx, j, s.limit())
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			w.close()
+			w = nil
+			a = answer{Verdict: Failed, Reason: err.Error()}
+		}
+		t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: a.Verdict, Reason: a.Reason, Virtual: a.Virtual, CPU: a.CPU, Trace: a.Trace, Output: a.Output, Stacks: a.Stacks}, a.Hangs)
+	}
+	return nil
+}
+
+// A worker is a process that runs one job after another.
+type worker struct {
+	cmd     *exec.Cmd
+	stdin   io.Closer
+	jobs    *json.Encoder
+	answers *json.Decoder
+	stderr  bytes.Buffer
+}
+
+func startWorker(ctx context.Context, args []string) (*worker, error) {
+	w := &worker{cmd: exec.CommandContext(ctx, args[0], args[1:]...)}
+	w.cmd.Dir = os.TempDir()
+	w.cmd.Stderr = &w.stderr
+	stdin, err := w.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	stdout, err := w.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	w.stdin, w.jobs, w.answers = stdin, json.NewEncoder(stdin), json.NewDecoder(stdout)
+	if err := w.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting a worker: %w", err)
+	}
+	return w, nil
+}
+
+// do has the worker do one job. With an error the worker is of no use any more.
+func (w *worker) do(ctx context.Context, j job, limit time.Duration) (a answer, err error) {
+	if err := w.jobs.Encode(j); err != nil {
+		return a, w.died(ctx, err)
+	}
+	late := time.AfterFunc(limit, func() { w.cmd.Process.Kill() })
+	err = w.answers.Decode(&a)
+	if err != nil && !late.Stop() {
+		return a, fmt.Errorf("the worker did not answer within %v", limit)
+	}
+	late.Stop()
+	if err != nil {
+		return a, w.died(ctx, err)
+	}
+	return a, nil
+}
+
+// died says why a worker did not answer.
+func (w *worker) died(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	w.stdin.Close()
+	w.cmd.Wait()
+	last := strings.TrimSpace(w.stderr.String())
+	return fmt.Errorf("the worker died (%v, %v): %s", err, w.cmd.ProcessState, last[max(0, len(last)-2000):])
+}
+
+// close ends the process. A nil worker is closed already.
+func (w *worker) close() {
+	if w == nil {
+		return
+	}
+	w.stdin.Close()
+	w.cmd.Process.Kill() // fails if it has ended, which is as good
+	w.cmd.Wait()
+}

@@ -1,0 +1,177 @@
+package box
+
+import (
+	"cmp"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// What a box's files may come to.
+const (
+	maxFileBytes = 64 << 20
+	maxFiles     = 10_000 // and folders
+	maxOpen      = 1_000
+	maxPath      = 4096
+)
+
+// files is a box's file system: in memory, gone with the box. Folders
+// come into being with the first file in them, so that a program that logs to one that it
+// expects finds it. There are no links and no permissions.
+type files struct {
+	nodes map[string]*node // by path, without a slash at either end; "." is the root
+	size  int              // of all files
+	open  map[uint32]*openFile
+	made  uint64 // the last inode
+}
+
+// A node is a file or a folder.
+type node struct {
+	inode   uint64
+	users   int // descriptors, and 1 for being in the tree
+	folder  bool
+	data    []byte
+	changed int64 // wall clock
+}
+
+// An openFile is a file descriptor.
+type openFile struct {
+	*node
+	path        string
+	at          int64
+	read, write bool
+	append      bool
+}
+
+func newFiles(contents map[string]string) *files {
+	fs := &files{nodes: map[string]*node{}, open: map[uint32]*openFile{}}
+	fs.create(".", true, 0)
+	fs.openAs(&openFile{node: fs.nodes["."], path: "."})
+	for _, name := range slices.Sorted(maps.Keys(contents)) {
+		if n := fs.create(rooted(name), false, 0); n != nil {
+			n.data = []byte(contents[name])
+			fs.size += len(n.data)
+		}
+	}
+	return fs
+}
+
+// rooted returns a path as the key of nodes. There is nothing above the root.
+func rooted(name string) string {
+	return cmp.Or(strings.TrimPrefix(path.Clean("/"+name), "/"), ".")
+}
+
+// create makes a file or a folder and those above it. It returns nil if there are too many.
+func (fs *files) create(name string, folder bool, now int64) *node {
+	if len(fs.nodes) >= maxFiles {
+		return nil
+	}
+	if up := path.Dir(name); name != "." && fs.nodes[up] == nil && fs.create(up, true, now) == nil {
+		return nil
+	}
+	fs.made++
+	n := &node{inode: fs.made, users: 1, folder: folder, changed: now}
+	fs.nodes[name] = n
+	return n
+}
+
+// blocked reports whether something above a path is a file.
+func (fs *files) blocked(name string) bool {
+	for up := path.Dir(name); up != "."; up = path.Dir(up) {
+		if n := fs.nodes[up]; n != nil {
+			return !n.folder
+		}
+	}
+	return false
+}
+
+// openAs gives a node the lowest free descriptor, 0 if there is none.
+func (fs *files) openAs(f *openFile) uint32 {
+	for fd := uint32(fdRoot); fd < fdRoot+maxOpen; fd++ {
+		if fs.open[fd] == nil {
+			fs.open[fd] = f
+			f.users++
+			return fd
+		}
+	}
+	return 0
+}
+
+// grow changes a file's size and reports whether there is room.
+func (fs *files) grow(n *node, size int64) bool {
+	if size < 0 || size > maxFileBytes || fs.size+int(size)-len(n.data) > maxFileBytes {
+		return false
+	}
+	fs.size += int(size) - len(n.data)
+	if int(size) <= len(n.data) {
+		n.data = n.data[:size]
+		return true
+	}
+	old := len(n.data)
+	n.data = slices.Grow(n.data, int(size)-old)[:size]
+	clear(n.data[old:])
+	return true
+}
+
+// remove takes a file or a folder out of the tree. Who has it open keeps it.
+func (fs *files) remove(name string) {
+	fs.leave(fs.nodes[name])
+	delete(fs.nodes, name)
+}
+
+func (fs *files) close(fd uint32) {
+	fs.leave(fs.open[fd].node)
+	delete(fs.open, fd)
+}
+
+// leave gives up the room of a file that nobody can reach any more.
+func (fs *files) leave(n *node) {
+	if n.users--; n.users == 0 {
+		fs.size -= len(n.data)
+	}
+}
+
+// below returns the paths in a folder, sorted; at any depth if deep.
+func (fs *files) below(folder string, deep bool) []string {
+	var list []string
+	for name := range maps.Keys(fs.nodes) {
+		switch {
+		case name == ".":
+		case path.Dir(name) == folder, deep && (folder == "." || strings.HasPrefix(name, folder+"/")):
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// rename moves a file, or a folder with all in it.
+func (fs *files) rename(from, to string) uint64 {
+	n, old := fs.nodes[from], fs.nodes[to]
+	switch {
+	case n == nil:
+		return errnoNoent
+	case from == "." || to == "." || strings.HasPrefix(to, from+"/"):
+		return errnoInval
+	case fs.blocked(to):
+		return errnoNotdir
+	case from == to:
+		return errnoSuccess
+	case old != nil && old.folder != n.folder:
+		return errnoNotdir
+	case old != nil && len(fs.below(to, false)) > 0:
+		return errnoNotempty
+	}
+	if old != nil {
+		fs.remove(to)
+	}
+	if up := path.Dir(to); fs.nodes[up] == nil && fs.create(up, true, n.changed) == nil {
+		return errnoNospc
+	}
+	for _, name := range append(fs.below(from, true), from) {
+		fs.nodes[to+strings.TrimPrefix(name, from)] = fs.nodes[name]
+		delete(fs.nodes, name)
+	}
+	return errnoSuccess
+}
