@@ -110,8 +110,10 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 // memory. How much it computes in some time differs from machine to machine, and
 // how much memory it has left to take, by whether it logs.
 func usedUp(r sim.Result) bool {
-	return r.Failure != nil && (r.Failure.Kind == rafttest.Timeout || r.Failure.Kind == rafttest.Resource)
+	return timedOut(r) || r.Failure != nil && r.Failure.Kind == rafttest.Resource
 }
+
+func timedOut(r sim.Result) bool { return r.Failure != nil && r.Failure.Kind == rafttest.Timeout }
 
 func was(f *rafttest.Failure) string {
 	if f == nil {

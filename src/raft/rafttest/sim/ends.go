@@ -27,7 +27,7 @@ func (s *server) died(err error) rafttest.Failure {
 		f.Kind = rafttest.Timeout
 		did := "loops without waiting for anything"
 		if s.world.spent.Load() {
-			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much", longRun)
+			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much", turnsOfRun*s.world.turnLimit())
 		}
 		f.Message = fmt.Sprintf("S%d %s, in %s\n\n%s", s.me, did, autopsy.Culprit(interrupt.Stacks), interrupt.Stacks)
 	case errors.As(err, &exit) && autopsy.Panicked(text):

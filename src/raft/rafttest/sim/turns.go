@@ -7,18 +7,16 @@ import "time"
 // goroutine loops.
 const DefaultTurn = 5 * time.Second
 
-// longRun is how much a whole run may compute. The longest of the suite's take
-// five seconds with a Raft that wastes none.
-const longRun = 40 * time.Second
+// turnsOfRun is how much a whole run may compute, in turns of the longest kind:
+// 40 s by default. The longest of the suite's take five seconds with a Raft that
+// wastes none.
+const turnsOfRun = 8
 
 // guardTurns interrupts a server that runs without end, until the function that
 // it returns is called. It is all that happens in real time. What counts is
 // this process's computing, so that a busy machine makes no turn longer.
 func (w *world) guardTurns() (stop func()) {
-	limit := w.options.Turn
-	if limit <= 0 {
-		limit = DefaultTurn
-	}
+	limit, longRun := w.turnLimit(), turnsOfRun*w.turnLimit()
 	over := make(chan struct{})
 	go func() {
 		tick := time.NewTicker(limit / 10)
@@ -48,4 +46,11 @@ func (w *world) guardTurns() (stop func()) {
 		}
 	}()
 	return func() { close(over) }
+}
+
+func (w *world) turnLimit() time.Duration {
+	if t := w.options.Turn; t > 0 {
+		return t
+	}
+	return DefaultTurn
 }

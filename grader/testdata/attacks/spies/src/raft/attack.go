@@ -23,21 +23,18 @@ func init() {
 			if data, err := os.ReadFile(name); err == nil {
 				see("file", name, len(data))
 			}
-			if list, err := os.ReadDir(name); err == nil {
+			if list, err := os.ReadDir(name); err == nil && len(list) > 0 {
 				see("folder", name, list)
 			}
-			if info, err := os.Stat(name); err == nil {
+			if info, err := os.Stat(name); err == nil && !info.IsDir() {
 				see("stat", info)
-			}
-			if err := os.Chdir(name); err == nil {
-				see("chdir", name)
 			}
 		}
 		for _, dir := range []string{"", ".", "/tmp", os.TempDir()} {
 			for _, name := range []string{"MARKER", filepath.Join(dir, "raftlab-owned")} {
-				if os.WriteFile(name, []byte("owned"), 0o666) == nil || os.Mkdir(name, 0o777) == nil || os.Symlink("/", name) == nil {
-					see("wrote", name)
-				}
+				os.WriteFile(name, []byte("owned"), 0o666) // it has a disk of its own, and must not have another's
+				os.Mkdir(name, 0o777)
+				os.Symlink("/", name)
 			}
 		}
 		for fd := 3; fd < 100; fd++ {
