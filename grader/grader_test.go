@@ -102,7 +102,7 @@ func TestBrokenImplementations(t *testing.T) {
 		{"stays", "-clock bubble -run KillStopsGoroutines", rafttest.Leak, `goroutines of servers are still there after Kill`},
 		{"stays", "-run KillStopsGoroutines", rafttest.Leak, `goroutines of servers are still there after Kill`},
 		{"spins", "-clock bubble -run InitialElection -timeout 3s", rafttest.Timeout, `no verdict after 3s of real time|killed after`},
-		{"spins", "-run InitialElection -count 1 -timeout 2s", rafttest.Timeout, `S\d loops without waiting for anything, in spins\.Make\.func1 at raft\.go:\d+`},
+		{"spins", "-run InitialElection -count 1 -turn 1s", rafttest.Timeout, `S\d loops without waiting for anything, in spins\.Make\.func1 at raft\.go:\d+`},
 		{"eatsmemory", "-run InitialElection -count 1 -memory 32", rafttest.Resource, `S\d asked for more memory than its 32 MiB`},
 	}
 	for _, test := range tests {

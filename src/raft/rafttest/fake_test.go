@@ -17,7 +17,8 @@ import (
 // A fake is a World without Rafts, in a bubble: servers say of themselves what
 // a test has them say.
 type fake struct {
-	rafttest.World // what is not below is not called
+	counting       func() // called by Traffic
+	rafttest.World        // what is not below is not called
 	observer       rafttest.Observer
 	start          time.Time
 	stop           chan struct{}
@@ -58,10 +59,17 @@ func (w *fake) Boot(server int) bool {
 	return !w.unbootable
 }
 
-func (w *fake) Crash(server int)                         { w.note("crash S%d", server) }
-func (w *fake) Disk(int) (state, snapshot []byte)        { return nil, nil }
-func (w *fake) SetWeather(weather labrpc.Weather)        {}
-func (w *fake) Traffic() rafttest.Traffic                { return rafttest.Traffic{RPCs: 7, Bytes: 700} }
+func (w *fake) Crash(server int)                  { w.note("crash S%d", server) }
+func (w *fake) Disk(int) (state, snapshot []byte) { return nil, nil }
+func (w *fake) SetWeather(weather labrpc.Weather) {}
+
+func (w *fake) Traffic() rafttest.Traffic {
+	if w.counting != nil {
+		w.counting()
+	}
+	return rafttest.Traffic{RPCs: 7, Bytes: 700}
+}
+
 func (w *fake) Log(topic dlog.Topic, f string, a ...any) {}
 
 func (w *fake) GetState(server int) (term int, leader, ok bool) {

@@ -102,8 +102,9 @@ func (r *Run) Play(w World) {
 		c.log("%s with %d servers, seed %d", r.scenario.Name, r.scenario.Servers, r.seed)
 		r.scenario.Run(c)
 	})
+	ended, traffic := w.Now(), w.Traffic()
 	r.mu.Lock()
-	r.ended, r.traffic = w.Now(), w.Traffic()
+	r.ended, r.traffic = ended, traffic
 	r.mu.Unlock()
 	w.Stop()
 	w.Wait()

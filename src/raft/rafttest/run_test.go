@@ -225,6 +225,22 @@ func TestAfterPlay(t *testing.T) {
 	})
 }
 
+// A world may hold a lock where it counts, and where it tells what it sees.
+func TestFailsWhileCounting(t *testing.T) {
+	seen := rafttest.Failure{Kind: rafttest.Safety, Message: "at the last moment"}
+	story := func(c *cluster, w *fake) {
+		w.counting = func() {
+			w.counting = nil
+			w.observer.Failed(seen)
+		}
+	}
+	play(t, story, func(res rafttest.Result, _ *fake, _ *rafttest.Run) {
+		if res.Failure == nil || *res.Failure != seen {
+			t.Errorf("%v, want %v", res.Failure, seen)
+		}
+	})
+}
+
 // A server that does not start ends the run; whoever sees why says so.
 func TestBootFails(t *testing.T) {
 	story := func(c *cluster, w *fake) {
