@@ -42,7 +42,7 @@ logs: ## one run, pretty-printed, a column for each server
 
 # What runs in boxes has one thread: the race detector would cost minutes there
 # and find nothing.
-boxed := ./src/box/... ./src/raft/rafttest/sim/... ./grader
+boxed := ./grader ./src/box/... ./src/raft/rafttest/sim/...
 
 test: ## the tests of this repository, under the race detector where there is more than one thread
 	@$(MAKE) --no-print-directory -j2 test-threads test-boxes
