@@ -41,7 +41,6 @@ func TestInterrupt(t *testing.T) {
 	}{
 		{"loop", `^goroutine 1 .*\[running\]:\n(?s:.*)main\.loopForever\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+( .*)?\nmain\.loop\(`},
 		{"computes", `main\.computeForever\(.*\)\n\traftlab/src/box/testdata/probe/work.go:\d+ `},
-		{"livelock", `main\.livelock.*\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+ `},
 	} {
 		e, r := startAndInterrupt(t, tt.probe)
 		if !regexp.MustCompile(tt.want).MatchString(e.Stacks) {

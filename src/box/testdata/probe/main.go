@@ -25,7 +25,6 @@ var probes = map[string]func(){
 	"panic":    crash,
 	"deadlock": deadlock,
 	"loop":     loop,
-	"livelock": livelock,
 	"waiting":  waiting,
 	"big":      big,
 	"print":    print_,

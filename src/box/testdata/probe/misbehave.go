@@ -40,19 +40,6 @@ func loopForever(step int) int {
 	}
 }
 
-// livelock is two goroutines that give way to each other for ever.
-func livelock() {
-	go func() {
-		for {
-			runtime.Gosched()
-		}
-	}()
-	report("starts")
-	for {
-		runtime.Gosched()
-	}
-}
-
 // waiting is goroutines that wait for different things.
 func waiting() {
 	var mu sync.Mutex
