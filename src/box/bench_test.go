@@ -5,6 +5,7 @@ import (
 
 	"raftlab/src/box"
 	"raftlab/src/box/testdata/work"
+	"raftlab/src/cputime"
 )
 
 // BenchmarkStart starts a box, runs it until it waits for frames, and closes it.
@@ -120,4 +121,10 @@ func BenchmarkNative(b *testing.B) {
 	for b.Loop() {
 		work.Do([]byte("some input"))
 	}
+}
+
+// reportCPU reports the processor time of a benchmark's operations.
+func reportCPU(b *testing.B) (report func()) {
+	began := cputime.Used()
+	return func() { b.ReportMetric(float64(cputime.Used()-began)/float64(b.N), "cpu-ns/op") }
 }

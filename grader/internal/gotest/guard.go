@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"raftlab/src/box"
+	"raftlab/src/cputime"
 )
 
 const (
@@ -37,12 +38,12 @@ func (g *guard) watch() (stop func()) {
 	go func() {
 		tick := time.NewTicker(longTurn / 10)
 		defer tick.Stop()
-		began, atFirst := time.Now(), cpuTime()
+		began, atFirst := time.Now(), cputime.Used()
 		turn, atTurn := int64(-1), atFirst
 		for {
 			select {
 			case now := <-tick.C:
-				cpu := cpuTime()
+				cpu := cputime.Used()
 				if n := g.turns.Load(); n != turn {
 					turn, atTurn = n, cpu
 				}

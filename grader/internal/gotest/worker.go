@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"raftlab/src/box"
+	"raftlab/src/cputime"
 )
 
 // A job asks a worker for one run: of the test with this name, or of none to list the tests.
@@ -73,10 +74,10 @@ func Work(r io.Reader, w io.Writer, file, cacheDir string, o Options) error {
 
 // do does one job.
 func (o Options) do(m *box.Module, j job) answer {
-	before := cpuTime()
+	before := cputime.Used()
 	args := o.arguments(j)
 	run := play(m, args, j.Seed, o)
-	a := answer{Virtual: run.Virtual, CPU: cpuTime() - before, Trace: run.Trace, Stacks: run.Stacks, Output: run.Output}
+	a := answer{Virtual: run.Virtual, CPU: cputime.Used() - before, Trace: run.Trace, Stacks: run.Stacks, Output: run.Output}
 	if j.Test == "" {
 		a.Tests, a.Reason = listed(run)
 		return a

@@ -11,9 +11,9 @@ import (
 	"io"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 
+	"raftlab/src/cputime"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -81,9 +81,9 @@ func (w Worker) Serve() error {
 			return fmt.Errorf("worker: no scenario %q", job.Scenario)
 		}
 		stop := w.beats(answers)
-		before := cpuTime()
+		before := cputime.Used()
 		d := w.Play(s, job)
-		d.CPU = cpuTime() - before
+		d.CPU = cputime.Used() - before
 		stop()
 		if err := answers.encode(Answer{Done: &d}); err != nil {
 			return fmt.Errorf("worker: writing an answer: %w", err)
@@ -125,13 +125,4 @@ func (e *encoder) encode(a Answer) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.e.Encode(a)
-}
-
-// cpuTime is the processor time that this process has used.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(fmt.Sprintf("jobs: getrusage: %v", err))
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

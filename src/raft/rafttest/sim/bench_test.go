@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"raftlab/src/box"
+	"raftlab/src/cputime"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/sim"
 )
@@ -27,7 +28,7 @@ func BenchmarkPlay(b *testing.B) {
 
 func play(b *testing.B, m *box.Module, list []rafttest.Scenario) {
 	seed, virtual := uint64(0), 0.0
-	cpu := sim.CPUTime()
+	cpu := cputime.Used()
 	for b.Loop() {
 		for _, s := range list {
 			res := sim.Play(m, s, seed, sim.Options{Schedule: true})
@@ -38,7 +39,7 @@ func play(b *testing.B, m *box.Module, list []rafttest.Scenario) {
 		}
 		seed++
 	}
-	cpu = sim.CPUTime() - cpu
+	cpu = cputime.Used() - cpu
 	b.ReportMetric(virtual/b.Elapsed().Seconds(), "virtual-s/s")
 	if cpu > 0 {
 		b.ReportMetric(virtual/cpu.Seconds(), "virtual-s/cpu-s")

@@ -7,9 +7,6 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// CPUTime is for benchmarks.
-var CPUTime = cpuTime
-
 // PlayHearing plays a run in which server 0 also says these frames, half a
 // second after the beginning.
 func PlayHearing(m *box.Module, s rafttest.Scenario, frames [][]byte) rafttest.Result {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"raftlab/src/cputime"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/sim"
@@ -65,7 +66,7 @@ func oneByOne(c *rafttest.Cluster, metric func(float64, string)) {
 func thousand(c *rafttest.Cluster, metric func(float64, string)) {
 	const commands = 1000
 	leader := c.OneLeader()
-	rpcs, bytes, began, cpu := c.RPCs(), c.Bytes(), c.Now(), sim.CPUTime()
+	rpcs, bytes, began, cpu := c.RPCs(), c.Bytes(), c.Now(), cputime.Used()
 	last := 0
 	for n := range commands {
 		c.Go(func() {
@@ -79,17 +80,17 @@ func thousand(c *rafttest.Cluster, metric func(float64, string)) {
 	metric(float64(c.RPCs()-rpcs)/commands, "RPCs/command")
 	metric(float64(c.Bytes()-bytes)/commands, "bytes/command")
 	metric(commands/(c.Now()-began).Seconds(), "commands/vs")
-	metric((sim.CPUTime()-cpu).Seconds()*1e6/commands, "cpu-us/command")
+	metric((cputime.Used()-cpu).Seconds()*1e6/commands, "cpu-us/command")
 }
 
 // idle lets a minute pass.
 func idle(c *rafttest.Cluster, metric func(float64, string)) {
 	c.OneLeader()
-	rpcs, began, cpu := c.RPCs(), c.Now(), sim.CPUTime()
+	rpcs, began, cpu := c.RPCs(), c.Now(), cputime.Used()
 	c.Sleep(time.Minute)
 	passed := (c.Now() - began).Seconds()
 	metric(float64(c.RPCs()-rpcs)/passed, "RPCs/vs")
-	metric((sim.CPUTime()-cpu).Seconds()*1000/passed, "cpu-ms/vs")
+	metric((cputime.Used()-cpu).Seconds()*1000/passed, "cpu-ms/vs")
 }
 
 // await waits for a majority to have applied an index.

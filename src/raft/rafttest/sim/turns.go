@@ -1,6 +1,10 @@
 package sim
 
-import "time"
+import (
+	"time"
+
+	"raftlab/src/cputime"
+)
 
 // DefaultTurn is how much a server may compute without waiting for anything,
 // unless Options say so. Turns take microseconds; where one takes seconds a
@@ -23,11 +27,11 @@ func (w *world) guardTurns() (stop func()) {
 		defer tick.Stop()
 		var last int64
 		var since time.Duration
-		began := cpuTime()
+		began := cputime.Used()
 		for {
 			select {
 			case <-tick.C:
-				now := cpuTime()
+				now := cputime.Used()
 				if n := w.turns.Load(); n != last && now-began < longRun {
 					last, since = n, now
 				} else if b := w.turn.Load(); b != nil {
