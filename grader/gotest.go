@@ -35,6 +35,7 @@ func gotestCommand() *cli.Command {
 			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "let seeds vary the order of goroutines"},
 			&cli.IntFlag{Name: "parallel", Usage: "boxes at a time (default: one a processor)"},
 			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Minute, Usage: "for one test, in virtual time and in real time"},
+			&cli.DurationFlag{Name: "turn", Value: gotest.DefaultTurn, Usage: "processor time that a test may take without waiting for anything"},
 			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "memory of a box in `MiB`"},
 			&cli.StringSliceFlag{Name: "env", Usage: "an environment variable of the tests, as `NAME=VALUE`; they see none of yours"},
 			&cli.StringFlag{Name: "tags", Usage: "build tags"},
@@ -147,6 +148,7 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 		Options: gotest.Options{
 			Schedule: cmd.Bool("schedule"),
 			Memory:   cmd.Int64("memory") << 20,
+			Turn:     cmd.Duration("turn"),
 			Timeout:  cmd.Duration("timeout"),
 			Env:      cmd.StringSlice("env"),
 		},
@@ -167,6 +169,8 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 		return s, fmt.Errorf("-count %d: must be at least 1", s.Count)
 	case s.Parallel < 0:
 		return s, fmt.Errorf("-parallel %d: must be at least 1", s.Parallel)
+	case s.Options.Turn < minTurn:
+		return s, fmt.Errorf("-turn %v: must be at least %v", s.Options.Turn, minTurn)
 	case s.Options.Timeout <= 0:
 		return s, fmt.Errorf("-timeout %v: must be more than 0", s.Options.Timeout)
 	case s.Options.Memory < 16<<20 || s.Options.Memory > 4<<30:
@@ -221,7 +225,7 @@ func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
 	if !cmd.Bool("schedule") {
 		s += " -schedule=false"
 	}
-	for _, name := range []string{"timeout", "memory", "tags", "short"} {
+	for _, name := range []string{"turn", "timeout", "memory", "tags", "short"} {
 		if cmd.IsSet(name) {
 			s += fmt.Sprintf(" -%s=%v", name, cmd.Value(name))
 		}

@@ -111,7 +111,7 @@ func TestGotestLayouts(t *testing.T) {
 // Every way to end is told for what it is, and only a test that ends as tests do passes.
 func TestGotestVerdicts(t *testing.T) {
 	dir := unpack(t, "module")
-	status, results, stdout, stderr := runGotestCommand(t, dir, "-run", "2A", "-count", "4", "-timeout", "60s")
+	status, results, stdout, stderr := runGotestCommand(t, dir, "-run", "2A", "-count", "4", "-turn", "1s", "-timeout", "60s")
 	if status != statusFailed {
 		t.Fatalf("status %d\n%s%s", status, stdout, stderr)
 	}
@@ -161,7 +161,7 @@ func TestGotestVerdicts(t *testing.T) {
 	if byTest["TestOther2B"] != nil || byTest["TestKV3A"] != nil {
 		t.Error("ran what was not asked for")
 	}
-	if want := "repeat: go run ./grader gotest " + dir + " -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"; !strings.Contains(stdout, want) {
+	if want := "repeat: go run ./grader gotest " + dir + " -turn=1s -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"; !strings.Contains(stdout, want) {
 		t.Errorf("no %q in\n%s", want, stdout)
 	}
 
@@ -220,6 +220,7 @@ func TestGotestCannot(t *testing.T) {
 		{"DIR -run 4A", `no test of this name; -run 4A`},
 		{"DIR -run (", `-run \(: error parsing regexp`},
 		{"DIR -count 0", `-count 0: must be at least 1`},
+		{"DIR -turn 1ms", `-turn 1ms: must be at least 10ms`},
 		{"DIR -race", `grader help gotest lists the flags`},
 	}
 	for _, test := range tests {

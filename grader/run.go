@@ -65,6 +65,9 @@ type options struct {
 	dirs      []string
 }
 
+// minTurn is the shortest that -turn may be: guards look ten times in a turn.
+const minTurn = 10 * time.Millisecond
+
 func parse(cmd *cli.Command) (options, error) {
 	o := options{
 		count: cmd.Int("count"),
@@ -93,8 +96,8 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", o.builder.clock)
 	case o.builder.memory < 16<<20 || o.builder.memory > 4<<30:
 		return o, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", o.builder.memory>>20)
-	case o.builder.turn < 10*time.Millisecond:
-		return o, fmt.Errorf("-turn %v: must be at least 10ms", o.builder.turn)
+	case o.builder.turn < minTurn:
+		return o, fmt.Errorf("-turn %v: must be at least %v", o.builder.turn, minTurn)
 	case o.builder.race && o.builder.clock == "sim":
 		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
 	case o.pool.Timeout <= 0:

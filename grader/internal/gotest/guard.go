@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// longTurn is how much processor time a box may take without waiting for anything.
+	// DefaultTurn is how much processor time a box may take without waiting for anything.
 	// Turns take microseconds; where one takes seconds, a goroutine loops.
-	longTurn = 5 * time.Second
+	DefaultTurn = 5 * time.Second
 
-	// A box may take so much processor time, and so many times the virtual time that has passed. Tests
-	// of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a second half; what
-	// takes more are goroutines that poll without a sleep.
-	busyAllowance, busyRate = 10 * time.Second, 20
+	// A box may take the processor time of so many turns, and so many times the virtual time that has
+	// passed. Tests of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a
+	// second half; what takes more are goroutines that poll without a sleep.
+	busyTurns, busyRate = 2, 20
 
 	// grace is how much longer than its timeout a test may take before it is stopped from outside.
 	grace = 10 * time.Second
@@ -26,6 +26,7 @@ const (
 // on the machine: when it strikes the test has failed, but not at the same place each time.
 type guard struct {
 	box     *box.Box
+	turn    time.Duration // the longest, in processor time
 	timeout time.Duration
 	turns   atomic.Int64 // that the box has taken
 	virtual atomic.Int64
@@ -36,7 +37,7 @@ type guard struct {
 func (g *guard) watch() (stop func()) {
 	over := make(chan struct{})
 	go func() {
-		tick := time.NewTicker(longTurn / 10)
+		tick := time.NewTicker(g.turn / 10)
 		defer tick.Stop()
 		began, atFirst := time.Now(), cputime.Used()
 		turn, atTurn := int64(-1), atFirst
@@ -48,9 +49,9 @@ func (g *guard) watch() (stop func()) {
 					turn, atTurn = n, cpu
 				}
 				switch {
-				case cpu-atTurn >= longTurn:
+				case cpu-atTurn >= g.turn:
 					g.interrupt(Hangs)
-				case cpu-atFirst >= busyAllowance+busyRate*time.Duration(g.virtual.Load()):
+				case cpu-atFirst >= busyTurns*g.turn+busyRate*time.Duration(g.virtual.Load()):
 					g.interrupt(Busy)
 				case now.Sub(began) >= g.timeout+grace:
 					g.interrupt(TooSlow)

@@ -16,6 +16,7 @@ import (
 type Options struct {
 	Schedule bool          `json:"schedule"` // let the seed vary the order of goroutines
 	Memory   int64         `json:"memory"`   // a box's limit in bytes
+	Turn     time.Duration `json:"turn"`     // the processor time that a test may take without waiting for anything
 	Timeout  time.Duration `json:"timeout"`  // of a test, in virtual time and in real time
 	Module   string        `json:"module"`   // the path of the checkout's module
 	Env      []string      `json:"env"`      // of the test, in addition
@@ -83,7 +84,7 @@ func play(m *box.Module, args []string, seed uint64, o Options) Run {
 	}
 	b := m.Start(cfg)
 	defer b.Close()
-	g := guard{box: b, timeout: o.Timeout}
+	g := guard{box: b, turn: o.Turn, timeout: o.Timeout}
 	defer g.watch()()
 
 	run := Run{}

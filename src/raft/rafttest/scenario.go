@@ -53,6 +53,7 @@ type Scenario struct {
 	// entry whose index is one short of a multiple of it. 0: it takes none.
 	SnapshotEvery int
 	Faults        bool   // it runs only in a world that has Faults
+	Long          bool   // it computes for seconds under the race detector: go test -short leaves it to others
 	Checks        string // what it checks, in a sentence
 	Run           func(c *Cluster)
 }

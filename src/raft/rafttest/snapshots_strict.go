@@ -26,7 +26,7 @@ func strictSnapshots() []Scenario {
 			Run:    quietCatchUp,
 		},
 		{
-			Name: "MemoryAfterSnapshots", Servers: 3, Weather: labrpc.Reliable(),
+			Name: "MemoryAfterSnapshots", Servers: 3, Weather: labrpc.Reliable(), Long: true,
 			Checks: "the memory of what a snapshot has taken the place of is free: 20 MB of commands do not stay (section 7)",
 			Run:    memoryAfterSnapshots,
 		},

@@ -57,6 +57,9 @@ func Run(t *testing.T, part string, makeRaft raft.MakeFunc) {
 			continue // only the sim world can make them
 		}
 		t.Run(s.Name, func(t *testing.T) {
+			if s.Long && testing.Short() {
+				t.Skip("too long under -race for -short; make grade plays it in boxes, make soak here")
+			}
 			seed := *seedFlag
 			if seed == 0 {
 				seed = rand.Uint64()
