@@ -212,7 +212,7 @@ func TestGotestCannot(t *testing.T) {
 		{"DIR/go.mod", `is a file; name the folder`},
 		{"DIR/raftapi", `raftapi has no tests`},
 		{"DIR/untested", `untested/raft has no tests`},
-		{"DIR/two", `has more than one Raft, .*/a/raft and .*/b/raft; name one of them`},
+		{"DIR/two", `two has more than one Raft, in a/raft, b/raft; name the folder of one`},
 		{"DIR/broken", `broken/raft\.go:4:2: undefined: undefined`},
 		{"DIR/newer", `go\.mod requires go >= 1\.99`},
 		{"DIR/daemons", `a process of its own`},

@@ -1,14 +1,11 @@
-// Package checkout finds the Raft package in a checkout of the lab, of any year, and how its
-// imports are meant. It only reads.
+// Package checkout finds the Raft in a checkout of the lab, of any year, and the module that it
+// is in. Of a package with tests it also finds out how its imports are meant. It only reads.
 package checkout
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // A Checkout is a package with tests and the tree it belongs to.
@@ -36,16 +33,7 @@ type Import struct {
 // Find finds the package to test. Path is its folder, or one above it: src, or the
 // repository's root. The error says in a sentence what is wrong.
 func Find(path string) (Checkout, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return Checkout{}, fmt.Errorf("%s: %w", path, err)
-	}
-	if info, err := os.Stat(abs); err != nil {
-		return Checkout{}, fmt.Errorf("%s: there is no such folder", path)
-	} else if !info.IsDir() {
-		return Checkout{}, fmt.Errorf("%s is a file; name the folder of a package or of a checkout", path)
-	}
-	dir, err := findPackage(path, abs)
+	dir, err := findPackage(path)
 	if err != nil {
 		return Checkout{}, err
 	}
@@ -59,6 +47,29 @@ func Find(path string) (Checkout, error) {
 	return c, err
 }
 
+// findPackage returns the folder that the user names, if it has a package with tests,
+// or that of the Raft below it.
+func findPackage(path string) (string, error) {
+	root, err := Folder(path)
+	if err != nil || hasTests(root) {
+		return root, err
+	}
+	dir, err := Locate(path, root, func(dir string) bool { return calledRaft(dir) && hasTests(dir) })
+	if dir != "" || err != nil {
+		return dir, err
+	}
+	if len(GoFiles(root)) > 0 {
+		return "", fmt.Errorf("%s has no tests", path)
+	}
+	if dir, err = Locate(path, root, func(dir string) bool { return calledRaft(dir) && len(GoFiles(dir)) > 0 }); dir != "" && err == nil {
+		return "", fmt.Errorf("%s has no tests", dir)
+	}
+	return "", fmt.Errorf("%s: no folder raft or raft1 with tests in it; name the package's own folder", path)
+}
+
+// hasTests reports whether a folder has a package with tests.
+func hasTests(dir string) bool { return slices.ContainsFunc(GoFiles(dir), IsTest) }
+
 // Rel returns the package's folder relative to the root, with slashes.
 func (c Checkout) Rel() string { return c.RelTo(c.Dir) }
 
@@ -69,93 +80,4 @@ func (c Checkout) RelTo(dir string) string {
 		panic(fmt.Sprintf("checkout: %s is not in %s", dir, c.Root)) // both are absolute, and so it was found
 	}
 	return filepath.ToSlash(rel)
-}
-
-// maxDepth is how far below what the user names the package may be.
-const maxDepth = 5
-
-// findPackage returns dir, if it has a package, or the folder of the Raft below it.
-func findPackage(shown, dir string) (string, error) {
-	if hasTests(dir) {
-		return dir, nil
-	}
-	var found []string
-	untested := ""
-	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil || !d.IsDir():
-			return nil // what cannot be read has no Raft in it
-		case name != dir && ignored(d.Name()):
-			return fs.SkipDir
-		case depth(dir, name) > maxDepth:
-			return fs.SkipDir
-		}
-		if d.Name() != "raft" && d.Name() != "raft1" {
-			return nil
-		}
-		if hasTests(name) {
-			found = append(found, name)
-		} else if len(sources(name)) > 0 {
-			untested = name
-		}
-		return nil
-	})
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", shown, err)
-	}
-	// The nearest one counts: further down lie copies and other years.
-	slices.SortStableFunc(found, func(a, b string) int { return depth(dir, a) - depth(dir, b) })
-	switch {
-	case len(found) == 0 && untested != "":
-		return "", fmt.Errorf("%s has no tests", untested)
-	case len(found) == 0 && len(sources(dir)) > 0:
-		return "", fmt.Errorf("%s has no tests", shown)
-	case len(found) == 0:
-		return "", fmt.Errorf("%s: no folder raft or raft1 with tests in it; name the package's own folder", shown)
-	case len(found) > 1 && depth(dir, found[0]) == depth(dir, found[1]):
-		return "", fmt.Errorf("%s has more than one Raft, %s and %s; name one of them", shown, found[0], found[1])
-	}
-	return found[0], nil
-}
-
-func depth(top, dir string) int {
-	rel, err := filepath.Rel(top, dir)
-	if err != nil || rel == "." {
-		return 0
-	}
-	return strings.Count(rel, string(filepath.Separator)) + 1
-}
-
-// ignored reports whether the go command looks past a folder or file of this name.
-func ignored(name string) bool {
-	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") ||
-		name == "vendor" || name == "testdata" || name == "node_modules"
-}
-
-// sources returns the Go files of a folder, tests among them.
-func sources(dir string) []string {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil
-	}
-	var files []string
-	for _, e := range entries {
-		if !e.IsDir() && strings.HasSuffix(e.Name(), ".go") && !ignored(e.Name()) {
-			files = append(files, filepath.Join(dir, e.Name()))
-		}
-	}
-	return files
-}
-
-func isTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
-
-// hasTests reports whether a folder has a package with tests.
-func hasTests(dir string) bool {
-	return slices.ContainsFunc(sources(dir), isTest)
-}
-
-// isRepository reports whether a folder is the top of a repository: nothing above it belongs to it.
-func isRepository(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, ".git"))
-	return err == nil
 }

@@ -137,6 +137,13 @@ package raft
 -- old/2023/src/raft/test_test.go --
 package raft
 `,
+		"another lab's as near": `
+.: src/raft .
+-- src/raft/test_test.go --
+package raft
+-- lab1/raft/test_test.go --
+package raft
+`,
 		"two of them": `
 .: ! has more than one Raft
 a: a/raft .

@@ -2,12 +2,9 @@ package checkout
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 )
-
-func goCommand(args ...string) *exec.Cmd { return exec.Command("go", args...) }
 
 // findPackages finds the other packages of a tree without a module, as far as the tests
 // need them, and the folder they have in common.
@@ -16,10 +13,11 @@ func (c *Checkout) findPackages() error {
 	seen := map[string]bool{c.Dir: true}
 	for queue := []string{c.Dir}; len(queue) > 0; queue = queue[1:] {
 		dir := queue[0]
-		for _, file := range sources(dir) {
-			if isTest(file) && dir != c.Dir {
+		for _, name := range GoFiles(dir) {
+			if IsTest(name) && dir != c.Dir {
 				continue
 			}
+			file := filepath.Join(dir, name)
 			for _, i := range imports(file) {
 				target := c.resolve(i.path, dir)
 				if target == "" {
@@ -45,7 +43,7 @@ func (c *Checkout) resolve(path, dir string) string {
 	if strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") {
 		return packageDir(filepath.Join(dir, filepath.FromSlash(path)))
 	}
-	if isStandard(path) {
+	if InLibrary(path) {
 		return ""
 	}
 	// From the top of a GOPATH or, where the tree was moved out of one, from somewhere in it.
@@ -65,7 +63,7 @@ func (c *Checkout) resolve(path, dir string) string {
 }
 
 func packageDir(dir string) string {
-	if len(sources(dir)) == 0 {
+	if len(GoFiles(dir)) == 0 {
 		return ""
 	}
 	return dir

@@ -6,62 +6,89 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 )
+
+// A Module is what the go.mod in a folder says.
+type Module struct {
+	Dir  string // of go.mod
+	Text []byte // of go.mod
+	*modfile.File
+}
+
+// FindModule returns the module that a folder is in: that of the go.mod in it
+// or in the nearest folder above it, as far up as top and no further than the
+// repository's. Without one ok is false. The error says where go.mod is wrong.
+func FindModule(dir, top string) (m Module, ok bool, err error) {
+	for ; ; dir = filepath.Dir(dir) {
+		name := filepath.Join(dir, "go.mod")
+		text, err := Read(name)
+		if err == nil {
+			m, err := ParseModule(name, text)
+			return m, err == nil, err
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return Module{}, false, err
+		}
+		if dir == top || dir == filepath.Dir(dir) || isRepository(dir) {
+			return Module{}, false, nil
+		}
+	}
+}
+
+// ParseModule understands a go.mod.
+func ParseModule(name string, text []byte) (Module, error) {
+	f, err := modfile.ParseLax(name, text, nil)
+	if err != nil {
+		return Module{}, fmt.Errorf("%w; mend go.mod", err)
+	}
+	for _, r := range f.Require {
+		if err := module.Check(r.Mod.Path, r.Mod.Version); err != nil {
+			return Module{}, fmt.Errorf("%s:%d: %w; mend go.mod", name, r.Syntax.Start.Line, err)
+		}
+	}
+	return Module{filepath.Dir(name), text, f}, nil
+}
 
 // findModule sets what Dir's module says, if it is in one: if its imports are meant so.
 func (c *Checkout) findModule() error {
-	for dir := c.Dir; ; dir = filepath.Dir(dir) {
-		name := filepath.Join(dir, "go.mod")
-		text, err := os.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			if dir == filepath.Dir(dir) || isRepository(dir) {
-				return nil
-			}
-			continue
-		} else if err != nil {
-			return err
-		}
-		mod, err := modfile.ParseLax(name, text, nil)
-		if err != nil {
-			return fmt.Errorf("the module's go.mod: %w", err)
-		}
-		if mod.Module == nil {
-			return fmt.Errorf("%s has no module line", name)
-		}
-		if !c.inModule(mod) {
-			return nil
-		}
-		c.Root, c.Module = dir, mod.Module.Mod.Path
-		if mod.Go != nil {
-			c.Go = mod.Go.Version
-		}
+	m, ok, err := FindModule(c.Dir, "")
+	switch {
+	case err != nil:
+		return err
+	case ok && m.Module == nil:
+		return fmt.Errorf("%s has no module line; mend go.mod", filepath.Join(m.Dir, "go.mod"))
+	case !ok || !c.inModule(m):
 		return nil
 	}
+	c.Root, c.Module = m.Dir, m.Module.Mod.Path
+	if m.Go != nil {
+		c.Go = m.Go.Version
+	}
+	return nil
 }
 
 // inModule reports whether the package's imports are those of a module, rather than relative
 // or from the top of a GOPATH.
-func (c *Checkout) inModule(mod *modfile.File) bool {
+func (c *Checkout) inModule(mod Module) bool {
 	known := []string{mod.Module.Mod.Path}
 	for _, r := range mod.Require {
 		known = append(known, r.Mod.Path)
 	}
 	elsewhere := false
-	for _, file := range sources(c.Dir) {
-		for _, i := range imports(file) {
+	for _, name := range GoFiles(c.Dir) {
+		for _, i := range imports(filepath.Join(c.Dir, name)) {
 			switch {
 			case within(i.path, known[0]):
 				return true
 			case strings.HasPrefix(i.path, "./"), strings.HasPrefix(i.path, "../"):
 				elsewhere = true
-			case isStandard(i.path), strings.Contains(first(i.path), "."):
+			case InLibrary(i.path), strings.Contains(first(i.path), "."):
 			default:
 				elsewhere = true
 				for _, k := range known {
@@ -104,21 +131,4 @@ func imports(file string) []importSpec {
 		list = append(list, importSpec{path, set.Position(i.Path.Pos()).Offset, set.Position(i.Path.End()).Offset})
 	}
 	return list
-}
-
-// standardLibrary is where the sources of the standard library are.
-var standardLibrary = sync.OnceValue(func() string {
-	out, err := goCommand("env", "GOROOT").Output()
-	if err != nil {
-		return "" // the build will fail, and say why
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "src")
-})
-
-func isStandard(path string) bool {
-	if path == "C" || path == "unsafe" {
-		return true
-	}
-	info, err := os.Stat(filepath.Join(standardLibrary(), filepath.FromSlash(path)))
-	return err == nil && info.IsDir()
 }

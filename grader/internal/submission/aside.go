@@ -2,6 +2,7 @@ package submission
 
 import (
 	"go/ast"
+	"go/token"
 	"path"
 	"slices"
 	"strconv"
@@ -52,11 +53,7 @@ func (s *Submission) setAside() {
 
 func isImport(d ast.Decl) bool {
 	g, ok := d.(*ast.GenDecl)
-	if !ok || len(g.Specs) == 0 {
-		return false
-	}
-	_, ok = g.Specs[0].(*ast.ImportSpec)
-	return ok
+	return ok && g.Tok == token.IMPORT
 }
 
 // isTester reports whether a file is part of the lab's tester.
@@ -100,7 +97,7 @@ func (f *file) imports(base string) bool {
 
 func isType(d ast.Decl) bool {
 	g, ok := d.(*ast.GenDecl)
-	return ok && len(g.Specs) > 0 && func() bool { _, ok := g.Specs[0].(*ast.TypeSpec); return ok }()
+	return ok && g.Tok == token.TYPE
 }
 
 // restore takes back the cut of functions, constants and variables that what is
@@ -123,7 +120,7 @@ func (s *Submission) restore() bool {
 			}
 		}
 	}
-	any := false
+	more := false
 	for _, f := range s.raft.files {
 		for d := range f.cut {
 			names, receiver := declared(d)
@@ -137,11 +134,11 @@ func (s *Submission) restore() bool {
 			identifiers(d, func(name string) { possible = possible && !cutTypes[name] })
 			if needed && possible {
 				delete(f.cut, d)
-				any = true
+				more = true
 			}
 		}
 	}
-	return any
+	return more
 }
 
 func identifiers(n ast.Node, visit func(name string)) {

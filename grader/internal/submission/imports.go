@@ -3,13 +3,13 @@ package submission
 import (
 	"fmt"
 	"go/ast"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
+
+	"raftlab/grader/internal/checkout"
 )
 
 // ourModule is this project's.
@@ -63,7 +63,7 @@ func (s *Submission) classify(p *pkg, f *file, spec *ast.ImportSpec) (imported, 
 		return imported{path: name}, nil
 	case s.tree.module != ourModule && (name == ourModule || strings.HasPrefix(name, ourModule+"/")):
 		return no("it is the grader's own")
-	case inLibrary(name):
+	case checkout.InLibrary(name):
 		return imported{path: name}, nil
 	}
 
@@ -73,9 +73,9 @@ func (s *Submission) classify(p *pkg, f *file, spec *ast.ImportSpec) (imported, 
 		rel = path.Join(p.rel, name)
 	case s.tree.module != "" && (name == s.tree.module || strings.HasPrefix(name, s.tree.module+"/")):
 		rel = strings.TrimPrefix(strings.TrimPrefix(name, s.tree.module), "/")
-	case isDir(filepath.Join(s.tree.root, filepath.FromSlash(name))):
+	case checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(name))):
 		rel = name
-	case strings.Contains(name, "/") && isDir(filepath.Join(s.tree.root, filepath.FromSlash(name[len(first)+1:]))):
+	case strings.Contains(name, "/") && checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(name[len(first)+1:]))):
 		rel = name[len(first)+1:] // of a module whose go.mod is gone
 	default:
 		within = false
@@ -87,7 +87,7 @@ func (s *Submission) classify(p *pkg, f *file, spec *ast.ImportSpec) (imported, 
 		if rel = path.Clean(rel); rel == ".." || strings.HasPrefix(rel, "../") {
 			return no("it lies outside of the checkout")
 		}
-		if !isDir(filepath.Join(s.tree.root, filepath.FromSlash(rel))) {
+		if !checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(rel))) {
 			return imported{}, fmt.Errorf("%s: import of %q: there is no such folder in the checkout; name the checkout's root if it is only not seen", f.position(spec), name)
 		}
 		return imported{path: path.Join(stagedModule, rel), local: rel}, nil
@@ -107,7 +107,7 @@ func isHost(first string) bool {
 
 // requires reports whether go.mod has the module that a package comes from.
 func (s *Submission) requires(name string) bool {
-	for _, line := range s.tree.requirements() {
+	for _, line := range s.tree.requires {
 		module, _, _ := strings.Cut(line, " ")
 		if name == module || strings.HasPrefix(name, module+"/") {
 			return true
@@ -115,17 +115,3 @@ func (s *Submission) requires(name string) bool {
 	}
 	return false
 }
-
-// inLibrary reports whether a package is in Go's library.
-func inLibrary(name string) bool {
-	root := goroot()
-	return root != "" && filepath.IsLocal(filepath.FromSlash(name)) && isDir(filepath.Join(root, "src", filepath.FromSlash(name)))
-}
-
-var goroot = sync.OnceValue(func() string {
-	out, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(out))
-})

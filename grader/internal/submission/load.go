@@ -8,8 +8,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
-	"os"
 	"path/filepath"
+
+	"raftlab/grader/internal/checkout"
 )
 
 // A pkg is a package of the checkout.
@@ -39,6 +40,9 @@ var guestSystem = build.Context{
 	ReleaseTags: build.Default.ReleaseTags,
 }
 
+// maxSource is how many bytes all files that are built may have.
+const maxSource = 32 << 20
+
 // load reads the files of a package that would be compiled.
 func (s *Submission) load(dir string, root bool) (*pkg, error) {
 	real, err := filepath.EvalSymlinks(dir)
@@ -52,7 +56,7 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 	p := &pkg{dir: dir, rel: filepath.ToSlash(rel)}
 	s.local[p.rel] = p
 	for _, name := range goFiles(dir) {
-		src, err := readFile(filepath.Join(dir, name))
+		src, err := checkout.Read(filepath.Join(dir, name))
 		if err != nil {
 			return nil, err
 		}
@@ -114,9 +118,4 @@ func receiverOf(d *ast.FuncDecl) string {
 		return name.Name
 	}
 	return ""
-}
-
-func isDir(name string) bool {
-	info, err := os.Lstat(name)
-	return err == nil && info.IsDir()
 }

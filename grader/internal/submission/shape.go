@@ -187,7 +187,7 @@ func (s shape) missing(p *pkg) map[string]string {
 	}
 	if snapshot := s.methods["Snapshot"]; snapshot == nil {
 		no["2D"] = "there is no method Snapshot"
-	} else if len(snapshot.Body.List) == 0 {
+	} else if snapshot.Body != nil && len(snapshot.Body.List) == 0 {
 		no["2D"] = "Snapshot does nothing"
 	}
 	return no
@@ -216,7 +216,7 @@ func (p *pkg) saves() bool {
 			}
 			ast.Inspect(d, func(n ast.Node) bool {
 				sel, ok := n.(*ast.SelectorExpr)
-				found = found || ok && (strings.HasPrefix(sel.Sel.Name, "Save") || sel.Sel.Name == "SaveRaftState")
+				found = found || ok && strings.HasPrefix(sel.Sel.Name, "Save")
 				return true
 			})
 		}

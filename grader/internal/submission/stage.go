@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"raftlab/grader/internal/checkout"
 )
 
 // stagedModule is what the checkout's module is called where it is built.
@@ -91,7 +93,7 @@ func (s *Submission) stage(ours, dir string) error {
 			return err
 		}
 	}
-	mod := fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine, require(s.tree.requirements()))
+	mod := fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine, require(s.tree.requires))
 	if err := write(filepath.Join(dir, stagedModule, "go.mod"), []byte(mod)); err != nil {
 		return err
 	}
@@ -137,12 +139,14 @@ func require(lines []string) string {
 
 // goLineOf reads the go line of a module.
 func goLineOf(dir string) (string, error) {
-	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	m, ok, err := checkout.FindModule(dir, dir)
+	if err == nil && (!ok || m.Go == nil) {
+		err = fmt.Errorf("%s has no go.mod with a go line", dir)
+	}
 	if err != nil {
 		return "", err
 	}
-	t, err := moduleAt(dir, mod)
-	return t.goLine, err
+	return m.Go.Version, nil
 }
 
 // rewrite returns a file as it is built: imports stand for what they are here,

@@ -48,12 +48,12 @@ func (s *Submission) Notes() []string {
 // error says in a sentence why there is none that can be graded. Whether the
 // code compiles only Build finds out.
 func Find(path string) (*Submission, error) {
-	dir, err := locate(path)
+	root, dir, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
 	s := &Submission{Name: nameFor(path), Dir: dir, local: make(map[string]*pkg)}
-	if s.tree, err = treeOf(path, dir); err != nil {
+	if s.tree, err = treeOf(root, dir); err != nil {
 		return nil, err
 	}
 	if s.raft, err = s.load(dir, true); err != nil {
