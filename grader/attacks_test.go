@@ -262,8 +262,13 @@ func withstand(t *testing.T, list []attack, args string) {
 }
 
 // lay makes the submission. Where its files say MARKER they get the name of a
-// file that nothing may write.
+// file that nothing may write, and where they say PROJECT, this one's folder.
 func (a attack) lay(dir, marker string) error {
+	project, err := filepath.Abs("..")
+	if err != nil {
+		return err
+	}
+	names := strings.NewReplacer("MARKER", marker, "PROJECT", project)
 	for _, from := range []string{"_base", a.name} {
 		root := filepath.Join("testdata/attacks", from)
 		if _, err := os.Stat(root); err != nil && a.make != nil {
@@ -281,7 +286,7 @@ func (a attack) lay(dir, marker string) error {
 			if err != nil {
 				return err
 			}
-			return write(dir, rel, strings.ReplaceAll(string(data), "MARKER", marker))
+			return write(dir, rel, names.Replace(string(data)))
 		})
 		if err != nil {
 			return err

@@ -67,7 +67,7 @@ func init() {
 			stack += runtime.FuncForPC(pcs[i]).Name() + "\n"
 		}
 		info, _ := debug.ReadBuildInfo()
-		for _, telling := range []string{"MARKER.home", "/home/", "/root/", "/work/", "/tmp/", ".Test"} {
+		for _, telling := range []string{"PROJECT", "/home/", "/root/", "/tmp/", ".Test"} {
 			if strings.Contains(stack, telling) || strings.Contains(fmt.Sprint(info), telling) {
 				see("telling", telling, stack, info)
 			}

@@ -4,9 +4,6 @@ package raft
 
 import "unsafe"
 
-//go:wasmimport raftlab send
-func hostSend(frame unsafe.Pointer, size uint32)
-
 //go:wasmimport raftlab receive
 func hostReceive(buf unsafe.Pointer, room uint32) int64
 
