@@ -1,11 +1,13 @@
 package etcdraft
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
 	etcd "go.etcd.io/raft/v3"
 	pb "go.etcd.io/raft/v3/raftpb"
+	"google.golang.org/protobuf/encoding/protodelim"
 	"google.golang.org/protobuf/proto"
 
 	"raftlab/src/labgob"
@@ -20,10 +22,11 @@ type storage struct {
 	persister *raft.Persister
 	hardState *pb.HardState
 	snapshot  *pb.SnapshotMetadata
-	first     uint64   // index of the snapshot, before all entries
-	commands  []int    // commands up to and including the entry at first+i
-	encoded   [][]byte // the entry at first+1+i, for the disk
-	service   []byte   // the service's part of the snapshot
+	first     uint64 // index of the snapshot, before all entries
+	commands  []int  // commands up to and including the entry at first+i
+	encoded   []byte // the entries after first, for the disk: each after its length
+	ends      []int  // of the entries up to and including first+i in encoded
+	service   []byte // the service's part of the snapshot
 }
 
 // onDisk is what a server saves, its parts in protobuf. The snapshot's data is
@@ -31,8 +34,8 @@ type storage struct {
 type onDisk struct {
 	HardState []byte
 	Snapshot  []byte
-	Commands  int // of the snapshot
-	Entries   [][]byte
+	Commands  int    // of the snapshot
+	Entries   []byte // each after its length, a varint
 }
 
 // serviceSnapshot is the data of a snapshot.
@@ -65,9 +68,9 @@ func openStorage(servers int, persister *raft.Persister) (*storage, error) {
 		if err := proto.Unmarshal(disk.Snapshot, snapshot); err != nil {
 			return nil, err
 		}
-		for _, data := range disk.Entries {
+		for r := bytes.NewReader(disk.Entries); r.Len() > 0; {
 			e := new(pb.Entry)
-			if err := proto.Unmarshal(data, e); err != nil {
+			if err := protodelim.UnmarshalFrom(r, e); err != nil {
 				return nil, err
 			}
 			entries = append(entries, e)
@@ -86,7 +89,7 @@ func openStorage(servers int, persister *raft.Persister) (*storage, error) {
 // there is.
 func (s *storage) install(snapshot *pb.SnapshotMetadata, commands int) error {
 	s.snapshot, s.first = snapshot, snapshot.GetIndex()
-	s.commands, s.encoded = []int{commands}, nil
+	s.commands, s.encoded, s.ends = []int{commands}, nil, []int{0}
 	data, err := labgob.Marshal(&serviceSnapshot{commands, s.service})
 	if err != nil {
 		return err
@@ -102,12 +105,13 @@ func (s *storage) append(entries []*pb.Entry) error {
 		if len(e.GetData()) > 0 {
 			n++
 		}
-		data, err := proto.Marshal(e)
-		if err != nil {
+		s.commands = append(s.commands[:at], n)
+		encoded := bytes.NewBuffer(s.encoded[:s.ends[at-1]])
+		if _, err := protodelim.MarshalTo(encoded, e); err != nil {
 			return err
 		}
-		s.commands = append(s.commands[:at], n)
-		s.encoded = append(s.encoded[:at-1], data)
+		s.encoded = encoded.Bytes()
+		s.ends = append(s.ends[:at], len(s.encoded))
 	}
 	return s.Append(entries)
 }
@@ -171,7 +175,11 @@ func (s *storage) compact(command int, service []byte, applied uint64) error {
 		return err
 	}
 	s.snapshot, s.first, s.service = snapshot.GetMetadata(), index, service
-	s.commands, s.encoded = slices.Clone(s.commands[i:]), slices.Clone(s.encoded[i:])
+	gone := s.ends[i]
+	s.commands, s.encoded, s.ends = slices.Clone(s.commands[i:]), bytes.Clone(s.encoded[gone:]), slices.Clone(s.ends[i:])
+	for j := range s.ends {
+		s.ends[j] -= gone
+	}
 	return s.write()
 }
 
