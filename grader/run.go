@@ -36,6 +36,7 @@ func runCommand() *cli.Command {
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
 			&cli.StringFlag{Name: "clock", Value: "sim", Usage: "what time is: sim (virtual, each server in a box of its own, every run decided by its seed), bubble (virtual, servers are goroutines) or wall"},
 			&cli.BoolFlag{Name: "race", Usage: "with the race detector (bubble and wall)"},
+			&cli.BoolFlag{Name: "allow-native", Usage: "run checkouts outside of the sandbox, too (bubble and wall): their code can then do what you can, and forge its results"},
 			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "let seeds vary the order of goroutines within servers (sim)"},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time (default: one a processor, eight on the wall clock)"},
 			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run"},
@@ -78,6 +79,8 @@ func parse(cmd *cli.Command) (options, error) {
 			schedule: cmd.Bool("schedule"),
 			memory:   cmd.Int64("memory") << 20,
 			turn:     cmd.Duration("turn"),
+
+			allowNative: cmd.Bool("allow-native"),
 		},
 		failfast: cmd.Bool("failfast"),
 		verbose:  cmd.Bool("v"),
@@ -208,7 +211,7 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 			command, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
 		}
 		built()
-		entry := report.Impl{Name: impl.name, Dir: dir, Notes: impl.notes(), NotImplemented: impl.missing()}
+		entry := report.Impl{Name: impl.name, Dir: dir, Notes: o.builder.notes(impl), NotImplemented: impl.missing()}
 		if err != nil {
 			entry.LoadError = err.Error()
 		} else {
@@ -301,11 +304,14 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 		}
 		return fmt.Sprintf("go run ./grader replay%s %s %s %d", schedule, shellWord(impl.Dir), scenario, seed)
 	}
-	race := ""
+	flags := ""
 	if o.builder.race {
-		race = " -race"
+		flags = " -race"
 	}
-	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.builder.clock, race, scenario, seed, shellWord(impl.Dir))
+	if o.builder.allowNative {
+		flags += " -allow-native"
+	}
+	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.builder.clock, flags, scenario, seed, shellWord(impl.Dir))
 }
 
 func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Report) error {

@@ -29,3 +29,12 @@ type (
 
 // NewCond returns a condition variable on l.
 func NewCond(l Locker) *Cond { return sync.NewCond(l) }
+
+// OnceFunc is sync's.
+func OnceFunc(f func()) func() { return sync.OnceFunc(f) }
+
+// OnceValue is sync's.
+func OnceValue[T any](f func() T) func() T { return sync.OnceValue(f) }
+
+// OnceValues is sync's.
+func OnceValues[T1, T2 any](f func() (T1, T2)) func() (T1, T2) { return sync.OnceValues(f) }

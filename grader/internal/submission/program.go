@@ -6,31 +6,52 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+
+	"raftlab/grader/internal/build"
 )
 
-// program is the main package of a box: it makes of a Raft of any edition one
-// of the contract's.
+// A form is what a submission is made into.
+type form string
+
+const (
+	forBox    form = "box"    // a program for the sandbox
+	forBubble form = "bubble" // a worker whose servers are goroutines in virtual time
+	forWall   form = "wall"   // likewise, in real time
+)
+
+// program is the main package: it makes of a Raft of any edition one of the
+// contract's.
 var program = template.Must(template.New("").Parse(`//go:debug default=go{{.Go}}
+{{- if eq .Form "bubble"}}
+//go:debug asynctimerchan=0
+{{- end}}
 package main
 
 import (
-	implementation {{printf "%q" .Import}}
 {{- range .Imports}}
 	{{printf "%q" .}}
 {{- end}}
-)
 
+	implementation {{printf "%q" .Implementation}}
+)
+{{if eq .Form "box"}}
 func main() {
 {{- if .Raft}}
 	guest.Warm[implementation.Raft]()
 {{- end}}
-	guest.MainOf(guest.Edition[{{.Message}}]{
+	guest.MainOf(edition())
+}
+{{else}}
+func {{.WorkerTest}}(t *testing.T) { live.WorkOf(t, edition()) }
+{{end}}
+func edition() editions.Edition[{{.Message}}] {
+	return editions.Edition[{{.Message}}]{
 		Make:    start,
 		Message: message,
 {{- if .Install}}
 		Install: install,
 {{- end}}
-	})
+	}
 }
 
 func start(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan {{.Message}}) (raft.Raft, any) {
@@ -63,20 +84,28 @@ func (s server) Kill() {
 }
 `))
 
-// program is the source of the box's main package.
-func (s *Submission) program() (string, error) {
+// program is the source of the main package, and the name of its file.
+func (s *Submission) program(form form) (source, name string, err error) {
 	sh := s.shape
 	data := map[string]any{
-		"Go":       godebug(s.tree.goLine),
-		"Import":   path.Join(stagedModule, s.raft.rel),
-		"Raft":     sh.raftType,
-		"Message":  sh.message,
-		"Disk":     "persister",
-		"Result":   sh.result,
-		"Install":  sh.methods["CondInstallSnapshot"] != nil && sh.result == "*implementation.Raft",
-		"Snapshot": sh.methods["Snapshot"] != nil || sh.result != "*implementation.Raft",
+		"Form":           form,
+		"WorkerTest":     build.WorkerTest,
+		"Go":             godebug(s.tree.goLine),
+		"Implementation": path.Join(stagedModule, s.raft.rel),
+		"Raft":           sh.raftType,
+		"Message":        sh.message,
+		"Disk":           "persister",
+		"Result":         sh.result,
+		"Install":        sh.methods["CondInstallSnapshot"] != nil && sh.result == "*implementation.Raft",
+		"Snapshot":       sh.methods["Snapshot"] != nil || sh.result != "*implementation.Raft",
 	}
-	imports := []string{ours["labrpc"], ourModule + "/src/raft", ourModule + "/src/raft/rafttest/sim/guest"}
+	imports := []string{ours["labrpc"], ourModule + "/src/raft", ourModule + "/src/raft/editions"}
+	if name = "main.go"; form != forBox {
+		name = "main_test.go"
+		imports = append(imports, "testing", ourModule+"/src/raft/rafttest/live")
+	} else {
+		imports = append(imports, ourModule+"/src/raft/rafttest/sim/guest")
+	}
 	if sh.own {
 		data["Disk"] = "implementation.RaftlabPersister(persister)"
 	}
@@ -87,9 +116,9 @@ func (s *Submission) program() (string, error) {
 	data["Fields"] = sh.conversions()
 	var text strings.Builder
 	if err := program.Execute(&text, data); err != nil {
-		return "", err
+		return "", "", err
 	}
-	return text.String(), nil
+	return text.String(), name, nil
 }
 
 // conversions are the fields of the contract's ApplyMsg, of those that this

@@ -8,6 +8,7 @@ package submission
 import (
 	"fmt"
 	"go/ast"
+	"go/version"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,6 +44,10 @@ func (s *Submission) Notes() []string {
 	}
 	return notes
 }
+
+// OldTimers reports whether by the submission's go line the channel of a timer
+// that was stopped or reset may still have a tick: before Go 1.23.
+func (s *Submission) OldTimers() bool { return version.Compare("go"+s.tree.goLine, "go1.23") < 0 }
 
 // Find looks for a Raft in a folder: that of the package, or one above it. Its
 // error says in a sentence why there is none that can be graded. Whether the

@@ -245,6 +245,9 @@ func TestCompilerWords(t *testing.T) {
 			if !strings.Contains(got, test.want) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
+			if _, err := s.BuildNative(context.Background(), ours(t), filepath.Join(stage, "native"), stage, submission.Native{}); err == nil || strings.ReplaceAll(err.Error(), dir, "DIR") != got {
+				t.Errorf("natively %v\nbut in a box %s", err, got)
+			}
 			for _, own := range []string{stage, "main.go", "../submission"} {
 				if strings.Contains(got, own) {
 					t.Errorf("it speaks of %s, which is not the user's: %s", own, got)

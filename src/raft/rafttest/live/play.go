@@ -10,7 +10,6 @@ import (
 
 	"raftlab/src/dlog"
 	"raftlab/src/labgob"
-	"raftlab/src/raft"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -18,7 +17,7 @@ var plays atomic.Int64 // tells worlds apart
 
 // play runs a scenario once and returns what came of it. Runs follow one
 // another; they never overlap in one process.
-func play(t *testing.T, makeRaft raft.MakeFunc, s rafttest.Scenario, seed uint64, timeout time.Duration) rafttest.Result {
+func play(t *testing.T, makeServer maker, s rafttest.Scenario, seed uint64, timeout time.Duration) rafttest.Result {
 	arm()
 	run := rafttest.NewRun(s, seed)
 	defer labgob.OnWarning(run.Warn)()
@@ -28,7 +27,7 @@ func play(t *testing.T, makeRaft raft.MakeFunc, s rafttest.Scenario, seed uint64
 	never := make(chan struct{})
 	var left []string
 	body := func() {
-		w := newWorld(makeRaft, run, fmt.Sprintf("run-%d", plays.Add(1)), dog.pulse)
+		w := newWorld(makeServer, run, fmt.Sprintf("run-%d", plays.Add(1)), dog.pulse)
 		playing.Store(w)
 		defer playing.Store(nil)
 		if dlog.On() {

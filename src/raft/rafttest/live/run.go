@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"raftlab/src/raft"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -64,7 +65,7 @@ func Run(t *testing.T, part string, makeRaft raft.MakeFunc) {
 			if seed == 0 {
 				seed = rand.Uint64()
 			}
-			res := play(t, makeRaft, s, seed, runTimeout)
+			res := play(t, makerOf(editions.Contract(makeRaft)), s, seed, runTimeout)
 			for _, w := range res.Warnings {
 				t.Logf("warning: %s", w)
 			}

@@ -42,7 +42,8 @@ type life struct {
 	number int
 	ends   []labrpc.Route // by peer
 	rf     raft.Raft
-	made   chan struct{} // closed when rf is there
+	object any           // rf as Make returned it
+	made   chan struct{} // closed when the two are there
 	asks   chan chan<- answer
 	over   chan struct{} // closed when it crashes
 
@@ -80,13 +81,21 @@ func (s *server) boot() bool {
 		w.apply(j, s.me)
 	}
 
-	applyCh := make(chan raft.ApplyMsg)
-	go l.apply(applyCh)
-	disk := s.disk
-	made := make(chan raft.Raft, 1)
-	go w.labelled(s.me, func() { made <- w.make(peers, s.me, disk, applyCh) })
+	apply, start := w.make(l, peers, s.disk)
+	go apply()
+	type raftOf struct {
+		rf     raft.Raft
+		object any
+	}
+	made := make(chan raftOf, 1)
+	go w.labelled(s.me, func() {
+		var r raftOf
+		r.rf, r.object = start()
+		made <- r
+	})
 	select {
-	case l.rf = <-made:
+	case r := <-made:
+		l.rf, l.object = r.rf, r.object
 		close(l.made)
 	case <-w.stop:
 		return false
@@ -94,7 +103,7 @@ func (s *server) boot() bool {
 	go w.labelled(s.me, l.answer)
 
 	srv := labrpc.MakeServer()
-	srv.AddService(labrpc.MakeService(l.rf))
+	srv.AddService(labrpc.MakeService(l.object))
 	w.network.AddServer(s.me, srv)
 	return true
 }
@@ -141,27 +150,6 @@ func (s *server) setLife(l *life) {
 // labelled marks the goroutines that f starts as the server's.
 func (w *world) labelled(me int, f func()) {
 	pprof.Do(context.Background(), pprof.Labels(labelKey, w.label, "server", fmt.Sprint(me)), func(context.Context) { f() })
-}
-
-// apply takes what the server applies, until the world closes: a server that is
-// being killed must not hang because nobody listens any more. Like the lab's
-// reader it has a snapshot taken before it reads on.
-func (l *life) apply(ch <-chan raft.ApplyMsg) {
-	for {
-		select {
-		case m := <-ch:
-			var snapshot []byte
-			l.report(func(o rafttest.Observer) { snapshot = o.Applied(l.server.me, m) })
-			if snapshot != nil && l.isMade() {
-				l.call("Snapshot", func() { l.rf.Snapshot(m.CommandIndex, snapshot) })
-			}
-			if d := l.server.pace.Load(); d > 0 {
-				l.sleep(time.Duration(d))
-			}
-		case <-l.server.world.closed:
-			return
-		}
-	}
 }
 
 // sleep lets time pass, as long as this life goes on.

@@ -8,19 +8,25 @@ import (
 
 	"raftlab/src/dlog"
 	"raftlab/src/raft"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/jobs"
 )
 
 // Work makes this process a worker of the grader. It is the test function of
 // the binary that the grader builds.
-func Work(t *testing.T, makeRaft raft.MakeFunc) {
+func Work(t *testing.T, makeRaft raft.MakeFunc) { WorkOf(t, editions.Contract(makeRaft)) }
+
+// WorkOf is Work for an edition.
+func WorkOf[M any](t *testing.T, e editions.Edition[M]) { work(t, makerOf(e)) }
+
+func work(t *testing.T, makeServer maker) {
 	dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
 	n := 0
 	w := jobs.Worker{Play: func(s rafttest.Scenario, job jobs.Job) (d jobs.Done) {
 		n++
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			d.Result = play(t, makeRaft, s, job.Seed, job.Timeout)
+			d.Result = play(t, makeServer, s, job.Seed, job.Timeout)
 		})
 		// Goroutines may be left, and locks held.
 		d.Spoilt = d.Failure != nil

@@ -17,13 +17,12 @@ import (
 
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
-	"raftlab/src/raft"
 	"raftlab/src/raft/rafttest"
 )
 
 // A world is one cluster in this process.
 type world struct {
-	make     raft.MakeFunc
+	make     maker
 	observer rafttest.Observer
 	start    time.Time
 	network  *labrpc.Network
@@ -41,7 +40,7 @@ type world struct {
 	open    [][]bool // links, from and to
 }
 
-func newWorld(make_ raft.MakeFunc, run *rafttest.Run, label string, p *pulse) *world {
+func newWorld(make_ maker, run *rafttest.Run, label string, p *pulse) *world {
 	n := run.Scenario().Servers
 	w := &world{
 		make:     make_,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"raftlab/src/labgob"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest/sim/protocol"
 )
 
@@ -12,7 +13,7 @@ import (
 // snapshot, after a command whose index is one short of a multiple of every, it
 // waits for the host to say so, and reads on when that is done: it is the
 // service.
-func apply[M any](s *server, e Edition[M], ch <-chan M, every int64) {
+func apply[M any](s *server, e editions.Edition[M], ch <-chan M, every int64) {
 	for sent := range ch {
 		m := e.Message(sent)
 		switch {

@@ -13,6 +13,7 @@ import (
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest/sim/protocol"
 )
 
@@ -35,41 +36,17 @@ func Warm[T any]() {
 }
 
 // Main runs one server in each box.
-func Main(makeRaft raft.MakeFunc) {
-	MainOf(Edition[raft.ApplyMsg]{
-		Make: func(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) (raft.Raft, any) {
-			rf := makeRaft(peers, me, persister, applyCh)
-			return rf, rf
-		},
-		Message: func(m raft.ApplyMsg) raft.ApplyMsg { return m },
-	})
-}
-
-// An Edition is how a Raft fits that was written for another edition of the
-// lab than the contract of package raft: its apply messages, of type M, are its
-// own, and what Make returns may lack methods.
-type Edition[M any] struct {
-	// Make starts a server. It returns it twice: as the contract has it, and as
-	// what it is, whose handlers are called.
-	Make func(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan M) (raft.Raft, any)
-
-	// Message is what a message says.
-	Message func(M) raft.ApplyMsg
-
-	// Install, if not nil, asks the Raft whether the service may still switch to
-	// a snapshot that was sent to applyCh: CondInstallSnapshot of 2021 and 2022.
-	Install func(rf any, m raft.ApplyMsg) bool
-}
+func Main(makeRaft raft.MakeFunc) { MainOf(editions.Contract(makeRaft)) }
 
 // MainOf is Main for an edition.
-func MainOf[M any](e Edition[M]) {
+func MainOf[M any](e editions.Edition[M]) {
 	// A lock of go-deadlock asks for the goroutine's number, which on wasm
 	// takes a traceback. The host finds deadlocks from outside.
 	deadlock.Opts.Disable = true
 	guest.Main(func() { serve(e) })
 }
 
-func serve[M any](e Edition[M]) {
+func serve[M any](e editions.Edition[M]) {
 	labgob.OnWarning(func(text string) { send(&protocol.Frame{Op: protocol.Warning, Text: text}) })
 
 	boot := receive()

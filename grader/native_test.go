@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"raftlab/src/raft/rafttest"
+)
+
+// checkoutWith is the checkout of the tests with something in its Raft replaced.
+func checkoutWith(t *testing.T, old, new string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "student")
+	if err := os.CopyFS(dir, os.DirFS("testdata/checkout")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "src", "raft", "raft.go")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(text, []byte(old)) {
+		t.Fatalf("the checkout has no %q", old)
+	}
+	if err := os.WriteFile(file, bytes.Replace(text, []byte(old), []byte(new), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// The code of a checkout runs outside of the sandbox only where that was asked
+// for by name.
+func TestNativeIsRefused(t *testing.T) {
+	dir := checkoutWith(t, "package raft", "package raft\n\nfunc init() { panic(`it has run`) }")
+	for _, clock := range []string{"bubble", "wall"} {
+		var out, errs bytes.Buffer
+		status := grader(context.Background(), []string{"grader", "run", "-clock", clock, "-count", "1", "-run", "InitialElection", dir}, &out, &errs)
+		if want := "use -clock sim, or -allow-native if you trust it"; status != statusUsage || !strings.Contains(out.String(), want) || strings.Contains(out.String()+errs.String(), "it has run") {
+			t.Errorf("-clock %s: status %d, want %d and %q:\n%s%s", clock, status, statusUsage, want, &out, &errs)
+		}
+	}
+}
+
+// Without the sandbox there are the race detector and go-deadlock.
+func TestAllowNative(t *testing.T) {
+	const getState = "	rf.mu.Lock()\n	defer rf.mu.Unlock()\n	return rf.term, rf.leader"
+	tests := []struct {
+		name, old, new string
+		flags          string
+		kind           rafttest.Kind // "" passes
+		message        string
+	}{
+		{"passes", "2018", "2019", "-clock bubble", "", ""},
+		{"races", getState, "	return rf.term, rf.leader", "-clock bubble -race", rafttest.Race, "data race between raft.(*Raft)."},
+		{"locks twice", getState, "	rf.mu.Lock()\n	defer rf.mu.Unlock()\n	rf.mu.Lock()\n	return rf.term, rf.leader", "-clock bubble", rafttest.Deadlock, "takes a lock that it holds already"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := checkoutWith(t, test.old, test.new)
+			args := append(strings.Fields(test.flags), "-allow-native", "-count", "2", "-run", "ReElection", dir)
+			status, res, out := grade(t, args...)
+			impl := res.Implementations[0]
+			switch {
+			case test.kind == "":
+				if status != 0 || impl.Scenarios[0].Passed != 2 || !strings.Contains(out, "its timers are Go 1.23's") {
+					t.Errorf("status %d: %s", status, out)
+				}
+			default:
+				if status != statusFailed || impl.Scenarios[0].Failed == 0 {
+					t.Fatalf("status %d: %s", status, out)
+				}
+				f := impl.Scenarios[0].Failures[0]
+				if rafttest.Kind(f.Kind) != test.kind || !strings.Contains(f.Message, test.message) {
+					t.Errorf("%s: %s\nwant %s: %s", f.Kind, f.Message, test.kind, test.message)
+				}
+				if want := "-allow-native"; !strings.Contains(f.Replay, want) {
+					t.Errorf("it is repeated with %s", f.Replay)
+				}
+			}
+		})
+	}
+}
