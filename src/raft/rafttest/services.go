@@ -3,10 +3,10 @@ package rafttest
 import (
 	"bytes"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"reflect"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 
 	"raftlab/src/labgob"
 	"raftlab/src/raft"
@@ -178,9 +178,7 @@ func kept(command any) any {
 	if !ok || len(text) <= most {
 		return command
 	}
-	h := fnv.New64a()
-	io.WriteString(h, text)
-	return long{strings.Clone(text[:16]), len(text), h.Sum64()}
+	return long{strings.Clone(text[:16]), len(text), xxhash.Sum64String(text)}
 }
 
 // same reports whether two commands, as they are remembered, are equal. They

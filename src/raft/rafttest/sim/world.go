@@ -12,11 +12,12 @@ package sim
 import (
 	"fmt"
 	"hash"
-	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"raftlab/src/box"
 	"raftlab/src/dlog"
@@ -80,7 +81,7 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 		warn:        run.Warn,
 		seed:        run.Seed(),
 		agenda:      agenda{rng: rand.New(rand.NewPCG(run.Seed(), ties))},
-		trace:       fnv.New64a(),
+		trace:       xxhash.New(),
 		weatherSeed: run.WeatherSeed(),
 		open:        make([][]bool, n),
 
