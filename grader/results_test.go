@@ -222,7 +222,7 @@ func TestResumeAfterChanges(t *testing.T) {
 		{"more runs at a time", func() {}, []string{"-parallel", "2"}, ""},
 		{"one source", change(`(ticker-timer","program":)"\w+"`, `$1"0000"`), nil, "impls/ticker-timer: its source has changed since 8 of its runs were noted"},
 		{"the grader", change(`("grader":)"\w+"`, `$1"0000"`), nil, "votestwice: the grader has changed since 8 of its runs were noted"},
-		{"a flag", change(`x^`, ""), []string{"-memory", "256"}, "votestwice: other flags were given (clock sim, race false, schedule true, memory 536870912, turn 5s, timeout 2m0s) since 8"},
+		{"a flag", change(`x^`, ""), []string{"-memory", "256"}, "votestwice: other flags were given (clock sim, race false, schedule true, memory 536870912, turn 3s, timeout 2m0s) since 8"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.change()

@@ -41,7 +41,7 @@ func runCommand() *cli.Command {
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time (default: one a processor, eight on the wall clock)"},
 			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run"},
 			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "a server's memory in `MiB` (sim)"},
-			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run eight times (sim)"},
+			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run fourteen times as much (sim)"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 		}, outputFlags()...),

@@ -94,6 +94,9 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	if first.Failure != nil {
 		again.Log = os.Stderr
 	}
+	if usedUp(first) {
+		again.Turn /= 5 // this one is for the log only
+	}
 	second := sim.Play(s.module, scenario, job.Seed, again)
 	d.Spoilt = usedUp(first) || usedUp(second) // what was under way is left in this process
 	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {

@@ -7,14 +7,14 @@ import (
 )
 
 // DefaultTurn is how much a server may compute without waiting for anything,
-// unless Options say so. Turns take microseconds; where one takes seconds a
-// goroutine loops.
-const DefaultTurn = 5 * time.Second
+// unless Options say so. Turns take microseconds, and a tenth of a second where
+// much garbage is collected; where one takes seconds a goroutine loops.
+const DefaultTurn = 3 * time.Second
 
 // turnsOfRun is how much a whole run may compute, in turns of the longest kind:
-// 40 s by default. The longest of the suite's take five seconds with a Raft that
+// 42 s by default. The longest of the suite's take five seconds with a Raft that
 // wastes none.
-const turnsOfRun = 8
+const turnsOfRun = 14
 
 // guardTurns interrupts a server that runs without end, until the function that
 // it returns is called. It is all that happens in real time. What counts is
