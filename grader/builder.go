@@ -26,6 +26,7 @@ type builder struct {
 	turn     time.Duration // what a server may compute without waiting
 
 	allowNative bool // run submissions outside of the sandbox, too
+	allLogs     bool // keep the log of each run that fails
 }
 
 // build makes the worker that plays an implementation's runs, and returns its
@@ -53,7 +54,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	if err != nil {
 		return nil, err
 	}
-	command := []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String()}
+	command := []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}
 	if err := check(ctx, command); err != nil {
 		return nil, fmt.Errorf("%s: %w", impl.name, err)
 	}

@@ -81,6 +81,7 @@ func parse(cmd *cli.Command) (options, error) {
 			turn:     cmd.Duration("turn"),
 
 			allowNative: cmd.Bool("allow-native"),
+			allLogs:     cmd.Bool("v"),
 		},
 		failfast: cmd.Bool("failfast"),
 		verbose:  cmd.Bool("v"),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"raftlab/grader/internal/report"
 	"raftlab/src/box"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/jobs"
@@ -30,6 +31,7 @@ func simWorkerCommand() *cli.Command {
 			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
 			&cli.BoolFlag{Name: "check", Usage: "compile the program for all workers to come, and end"},
 			&cli.DurationFlag{Name: "turn", Usage: "a server's limit without waiting"},
+			&cli.BoolFlag{Name: "logs", Usage: "log all runs that fail, also those that fail alike"},
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			s, err := newSimulator(cmd.String("module"), cmd.String("cache"))
@@ -40,6 +42,7 @@ func simWorkerCommand() *cli.Command {
 			if cmd.Bool("check") {
 				return nil
 			}
+			s.allLogs = cmd.Bool("logs")
 			s.options = sim.Options{
 				Schedule: cmd.Bool("schedule"),
 				Memory:   cmd.Int64("memory"),
@@ -58,6 +61,9 @@ type simulator struct {
 	engine  *box.Engine
 	module  *box.Module
 	options sim.Options
+
+	allLogs bool
+	logged  map[string]bool // by scenario and what failures have in common
 }
 
 func newSimulator(file, cache string) (*simulator, error) {
@@ -74,7 +80,7 @@ func newSimulator(file, cache string) (*simulator, error) {
 		e.Close()
 		return nil, err
 	}
-	return &simulator{engine: e, module: m}, nil
+	return &simulator{engine: e, module: m, logged: make(map[string]bool)}, nil
 }
 
 func (s *simulator) close() {
@@ -83,22 +89,28 @@ func (s *simulator) close() {
 }
 
 // play plays a job. A run that fails is played again with its log on standard
-// error: the first time nothing was logged.
+// error: the first time nothing was logged. Of those that fail alike the first
+// is enough.
 func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	first := sim.Play(s.module, scenario, job.Seed, s.options)
 	d := jobs.Done{Result: first.Result, Trace: first.Trace}
-	if !job.Repeat && first.Failure == nil {
-		return d
-	}
+	d.Spoilt = usedUp(first) // what was under way is left in this process
 	again := s.options
 	if first.Failure != nil {
-		again.Log = os.Stderr
+		alike := scenario.Name + " " + report.Alike(*first.Failure)
+		if s.allLogs || !s.logged[alike] {
+			again.Log = os.Stderr
+		}
+		s.logged[alike] = true
+	}
+	if !job.Repeat && again.Log == nil {
+		return d
 	}
 	if usedUp(first) {
 		again.Turn /= 5 // this one is for the log only
 	}
 	second := sim.Play(s.module, scenario, job.Seed, again)
-	d.Spoilt = usedUp(first) || usedUp(second) // what was under way is left in this process
+	d.Spoilt = d.Spoilt || usedUp(second)
 	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {
 		d.Failure = &rafttest.Failure{
 			Kind:    rafttest.Nondeterminism,

@@ -37,13 +37,21 @@ type Options struct {
 	Timeout  time.Duration // of real time for one run
 }
 
-// patience is how many runs of an implementation may fail to end. If that is
-// half of its runs or more the rest is skipped: each would take as long.
+// patience is how many runs of an implementation may have to be ended: because
+// they would not by themselves, or asked for too much. If that is half of its
+// runs or more the rest is skipped: each would take as long.
 const patience = 3
 
 // endless counts, of one implementation, the runs that were done and those that
-// did not end by themselves.
+// had to be ended.
 type endless struct{ done, never atomic.Int64 }
+
+func (e *endless) add(r rafttest.Result) {
+	e.done.Add(1)
+	if f := r.Failure; f != nil && (f.Kind == rafttest.Timeout || f.Kind == rafttest.Resource) {
+		e.never.Add(1)
+	}
+}
 
 func (e *endless) hopeless() bool {
 	never := e.never.Load()
@@ -96,7 +104,7 @@ func serve(ctx context.Context, opt Options, queue <-chan Job, tried map[int]*en
 	defer func() { w.close() }()
 	for job := range queue {
 		if tried[job.Impl].hopeless() {
-			skipped := rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed, Skipped: "too many runs before did not end"}
+			skipped := rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed, Skipped: "too many runs before had to be ended"}
 			done(Outcome{Job: job, Result: skipped})
 			continue
 		}
@@ -118,10 +126,7 @@ func serve(ctx context.Context, opt Options, queue <-chan Job, tried map[int]*en
 			w.close()
 			w = nil
 		}
-		tried[job.Impl].done.Add(1)
-		if f := out.Result.Failure; f != nil && f.Kind == rafttest.Timeout {
-			tried[job.Impl].never.Add(1)
-		}
+		tried[job.Impl].add(out.Result)
 		done(out)
 	}
 	return nil

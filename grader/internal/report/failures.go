@@ -29,24 +29,30 @@ type failures struct {
 // A group is failures that are alike. The first is the one that came first,
 // which stands for all.
 type group struct {
-	kind    rafttest.Kind
-	summary string // what the first lines have in common
-	runs    []*failure
+	kind  rafttest.Kind
+	alike string
+	runs  []*failure
+}
+
+// Alike is what failures of one scenario have in common that the report takes
+// for the same, of which one has a log.
+func Alike(f rafttest.Failure) string {
+	line, _, _ := strings.Cut(f.Message, "\n")
+	return string(f.Kind) + " " + normalize(line)
 }
 
 // add takes in a failure and reports whether it is the first of its group.
 func (fs *failures) add(seed uint64, f rafttest.Failure) (added *failure, isNew bool) {
-	line, _, _ := strings.Cut(f.Message, "\n")
-	summary := normalize(line)
+	alike := Alike(f)
 	added = &failure{seed: seed, kind: f.Kind, message: f.Message, at: f.At}
 	for _, g := range fs.groups {
-		if g.kind == f.Kind && g.summary == summary {
+		if g.alike == alike {
 			added.message = firstLines(f.Message)
 			g.runs = append(g.runs, added)
 			return added, false
 		}
 	}
-	fs.groups = append(fs.groups, &group{f.Kind, summary, []*failure{added}})
+	fs.groups = append(fs.groups, &group{f.Kind, alike, []*failure{added}})
 	return added, true
 }
 
@@ -55,8 +61,7 @@ func (fs *failures) byFrequency() []*group {
 	return slices.SortedFunc(slices.Values(fs.groups), func(a, b *group) int {
 		return cmp.Or(
 			cmp.Compare(len(b.runs), len(a.runs)),
-			cmp.Compare(a.kind, b.kind),
-			cmp.Compare(a.summary, b.summary),
+			cmp.Compare(a.alike, b.alike),
 		)
 	})
 }

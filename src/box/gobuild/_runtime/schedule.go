@@ -17,7 +17,12 @@ var boxOrder struct {
 	state     uint64 // of the generator
 	yieldMask uint64 // a lock operation yields once in yieldMask+1 times
 	napMask   uint64 // and naps so often
+	rested    int64  // when it may nap again
 }
+
+// boxNapEvery is how much time passes, in ns, from one such nap to the next: a loop over a lock
+// would do nothing but nap, for next to no time each.
+const boxNapEvery = 4_000_000
 
 func init() { boxSetSchedule() }
 
@@ -26,6 +31,7 @@ func init() { boxSetSchedule() }
 func boxSetSchedule() {
 	boxSchedule = box_schedule()
 	boxOrder.state = boxSchedule
+	boxOrder.rested = 0
 	boxOrder.yieldMask = 1<<(1+boxNext()%5) - 1
 	boxOrder.napMask = 1<<(4+boxNext()%5) - 1
 }
@@ -96,6 +102,11 @@ func boxYield(pc uintptr) {
 	}
 	r := boxNext()
 	if r&boxOrder.napMask == 0 {
+		now := nanotime()
+		if now < boxOrder.rested {
+			return
+		}
+		boxOrder.rested = now + boxNapEvery
 		// As if the machine were busy with something else: from 1 µs to 2 ms.
 		timeSleep(1000 << (r >> 32 % 12))
 	} else if r>>16&boxOrder.yieldMask == 0 {

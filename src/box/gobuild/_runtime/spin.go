@@ -13,9 +13,10 @@ const (
 	// boxPatience is how often goroutines may look before they sleep. It is more than an event takes.
 	boxPatience = 2000
 	// boxAgain is how often they may then, after each sleep.
-	boxAgain = 20
-	// boxNap is how long they sleep, in ns.
-	boxNap = 200_000
+	boxAgain = 4
+	// boxNap is how long they sleep, in ns: a small part of what a message takes on the
+	// lab's networks, and no more looks than a processor has time for beside other work.
+	boxNap = 1_000_000
 )
 
 // boxPolled is called by a goroutine that has looked in vain.

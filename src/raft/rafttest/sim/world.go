@@ -105,7 +105,7 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 // busySecond is how many events may happen in a second, frames that servers send
 // among them: a call has about eight, the busiest of the lab's tests some ten
 // thousand in all.
-const busySecond = 200_000
+const busySecond = 100_000
 
 // loop lets the world go on until finished reports true, or it is lost.
 func (w *world) loop(finished func() bool) {
