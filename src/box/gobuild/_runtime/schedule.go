@@ -17,12 +17,15 @@ var boxOrder struct {
 	state     uint64 // of the generator
 	yieldMask uint64 // a lock operation yields once in yieldMask+1 times
 	napMask   uint64 // and naps so often
-	rested    int64  // when it may nap again
+	rested    int64  // when the naps so far are made up for
 }
 
-// boxNapEvery is how much time passes, in ns, from one such nap to the next: a loop over a lock
-// would do nothing but nap, for next to no time each.
-const boxNapEvery = 4_000_000
+// A loop over a lock would do nothing but nap, for next to no time each. So there may be one in so
+// many ns, in the long run, and so many more in a burst.
+const (
+	boxNapEvery = 4_000_000
+	boxNapBurst = 64
+)
 
 func init() { boxSetSchedule() }
 
@@ -103,10 +106,10 @@ func boxYield(pc uintptr) {
 	r := boxNext()
 	if r&boxOrder.napMask == 0 {
 		now := nanotime()
-		if now < boxOrder.rested {
+		if boxOrder.rested > now+boxNapBurst*boxNapEvery {
 			return
 		}
-		boxOrder.rested = now + boxNapEvery
+		boxOrder.rested = max(boxOrder.rested, now) + boxNapEvery
 		// As if the machine were busy with something else: from 1 µs to 2 ms.
 		timeSleep(1000 << (r >> 32 % 12))
 	} else if r>>16&boxOrder.yieldMask == 0 {
