@@ -32,6 +32,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// failed is a run that failed.
+func failed(s rafttest.Scenario, seed uint64, kind rafttest.Kind) jobs.Done {
+	return jobs.Done{Result: rafttest.Result{
+		Scenario: s.Name, Seed: seed, Virtual: time.Second,
+		Failure: &rafttest.Failure{Kind: kind, Message: "expected more", At: time.Second},
+	}}
+}
+
 // work passes every run but those whose seed is even: there it meets its end.
 func work(end string) {
 	w := jobs.Worker{Play: func(s rafttest.Scenario, job jobs.Job) jobs.Done {
@@ -44,10 +52,11 @@ func work(end string) {
 			case "exit":
 				os.Exit(3)
 			case "fail":
-				return jobs.Done{Result: rafttest.Result{
-					Scenario: s.Name, Seed: job.Seed, Virtual: time.Second,
-					Failure: &rafttest.Failure{Kind: rafttest.Assertion, Message: "expected more", At: time.Second},
-				}}
+				return failed(s, job.Seed, rafttest.Assertion)
+			case "endless":
+				return failed(s, job.Seed, rafttest.Timeout)
+			case "greedy":
+				return failed(s, job.Seed, rafttest.Resource)
 			case "spoilt":
 				return jobs.Done{Result: rafttest.Result{Scenario: s.Name, Seed: job.Seed}, Spoilt: true}
 			}
@@ -113,6 +122,50 @@ func TestRun(t *testing.T) {
 			slices.Sort(seeds)
 			if diff := cmp.Diff([]uint64{1, 2, 2, 3, 5}, seeds); diff != "" {
 				t.Errorf("seeds, -want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// An implementation whose runs must be ended is given up after a few of them,
+// unless most of its runs end by themselves; others are played all the same.
+func TestPatience(t *testing.T) {
+	seeds := func(list ...uint64) []uint64 { return list }
+	tests := []struct {
+		name, end string
+		seeds     []uint64
+		skipped   int // the last of them
+	}{
+		{"all would never end", "endless", seeds(2, 2, 2, 2, 2, 2, 2), 4},
+		{"all take too much", "greedy", seeds(2, 2, 2, 2, 2, 2, 2), 4},
+		{"half of them", "endless", seeds(1, 2, 1, 2, 1, 2, 1, 2), 2},
+		{"few of them", "endless", seeds(1, 2, 1, 1, 2, 1, 1, 2, 1, 1, 2), 0},
+		{"all fail, and end", "fail", seeds(2, 2, 2, 2, 2, 2, 2), 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var todo []Job
+			for i, command := range [][]string{{os.Args[0], "-worker", test.end}, {os.Args[0], "-worker", "pass"}} {
+				for _, seed := range test.seeds {
+					todo = append(todo, Job{Impl: i, Command: command, Scenario: rafttest.Scenarios()[0], Seed: seed})
+				}
+			}
+			var skipped []bool
+			err := Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, todo, func(out Outcome) {
+				skipped = append(skipped, out.Result.Skipped != "")
+				if out.Result.Skipped != "" && (out.Result.Failure != nil || out.Result.Scenario == "" || out.Result.Seed != out.Seed) {
+					t.Errorf("skipped as %+v", out.Result)
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := make([]bool, 2*len(test.seeds))
+			for i := range test.skipped {
+				want[len(test.seeds)-1-i] = true
+			}
+			if diff := cmp.Diff(want, skipped); diff != "" {
+				t.Errorf("which are skipped, -want +got:\n%s", diff)
 			}
 		})
 	}
