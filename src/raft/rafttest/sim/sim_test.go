@@ -24,18 +24,20 @@ func module(tb testing.TB, name string) *box.Module {
 }
 
 var modules = map[string]func() (*box.Module, error){
-	"ticker-timer":  load("ticker-timer"),
-	"polling-sleep": load("polling-sleep"),
-	"etcd-raft":     load("etcd-raft"),
+	"ticker-timer":  load("impls/ticker-timer"),
+	"polling-sleep": load("impls/polling-sleep"),
+	"etcd-raft":     load("impls/etcd-raft"),
+	"logstofile":    load("src/raft/rafttest/sim/testdata/logstofile"),
 }
 
-func load(name string) func() (*box.Module, error) {
+// load builds the implementation in a folder of this module.
+func load(folder string) func() (*box.Module, error) {
 	return sync.OnceValues(func() (*box.Module, error) {
-		dir, err := filepath.Abs("../../../../impls/" + name)
+		dir, err := filepath.Abs("../../../../" + folder)
 		if err != nil {
 			return nil, err
 		}
-		wasm, err := sim.Build(context.Background(), sim.Source{Dir: dir, ImportPath: "raftlab/impls/" + name, RaftType: true}, "")
+		wasm, err := sim.Build(context.Background(), sim.Source{Dir: dir, ImportPath: "raftlab/" + folder, RaftType: true}, "")
 		if err != nil {
 			return nil, err
 		}
@@ -53,6 +55,16 @@ func scenarios(tb testing.TB, pattern string) []rafttest.Scenario {
 		tb.Fatal(err)
 	}
 	return list
+}
+
+// Every server has a disk of its own, which is empty when it starts, and again
+// when it starts anew.
+func TestOwnDisk(t *testing.T) {
+	for _, s := range scenarios(t, "^VoteSurvivesRestart$") {
+		if r := sim.Play(module(t, "logstofile"), s, 1, sim.Options{}); r.Failure != nil {
+			t.Errorf("%s: %v", s.Name, r.Failure)
+		}
+	}
 }
 
 // seeds can be raised for a long look: -seeds 200.
