@@ -40,18 +40,19 @@ stress: ## repeat with new seeds until something fails, at most COUNT times
 logs: ## one run, pretty-printed, a column for each server
 	@VERBOSE=1 $(GO) test -tags $(TAGS) -run '2A/^$(story)$$' -count 1 -v ./impls/$(logged) 2>&1 | $(GO) run ./tools/dslogs -c 3
 
-# What runs in boxes has one thread: the race detector would cost minutes there
-# and find nothing.
-boxed := ./grader ./src/box/... ./src/raft/rafttest/sim/...
+# What starts no goroutines, or runs in boxes, has one thread: the race detector
+# would cost minutes there and find nothing.
+alone := ./grader $(addprefix ./grader/internal/,build checkout grading submission) \
+	./impls/internal/figure2 ./src/box/... ./src/raft/rafttest/sim/... ./tools/dslogs/logline
 
 test: ## the tests of this repository, under the race detector where there is more than one thread
-	@$(MAKE) --no-print-directory -j2 test-threads test-boxes
+	@$(MAKE) --no-print-directory -j2 test-threads test-alone
 
-.PHONY: test-threads test-boxes
+.PHONY: test-threads test-alone
 test-threads:
-	$(GO) test -race -short -tags $(TAGS) $$($(GO) list ./... | grep -v -e /src/box -e /rafttest/sim -e '/grader$$')
-test-boxes:
-	$(GO) test -short $(boxed)
+	$(GO) test -race -short -tags $(TAGS) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(alone))")
+test-alone:
+	$(GO) test -short $(alone)
 
 hostile: ## what submissions may try against the grader, and that they fail
 	$(GO) test ./grader -run 'TestAttacks|TestHostileNeighbour'
