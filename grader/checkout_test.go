@@ -32,6 +32,19 @@ func checkoutWith(t *testing.T, old, new string) string {
 	return dir
 }
 
+// What a checkout prints is shown, and moves no terminal.
+func TestReplayIsHarmless(t *testing.T) {
+	dir := checkoutWith(t, "func (rf *Raft) run() {", "func (rf *Raft) run() {\n\tprintln(\"\\x1b[2J it prints \\a\")")
+	for _, columns := range []string{"", "-c"} {
+		var out, errs bytes.Buffer
+		args := append([]string{"grader", "replay"}, append(strings.Fields(columns), dir, "InitialElection", "1")...)
+		status := grader(context.Background(), args, &out, &errs)
+		if status != 0 || !strings.Contains(out.String(), "it prints") || strings.ContainsAny(out.String(), "\x1b\a") {
+			t.Errorf("replay %s: status %d: %q%s", columns, status, out.String()[:min(2000, out.Len())], &errs)
+		}
+	}
+}
+
 // The code of a checkout runs outside of the sandbox only where that was asked
 // for by name.
 func TestNativeIsRefused(t *testing.T) {
