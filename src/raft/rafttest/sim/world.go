@@ -104,8 +104,9 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 
 // busySecond is how many events may happen in a second, frames that servers send
 // among them: a call has about eight, the busiest of the lab's tests some ten
-// thousand in all.
-const busySecond = 100_000
+// thousand in all. There are Rafts that pass them with ten thousand heartbeats a
+// second.
+const busySecond = 200_000
 
 // loop lets the world go on until finished reports true, or it is lost.
 func (w *world) loop(finished func() bool) {
