@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -54,7 +52,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	if err != nil {
 		return nil, err
 	}
-	command := []string{self, simWorker, "-module", file, "-cache", cacheDir("code"), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}
+	command := []string{self, simWorker, "-module", file, "-cache", cached(codeCache, wasm), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}
 	if err := check(ctx, command); err != nil {
 		return nil, fmt.Errorf("%s: %w", impl.name, err)
 	}
@@ -109,27 +107,13 @@ const checkTime = 3 * time.Minute
 
 // buildBox compiles an implementation for the sim world. dir is for files.
 func buildBox(ctx context.Context, impl implementation, dir string) ([]byte, error) {
-	cache := func(folder string) string {
-		key := sha256.Sum256([]byte(folder))
-		return cacheDir(filepath.Join("build", hex.EncodeToString(key[:8])))
-	}
 	if s := impl.submission; s != nil {
 		root, err := projectRoot(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return s.Build(ctx, root, filepath.Join(dir, "stage"), cache(s.Dir))
+		return s.Build(ctx, root, filepath.Join(dir, "stage"), cached(buildCache, []byte(s.Dir)))
 	}
 	own := impl.own
-	return sim.Build(ctx, sim.Source{Dir: own.Dir, ImportPath: own.ImportPath, RaftType: own.RaftType, Make: own.Make}, cache(own.Dir))
-}
-
-// cacheDir is a folder of the cache, or "" if this user has none: then nothing
-// is kept.
-func cacheDir(name string) string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "raftlab", name)
+	return sim.Build(ctx, sim.Source{Dir: own.Dir, ImportPath: own.ImportPath, RaftType: own.RaftType, Make: own.Make}, cached(buildCache, []byte(own.Dir)))
 }

@@ -17,7 +17,7 @@ func cleanCommand() *cli.Command {
 			if cmd.Args().Present() {
 				return fmt.Errorf("grader clean takes no arguments, got %q", cmd.Args().First())
 			}
-			dir := cacheDir("")
+			dir := cacheDir()
 			if dir == "" {
 				return nil
 			}

@@ -96,8 +96,9 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	defer os.RemoveAll(work)
+	defer trimCache(cacheDir(), time.Now())
 	fmt.Fprintf(stderr, "building %s\n", c.Dir)
-	wasm, err := gotest.Build(ctx, c, cmd.String("tags"), cacheDir("gotest"))
+	wasm, err := gotest.Build(ctx, c, cmd.String("tags"), cached(testCache, []byte(c.Dir)))
 	if ctx.Err() != nil {
 		return exitStatus(statusInterrupted)
 	} else if err != nil {
@@ -193,7 +194,7 @@ func workers(s *gotest.Suite, wasm []byte, dir string) error {
 	if err != nil {
 		return err
 	}
-	s.Worker = []string{self, gotestWorker, "-module", file, "-cache", cacheDir("code"), "-options", string(options)}
+	s.Worker = []string{self, gotestWorker, "-module", file, "-cache", cached(codeCache, wasm), "-options", string(options)}
 	return nil
 }
 

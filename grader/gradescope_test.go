@@ -25,7 +25,7 @@ func autograder(t *testing.T) (root string) {
 	links := map[string]string{
 		"source/raftlab": top,
 		"bin/grader":     self,
-		"cache/raftlab":  cacheDir(""),
+		"cache/raftlab":  cacheDir(),
 		"cache/go-build": goEnv(t, "GOCACHE"),
 		"cache/mod":      goEnv(t, "GOMODCACHE"),
 	}

@@ -64,7 +64,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err := os.WriteFile(module, wasm, 0o644); err != nil {
 		return err
 	}
-	s, err := newSimulator(module, cacheDir("code"))
+	s, err := newSimulator(module, cached(codeCache, wasm))
 	if err != nil {
 		return err
 	}

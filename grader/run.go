@@ -162,6 +162,7 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	defer os.RemoveAll(work)
+	defer trimCache(cacheDir(), time.Now())
 
 	impls, jobs := prepare(ctx, o, work, stderr)
 	if ctx.Err() != nil {

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// What the cache has, a folder for each of many.
+const (
+	buildCache = "build" // by the folder of an implementation: what makes the next build quick
+	testCache  = "test"  // likewise, of a checkout's own tests
+	codeCache  = "code"  // by program: its translation to machine code
+)
+
+const (
+	// keepFor is how long something stays in the cache that nobody uses. It is
+	// made anew in seconds; and a day's work on a Raft leaves gigabytes.
+	keepFor = 48 * time.Hour
+	// trimEvery is how often the cache is searched for such.
+	trimEvery = 24 * time.Hour
+)
+
+// cacheDir is the cache, or "" if this user has none: then nothing is kept.
+func cacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "raftlab")
+}
+
+// cached is the folder of the cache for something of a kind, and notes that it
+// was used; or "" if nothing is kept.
+func cached(kind string, key []byte) string {
+	top := cacheDir()
+	if top == "" {
+		return ""
+	}
+	hash := sha256.Sum256(key)
+	dir := filepath.Join(top, kind, hex.EncodeToString(hash[:12]))
+	if os.MkdirAll(dir, 0o777) != nil {
+		return ""
+	}
+	os.Chtimes(dir, time.Time{}, time.Now()) // if not, it is trimmed too early
+	return dir
+}
+
+// trimCache removes from a cache what was not used for long, if it was not
+// searched of late. It is no matter if that fails: the next one tries again.
+func trimCache(top string, now time.Time) {
+	if top == "" {
+		return
+	}
+	mark := filepath.Join(top, "trimmed")
+	if info, err := os.Stat(mark); err == nil && now.Sub(info.ModTime()) < trimEvery {
+		return
+	}
+	if os.WriteFile(mark, nil, 0o666) != nil || os.Chtimes(mark, time.Time{}, now) != nil {
+		return
+	}
+	for _, kind := range []string{buildCache, testCache, codeCache} {
+		entries, err := os.ReadDir(filepath.Join(top, kind))
+		if err != nil {
+			continue
+		}
+		for _, e := range entries {
+			if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > keepFor {
+				os.RemoveAll(filepath.Join(top, kind, e.Name()))
+			}
+		}
+	}
+}
