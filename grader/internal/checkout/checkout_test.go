@@ -22,14 +22,12 @@ func unpack(t *testing.T, archive string) string {
 	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		file := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
+	files, err := txtar.FS(txtar.Parse([]byte(archive)))
+	if err == nil {
+		err = os.CopyFS(dir, files)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }

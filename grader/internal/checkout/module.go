@@ -16,8 +16,7 @@ import (
 
 // A Module is what the go.mod in a folder says.
 type Module struct {
-	Dir  string // of go.mod
-	Text []byte // of go.mod
+	Dir string // of go.mod, absolute if FindModule's was
 	*modfile.File
 }
 
@@ -29,7 +28,7 @@ func FindModule(dir, top string) (m Module, ok bool, err error) {
 		name := filepath.Join(dir, "go.mod")
 		text, err := Read(name)
 		if err == nil {
-			m, err := ParseModule(name, text)
+			m, err := parseModule(name, text)
 			return m, err == nil, err
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -41,8 +40,8 @@ func FindModule(dir, top string) (m Module, ok bool, err error) {
 	}
 }
 
-// ParseModule understands a go.mod.
-func ParseModule(name string, text []byte) (Module, error) {
+// parseModule understands a go.mod.
+func parseModule(name string, text []byte) (Module, error) {
 	f, err := modfile.ParseLax(name, text, nil)
 	if err != nil {
 		return Module{}, fmt.Errorf("%w; mend go.mod", err)
@@ -52,7 +51,7 @@ func ParseModule(name string, text []byte) (Module, error) {
 			return Module{}, fmt.Errorf("%s:%d: %w; mend go.mod", name, r.Syntax.Start.Line, err)
 		}
 	}
-	return Module{filepath.Dir(name), text, f}, nil
+	return Module{filepath.Dir(name), f}, nil
 }
 
 // findModule sets what Dir's module says, if it is in one: if its imports are meant so.

@@ -24,8 +24,12 @@ func unpack(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), name)
-	for _, f := range a.Files {
-		write(t, filepath.Join(dir, f.Name), string(f.Data))
+	files, err := txtar.FS(a)
+	if err == nil {
+		err = os.CopyFS(dir, files)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
