@@ -7,8 +7,8 @@ import (
 )
 
 // DefaultTurn is how much a server may compute without waiting for anything,
-// unless Options say so. Turns take microseconds, and a tenth of a second where
-// much garbage is collected; where one takes seconds a goroutine loops.
+// unless Options say so. Turns take microseconds, more where garbage is
+// collected; where one takes seconds a goroutine loops.
 const DefaultTurn = 3 * time.Second
 
 // turnsOfRun is how much a whole run may compute, in turns of the longest kind:
