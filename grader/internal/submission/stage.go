@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -20,9 +21,6 @@ const (
 	stagedModule = "submission" // what the checkout's module is called where it is built
 	mainFolder   = "box"        // where the main package is
 )
-
-// locks has sync's names, and go-deadlock's locks.
-const locks = ourModule + "/src/locks"
 
 // ownPersister replaces the persister of editions that had it in package raft.
 // It has the methods of all years, and the fields that a Raft in the same
@@ -161,6 +159,59 @@ func goLineOf(dir string) (string, error) {
 	return m.Go.Version, nil
 }
 
+// locks has sync's names, and go-deadlock's locks.
+const locks = ourModule + "/src/locks"
+
+// instead is what an import of Go's library gets where the library's own would
+// do worse.
+func (s *Submission) instead(form form, path string) string {
+	switch {
+	case path == "sync" && form != forBox:
+		// In a bubble time stands still while somebody waits for one of sync's
+		// locks; and these report deadlocks.
+		return locks
+	case path == "encoding/gob" && s.usesOnly(path, "NewEncoder", "NewDecoder", "Register", "RegisterName"):
+		// The early editions save with gob, which compiles each type anew for each
+		// encoder. The bytes are the same.
+		return ours["labgob"]
+	}
+	return path
+}
+
+// usesOnly reports whether all that the checkout's files use of a package of
+// Go's library is these names.
+func (s *Submission) usesOnly(library string, these ...string) bool {
+	only := true
+	for _, p := range s.local {
+		for _, f := range p.files {
+			name := f.nameOf(library)
+			ast.Inspect(f.ast, func(n ast.Node) bool {
+				if sel, ok := n.(*ast.SelectorExpr); ok && name != "" {
+					x, ok := sel.X.(*ast.Ident)
+					only = only && !(ok && x.Name == name && !slices.Contains(these, sel.Sel.Name))
+				}
+				return only
+			})
+			only = only && name != "." && name != "_"
+		}
+	}
+	return only
+}
+
+// nameOf is what a file calls a package of Go's library, "" if it does not
+// import it.
+func (f *file) nameOf(library string) string {
+	for _, spec := range f.ast.Imports {
+		if spec.Path.Value == strconv.Quote(library) {
+			if spec.Name != nil {
+				return spec.Name.Name
+			}
+			return path.Base(library)
+		}
+	}
+	return ""
+}
+
 // rewrite returns a file as it is built: imports stand for what they are here,
 // and what was set aside is gone. Every line stays where it was.
 func (s *Submission) rewrite(form form, p *pkg, f *file) ([]byte, error) {
@@ -181,16 +232,15 @@ func (s *Submission) rewrite(form form, p *pkg, f *file) ([]byte, error) {
 			edits = append(edits, edit{at(spec.Pos()), at(spec.End()), ""})
 			continue
 		}
-		if form != forBox && what.path == "sync" {
-			// In a bubble time stands still while somebody waits for one of sync's
-			// locks; and these report deadlocks.
-			text := strconv.Quote(locks)
+		text := strconv.Quote(what.path)
+		if other := s.instead(form, what.path); other != what.path {
+			text = strconv.Quote(other)
 			if spec.Name == nil {
-				text = "sync " + text
+				text = path.Base(what.path) + " " + text // its name in the file stays
 			}
+		}
+		if text != spec.Path.Value {
 			edits = append(edits, edit{at(spec.Path.Pos()), at(spec.Path.End()), text})
-		} else if path := strconv.Quote(what.path); path != spec.Path.Value {
-			edits = append(edits, edit{at(spec.Path.Pos()), at(spec.Path.End()), path})
 		}
 	}
 	for _, d := range f.ast.Decls {

@@ -260,3 +260,36 @@ func TestCompilerWords(t *testing.T) {
 		})
 	}
 }
+
+// Who only encodes and decodes with gob gets the encoder that is quick; whoever
+// names gob's types, in whatever file, keeps gob.
+func TestGob(t *testing.T) {
+	for _, test := range []struct{ name, more, want string }{
+		{"plain", "", `gob "raftlab/src/labgob"`},
+		{"types named", "package raft\n\nimport code \"encoding/gob\"\n\nvar _ *code.Encoder\n", `"encoding/gob"`},
+		{"dot", "package raft\n\nimport . \"encoding/gob\"\n\nvar _ *Encoder\n", `"encoding/gob"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			dir := unpack(t, "gopath-2016")
+			if test.more != "" {
+				write(t, filepath.Join(dir, "src/raft/more.go"), test.more)
+			}
+			s, err := submission.Find(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stage := filepath.Join(t.TempDir(), "stage")
+			if _, err := s.Build(context.Background(), ours(t), stage, ""); err != nil {
+				t.Fatal(err)
+			}
+			src, err := os.ReadFile(filepath.Join(stage, "submission/raft/raft.go"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, imports, _ := strings.Cut(string(src), "import ("); !strings.Contains(imports, "\n\t"+test.want+"\n") {
+				t.Errorf("want the import %s in\n%s", test.want, src)
+			}
+		})
+	}
+}
