@@ -147,6 +147,9 @@ func (b *Box) boot() error {
 	if err != nil {
 		return err
 	}
+	if !img.suits(b.clock.wall + b.cfg.Wall + b.clock.now) {
+		img = b.module.boot
+	}
 	return b.bootFrom(img)
 }
 
@@ -175,6 +178,7 @@ func (b *Box) bootFrom(img *image) error {
 	c := &b.clock
 	c.last, c.mono, c.at = img.mono, img.mono, c.now
 	c.wall += b.cfg.Wall + c.now - img.mono
+	img.setStamps(in.mem.visible(), c.wall-img.wall)
 	return nil
 }
 

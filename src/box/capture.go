@@ -5,32 +5,46 @@ package box
 type trial struct {
 	checkpoint bool // reached
 	seeded     bool // the runtime has read its seed
+	dated      bool // it has read the wall clock
 	personal   bool // the guest did what differs from box to box, or what others notice
 }
 
 // capture runs a guest up to its checkpoint and returns that state. It returns nil if
 // the guest has none, or if what it did on its way every box has to do by itself.
 func capture(b *Box) (*image, error) {
+	img, t, err := try(b, firstWall)
+	if img == nil || !t.dated {
+		return img, err
+	}
+	other, _, err := try(b, secondWall)
+	if other == nil || !img.findStamps(other) {
+		return nil, err
+	}
+	return img, nil
+}
+
+// try runs a guest whose wall clock begins at some time up to its checkpoint.
+func try(b *Box, wall int64) (*image, *trial, error) {
 	t := new(trial)
 	c := &Box{
 		module: b.module,
-		cfg:    Config{Env: b.cfg.Env, Files: b.cfg.Files, MemoryLimit: defaultMemoryLimit},
+		cfg:    Config{Env: b.cfg.Env, Files: b.cfg.Files, MemoryLimit: defaultMemoryLimit, Wall: wall},
 		brake:  b.brake,
 		trial:  t,
 	}
 	c.clock.rate = ppb
 	if err := c.bootFrom(b.module.boot); err != nil {
-		return nil, err
+		return nil, t, err
 	}
 	defer c.release()
 	c.call() // however it ends: what counts is whether it got there
 	if b.brake.on.Load() {
-		return nil, c.interruption()
+		return nil, t, c.interruption()
 	}
 	if !t.checkpoint || t.personal {
-		return nil, nil
+		return nil, t, nil
 	}
-	return c.inst.capture(c.clock.last), nil
+	return c.inst.capture(c.clock.last, c.clock.wall), t, nil
 }
 
 // personal notes that the guest has done something that it must do in every box anew.

@@ -13,6 +13,8 @@ type image struct {
 	globals []uint64
 	entry   string // exported function that goes on from here
 	mono    int64  // what the guest's monotonic clock has shown
+	wall    int64  // the guest's wall clock less its monotonic clock, in the trial
+	stamps  []stamp
 }
 
 type span struct{ start, end int }

@@ -26,7 +26,7 @@ func (b *Box) Stacks() string {
 	c := &Box{module: b.module, cfg: Config{MemoryLimit: maxMemory, Stderr: print}, brake: new(brake)}
 	c.clock.rate = ppb
 	b.brake.Lock() // which changes the memory
-	img := b.inst.capture(b.clock.last)
+	img := b.inst.capture(b.clock.last, b.clock.wall)
 	b.brake.Unlock()
 	clear(img.bytes[wasmbin.StopFlag : wasmbin.StopFlag+1])
 	if !callTrace(img, b.module.trace) {

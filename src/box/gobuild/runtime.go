@@ -100,6 +100,8 @@ func patches() []patch {
 		patch{"runtime/os_wasip1.go",
 			"func walltime1() (sec int64, nsec int32) {\n",
 			"func walltime1() (sec int64, nsec int32) {\n\tif c := boxClock(); c.left > 0 {\n\t\tc.left--\n\t\tt := uint64(c.now + c.wall)\n\t\treturn int64(t / 1000000000), int32(t % 1000000000)\n\t}\n"})
+	// The program begins on a clean stack: see boxWipe.
+	list = append(list, patch{"runtime/proc.go", "\tfn := main_main // make", "\tboxWipe()\n\tfn := main_main // make"})
 	// Collect garbage when idle.
 	list = append(list, patch{"runtime/mgc.go",
 		"\t\treturn gcController.heapLive.Load() >= trigger\n",

@@ -19,6 +19,33 @@ func boxRand() uint64 {
 	return rand()
 }
 
+// boxWipe clears the part of the goroutine's stack that is not in use. What package
+// initialisation left there, such as the time, would seem to be part of the program's state.
+// Each function leaves out a little below its own frame; so there are two.
+func boxWipe() {
+	boxWipeNear()
+	boxWipeFar()
+}
+
+//go:noinline
+func boxWipeNear() {
+	var frame [512]byte
+	boxWipeBelow(uintptr(unsafe.Pointer(&frame)))
+}
+
+//go:noinline
+func boxWipeFar() {
+	var frame [2048]byte
+	boxWipeBelow(uintptr(unsafe.Pointer(&frame)))
+}
+
+//go:nosplit
+func boxWipeBelow(frame uintptr) {
+	const calls = 256 // what this one and memclrNoHeapPointers take
+	lo := getg().stack.lo
+	memclrNoHeapPointers(unsafe.Pointer(lo), frame-calls-lo)
+}
+
 // boxCheckpoint is where the state of the guest is captured. All that runs before runs once for many
 // boxes. What follows runs in each, and must not remember the arguments or
 // any randomness from before: it calls boxReset first.

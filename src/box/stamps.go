@@ -1,0 +1,106 @@
+package box
+
+import (
+	"bytes"
+	"encoding/binary"
+	"time"
+)
+
+// A guest that reads the wall clock on its way to the checkpoint, as for the time at
+// which its log begins, would have to start anew in each box, whose clocks differ. A
+// stamp is a word of its memory that holds such a reading: all that differs after
+// two trials whose clocks differ, if the guest did nothing else with the time.
+type stamp struct {
+	offset int
+	packed bool  // as time.Now has it, else in ns since 1970
+	at     int64 // the reading, in ns since 1970
+}
+
+// What the wall clock shows in the two trials. That they differ in all that a date has,
+// and by a prime, lets whatever is made from the time differ as well.
+const (
+	firstWall  = 1_742_900_000_123_456_789
+	secondWall = firstWall + 34_578_431_123_456_791
+)
+
+// findStamps compares the image with that of the second trial. It reports false if they
+// differ in anything but stamps.
+func (img *image) findStamps(other *image) bool {
+	if len(img.bytes) != len(other.bytes) || img.mono != other.mono || img.entry != other.entry {
+		return false
+	}
+	for i, g := range img.globals {
+		if other.globals[i] != g {
+			return false
+		}
+	}
+	const grain = 4096
+	for page := 0; page < len(img.bytes); page += grain {
+		end := min(page+grain, len(img.bytes))
+		if bytes.Equal(img.bytes[page:end], other.bytes[page:end]) {
+			continue
+		}
+		for off := page; off < end; off += 8 {
+			a, b := binary.LittleEndian.Uint64(img.bytes[off:]), binary.LittleEndian.Uint64(other.bytes[off:])
+			if a == b {
+				continue
+			}
+			s, ok := stampOf(off, a, b)
+			if !ok {
+				return false
+			}
+			img.stamps = append(img.stamps, s)
+		}
+	}
+	return true
+}
+
+// stampOf tells what the words of the two trials at an offset are.
+func stampOf(off int, a, b uint64) (stamp, bool) {
+	const between = secondWall - firstWall
+	if b-a == between {
+		return stamp{off, false, int64(a)}, true
+	}
+	first, ok := unpackTime(a)
+	second, ok2 := unpackTime(b)
+	return stamp{off, true, first}, ok && ok2 && second-first == between
+}
+
+// setStamps writes into mem what a guest reads whose wall clock is ahead of the trial's by
+// shift.
+func (img *image) setStamps(mem []byte, shift int64) {
+	for _, s := range img.stamps {
+		word := uint64(s.at + shift)
+		if s.packed {
+			word = packTime(s.at + shift)
+		}
+		binary.LittleEndian.PutUint64(mem[s.offset:], word)
+	}
+}
+
+// How package time keeps a reading of both clocks: a bit that says so, 33 bits of
+// seconds since 1885, 30 bits of nanoseconds.
+const (
+	bothClocks   = 1 << 63
+	secondsShift = 30
+	maxSeconds   = 1<<33 - 1
+)
+
+var year1885 = time.Date(1885, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+
+func unpackTime(word uint64) (ns int64, ok bool) {
+	sec, nsec := int64(word>>secondsShift&maxSeconds)+year1885, int64(word&(1<<secondsShift-1))
+	return sec*1e9 + nsec, word&bothClocks != 0 && nsec < 1e9
+}
+
+func packTime(ns int64) uint64 {
+	t := time.Unix(0, ns)
+	return bothClocks | uint64(t.Unix()-year1885)<<secondsShift | uint64(t.Nanosecond())
+}
+
+// suits reports whether the image can be that of a box with this wall clock, the time at
+// which its monotonic one shows 0.
+func (img *image) suits(wall int64) bool {
+	const year2150 = 180 * 365 * 24 * int64(time.Hour)
+	return len(img.stamps) == 0 || 0 <= wall && wall <= year2150
+}
