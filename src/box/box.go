@@ -172,13 +172,16 @@ func (b *Box) bootFrom(img *image) error {
 		b.entry = in.start
 	}
 	b.random = newRandom(b.cfg.Seed)
-	if b.cfg.Files != nil {
-		b.files = newFiles(b.cfg.Files)
-	}
 	c := &b.clock
 	c.last, c.mono, c.at = img.mono, img.mono, c.now
 	c.wall += b.cfg.Wall + c.now - img.mono
 	img.setStamps(in.mem.visible(), c.wall-img.wall)
+	switch {
+	case img.files != nil:
+		b.files = img.files.clone(c.wall - img.wall)
+	case b.cfg.Files != nil:
+		b.files = newFiles(b.cfg.Files)
+	}
 	return nil
 }
 

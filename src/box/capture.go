@@ -44,7 +44,11 @@ func try(b *Box, wall int64) (*image, *trial, error) {
 	if !t.checkpoint || t.personal {
 		return nil, t, nil
 	}
-	return c.inst.capture(c.clock.last, c.clock.wall), t, nil
+	img := c.inst.capture(c.clock.last, c.clock.wall)
+	if len(b.cfg.Files) == 0 {
+		img.files = c.files
+	}
+	return img, t, nil
 }
 
 // personal notes that the guest has done something that it must do in every box anew.

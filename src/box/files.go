@@ -57,6 +57,37 @@ func newFiles(contents map[string]string) *files {
 	return fs
 }
 
+// clone returns a copy whose files changed later, by ns.
+func (fs *files) clone(later int64) *files {
+	c := &files{nodes: make(map[string]*node, len(fs.nodes)), size: fs.size, open: make(map[uint32]*openFile, len(fs.open)), made: fs.made}
+	copies := make(map[*node]*node, len(fs.nodes))
+	copyOf := func(n *node) *node {
+		if copies[n] == nil {
+			copies[n] = &node{n.inode, n.users, n.folder, slices.Clone(n.data), n.changed + later}
+		}
+		return copies[n]
+	}
+	for name, n := range fs.nodes {
+		c.nodes[name] = copyOf(n)
+	}
+	for fd, f := range fs.open {
+		opened := *f
+		opened.node = copyOf(f.node)
+		c.open[fd] = &opened
+	}
+	return c
+}
+
+// equal compares all but the times.
+func (fs *files) equal(other *files) bool {
+	same := func(a, b *node) bool {
+		return a.inode == b.inode && a.users == b.users && a.folder == b.folder && slices.Equal(a.data, b.data)
+	}
+	return maps.EqualFunc(fs.nodes, other.nodes, same) && maps.EqualFunc(fs.open, other.open, func(a, b *openFile) bool {
+		return same(a.node, b.node) && a.path == b.path && a.at == b.at && a.read == b.read && a.write == b.write && a.append == b.append
+	})
+}
+
 // rooted returns a path as the key of nodes. There is nothing above the root.
 func rooted(name string) string {
 	return cmp.Or(strings.TrimPrefix(path.Clean("/"+name), "/"), ".")

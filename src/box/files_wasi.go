@@ -33,8 +33,16 @@ func ofFile(call func(b *Box, f *openFile, p []uint64) uint64) func(b *Box, p []
 		if f == nil {
 			return errnoBadf
 		}
-		b.personal()
+		b.ownFiles()
 		return call(b, f, p[1:])
+	}
+}
+
+// ownFiles notes that the guest uses its files: where they are not those of all boxes, each
+// must do it by itself.
+func (b *Box) ownFiles() {
+	if len(b.cfg.Files) > 0 {
+		b.personal()
 	}
 }
 
@@ -49,7 +57,7 @@ func (b *Box) path(dir, p, n uint64) (string, uint64) {
 	if f == nil {
 		return "", errnoBadf
 	}
-	b.personal()
+	b.ownFiles()
 	text, ok := b.mem(p, n)
 	if !ok {
 		return "", errnoFault
@@ -184,7 +192,7 @@ func write(b *Box, f *openFile, vecs, n uint64, at int64) (int, uint64) {
 
 // moved moves the place in a file at which the next read or write is and tells the guest by how much.
 func (b *Box) moved(f *openFile, n int, errno uint64, p uint64) uint64 {
-	b.personal()
+	b.ownFiles()
 	if errno != errnoSuccess {
 		return errno
 	}

@@ -15,6 +15,7 @@ type image struct {
 	mono    int64  // what the guest's monotonic clock has shown
 	wall    int64  // the guest's wall clock less its monotonic clock, in the trial
 	stamps  []stamp
+	files   *files // those of a box that had none at first, nil if it can have none
 }
 
 type span struct{ start, end int }

@@ -29,6 +29,9 @@ func (img *image) findStamps(other *image) bool {
 	if len(img.bytes) != len(other.bytes) || img.mono != other.mono || img.entry != other.entry {
 		return false
 	}
+	if img.files != nil && !img.files.equal(other.files) {
+		return false
+	}
 	for i, g := range img.globals {
 		if other.globals[i] != g {
 			return false
