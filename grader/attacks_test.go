@@ -116,7 +116,7 @@ var attacks = []attack{
 		}
 		return nil
 	}},
-	{"type-explosion", `refused: the compiler needs more than 4096 MiB`, func(dir string) error {
+	{"type-explosion", `refused: the compiler needs more than 2048 MiB`, func(dir string) error {
 		var src strings.Builder
 		src.WriteString("package raft\n\nvar _ = f0[int]()\n")
 		for i := range 40 { // each type has twice the size of the one before
@@ -126,15 +126,15 @@ var attacks = []attack{
 		return write(dir, "src/raft/attack.go", src.String())
 	}},
 	{"huge-array", `resource: S0 asked for more memory than its 64 MiB`, func(dir string) error {
-		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 28]byte{0: 1, 1<<28 - 1: 1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
+		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 26]byte{0: 1, 1<<26 - 1: 1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
 	}},
-	{"huge-constant", `refused: makes a program of \d\d\d MiB`, func(dir string) error {
+	{"huge-constant", `refused: makes a program of \d\d MiB; the sandbox takes 64`, func(dir string) error {
 		var src strings.Builder
 		src.WriteString("package raft\n\nconst c0 = \"0123456789abcdef\"\n")
-		for i := range 23 {
+		for i := range 22 {
 			fmt.Fprintf(&src, "const c%d = c%d + c%d\n", i+1, i, i)
 		}
-		src.WriteString("var Huge = c23\n\nfunc init() { onMake = func(rf *Raft) { println(Huge[rf.me:]) } }\n")
+		src.WriteString("var Huge = c22\n\nfunc init() { onMake = func(rf *Raft) { println(Huge[rf.me:]) } }\n")
 		return write(dir, "src/raft/attack.go", src.String())
 	}},
 	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: \.go:1: undefined: nothing`, func(dir string) error {
@@ -184,7 +184,7 @@ func TestAttacks(t *testing.T) {
 		}{
 			{"First", attacks[:half], "-run 2A -tier classic -memory 64"},
 			{"Second", attacks[half:], "-run 2A -tier classic -memory 64"},
-			{"Endless", endless, "-run InitialElection -turn 500ms -memory 64"},
+			{"Endless", endless, "-run InitialElection -turn 200ms -memory 64"},
 		} {
 			t.Run(g.name, func(t *testing.T) {
 				t.Parallel()

@@ -21,7 +21,7 @@ const buildTime = 3 * time.Minute
 
 // buildMemory is what each process of the compiler may have, in bytes of address
 // space, of which it uses a part; and how large what it writes may be.
-const buildMemory = 4 << 30
+const buildMemory = 2 << 30
 
 // maxProgram is how large a program may be; most have 5 MiB.
 const maxProgram = 64 << 20
