@@ -9,6 +9,6 @@
 //
 // What happens before Main (the initialisation of packages and the first statements of
 // main) happens once and is shared by all boxes with the same environment, as long as it
-// does not read the wall clock, draw random numbers, print, or send. Otherwise every box
-// does it by itself, which only takes longer.
+// does not print, send, draw random numbers, read files, or do more with the time than to note
+// it. Otherwise every box does it by itself, which only takes longer.
 package guest

@@ -14,6 +14,9 @@ func boxReset() []string
 //go:linkname boxAwaitFrame runtime.boxAwaitFrame
 func boxAwaitFrame()
 
+//go:linkname boxArrived runtime.boxArrived
+func boxArrived()
+
 //go:wasmimport raftlab send
 //go:noescape
 func hostSend(frame unsafe.Pointer, size uint32)
@@ -37,6 +40,10 @@ func Main(run func()) {
 	run()
 	os.Exit(0)
 }
+
+// Arrived is what the goroutine calls that takes in a message: with a schedule, others may
+// run first.
+func Arrived() { boxArrived() }
 
 // Send hands a frame to the host. It does not block and does not keep the frame, which may have up to 64 MiB.
 func Send(frame []byte) {

@@ -17,6 +17,7 @@ var boxOrder struct {
 	state     uint64 // of the generator
 	yieldMask uint64 // a lock operation yields once in yieldMask+1 times
 	napMask   uint64 // and naps so often
+	slowMask  uint64 // a message that arrives yields so often, at most
 	rested    int64  // when the naps so far are made up for
 }
 
@@ -37,6 +38,7 @@ func boxSetSchedule() {
 	boxOrder.rested = 0
 	boxOrder.yieldMask = 1<<(1+boxNext()%5) - 1
 	boxOrder.napMask = 1<<(4+boxNext()%5) - 1
+	boxOrder.slowMask = 1<<(boxNext()%6) - 1
 }
 
 func boxNext() uint64 { return boxMix(&boxOrder.state) }
@@ -105,16 +107,35 @@ func boxYield(pc uintptr) {
 	}
 	r := boxNext()
 	if r&boxOrder.napMask == 0 {
-		now := nanotime()
-		if boxOrder.rested > now+boxNapBurst*boxNapEvery {
-			return
-		}
-		boxOrder.rested = max(boxOrder.rested, now) + boxNapEvery
-		// As if the machine were busy with something else: from 1 µs to 2 ms.
-		timeSleep(1000 << (r >> 32 % 12))
+		boxRest(r >> 32)
 	} else if r>>16&boxOrder.yieldMask == 0 {
 		Gosched()
 	}
+}
+
+// boxArrived is called by the goroutine that takes in a message. On a machine with more processors the
+// others go on meanwhile: those that wake at the same time must get their chance to be in the
+// middle of something.
+//
+//go:linkname boxArrived
+func boxArrived() {
+	if boxSchedule == 0 {
+		return
+	}
+	for range boxNext() & boxOrder.slowMask {
+		Gosched()
+	}
+}
+
+// boxRest makes the goroutine wait as if the machine were busy with something else: from 1 µs to 2 ms,
+// as r decides.
+func boxRest(r uint64) {
+	now := nanotime()
+	if boxOrder.rested > now+boxNapBurst*boxNapEvery {
+		return
+	}
+	boxOrder.rested = max(boxOrder.rested, now) + boxNapEvery
+	timeSleep(1000 << (r % 12))
 }
 
 // boxFacts remembers whether something holds for a PC.

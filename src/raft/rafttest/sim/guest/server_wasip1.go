@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"raftlab/src/box/guest"
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
@@ -80,6 +81,7 @@ func (s *server) handle(f protocol.Frame) {
 		id, method, args := f.ID, f.Text, bytes.Clone(f.Data)
 		go func() {
 			<-s.made
+			guest.Arrived()
 			send(&protocol.Frame{Op: protocol.Reply, ID: id, Data: s.rpc.Dispatch(method, args)})
 			s.look()
 		}()
