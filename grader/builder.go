@@ -115,5 +115,5 @@ func buildBox(ctx context.Context, impl implementation, dir string) ([]byte, err
 		return s.Build(ctx, root, filepath.Join(dir, "stage"), cached(buildCache, []byte(s.Dir)))
 	}
 	own := impl.own
-	return sim.Build(ctx, sim.Source{Dir: own.Dir, ImportPath: own.ImportPath, RaftType: own.RaftType, Make: own.Make}, cached(buildCache, []byte(own.Dir)))
+	return sim.Build(ctx, sim.Source{Dir: own.Dir, ImportPath: own.ImportPath, RaftType: own.RaftType, Make: own.Make, Handlers: own.Handlers}, cached(buildCache, []byte(own.Dir)))
 }

@@ -87,9 +87,16 @@ type handler struct {
 //
 // with no result; A may be a pointer. Other methods cannot be called.
 func MakeService(receiver any) *Service {
+	return MakeServiceOf(receiver, slices.Collect(reflect.TypeOf(receiver).Methods()))
+}
+
+// MakeServiceOf is MakeService with only these methods of the receiver's type.
+// The linker leaves out of a program what nobody calls; but where somebody looks
+// for all methods of a type, it keeps all of all types.
+func MakeServiceOf(receiver any, methods []reflect.Method) *Service {
 	v := reflect.ValueOf(receiver)
 	svc := &Service{name: reflect.Indirect(v).Type().Name()}
-	for m := range v.Type().Methods() {
+	for _, m := range methods {
 		if m.PkgPath == "" && m.Type.NumIn() == 3 && m.Type.In(2).Kind() == reflect.Pointer && m.Type.NumOut() == 0 {
 			svc.handlers = append(svc.handlers, newHandler(svc.name, v, m))
 		}

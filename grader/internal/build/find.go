@@ -23,6 +23,8 @@ type Implementation struct {
 	Package    string // its name
 	RaftType   bool   // it declares a type Raft
 	Make       string // where it declares Make, as file:line:column; empty if that cannot be told
+
+	Handlers []string // see [Handlers]; nil if they are not known
 }
 
 // Find looks at a folder. Its error says in a sentence why the folder cannot be
@@ -62,7 +64,7 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 	}
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
 	d := declared(p.GoFiles)
-	impl.RaftType, impl.Make = d.raft, d.place
+	impl.RaftType, impl.Make, impl.Handlers = d.raft, d.place, handlers(append(p.GoFiles, p.IgnoredFiles...))
 	if !d.make {
 		return impl, fmt.Errorf("%s: package %s has no func Make; it must have one of type raft.MakeFunc", dir, p.Name)
 	}
@@ -117,6 +119,23 @@ func declared(files []string) (d declarations) {
 		}
 	}
 	return d
+}
+
+// handlers is Handlers of files, of which some are for another system.
+func handlers(files []string) []string {
+	var parsed []*ast.File
+	for _, name := range files {
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil
+		}
+		parsed = append(parsed, f)
+	}
+	names, _ := Handlers(parsed)
+	return names
 }
 
 // All returns the folders below root, one level deep, that hold Go files; those

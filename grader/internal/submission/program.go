@@ -8,6 +8,7 @@ import (
 	"text/template"
 
 	"raftlab/grader/internal/build"
+	"raftlab/src/raft/rafttest/sim"
 )
 
 // A form is what a submission is made into.
@@ -37,10 +38,12 @@ import (
 {{if eq .Form "box"}}
 func main() {
 {{- if .Raft}}
-	guest.Warm[implementation.Raft]()
+	guest.Warm[implementation.Raft](methods)
 {{- end}}
-	guest.MainOf(edition())
+	guest.MainOf(edition(), methods)
 }
+
+{{.Methods}}
 {{else}}
 func {{.WorkerTest}}(t *testing.T) { live.WorkOf(t, edition()) }
 {{end}}
@@ -104,7 +107,8 @@ func (s *Submission) program(form form) (source, name string, err error) {
 		name = "main_test.go"
 		imports = append(imports, "testing", ourModule+"/src/raft/rafttest/live")
 	} else {
-		imports = append(imports, ourModule+"/src/raft/rafttest/sim/guest")
+		imports = append(imports, "reflect", ourModule+"/src/raft/rafttest/sim/guest")
+		data["Methods"] = sim.Methods(sh.handlers)
 	}
 	if sh.own {
 		data["Disk"] = "implementation.RaftlabPersister(persister)"

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"raftlab/grader/internal/build"
 )
 
 // A shape is what of a Raft differs from edition to edition.
@@ -20,7 +22,8 @@ type shape struct {
 	fields   map[string]bool
 	own      bool // the persister is in the package itself
 
-	methods map[string]*ast.FuncDecl // of Raft
+	methods  map[string]*ast.FuncDecl // of Raft
+	handlers []string                 // see [build.Handlers]; nil if they are not known
 }
 
 // shapeOf looks at the types of a package. It fails if there is no Make, or
@@ -77,7 +80,22 @@ func shapeOf(p *pkg) (shape, error) {
 		return s, fmt.Errorf("%s: Make's fourth parameter is %s; it must be a chan ApplyMsg", s.make, types.ExprString(params[3]))
 	}
 	s.message = at.outside(channel.Value)
+	s.handlers, _ = build.Handlers(p.syntax())
 	return s, nil
+}
+
+// syntax is what the package's files have that is not cut.
+func (p *pkg) syntax() []*ast.File {
+	var files []*ast.File
+	for _, f := range p.files {
+		if f.gone {
+			continue
+		}
+		kept := *f.ast
+		kept.Decls = slices.DeleteFunc(slices.Clone(f.ast.Decls), func(d ast.Decl) bool { return f.cut[d] })
+		files = append(files, &kept)
+	}
+	return files
 }
 
 // addFields notes the fields of ApplyMsg.

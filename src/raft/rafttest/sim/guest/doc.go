@@ -6,8 +6,8 @@
 // The program of a box is, in all,
 //
 //	func main() {
-//		guest.Warm[raftpackage.Raft]()
-//		guest.Main(raftpackage.Make)
+//		guest.Warm[raftpackage.Raft](guest.AllMethods)
+//		guest.Main(raftpackage.Make, guest.AllMethods)
 //	}
 //
 // Its functions exist only where GOOS is wasip1.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/sasha-s/go-deadlock"
@@ -17,10 +18,17 @@ import (
 	"raftlab/src/raft/rafttest/sim/protocol"
 )
 
+// Methods finds those methods of a type that may be its handlers. See
+// [labrpc.MakeServiceOf].
+type Methods func(reflect.Type) []reflect.Method
+
+// AllMethods finds them where it is not known what they are called.
+func AllMethods(t reflect.Type) []reflect.Method { return slices.Collect(t.Methods()) }
+
 // Warm prepares gob for the arguments and replies of T's handlers. It happens
 // before the box's state is captured, so no server of any run does it again.
-func Warm[T any]() {
-	for m := range reflect.TypeFor[*T]().Methods() {
+func Warm[T any](methods Methods) {
+	for _, m := range methods(reflect.TypeFor[*T]()) {
 		if m.Type.NumIn() != 3 || m.Type.In(2).Kind() != reflect.Pointer {
 			continue
 		}
@@ -36,17 +44,17 @@ func Warm[T any]() {
 }
 
 // Main runs one server in each box.
-func Main(makeRaft raft.MakeFunc) { MainOf(editions.Contract(makeRaft)) }
+func Main(makeRaft raft.MakeFunc, methods Methods) { MainOf(editions.Contract(makeRaft), methods) }
 
 // MainOf is Main for an edition.
-func MainOf[M any](e editions.Edition[M]) {
+func MainOf[M any](e editions.Edition[M], methods Methods) {
 	// A lock of go-deadlock asks for the goroutine's number, which on wasm
 	// takes a traceback. The host finds deadlocks from outside.
 	deadlock.Opts.Disable = true
-	guest.Main(func() { serve(e) })
+	guest.Main(func() { serve(e, methods) })
 }
 
-func serve[M any](e editions.Edition[M]) {
+func serve[M any](e editions.Edition[M], methods Methods) {
 	labgob.OnWarning(func(text string) { send(&protocol.Frame{Op: protocol.Warning, Text: text}) })
 
 	boot := receive()
@@ -65,7 +73,7 @@ func serve[M any](e editions.Edition[M]) {
 	go func() {
 		s.rf, s.service = e.Make(s.peers, s.me, persister, applyCh)
 		s.rpc = labrpc.MakeServer()
-		s.rpc.AddService(labrpc.MakeService(s.service))
+		s.rpc.AddService(labrpc.MakeServiceOf(s.service, methods(reflect.TypeOf(s.service))))
 		close(s.made)
 		send(&protocol.Frame{Op: protocol.Made})
 	}()
