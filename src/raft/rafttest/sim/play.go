@@ -21,7 +21,7 @@ type Options struct {
 	Log      io.Writer // gets everything that happens; nil for none
 
 	// Turn is how much processor time a server may use up without waiting for
-	// anything; 0 is 5 s.
+	// anything; 0 is [DefaultTurn].
 	Turn time.Duration
 	// Progress, if not nil, rises while something happens.
 	Progress *atomic.Int64
