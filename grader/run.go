@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -199,29 +200,50 @@ func (o options) plan(impls []report.Impl) report.Plan {
 	}
 }
 
+// maxBuilds is how many implementations are built at a time: a build keeps more
+// than one processor busy for part of its time, and takes some 300 MiB.
+const maxBuilds = 4
+
 // prepare builds every implementation and lists the jobs of those that can be
 // graded, the implementations side by side and the scenarios in order.
 func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]report.Impl, []pool.Job) {
-	var impls []report.Impl
-	var all []pool.Job
+	impls := make([]report.Impl, len(o.dirs))
+	jobs := make([][]pool.Job, len(o.dirs))
 	steps := report.NewSteps(stderr, "building", len(o.dirs))
+	var builds sync.WaitGroup
+	free := make(chan struct{}, min(o.pool.Parallel, maxBuilds))
+	first := true
 	for i, dir := range o.dirs {
+		free <- struct{}{}
 		built := steps.Begin(dir)
-		impl, err := find(ctx, dir)
-		var command []string
-		if err == nil {
-			command, err = o.builder.build(ctx, impl, filepath.Join(work, strconv.Itoa(i)))
+		builds.Go(func() {
+			impls[i], jobs[i] = o.prepareOne(ctx, i, filepath.Join(work, strconv.Itoa(i)))
+			built()
+			<-free
+		})
+		if first {
+			builds.Wait() // the others need what it compiles of Go's library and of this project
+			first = impls[i].LoadError != ""
 		}
-		built()
-		entry := report.Impl{Name: impl.name, Dir: dir, Notes: o.builder.notes(impl), NotImplemented: impl.missing()}
-		if err != nil {
-			entry.LoadError = err.Error()
-		} else {
-			all = append(all, o.jobs(i, entry, command)...)
-		}
-		impls = append(impls, entry)
 	}
-	return impls, all
+	builds.Wait()
+	return impls, slices.Concat(jobs...)
+}
+
+// prepareOne builds one implementation and lists its jobs.
+func (o options) prepareOne(ctx context.Context, number int, work string) (report.Impl, []pool.Job) {
+	dir := o.dirs[number]
+	impl, err := find(ctx, dir)
+	var command []string
+	if err == nil {
+		command, err = o.builder.build(ctx, impl, work)
+	}
+	entry := report.Impl{Name: impl.name, Dir: dir, Notes: o.builder.notes(impl), NotImplemented: impl.missing()}
+	if err != nil {
+		entry.LoadError = err.Error()
+		return entry, nil
+	}
+	return entry, o.jobs(number, entry, command)
 }
 
 // repeatEvery is the share of simulated runs that are played twice, to see that
