@@ -106,7 +106,9 @@ func (c *Config) run(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := command(ctx, c.Limit, "go", args...)
 	cmd.WaitDelay = time.Second // for its output, once it was killed
 	cmd.Dir = c.Dir
-	cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm", "GOWASM=", "GOFLAGS=", "CGO_ENABLED=0", "PWD="+c.Dir)
+	// The compiler takes a fifth less time where it may keep more garbage.
+	cmd.Env = append([]string{"GOGC=400", "GOMEMLIMIT=1GiB"}, os.Environ()...)
+	cmd.Env = append(cmd.Env, "GOOS=wasip1", "GOARCH=wasm", "GOWASM=", "GOFLAGS=", "CGO_ENABLED=0", "PWD="+c.Dir)
 	cmd.Env = append(cmd.Env, c.Env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
