@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// A guest that reads the wall clock on its way to the checkpoint, as for the time at
-// which its log begins, would have to start anew in each box, whose clocks differ. A
-// stamp is a word of its memory that holds such a reading: all that differs after
-// two trials whose clocks differ, if the guest did nothing else with the time.
+// A stamp is a word of a guest's memory that holds a reading of the wall clock from before
+// the checkpoint, as of the time at which its log begins. Boxes' clocks differ, so that the guest
+// would have to start anew in each. But if all that differs after two trials with different clocks
+// is stamps, it did nothing else with the time, and each box can have its own in their place.
 type stamp struct {
 	offset int
 	packed bool  // as time.Now has it, else in ns since 1970
@@ -22,6 +22,9 @@ const (
 	firstWall  = 1_742_900_000_123_456_789
 	secondWall = firstWall + 34_578_431_123_456_791
 )
+
+// maxStamps is how many stamps an image may have: programs note the time in a few places.
+const maxStamps = 1 << 12
 
 // findStamps compares the image with that of the second trial. It reports false if they
 // differ in anything but stamps.
@@ -49,7 +52,7 @@ func (img *image) findStamps(other *image) bool {
 				continue
 			}
 			s, ok := stampOf(off, a, b)
-			if !ok {
+			if !ok || len(img.stamps) == maxStamps {
 				return false
 			}
 			img.stamps = append(img.stamps, s)

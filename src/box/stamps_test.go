@@ -45,7 +45,7 @@ func TestDatedSeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, what := range []string{"seed", "log"} {
+	for _, what := range []string{"seed", "log", "often"} {
 		seen := make(map[string]bool)
 		for i := range int64(3) {
 			for range 2 {
@@ -61,5 +61,8 @@ func TestDatedSeed(t *testing.T) {
 		if len(seen) != 3 {
 			t.Errorf("%s: three clocks twice: %d different starts, want 3: %q", what, len(seen), slices.Collect(maps.Keys(seen)))
 		}
+	}
+	if m.Captured() {
+		t.Error("one start for all boxes")
 	}
 }

@@ -12,29 +12,36 @@ import (
 	"raftlab/src/box/guest"
 )
 
-var seeds = os.Getenv("DATED") == "seed"
-
 var (
 	source *rand.Rand
 	file   *os.File
+	times  [5000]time.Time
 )
 
 func init() {
-	if seeds {
+	switch os.Getenv("DATED") {
+	case "seed":
 		source = rand.New(rand.NewSource(time.Now().UnixNano()))
-		return
+	case "log":
+		file, _ = os.Create("log")
+		log.New(file, "", log.LstdFlags|log.Lmicroseconds).Print("begin")
+	case "often":
+		for i := range times {
+			times[i] = time.Now()
+		}
 	}
-	file, _ = os.Create("log")
-	log.New(file, "", log.LstdFlags|log.Lmicroseconds).Print("begin")
 }
 
 func main() {
 	guest.Main(func() {
-		if seeds {
+		switch os.Getenv("DATED") {
+		case "seed":
 			guest.Send(fmt.Append(nil, source.Int63()))
-			return
+		case "log":
+			text, _ := os.ReadFile("log")
+			guest.Send(text)
+		case "often":
+			guest.Send(fmt.Append(nil, times[0].UnixNano(), times[len(times)-1].UnixNano()))
 		}
-		text, _ := os.ReadFile("log")
-		guest.Send(text)
 	})
 }
