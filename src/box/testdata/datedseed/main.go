@@ -26,8 +26,9 @@ func init() {
 		file, _ = os.Create("log")
 		log.New(file, "", log.LstdFlags|log.Lmicroseconds).Print("begin")
 	case "often":
+		now := time.Now()
 		for i := range times {
-			times[i] = time.Now()
+			times[i] = now
 		}
 	}
 }
