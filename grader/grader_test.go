@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftlab/internal/testinputs"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -47,6 +48,7 @@ func TestMain(m *testing.M) {
 // grade runs the grader from the top of the repository, with -json.
 func grade(t *testing.T, args ...string) (status int, res results, stdout string) {
 	t.Helper()
+	testinputs.Note(t)
 	t.Chdir("..")
 	file := filepath.Join(t.TempDir(), "results.json")
 	args = append([]string{"grader", "run", "-json", file, "-logs", t.TempDir()}, args...)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"raftlab/internal/testinputs"
 	"raftlab/src/box"
 	"raftlab/src/box/gobuild"
 )
@@ -65,6 +66,7 @@ func loadInto(engine *box.Engine, name string) (*box.Module, error) {
 // module returns a guest's module.
 func module(t testing.TB, get func() (*box.Module, error)) *box.Module {
 	t.Helper()
+	testinputs.Note(t)
 	m, err := get()
 	if err != nil {
 		t.Fatal(err)

@@ -12,12 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"raftlab/grader/internal/build"
+	"raftlab/internal/testinputs"
 )
 
 // folder makes a folder in this module and writes files into it, whose names
 // stand before their text.
 func folder(t *testing.T, name string, files ...string) string {
 	t.Helper()
+	testinputs.Note(t)
 	if err := os.MkdirAll("testdata", 0o755); err != nil {
 		t.Fatal(err)
 	}

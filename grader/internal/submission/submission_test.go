@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"raftlab/grader/internal/submission"
+	"raftlab/internal/testinputs"
 )
 
 // unpack lays an archive of testdata out in a folder of its own.
@@ -46,6 +47,7 @@ func write(t *testing.T, name, text string) {
 
 func ours(t *testing.T) string {
 	t.Helper()
+	testinputs.Note(t)
 	dir, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)

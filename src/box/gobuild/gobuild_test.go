@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftlab/internal/testinputs"
 	"raftlab/src/box"
 	"raftlab/src/box/gobuild"
 )
@@ -16,6 +17,7 @@ import (
 // output runs a program and returns what it prints.
 func output(t *testing.T, wasm []byte) string {
 	t.Helper()
+	testinputs.Note(t)
 	e, err := box.NewEngine("")
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-
 	"strings"
 	"testing"
 
@@ -13,11 +12,13 @@ import (
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
+	"raftlab/internal/testinputs"
 	"raftlab/src/box/gobuild"
 )
 
 func build(tb testing.TB, flags ...string) []byte {
 	tb.Helper()
+	testinputs.Note(tb)
 	wasm, err := gobuild.Build(context.Background(), gobuild.Config{Dir: "testdata/hello", Packages: []string{"."}, Flags: flags})
 	if err != nil {
 		tb.Fatal(err)

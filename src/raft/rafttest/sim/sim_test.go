@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"raftlab/internal/testinputs"
 	"raftlab/src/box"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/sim"
@@ -16,6 +17,7 @@ import (
 // module builds an implementation once for all tests.
 func module(tb testing.TB, name string) *box.Module {
 	tb.Helper()
+	testinputs.Note(tb)
 	m, err := modules[name]()
 	if err != nil {
 		tb.Fatal(err)
