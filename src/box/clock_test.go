@@ -1,7 +1,9 @@
 package box_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,6 +32,38 @@ func TestTimers(t *testing.T) {
 	}
 	if at, ok := r.Deadline(); ok {
 		t.Errorf("deadline %d without a timer", at)
+	}
+}
+
+// Of many that sleep or wait for a timer each wakes at its time.
+func TestSleepers(t *testing.T) {
+	r := probe(t, "sleepers")
+	r.runUntil(1e9)
+	woken := map[string]int{}
+	var last time.Duration
+	for _, f := range r.frames {
+		asked, at, _ := strings.Cut(f, " ")
+		d, err := time.ParseDuration(at)
+		if err != nil || asked != at {
+			t.Errorf("asked for %s, woke at %s", asked, at)
+		}
+		if d < last {
+			t.Errorf("%v after %v", d, last)
+		}
+		last = d
+		woken[asked]++
+	}
+	if len(r.frames) != 100 || len(woken) != 50 {
+		t.Errorf("%d woke, at %d times, want 100 at 50", len(r.frames), len(woken))
+	}
+}
+
+// Time that passes without the guest being idle wakes those who sleep.
+func TestSleepersDuringSpin(t *testing.T) {
+	r := probe(t, "yielding")
+	r.runUntil(1e9)
+	if diff := cmp.Diff([]string{"woke true", "spun"}, r.frames); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -23,6 +23,9 @@ var runtimeCollect []byte
 //go:embed _runtime/schedule.go
 var runtimeSchedule []byte
 
+//go:embed _runtime/sleep.go
+var runtimeSleep []byte
+
 //go:embed _runtime/spin.go
 var runtimeSpin []byte
 
@@ -82,6 +85,15 @@ func patches() []patch {
 			"func isSystemGoroutine(gp *g, fixed bool) bool {\n",
 			"func isSystemGoroutine(gp *g, fixed bool) bool {\n\tif boxFact(&boxUsersPCs, gp.startpc, boxStartsUsers) {\n\t\treturn false\n\t}\n"},
 	}
+	// Those who sleep need no timer.
+	list = append(list,
+		patch{"runtime/time.go",
+			"\tgp := getg()\n\tt := gp.timer\n\tif t == nil {\n",
+			"\tgp := getg()\n\tif gp.bubble == nil {\n\t\tboxTimeSleep(gp, ns)\n\t\treturn\n\t}\n\tt := gp.timer\n\tif t == nil {\n"},
+		patch{"runtime/proc.go",
+			"\tnow, pollUntil, _ := pp.timers.check(0, nil)\n",
+			"\tnow, pollUntil, _ := pp.timers.check(0, nil)\n\tnow, pollUntil = boxWakeSleepers(now, pollUntil)\n"})
+	list = append(list, lean()...)
 	// No signal ever comes, and on wasip1 the goroutine that waits for one never sleeps.
 	list = append(list, patch{"os/signal/signal_unix.go", "\twatchSignalLoop = loop\n", "\t_ = loop\n"})
 	// Tests tell the host how they end.
@@ -171,6 +183,27 @@ func patches() []patch {
 	return list
 }
 
+// lean returns what leaves out of the runtime what a guest does without: execution traces, statistics
+// of how long goroutines wait, metrics, and to look whether its locks are held, which nobody else could
+// take. The scheduler has less to do, and there is less to translate.
+func lean() []patch {
+	return []patch{
+		{"runtime/traceruntime.go", "\treturn trace.enabled\n", "\treturn false\n"},
+		{"runtime/traceruntime.go", "\treturn trace.enabledWithAllocFree\n", "\treturn false\n"},
+		{"runtime/traceruntime.go", "\treturn trace.shutdown.Load()\n", "\treturn false\n"},
+		{"runtime/traceruntime.go", "\treturn tl.gen != 0\n", "\treturn false\n"},
+		{"runtime/trace.go", "func StartTrace() error {\n", "func StartTrace() error {\n\tif true {\n\t\treturn errorString(\"there are no execution traces in a box\")\n\t}\n"},
+		{"runtime/proc.go", "\tif !gp.tracking {\n\t\treturn\n\t}\n\n\t// Handle various kinds of tracking.\n", "\tif true {\n\t\treturn\n\t}\n\n"},
+		{"runtime/metrics.go", "\tmetricsLock()\n\tinitMetrics()\n\td, ok := metrics[name]\n", "\tif true {\n\t\treturn\n\t}\n\tmetricsLock()\n\tinitMetrics()\n\td, ok := metrics[name]\n"},
+		{"runtime/lock_wasip1.go",
+			"\tif l.key == mutex_locked {\n\t\t// wasm is single-threaded so we should never\n\t\t// observe this.\n\t\tthrow(\"self deadlock\")\n\t}\n\tgp := getg()\n\tif gp.m.locks < 0 {\n\t\tthrow(\"lock count\")\n\t}\n\tgp.m.locks++\n",
+			"\tgetg().m.locks++\n"},
+		{"runtime/lock_wasip1.go",
+			"\tif l.key == mutex_unlocked {\n\t\tthrow(\"unlock of unlocked lock\")\n\t}\n\tgp := getg()\n\tgp.m.locks--\n\tif gp.m.locks < 0 {\n\t\tthrow(\"lock count\")\n\t}\n",
+			"\tgetg().m.locks--\n"},
+	}
+}
+
 // patchedRuntime returns the files of the standard library that differ in guests, by absolute name.
 func patchedRuntime(goroot string) (map[string][]byte, error) {
 	src := filepath.Join(goroot, "src")
@@ -183,6 +216,7 @@ func patchedRuntime(goroot string) (map[string][]byte, error) {
 		filepath.Join(src, "runtime", "zbox_clock.go"):    runtimeClock,
 		filepath.Join(src, "runtime", "zbox_collect.go"):  runtimeCollect,
 		filepath.Join(src, "runtime", "zbox_schedule.go"): runtimeSchedule,
+		filepath.Join(src, "runtime", "zbox_sleep.go"):    runtimeSleep,
 		filepath.Join(src, "runtime", "zbox_spin.go"):     runtimeSpin,
 		filepath.Join(src, "runtime", "zbox_trace.go"):    runtimeTrace,
 		filepath.Join(src, "runtime", "zbox_std.go"):      fmt.Appendf(nil, boxIsStd, std),

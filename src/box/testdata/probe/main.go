@@ -18,6 +18,8 @@ var probes = map[string]func(){
 	"selects":  selects,
 	"clocks":   clocks,
 	"sleep":    sleep,
+	"sleepers": sleepers,
+	"yielding": yielding,
 	"spin":     spin,
 	"garbage":  garbage,
 	"hog":      hog,

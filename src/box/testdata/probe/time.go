@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"time"
 
 	"raftlab/src/box/guest"
@@ -30,6 +31,38 @@ func sleep() {
 		time.Sleep(10 * time.Millisecond)
 		report(time.Since(started))
 	}
+	select {}
+}
+
+// sleepers reports when each of many wakes, those with timers among them.
+func sleepers() {
+	started := time.Now()
+	woken := func(asked time.Duration) { report(asked, " ", time.Since(started)) }
+	for i := range 100 {
+		d := time.Duration(i*37%50+1) * time.Millisecond
+		if i%7 == 0 {
+			time.AfterFunc(d, func() { woken(d) })
+			continue
+		}
+		go func() {
+			time.Sleep(d)
+			woken(d)
+		}()
+	}
+	select {}
+}
+
+// yielding waits for the time in a loop that lets others run. Who sleeps meanwhile wakes in it.
+func yielding() {
+	start := time.Now()
+	go func() {
+		time.Sleep(5 * time.Millisecond)
+		report("woke ", time.Since(start) < 10*time.Millisecond)
+	}()
+	for time.Since(start) < 20*time.Millisecond {
+		runtime.Gosched()
+	}
+	report("spun")
 	select {}
 }
 
