@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync/atomic"
 
 	"github.com/urfave/cli/v3"
@@ -34,6 +35,9 @@ func simWorkerCommand() *cli.Command {
 			&cli.BoolFlag{Name: "logs", Usage: "log all runs that fail, also those that fail alike"},
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
+			if cmd.Bool("check") {
+				debug.SetGCPercent(translationGC)
+			}
 			s, err := newSimulator(cmd.String("module"), cmd.String("cache"))
 			if err != nil {
 				return err
@@ -55,6 +59,10 @@ func simWorkerCommand() *cli.Command {
 		},
 	}
 }
+
+// translationGC is GOGC for the process that translates a program: a seventh less time, and as much
+// memory at most.
+const translationGC = 400
 
 // A simulator plays runs of one implementation.
 type simulator struct {

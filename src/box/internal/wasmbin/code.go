@@ -24,25 +24,42 @@ func PC(place uint32) uint64 { return uint64(place) << 16 }
 // Some opcodes.
 const (
 	opUnreachable = 0x00
+	opNop         = 0x01
 	opBlock       = 0x02
 	opLoop        = 0x03
 	opIf          = 0x04
+	opElse        = 0x05
 	opEnd         = 0x0b
 	opBr          = 0x0c
+	opBrIf        = 0x0d
+	opBrTable     = 0x0e
 	opReturn      = 0x0f
 	opCall        = 0x10
+	opDrop        = 0x1a
+	opSelect      = 0x1b
 	opLocalGet    = 0x20
 	opLocalSet    = 0x21
 	opLocalTee    = 0x22
 	opGlobalGet   = 0x23
 	opGlobalSet   = 0x24
+	opI32Load     = 0x28
 	opI32Load8    = 0x2d
+	opI64Load32U  = 0x35
+	opI32Store    = 0x36
 	opI64Store    = 0x37
+	opI64Store32  = 0x3e
 	opI32Const    = 0x41
 	opI64Const    = 0x42
+	opF64Const    = 0x44
+	opI32Eqz      = 0x45
 	opI32Eq       = 0x46
+	opI64Eqz      = 0x50
+	opI32Add      = 0x6a
 	opI32Sub      = 0x6b
+	opI32Mul      = 0x6c
+	opI64Add      = 0x7c
 	opI64Or       = 0x84
+	opI32Wrap     = 0xa7
 	opI64Extend   = 0xad
 	noType        = 0x40
 )
@@ -59,8 +76,19 @@ func (m *layout) code(*Prepared) error {
 	if stub < m.imported || uint64(stub-m.imported) >= uint64(n) {
 		return fmt.Errorf("%s has no code", pollStub)
 	}
+	nilCheck := nilChecks{panics: m.funcs[sigpanic], helper: m.imported + uint32(n)}
+	var help []byte
+	if nilCheck.panics != none {
+		if help = m.nilHelper(nilCheck.panics); help == nil {
+			return errors.New("no types or functions")
+		}
+	}
 	out := make([]byte, 0, len(s.body)+len(s.body)/16)
-	out = appendU32(out, uint32(n))
+	if help != nil {
+		out = appendU32(out, uint32(n)+1)
+	} else {
+		out = appendU32(out, uint32(n))
+	}
 	for i := range uint32(n) {
 		body := r.bytes(r.u32())
 		if r.err != nil {
@@ -74,13 +102,43 @@ func (m *layout) code(*Prepared) error {
 			}
 		}
 		if place, ok := m.places[index]; ok {
-			body = stoppable(straighten(body), place)
+			body = tidy(straighten(body))
+			var check []byte
+			if index != stub && m.funcs[wait] != none {
+				body, check = steady(body, place, nilCheck)
+			}
+			body = stoppable(body, place, check)
 		}
 		out = appendU32(out, uint32(len(body)))
 		out = append(out, body...)
 	}
+	out = append(out, help...)
 	s.body = append(out, r.rest()...)
 	return nil
+}
+
+// nilHelper adds a function to those that are declared, and returns its code: it pushes the PC that
+// it is given and calls the one that panics.
+func (m *layout) nilHelper(panics uint32) []byte {
+	types, funcs := find(m.secs, secType), find(m.secs, secFunc)
+	if types == nil || funcs == nil {
+		return nil
+	}
+	grow := func(s *section, entry []byte) (number uint32) {
+		r := &reader{b: s.body}
+		number = uint32(r.count())
+		body := appendU32(nil, number+1)
+		s.body = append(append(body, r.rest()...), entry...)
+		return number
+	}
+	typ := grow(types, []byte{0x60, 1, typeI64, 0})
+	grow(funcs, appendU32(nil, typ))
+	code := []byte{0, // no locals
+		opGlobalGet, GlobalSP, opI32Const, 8, opI32Sub, opGlobalSet, GlobalSP,
+		opGlobalGet, GlobalSP, opLocalGet, 0, opI64Store, 3, 0,
+		opI32Const, 0, opCall}
+	code = append(appendU32(code, panics), opDrop, opEnd)
+	return append(appendU32(nil, uint32(len(code))), code...)
 }
 
 // parkingStub inserts after the stub's only call, that of the import, with its
@@ -130,7 +188,9 @@ var (
 //		*StopPC = entry | parameter
 //		unreachable
 //	}
-func stoppable(body []byte, place uint32) []byte {
+//
+// and then more.
+func stoppable(body []byte, place uint32, more []byte) []byte {
 	at, _ := findDispatch(body)
 	if at < 0 {
 		return body
@@ -142,5 +202,6 @@ func stoppable(body []byte, place uint32) []byte {
 	out = appendS64(append(out, opI32Const, 0, opI64Const), int64(PC(place)))
 	out = append(out, opLocalGet, 0, opI64Extend, opI64Or, opI64Store, 3, StopPC)
 	out = append(out, opUnreachable, opEnd)
+	out = append(out, more...)
 	return append(out, body[at:]...)
 }

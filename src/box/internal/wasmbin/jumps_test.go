@@ -69,7 +69,7 @@ func TestStraighten(t *testing.T) {
 		if got := call(t, direct, param); got != want {
 			t.Errorf("from block %d: %d, want %d", param, got, want)
 		}
-		if got := call(t, stoppable(direct, 1), param); got != want {
+		if got := call(t, stoppable(direct, 1, nil), param); got != want {
 			t.Errorf("from block %d, stoppable: %d, want %d", param, got, want)
 		}
 	}

@@ -26,6 +26,7 @@ const (
 	wait       = "runtime.boxWait"       //
 	checkpoint = "runtime.boxCheckpoint" // these only in guests
 	trace      = "runtime.boxTrace"      // built by gobuild
+	sigpanic   = "runtime.sigpanic"
 	mainLoop   = "wasm_pc_f_loop"
 
 	// The globals of a module written by the Go linker, in its order.
@@ -174,7 +175,7 @@ func (m *layout) data(p *Prepared) error {
 }
 
 func (m *layout) names(*Prepared) error {
-	m.funcs = map[string]uint32{pollStub: none, netpoll: none, mainLoop: none, wait: none, checkpoint: none, trace: none}
+	m.funcs = map[string]uint32{pollStub: none, netpoll: none, mainLoop: none, wait: none, checkpoint: none, trace: none, sigpanic: none}
 	if err := readFuncNames(m.secs, m.funcs); err != nil {
 		return err
 	}
