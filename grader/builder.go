@@ -52,11 +52,11 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	if err != nil {
 		return nil, err
 	}
-	command := []string{self, simWorker, "-module", file, "-cache", cached(codeCache, wasm), fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}
-	if err := check(ctx, command); err != nil {
+	cache, prepared := cached(codeCache, wasm), file+".prepared"
+	if err := check(ctx, []string{self, simWorker, "-module", file, "-cache", cache, "-check", prepared}); err != nil {
 		return nil, fmt.Errorf("%s: %w", impl.name, err)
 	}
-	return command, nil
+	return []string{self, simWorker, "-module", prepared, "-cache", cache, fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}, nil
 }
 
 // notes are what a reader of the results should know of how it is run.
@@ -90,7 +90,7 @@ func (b builder) buildNative(ctx context.Context, impl implementation, dir strin
 func check(ctx context.Context, command []string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, checkTime, fmt.Errorf("its program is not translated within %v; make the code simpler", checkTime))
 	defer cancel()
-	out, err := exec.CommandContext(ctx, command[0], append(command[1:], "-check")...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput()
 	if err == nil {
 		return nil
 	}

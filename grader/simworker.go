@@ -30,22 +30,19 @@ func simWorkerCommand() *cli.Command {
 			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
 			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
 			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
-			&cli.BoolFlag{Name: "check", Usage: "compile the program for all workers to come, and end"},
+			&cli.StringFlag{Name: "check", Usage: "compile the program for all workers to come, write what they start from to this `file`, and end"},
 			&cli.DurationFlag{Name: "turn", Usage: "a server's limit without waiting"},
 			&cli.BoolFlag{Name: "logs", Usage: "log all runs that fail, also those that fail alike"},
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
-			if cmd.Bool("check") {
-				debug.SetGCPercent(translationGC)
+			if to := cmd.String("check"); to != "" {
+				return translate(cmd.String("module"), cmd.String("cache"), to)
 			}
 			s, err := newSimulator(cmd.String("module"), cmd.String("cache"))
 			if err != nil {
 				return err
 			}
 			defer s.close()
-			if cmd.Bool("check") {
-				return nil
-			}
 			s.allLogs = cmd.Bool("logs")
 			s.options = sim.Options{
 				Schedule: cmd.Bool("schedule"),
@@ -58,6 +55,28 @@ func simWorkerCommand() *cli.Command {
 			return w.Serve()
 		},
 	}
+}
+
+// translate compiles a program into the cache and writes what is needed besides to a file.
+func translate(module, cache, to string) error {
+	debug.SetGCPercent(translationGC)
+	wasm, err := os.ReadFile(module)
+	if err != nil {
+		return fmt.Errorf("the program of a box: %w", err)
+	}
+	prepared, err := box.Prepare(wasm)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(to, prepared, 0o666); err != nil {
+		return err
+	}
+	s, err := newSimulator(to, cache)
+	if err != nil {
+		return err
+	}
+	s.close()
+	return nil
 }
 
 // translationGC is GOGC for the process that translates a program: a seventh less time, and as much

@@ -63,11 +63,23 @@ func (e *Engine) Close() error {
 	return err
 }
 
+// Prepare does the part of [Engine.Load] of which the engine keeps nothing in its cache, for
+// those who load a guest more than once: what it returns can be loaded in the guest's place, by an
+// engine of the same version. It is not meant to be kept longer than that.
+func Prepare(wasm []byte) ([]byte, error) {
+	p, err := wasmbin.Prepare(wasm)
+	if err != nil {
+		return nil, fmt.Errorf("box: cannot use this WebAssembly module: %w", err)
+	}
+	return p.Bytes(), nil
+}
+
 // Load compiles a guest: a command that the Go toolchain built for GOOS=wasip1
 // GOARCH=wasm (see package gobuild), with its function names. It takes about a
-// second for each 2 MB if the compiled code is not in the cache.
+// second for each 2 MB if the compiled code is not in the cache. The command may have
+// gone through [Prepare].
 func (e *Engine) Load(wasm []byte) (*Module, error) {
-	p, err := wasmbin.Prepare(wasm)
+	p, err := wasmbin.Parse(wasm)
 	if err != nil {
 		return nil, fmt.Errorf("box: cannot use this WebAssembly module: %w", err)
 	}

@@ -127,6 +127,32 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// A worker stays with an implementation while it has jobs; then it goes where nobody is, or else
+// where there is most to do.
+func TestQueue(t *testing.T) {
+	var todo []Job
+	for impl, n := range []int{3, 2, 6} {
+		for range n {
+			todo = append(todo, Job{Impl: impl})
+		}
+	}
+	q := newQueue(todo)
+	at := make([]*lot, 3)
+	var got string
+	for _, w := range []int{0, 1, 0, 1, 0, 1, 0, 2, 2, 1, 0, 0, 1, 2} {
+		j, l, _ := q.next(at[w])
+		at[w] = l
+		if l == nil {
+			got += fmt.Sprintf(" %d:-", w)
+			continue
+		}
+		got += fmt.Sprintf(" %d:%d", w, j.Impl)
+	}
+	if want := " 0:0 1:1 0:0 1:1 0:0 1:2 0:2 2:2 2:2 1:2 0:2 0:- 1:- 2:-"; got != want {
+		t.Errorf("workers are at\n%s, want\n%s", got, want)
+	}
+}
+
 // An implementation whose runs must be ended is given up after a few of them,
 // unless most of its runs end by themselves; others are played all the same.
 func TestPatience(t *testing.T) {

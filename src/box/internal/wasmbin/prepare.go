@@ -1,8 +1,10 @@
 package wasmbin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Names of what Prepare exports in addition to the module's own exports.
@@ -39,7 +41,7 @@ const (
 type Prepared struct {
 	Wasm    []byte    // the module, without data
 	Pages   uint32    // initial size of the memory, in pages of 64 KiB
-	Data    []Segment // initial contents of the memory; alias the original module
+	Data    []Segment // initial contents of the memory, in order
 	Globals []uint64  // initial values of the globals
 	Imports []string  // the modules it imports from, each once
 
@@ -167,11 +169,38 @@ func (m *layout) data(p *Prepared) error {
 				return fmt.Errorf("segment at %#x of %d bytes is outside of the memory", seg.Offset, len(seg.Bytes))
 			}
 		}
-		p.Data = segs
+		if p.Data, err = joined(segs); err != nil {
+			return err
+		}
 		m.secs = append(m.secs[:i:i], m.secs[i+1:]...)
 		return nil
 	}
 	return nil
+}
+
+// maxGap is how many zeros may stand between two pieces of data that become one.
+const maxGap = 4096
+
+// joined makes few segments of many: Go writes tens of thousands, with short gaps between them. They
+// are returned in the order of their places.
+func joined(segs []Segment) ([]Segment, error) {
+	slices.SortFunc(segs, func(a, b Segment) int { return cmp.Compare(a.Offset, b.Offset) })
+	var list []Segment
+	end := uint64(0) // of the last one
+	for _, s := range segs {
+		at := uint64(s.Offset)
+		switch {
+		case at < end:
+			return nil, fmt.Errorf("two segments at %#x", at)
+		case list == nil || at-end > maxGap:
+			list = append(list, Segment{s.Offset, slices.Clone(s.Bytes)})
+		default:
+			last := &list[len(list)-1]
+			last.Bytes = append(append(last.Bytes, make([]byte, at-end)...), s.Bytes...)
+		}
+		end = at + uint64(len(s.Bytes))
+	}
+	return list, nil
 }
 
 func (m *layout) names(*Prepared) error {

@@ -76,6 +76,27 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
+// A prepared module is the same when it is read again.
+func TestFile(t *testing.T) {
+	p, err := Prepare(build(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Parse(p.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(p, again); diff != "" {
+		t.Error(diff)
+	}
+	if len(p.Data) > 100 {
+		t.Errorf("%d segments, want a few large ones", len(p.Data))
+	}
+	if _, err := Parse(p.Bytes()[:1000]); err == nil {
+		t.Error("half of it is read without an error")
+	}
+}
+
 func TestPrepareRefuses(t *testing.T) {
 	good := build(t)
 	edit := func(id byte, change func(body []byte) []byte) []byte {
@@ -111,6 +132,12 @@ func TestPrepareRefuses(t *testing.T) {
 		{"no start", edit(secExport, replace("_start", "_tarts")), "exports: no _start or no memory"},
 		{"no code", edit(secCode, none), "code: runtime.poll_oneoff has no code"},
 		{"no globals", edit(secGlobal, func([]byte) []byte { return []byte{0} }), "globals: 0 globals, want the Go linker's 8"},
+		{"data twice", edit(secData, func(b []byte) []byte {
+			r := &reader{b: b}
+			n := r.count()
+			twice := bytes.Repeat([]byte{0, opI32Const, 0x80, 0x20, opEnd, 1, 'x'}, 2)
+			return append(append(appendU32(nil, uint32(n)+2), r.rest()...), twice...)
+		}), "data: two segments at 0x1000"},
 		{"data outside", edit(secMemory, func([]byte) []byte { return []byte{1, 0, 1} }), "outside of the memory"},
 	} {
 		if _, err := Prepare(tt.wasm); err == nil || !strings.Contains(err.Error(), tt.want) {
