@@ -133,8 +133,9 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	if !job.Repeat && again.Log == nil {
 		return d
 	}
-	if usedUp(first) {
-		again.Turn /= 5 // this one is for the log only
+	if usedUp(first) { // this one is for the log only
+		again.Turn /= 5
+		again.Brief = first.Flood
 	}
 	second := sim.Play(s.module, scenario, job.Seed, again)
 	d.Spoilt = d.Spoilt || usedUp(second)

@@ -21,9 +21,14 @@ func (b *Box) Stacks() string {
 		return ""
 	}
 	var text strings.Builder
-	print := func(p []byte) { text.Write(p[:min(len(p), maxStacks-text.Len())]) }
 	// The guest prints them itself, but a copy of it does.
-	c := &Box{module: b.module, cfg: Config{MemoryLimit: maxMemory, Stderr: print}, brake: new(brake)}
+	c := &Box{module: b.module, cfg: Config{MemoryLimit: maxMemory}, brake: new(brake)}
+	c.cfg.Stderr = func(p []byte) {
+		text.Write(p[:min(len(p), maxStacks-text.Len())])
+		if text.Len() == maxStacks {
+			c.Interrupt()
+		}
+	}
 	c.clock.rate = ppb
 	b.brake.Lock() // which changes the memory
 	img := b.inst.capture(b.clock.last, b.clock.wall)

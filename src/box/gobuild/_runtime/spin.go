@@ -14,21 +14,66 @@ const (
 	boxPatience = 2000
 	// boxAgain is how often they may then, after each sleep.
 	boxAgain = 4
-	// boxNap is how long they sleep, in ns: a small part of what a message takes on the
-	// lab's networks, and no more looks than a processor has time for beside other work.
-	boxNap = 1_000_000
+	// boxNap is how long they sleep, in ns: a small part of an election timeout, and less than
+	// the 10 ms for which Go lets one that computes keep a processor.
+	boxNap = 4_000_000
 )
+
+// boxNappers are goroutines that have polled until they had to sleep, as many as are remembered. One that
+// goes on polling when it wakes need not be watched for as long again, whatever the others do.
+var boxNappers [16]struct {
+	g     guintptr
+	woke  int64 // when it did last
+	looks int   // since then
+}
+
+// boxNapped is how many naps there were. The latest goroutine takes the place of the one before the others.
+var boxNapped uint
+
+// boxSameMoment is how long after a nap, in ns, a goroutine that polls has not waited for anything since.
+const boxSameMoment = 100_000
 
 // boxPolled is called by a goroutine that has looked in vain.
 func boxPolled() {
-	if boxPolls++; boxPolls < boxPatience {
+	boxPolls++
+	napper := -1
+	if boxNapped > 0 {
+		napper = boxNapperOf(getg())
+	}
+	if boxPolls < boxPatience && (napper < 0 || boxNappers[napper].looks < boxAgain) {
 		return
 	}
 	gp := getg()
 	if mp := gp.m; mp.curg != gp || mp.locks != 0 || mp.mallocing != 0 || mp.preemptoff != "" || gp.bubble != nil {
 		return // not in the middle of something of the runtime's own
 	}
+	if napper < 0 {
+		napper = int(boxNapped % uint(len(boxNappers)))
+		boxNapped++
+		boxNappers[napper].g.set(gp)
+	}
 	timeSleep(boxNap)
+	if n := &boxNappers[napper]; n.g.ptr() == gp {
+		n.woke, n.looks = nanotime(), 0
+	}
+}
+
+// boxNapperOf counts a look of a goroutine that has napped and has not waited for anything since, and
+// returns its number, or -1.
+func boxNapperOf(gp *g) int {
+	for i := range boxNappers {
+		n := &boxNappers[i]
+		if n.g.ptr() != gp {
+			continue
+		}
+		if nanotime()-n.woke > boxSameMoment {
+			n.g = 0
+			return -1
+		}
+		n.looks++
+		return i
+	}
+	return -1
 }
 
 // boxPolledIn is boxPolled for callers that may be the standard library, whose own looks do not count.

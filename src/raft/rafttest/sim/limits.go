@@ -16,10 +16,10 @@ func (s *server) mayStillSay(size int) bool {
 	w.busy++
 	s.said += int64(size)
 	switch {
-	case w.busy == busySecond:
+	case w.busy == w.flood:
 		w.flooded()
 		s.silence()
-	case w.busy > busySecond:
+	case w.busy > w.flood:
 		s.silence()
 	case s.said > maxSaid:
 		s.exceeds("it said more than %d MiB without waiting for anything", maxSaid>>20)

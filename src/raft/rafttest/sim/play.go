@@ -14,7 +14,7 @@ import (
 )
 
 // Options says how a run is played. None of it but Schedule changes what
-// happens.
+// happens, and Brief when a flood ends.
 type Options struct {
 	Schedule bool      // the seed decides which goroutine of a server goes next, and where locks yield
 	Memory   int64     // a server's limit in bytes; 0 is 512 MiB
@@ -23,6 +23,9 @@ type Options struct {
 	// Turn is how much processor time a server may use up without waiting for
 	// anything; 0 is [DefaultTurn].
 	Turn time.Duration
+	// Brief ends a run in which too much happens within a second, after a tenth of that: the log
+	// of the rest says the same.
+	Brief bool
 	// Progress, if not nil, rises while something happens.
 	Progress *atomic.Int64
 }
@@ -31,6 +34,7 @@ type Options struct {
 type Result struct {
 	rafttest.Result
 	Trace uint64 `json:"trace"`
+	Flood bool   `json:"-"` // it was ended because too much happened within a second
 }
 
 // Play plays a scenario once with servers that are instances of m, which Load
@@ -55,7 +59,7 @@ func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
 		summary, _, _ := strings.Cut(f.Message, "\n")
 		fmt.Fprint(w.trace, f.Kind, f.At, summary)
 	}
-	return Result{res, w.trace.Sum64()}
+	return Result{Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood}
 }
 
 // close throws away what is left of the world.

@@ -46,6 +46,7 @@ type world struct {
 	lost     bool        // a server had to be interrupted: nothing more happens
 	spent    atomic.Bool // it has computed for too long; see guardTurns
 	busy     int         // events before second, in the second until then
+	flood    int         // how many are too many; see busySecond
 	second   int64
 	held     int64 // bytes of requests that are not over
 	heard    int64 // bytes of frames since garbage was collected for them
@@ -87,6 +88,10 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 
 		snapshotEvery: run.Scenario().SnapshotEvery,
 		sent:          make(map[[2]int]uint64),
+	}
+	w.flood = busySecond
+	if opt.Brief {
+		w.flood /= 10
 	}
 	if opt.Log != nil {
 		w.log = &log{w: opt.Log, now: w.Now}
@@ -130,7 +135,7 @@ func (w *world) loop(finished func() bool) {
 				p.Add(1)
 			}
 		}
-		if w.busy++; w.busy == busySecond {
+		if w.busy++; w.busy == w.flood {
 			w.flooded()
 		}
 		e.do()
@@ -141,7 +146,7 @@ func (w *world) loop(finished func() bool) {
 func (w *world) flooded() {
 	most := slices.MaxFunc(w.servers, func(a, b *server) int { return a.calls - b.calls })
 	w.fail(rafttest.Resource, "%d messages and timers within a second: S%d sent %d requests in it; does a loop call without waiting?",
-		busySecond, most.me, most.calls)
+		w.flood, most.me, most.calls)
 }
 
 func (w *world) fail(kind rafttest.Kind, format string, args ...any) {
