@@ -20,6 +20,9 @@ var runtimeClock []byte
 //go:embed _runtime/collect.go
 var runtimeCollect []byte
 
+//go:embed _runtime/log.go
+var logBox []byte
+
 //go:embed _runtime/schedule.go
 var runtimeSchedule []byte
 
@@ -104,6 +107,12 @@ func patches() []patch {
 		patch{"testing/testing.go",
 			"\t\tfmt.Print(chatty.prefix(), \"PASS\\n\")\n",
 			"\t\tfmt.Print(chatty.prefix(), \"PASS\\n\")\n\t\tboxReport(\"\", false, false)\n"})
+	// What nobody reads is not printed.
+	for _, f := range []string{"Print(v ...any)", "Printf(format string, v ...any)", "Println(v ...any)"} {
+		list = append(list,
+			patch{"log/log.go", "func " + f + " {\n", "func " + f + " {\n\tif boxUnread(std, v) {\n\t\treturn\n\t}\n"},
+			patch{"log/log.go", "func (l *Logger) " + f + " {\n", "func (l *Logger) " + f + " {\n\tif boxUnread(l, v) {\n\t\treturn\n\t}\n"})
+	}
 	// Look at the clock in memory first.
 	list = append(list,
 		patch{"runtime/os_wasip1.go",
@@ -222,6 +231,7 @@ func patchedRuntime(goroot string) (map[string][]byte, error) {
 		filepath.Join(src, "runtime", "zbox_std.go"):      fmt.Appendf(nil, boxIsStd, std),
 		filepath.Join(src, "sync", "zbox.go"):             []byte(syncBox),
 		filepath.Join(src, "testing", "zbox.go"):          testingBox,
+		filepath.Join(src, "log", "zbox.go"):              logBox,
 	}
 	for _, p := range patches() {
 		name := filepath.Join(src, filepath.FromSlash(p.file))

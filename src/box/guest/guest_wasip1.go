@@ -17,6 +17,9 @@ func boxAwaitFrame()
 //go:linkname boxArrived runtime.boxArrived
 func boxArrived()
 
+//go:linkname boxReadNoLog runtime.boxReadNoLog
+func boxReadNoLog()
+
 //go:wasmimport raftlab send
 //go:noescape
 func hostSend(frame unsafe.Pointer, size uint32)
@@ -44,6 +47,10 @@ func Main(run func()) {
 // Arrived is what the goroutine calls that takes in a message: with a schedule, others may
 // run first.
 func Arrived() { boxArrived() }
+
+// LogUnread is called if nobody reads what the program prints through package log: it need not be put into
+// words then, as long as that makes no other difference.
+func LogUnread() { boxReadNoLog() }
 
 // Send hands a frame to the host. It does not block and does not keep the frame, which may have up to 64 MiB.
 func Send(frame []byte) {

@@ -40,6 +40,7 @@ var probes = map[string]func(){
 	"rwrace":   rwRace,
 	"turns":    turns,
 	"logged":   logged,
+	"unread":   unread,
 }
 
 func main() {

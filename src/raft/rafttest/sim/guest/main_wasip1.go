@@ -63,6 +63,8 @@ func serve[M any](e editions.Edition[M], methods Methods) {
 	}
 	if boot.Flag {
 		dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
+	} else {
+		guest.LogUnread()
 	}
 	s := newServer(int(boot.A), int(boot.B))
 	persister := raft.NewPersister(boot.Data, boot.More, func(state, snapshot []byte) {
