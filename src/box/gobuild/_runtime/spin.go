@@ -14,9 +14,11 @@ const (
 	boxPatience = 2000
 	// boxAgain is how often they may then, after each sleep.
 	boxAgain = 4
-	// boxNap is how long they sleep, in ns: a small part of an election timeout, and less than
-	// the 10 ms for which Go lets one that computes keep a processor.
-	boxNap = 4_000_000
+	// boxFirstNap is how long they sleep at first, in ns: a small part of what a message takes on the
+	// lab's networks. Each nap after that takes twice as long, up to boxLongestNap: a small part of
+	// an election timeout, and less than the 10 ms for which Go lets one that computes keep a processor.
+	boxFirstNap   = 1_000_000
+	boxLongestNap = 8_000_000
 )
 
 // boxNappers are goroutines that have polled until they had to sleep, as many as are remembered. One that
@@ -24,7 +26,8 @@ const (
 var boxNappers [16]struct {
 	g     guintptr
 	woke  int64 // when it did last
-	looks int   // since then
+	slept int64 // for how long, the last time
+	looks int   // since it woke
 }
 
 // boxNapped is how many naps there were. The latest goroutine takes the place of the one before the others.
@@ -51,10 +54,12 @@ func boxPolled() {
 		napper = int(boxNapped % uint(len(boxNappers)))
 		boxNapped++
 		boxNappers[napper].g.set(gp)
+		boxNappers[napper].slept = boxFirstNap / 2
 	}
-	timeSleep(boxNap)
+	nap := min(2*boxNappers[napper].slept, boxLongestNap)
+	timeSleep(nap)
 	if n := &boxNappers[napper]; n.g.ptr() == gp {
-		n.woke, n.looks = nanotime(), 0
+		n.woke, n.slept, n.looks = nanotime(), nap, 0
 	}
 }
 

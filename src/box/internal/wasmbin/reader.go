@@ -54,6 +54,10 @@ func (r *reader) rest() []byte {
 
 // u32 reads an unsigned LEB128 of at most 32 bits.
 func (r *reader) u32() uint32 {
+	if r.err == nil && r.off < len(r.b) && r.b[r.off] < 0x80 { // most are short
+		r.off++
+		return uint32(r.b[r.off-1])
+	}
 	var v uint64
 	for shift := 0; shift < 35; shift += 7 {
 		c := r.byte()

@@ -70,8 +70,8 @@ type frame struct {
 	size  int64 // of the frame
 
 	out []byte
-	top uint32         // the end of the highest use
-	add map[int]uint32 // what the offset of an instruction that uses memory grows by
+	top uint32   // the end of the highest use
+	add []uint32 // what the offset of each instruction grows by that uses memory in the frame
 }
 
 // An inst is one instruction.
@@ -95,6 +95,7 @@ func (f *frame) parse() bool {
 		return false
 	}
 	r.off += len(copySP)
+	f.code = make([]inst, 0, (len(f.body)-r.off)/2)
 	for !r.done() {
 		in := inst{op: r.byte(), at: r.off - 1}
 		switch in.op {
@@ -211,7 +212,8 @@ const home = 8
 
 // rewrite writes what follows the setting of the local.
 func (f *frame) rewrite() bool {
-	f.add = make(map[int]uint32)
+	f.add = make([]uint32, len(f.code))
+	f.out = make([]byte, 0, len(f.body)+len(f.body)/8)
 	var open []scope
 	for i := range f.first {
 		switch f.code[i].op {
@@ -341,15 +343,22 @@ func (f *frame) goesOn(i int) bool {
 // copy copies instruction i.
 func (f *frame) copy(i int) {
 	in := f.code[i]
-	add, ok := f.add[i]
-	if !ok {
+	add := f.add[i]
+	if add == 0 {
 		f.out = append(f.out, f.body[in.at:in.next]...)
 		return
 	}
 	r := &reader{b: f.body, off: in.at + 1}
 	align, offset := r.u32(), r.u32()
 	f.out = appendU32(appendU32(append(f.out, in.op), align), offset+add)
-	f.top = max(f.top, offset+add+width(in.op))
+}
+
+// uses notes what instruction i uses of the frame.
+func (f *frame) uses(i int) {
+	in := f.code[i]
+	r := &reader{b: f.body, off: in.at + 1}
+	r.u32()
+	f.top = max(f.top, r.u32()+f.add[i]+width(in.op))
 }
 
 // address pushes the stack pointer.
@@ -384,6 +393,7 @@ func (f *frame) use(i int, sp int64) (n int, ok bool) {
 	}
 	if user, ok := f.user(i + n); ok {
 		f.add[user] = uint32(sp)
+		f.uses(user)
 		f.out = append(f.out, opLocalGet, localSP)
 		return n, true
 	}
