@@ -129,14 +129,15 @@ func TestDeadlineFollowsClock(t *testing.T) {
 	}
 }
 
-// A guest that waits for the time in a loop sees it pass, and waits for the host now and then.
+// A guest that waits for the time in a loop sees it pass, and waits for the host now and then: at last for
+// 8 ms each time, by which it may be late.
 func TestSpin(t *testing.T) {
 	r := probe(t, "spin")
 	r.runUntil(29e6)
 	if diff := cmp.Diff([]string{"spun"}, r.taken()); diff != "" {
 		t.Fatal(diff)
 	}
-	if at, _ := r.Deadline(); at < 30e6 || at > 31e6 {
+	if at, _ := r.Deadline(); at < 30e6 || at > 38e6 {
 		t.Errorf("after 20 ms of spinning a timer of 10 ms is due at %d", at)
 	}
 	r.runUntil(1e9)
