@@ -38,37 +38,85 @@ func boxIsPlain(a any) bool {
 		float32, float64, []int, []string, []byte, time.Duration:
 		return true
 	}
-	return boxIsPlainType(reflect.TypeOf(a))
+	return boxHasPlain(reflect.ValueOf(a), 0)
 }
 
-var boxPlainTypes = map[reflect.Type]bool{reflect.TypeFor[time.Duration](): true}
+// boxHasPlain is boxIsPlain for a value in so many others.
+func boxHasPlain(v reflect.Value, depth int) bool {
+	switch boxTypeIsPlain(v.Type()) {
+	case boxPlain:
+		return true
+	case boxNotPlain:
+		return false
+	}
+	if depth > 10 {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.Interface:
+		return v.IsNil() || boxHasPlain(v.Elem(), depth+1)
+	case reflect.Pointer: // what it points to is printed only where it is not part of something
+		return depth > 0 || v.IsNil() || boxHasPlain(v.Elem(), depth+1)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if !boxHasPlain(v.Field(i), depth+1) {
+				return false
+			}
+		}
+	case reflect.Array, reflect.Slice:
+		for i := range v.Len() {
+			if !boxHasPlain(v.Index(i), depth+1) {
+				return false
+			}
+		}
+	}
+	return true
+}
 
-func boxIsPlainType(t reflect.Type) bool {
+// boxTypePlain is what a type tells of its values.
+type boxTypePlain int
+
+const (
+	boxPlain    boxTypePlain = iota
+	boxNotPlain              // some are not
+	boxPerhaps               // it depends on what is in them
+)
+
+var boxPlainTypes = map[reflect.Type]boxTypePlain{reflect.TypeFor[time.Duration](): boxPlain}
+
+func boxTypeIsPlain(t reflect.Type) boxTypePlain {
 	plain, known := boxPlainTypes[t]
 	if known {
 		return plain
 	}
-	boxPlainTypes[t] = false // where t is within itself
-	plain = boxHasPlainParts(t)
+	boxPlainTypes[t] = boxPerhaps // where t is within itself
+	plain = boxPartsArePlain(t)
 	boxPlainTypes[t] = plain
 	return plain
 }
 
-func boxHasPlainParts(t reflect.Type) bool {
-	if t.NumMethod() > 0 {
-		return false // String, perhaps
+func boxPartsArePlain(t reflect.Type) boxTypePlain {
+	if t.NumMethod() > 0 && t.Kind() != reflect.Interface {
+		return boxNotPlain // String, perhaps
 	}
 	switch t.Kind() {
-	case reflect.Array, reflect.Pointer, reflect.Slice:
-		return boxIsPlainType(t.Elem())
+	case reflect.Interface, reflect.Pointer:
+		return boxPerhaps
+	case reflect.Map:
+		return boxNotPlain // its order is random
+	case reflect.Array, reflect.Slice:
+		return boxTypeIsPlain(t.Elem())
 	case reflect.Struct:
+		all := boxPlain
 		for i := range t.NumField() {
-			if !boxIsPlainType(t.Field(i).Type) {
-				return false
+			switch boxTypeIsPlain(t.Field(i).Type) {
+			case boxNotPlain:
+				return boxNotPlain
+			case boxPerhaps:
+				all = boxPerhaps
 			}
 		}
-	case reflect.Interface, reflect.Map:
-		return false // anything; and the order of a map is random
+		return all
 	}
-	return true
+	return boxPlain
 }

@@ -13,9 +13,11 @@ import (
 
 type entry struct {
 	Term    int
-	Command []string
+	Command any
 	next    *entry
 }
+
+type tree struct{ Below []tree }
 
 type fact struct {
 	Index int
@@ -43,7 +45,9 @@ func unread() {
 	log.Println("fact", fact{1, 2}, &fact{3, 4})
 	log.Print(nil, true, 1.5)
 	log.Default().Print("words")
-	log.Println("entry", entry{Term: 1})
+	log.Println("entry", entry{Term: 1, Command: 7}, []entry{{}, {Command: "a", next: &entry{Command: loud{&times}}}})
+	log.Println(tree{[]tree{{}, {}}}, &entry{}, (*entry)(nil), []any{1, nil})
+	log.Println("loud entry", []entry{{Command: loud{&times}}}, &entry{Command: loud{&times}})
 	log.Print(loud{&times})
 	log.Println(loudly{[]loud{{&times}}})
 	log.Println(map[string]int{"a": 1})
