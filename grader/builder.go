@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/submission"
+	"raftlab/src/box/gobuild"
 	"raftlab/src/raft/rafttest/sim"
 )
 
@@ -53,7 +54,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 		return nil, err
 	}
 	cache, prepared := cached(codeCache, wasm), file+".prepared"
-	if err := check(ctx, []string{self, simWorker, "-module", file, "-cache", cache, "-check", prepared}); err != nil {
+	if err := check(ctx, translationMemory, []string{self, simWorker, "-module", file, "-cache", cache, "-check", prepared}); err != nil {
 		return nil, fmt.Errorf("%s: %w", impl.name, err)
 	}
 	return []string{self, simWorker, "-module", prepared, "-cache", cache, fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}, nil
@@ -86,20 +87,29 @@ func (b builder) buildNative(ctx context.Context, impl implementation, dir strin
 
 // check starts a worker that only compiles its program, which the others then
 // find done. What a program could do to the process that compiles it, it does to
-// that one.
-func check(ctx context.Context, command []string) error {
+// that one, which may have so many bytes of memory.
+func check(ctx context.Context, memory int64, command []string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, checkTime, fmt.Errorf("its program is not translated within %v; make the code simpler", checkTime))
 	defer cancel()
-	out, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput()
-	if err == nil {
+	out, err := gobuild.Command(ctx, memory, command[0], command[1:]...).CombinedOutput()
+	switch {
+	case err == nil:
 		return nil
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case outOfMemory.Match(out):
+		return fmt.Errorf("its program takes more than %d MiB to translate; make the code simpler", memory>>20)
 	}
 	text, _, _ := strings.Cut(string(out), "\n")
 	return fmt.Errorf("its program cannot be used: %s (%w)", strings.TrimPrefix(text, "grader: "), err)
 }
+
+// outOfMemory is what Go or wazero say when they get no more.
+var outOfMemory = regexp.MustCompile(`(?m)^(runtime: out of memory|fatal error: failed to reserve|fatal error: runtime: cannot|panic: cannot allocate memory)`)
+
+// translationMemory is how much the translation of a program may take, its
+// addresses counted: those of programs with 2 MiB of source take half of one GiB.
+const translationMemory = 4 << 30
 
 // checkTime is how long the translation of a program may take. It is two
 // seconds for most.

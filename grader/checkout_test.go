@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -95,5 +96,37 @@ func TestAllowNative(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A program that takes too much memory to translate is refused in a sentence.
+func TestTranslationMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("not every system limits a process's memory")
+	}
+	dir := t.TempDir()
+	impl, err := find(t.Context(), "testdata/checkout")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wasm, err := buildBox(t.Context(), impl, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "box.wasm")
+	if err := os.WriteFile(file, wasm, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	command := []string{self, simWorker, "-module", file, "-cache", dir, "-check", file + ".prepared"}
+	err = check(t.Context(), 1<<30, command)
+	if want := "its program takes more than 1024 MiB to translate; make the code simpler"; err == nil || err.Error() != want {
+		t.Errorf("with 1 GiB of addresses: %v, want %s", err, want)
+	}
+	if err := check(t.Context(), translationMemory, command); err != nil {
+		t.Error(err)
 	}
 }

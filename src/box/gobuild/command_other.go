@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-// command is a command; what it starts may outlive it here, and has no limit.
-func command(ctx context.Context, _ int64, name string, args ...string) *exec.Cmd {
+// Command is a command; what it starts may outlive it here, and has no limit.
+func Command(ctx context.Context, _ int64, name string, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, name, args...)
 }

@@ -103,7 +103,7 @@ func (c *Config) name() string {
 
 // run runs the go command for the guest's system and returns its standard output.
 func (c *Config) run(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := command(ctx, c.Limit, "go", args...)
+	cmd := Command(ctx, c.Limit, "go", args...)
 	cmd.WaitDelay = time.Second // for its output, once it was killed
 	cmd.Dir = c.Dir
 	// The compiler takes a fifth less time where it may keep more garbage.
