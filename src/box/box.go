@@ -143,6 +143,9 @@ func (b *Box) ready() bool {
 
 // boot gives the box an instance in the state from which it starts.
 func (b *Box) boot() error {
+	if int64(len(b.module.boot.bytes)) > b.cfg.MemoryLimit {
+		return ErrMemory
+	}
 	img, err := b.module.image(b)
 	if err != nil {
 		return err
