@@ -139,7 +139,7 @@ func boxRest(r uint64) {
 }
 
 // boxFacts remembers whether something holds for a PC.
-type boxFacts [64]struct {
+type boxFacts [512]struct {
 	pc  uintptr
 	yes bool
 }
