@@ -21,49 +21,6 @@ const (
 // lower 16 bits of a PC are a place in the function.
 func PC(place uint32) uint64 { return uint64(place) << 16 }
 
-// Some opcodes.
-const (
-	opUnreachable = 0x00
-	opNop         = 0x01
-	opBlock       = 0x02
-	opLoop        = 0x03
-	opIf          = 0x04
-	opElse        = 0x05
-	opEnd         = 0x0b
-	opBr          = 0x0c
-	opBrIf        = 0x0d
-	opBrTable     = 0x0e
-	opReturn      = 0x0f
-	opCall        = 0x10
-	opDrop        = 0x1a
-	opSelect      = 0x1b
-	opLocalGet    = 0x20
-	opLocalSet    = 0x21
-	opLocalTee    = 0x22
-	opGlobalGet   = 0x23
-	opGlobalSet   = 0x24
-	opI32Load     = 0x28
-	opI32Load8    = 0x2d
-	opI64Load32U  = 0x35
-	opI32Store    = 0x36
-	opI64Store    = 0x37
-	opI64Store32  = 0x3e
-	opI32Const    = 0x41
-	opI64Const    = 0x42
-	opF64Const    = 0x44
-	opI32Eqz      = 0x45
-	opI32Eq       = 0x46
-	opI64Eqz      = 0x50
-	opI32Add      = 0x6a
-	opI32Sub      = 0x6b
-	opI32Mul      = 0x6c
-	opI64Add      = 0x7c
-	opI64Or       = 0x84
-	opI32Wrap     = 0xa7
-	opI64Extend   = 0xad
-	noType        = 0x40
-)
-
 // code rewrites the functions.
 func (m *layout) code(*Prepared) error {
 	s := find(m.secs, secCode)
@@ -115,30 +72,6 @@ func (m *layout) code(*Prepared) error {
 	out = append(out, help...)
 	s.body = append(out, r.rest()...)
 	return nil
-}
-
-// nilHelper adds a function to those that are declared, and returns its code: it pushes the PC that
-// it is given and calls the one that panics.
-func (m *layout) nilHelper(panics uint32) []byte {
-	types, funcs := find(m.secs, secType), find(m.secs, secFunc)
-	if types == nil || funcs == nil {
-		return nil
-	}
-	grow := func(s *section, entry []byte) (number uint32) {
-		r := &reader{b: s.body}
-		number = uint32(r.count())
-		body := appendU32(nil, number+1)
-		s.body = append(append(body, r.rest()...), entry...)
-		return number
-	}
-	typ := grow(types, []byte{0x60, 1, typeI64, 0})
-	grow(funcs, appendU32(nil, typ))
-	code := []byte{0, // no locals
-		opGlobalGet, GlobalSP, opI32Const, 8, opI32Sub, opGlobalSet, GlobalSP,
-		opGlobalGet, GlobalSP, opLocalGet, 0, opI64Store, 3, 0,
-		opI32Const, 0, opCall}
-	code = append(appendU32(code, panics), opDrop, opEnd)
-	return append(appendU32(nil, uint32(len(code))), code...)
 }
 
 // parkingStub inserts after the stub's only call, that of the import, with its

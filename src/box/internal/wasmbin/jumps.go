@@ -1,9 +1,6 @@
 package wasmbin
 
-import (
-	"bytes"
-	"errors"
-)
+import "bytes"
 
 // straighten makes a function's forward jumps direct.
 //
@@ -105,49 +102,5 @@ func findDispatch(body []byte) (at, blocks int) {
 			return at, blocks
 		}
 		at += len(loopStart)
-	}
-}
-
-var errOpcode = errors.New("unknown instruction")
-
-// skipImmediates reads what follows the opcode of an instruction.
-func skipImmediates(r *reader, op byte) {
-	switch {
-	case op >= opBlock && op <= opIf:
-		r.s64()
-	case op == 0x0c || op == 0x0d || op == opCall || op >= opLocalGet && op <= 0x26 || op == 0x3f || op == 0x40 || op == 0xd2:
-		r.u32()
-	case op == 0x0e:
-		for range r.count() {
-			r.u32()
-		}
-		r.u32()
-	case op == 0x11 || op >= 0x28 && op <= 0x3e:
-		r.u32()
-		r.u32()
-	case op == 0x1c:
-		r.bytes(r.u32())
-	case op == opI32Const || op == opI64Const:
-		r.s64()
-	case op == 0x43:
-		r.bytes(4)
-	case op == 0x44:
-		r.bytes(8)
-	case op == 0xd0:
-		r.byte()
-	case op == 0xfc:
-		switch sub := r.u32(); {
-		case sub < 8:
-		case sub == 8 || sub == 10 || sub == 12 || sub == 14:
-			r.u32()
-			r.u32()
-		case sub < 18:
-			r.u32()
-		default:
-			r.fail(errOpcode)
-		}
-	case op == 0x00 || op == 0x01 || op == 0x05 || op == opEnd || op == opReturn || op == 0x1a || op == 0x1b || op >= 0x45 && op <= 0xc4 || op == 0xd1:
-	default:
-		r.fail(errOpcode)
 	}
 }
