@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -97,18 +96,16 @@ func check(ctx context.Context, memory int64, command []string) error {
 		return nil
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case outOfMemory.Match(out):
+	case gobuild.OutOfMemory(string(out)):
 		return fmt.Errorf("its program takes more than %d MiB to translate; make the code simpler", memory>>20)
 	}
 	text, _, _ := strings.Cut(string(out), "\n")
 	return fmt.Errorf("its program cannot be used: %s (%w)", strings.TrimPrefix(text, "grader: "), err)
 }
 
-// outOfMemory is what Go or wazero say when they get no more.
-var outOfMemory = regexp.MustCompile(`(?m)^(runtime: out of memory|fatal error: failed to reserve|fatal error: runtime: cannot|panic: cannot allocate memory)`)
-
 // translationMemory is how much the translation of a program may take, its
-// addresses counted: those of programs with 2 MiB of source take half of one GiB.
+// addresses counted, of which Go reserves a good one GiB. A program of 11 MiB uses
+// a quarter of one GiB, and the largest have 64.
 const translationMemory = 4 << 30
 
 // checkTime is how long the translation of a program may take. It is two

@@ -109,7 +109,7 @@ func (s *Submission) explain(ctx context.Context, err error) error {
 		return fmt.Errorf("%s: %w", s.Dir, errBuildTime)
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case outOfMemory.MatchString(err.Error()):
+	case gobuild.OutOfMemory(err.Error()):
 		return fmt.Errorf("%s: the compiler needs more than %d MiB of memory for it; make the code simpler", s.Dir, buildMemory>>20)
 	}
 	return fmt.Errorf("%s does not compile:\n%s", s.Dir, s.blame(err.Error()))
@@ -118,8 +118,6 @@ func (s *Submission) explain(ctx context.Context, err error) error {
 var errBuildTime = fmt.Errorf("the compiler did not end within %v; make the code simpler", buildTime)
 
 var (
-	outOfMemory = regexp.MustCompile(`(?m)^(runtime: out of memory|fatal error: .*out of memory|fatal error: runtime: cannot (allocate|map))`)
-
 	foreign = regexp.MustCompile(`@v[0-9][^/]*/\S*\.go:\d+`) // a file of a module from elsewhere
 	header  = regexp.MustCompile(`(?m)^(go build: )?# .*\n`)
 	inBox   = regexp.MustCompile(`(?m)^\S*main(_test)?\.go:\d+:\d+`)
