@@ -83,7 +83,7 @@ func raceSummary(report string) string {
 	var sides []string
 	parts := strings.SplitN(report, "\n\n", 3) // of one side, of the other, and the rest
 	for _, part := range parts[:min(2, len(parts))] {
-		if at := firstForeign(raceFrame.FindAllStringSubmatch(part, -1)); at != "" {
+		if at := culprit(raceFrame.FindAllStringSubmatch(part, -1)); at != "" {
 			sides = append(sides, at)
 		}
 	}
@@ -94,33 +94,41 @@ func raceSummary(report string) string {
 }
 
 // Culprit is the first function of a traceback that is neither the standard
-// library's nor one of the harness around it, and where in it, or "an unknown
-// place".
+// library's nor one of the harness around it, and where in it. If there is none it
+// is the first that is not the lab's own either, or "an unknown place".
 func Culprit(trace string) string {
-	if at := firstForeign(frame.FindAllStringSubmatch(trace, -1)); at != "" {
+	if at := culprit(frame.FindAllStringSubmatch(trace, -1)); at != "" {
 		return at
 	}
 	return "an unknown place"
 }
 
-var (
-	standard = regexp.MustCompile(`^(panic$|(runtime|internal|testing|os|sync|reflect|time|math|fmt|log|errors|io|bufio|bytes|strings|strconv|sort|slices|maps|container|encoding)[./])`)
-	harness  = regexp.MustCompile(`^(labrpc|labgob|locks|deadlock|go-deadlock)\.`)
-)
+func culprit(frames [][]string) string {
+	if at := firstOf(frames, foreign); at != "" {
+		return at
+	}
+	return firstOf(frames, func(function string) bool {
+		path := packageOf(function)
+		return path != "" && !inLibrary(path) && !inLab(path)
+	})
+}
 
-// firstForeign says the first of these frames, each a function and a place in
-// it, that is of the code under test, or nothing if none is.
-func firstForeign(frames [][]string) string {
+// firstOf says the first of these frames, each a function and a place in it,
+// whose function is one of those that are looked for, or nothing if there is none.
+func firstOf(frames [][]string, wanted func(function string) bool) string {
 	for _, m := range frames {
-		// Without the path before the package, of which there may be some in
-		// brackets too.
-		path, _, _ := strings.Cut(m[1], "[")
-		name := m[1][strings.LastIndex(path, "/")+1:]
-		if !standard.MatchString(m[1]) && !harness.MatchString(name) {
-			return name + " at " + m[2]
+		if wanted(m[1]) {
+			return shortName(m[1]) + " at " + m[2]
 		}
 	}
 	return ""
+}
+
+// shortName is a function's name without the path before its package. There may be
+// some in brackets, too.
+func shortName(function string) string {
+	path, _, _ := strings.Cut(function, "[")
+	return function[strings.LastIndex(path, "/")+1:]
 }
 
 func cut(s string, n int) string {

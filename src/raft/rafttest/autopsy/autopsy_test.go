@@ -44,6 +44,15 @@ func TestExamine(t *testing.T) {
 		{"", 0, rafttest.Exit, "the process ended with status 0 in the midst of the run"},
 		{"", -1, rafttest.Exit, "the process was killed in the midst of the run, as a system does that runs out of memory"},
 		{"memory", 2, rafttest.Resource, "fatal error: out of memory, in raft.(*Raft).hoard at raft.go:52"},
+		{"in-background", 2, rafttest.Panic, "panic: cannot create context from nil parent, in raft.(*Raft).background at raft.go:24"},
+		{"in-draw", 2, rafttest.Panic, "panic: crypto/rand: argument to Int is <= 0, in raft.(*Raft).draw at raft.go:30"},
+		{"in-html", 2, rafttest.Panic, "panic: template: :1: unclosed action, in raft.(*Raft).html at raft.go:28"},
+		{"in-insert", 2, rafttest.Panic, "panic: runtime error: slice bounds out of range [7:1], in raft.(*Raft).insert at raft.go:32"},
+		{"in-next", 2, rafttest.Panic, "panic: runtime error: integer divide by zero, in raft.(*Raft).next at raft.go:44"},
+		{"in-pattern", 2, rafttest.Panic, "panic: regexp: Compile(`(`): error parsing regexp: missing closing ): `(`, in raft.(*Raft).pattern at raft.go:19"},
+		{"in-repeat", 2, rafttest.Panic, "panic: strings: negative Repeat count, in raft.(*Raft).repeat at raft.go:20"},
+		{"in-sort", 2, rafttest.Panic, "panic: incomparable, in raft.(*Raft).less at raft.go:38"},
+		{"in-text", 2, rafttest.Panic, "panic: template: :1: unclosed action, in raft.(*Raft).text at raft.go:27"},
 		{"asleep", 2, rafttest.Deadlock, "fatal error: all goroutines are asleep - deadlock!, in raft.(*Raft).wait at raft.go:62"},
 	}
 	for _, test := range tests {
@@ -84,6 +93,7 @@ func TestCulprit(t *testing.T) {
 	tests := []struct{ name, trace, want string }{
 		{"nothing", "", "an unknown place"},
 		{"only the runtime", "goroutine 1 [running]:\nruntime.gopark(0x1)\n\t/go/src/runtime/proc.go:1 +0x1\n", "an unknown place"},
+		{"the harness itself", "panic({0x1, 0x2})\n\t/go/src/runtime/panic.go:9 +0x1\nraftlab/src/labrpc.f()\n\t/l.go:1\nraftlab/src/raft/rafttest/sim/guest.apply[...](0x1)\n\t/s.go:3 +0x1\nmain.main()\n\t/m.go:1\n", "guest.apply[...] at s.go:3"},
 		{"a function", "raft.elect(...)\n\t/home/ada/raft.go:7 +0x1\n", "raft.elect at raft.go:7"},
 		{"a method of a type with parameters", "a/raft.(*Log[...]).last(0x1)\n\t/raft.go:7\n", "raft.(*Log[...]).last at raft.go:7"},
 		{"behind locks", "sync.(*Mutex).Lock(...)\n\t/m.go:1\ngithub.com/sasha-s/go-deadlock.(*Mutex).Lock(0x1)\n\t/d.go:2\nraft.f()\n\t/raft.go:7\n", "raft.f at raft.go:7"},

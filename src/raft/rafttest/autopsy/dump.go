@@ -10,10 +10,6 @@ var (
 	function = regexp.MustCompile(`(?m)^(\S+)\(.*\)$`)
 )
 
-// ours are the packages whose functions run in every server's process, whatever
-// Raft it runs.
-var ours = regexp.MustCompile(`^(runtime|sync|internal|time|os|io|syscall|reflect|bufio|testing|main|fmt|math|unicode|encoding|raftlab/src|github\.com/sasha-s)([./]|$)`)
-
 // Foreign returns the goroutines of a traceback that are in a function of the
 // code under test.
 func Foreign(dump string) []string {
@@ -24,7 +20,7 @@ func Foreign(dump string) []string {
 			continue
 		}
 		for _, m := range function.FindAllStringSubmatch(stack, -1) {
-			if !ours.MatchString(m[1]) {
+			if foreign(m[1]) {
 				found = append(found, g)
 				break
 			}
