@@ -13,10 +13,7 @@ func (w *world) Start(i int, command any) (index, term int, leader, ok bool) {
 	if err != nil {
 		panic(fmt.Sprintf("sim: a scenario starts %v, which gob cannot encode: %v", command, err))
 	}
-	returned := false
-	w.servers[i].within("Start", func() bool { return returned })
-	a, ok := w.servers[i].await(&protocol.Frame{Op: protocol.Start, Data: data})
-	returned = true
+	a, ok := w.servers[i].await("Start", &protocol.Frame{Op: protocol.Start, Data: data})
 	return int(a.A), int(a.B), a.Flag, ok
 }
 
@@ -30,7 +27,7 @@ func (w *world) SlowService(i int, d time.Duration) {
 
 func (w *world) Memory() (bytes int) {
 	for _, s := range w.servers {
-		if a, ok := s.await(&protocol.Frame{Op: protocol.Weigh}); ok {
+		if a, ok := s.await("runtime.GC", &protocol.Frame{Op: protocol.Weigh}); ok {
 			bytes += int(a.A)
 		}
 	}
@@ -38,6 +35,6 @@ func (w *world) Memory() (bytes int) {
 }
 
 func (w *world) Snapshot(i, index int, data []byte) bool {
-	_, ok := w.servers[i].await(&protocol.Frame{Op: protocol.Snapshot, A: int64(index), Data: data})
+	_, ok := w.servers[i].await("Snapshot", &protocol.Frame{Op: protocol.Snapshot, A: int64(index), Data: data})
 	return ok
 }

@@ -3,7 +3,6 @@ package sim
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"raftlab/src/box"
@@ -49,17 +48,6 @@ func (s *server) memory() int64 {
 	return 512 << 20
 }
 
-// deadlocked ends the run because a server did not do what takes no time.
-func (s *server) deadlocked(what string) {
-	dump := s.box.Stacks()
-	where := ""
-	if site := autopsy.Waits(dump); site != "" {
-		where = "; a goroutine waits for a lock in " + site
-	}
-	s.world.fail(rafttest.Deadlock, "S%d: %s has not returned for %v%s\n\n%s", s.me, what, patience, where,
-		strings.Join(autopsy.Foreign(dump), "\n\n"))
-}
-
 // grace is how long goroutines may take to leave after Kill.
 const grace = 10 * time.Second
 
@@ -73,7 +61,7 @@ func (w *world) Retire() []string {
 	}
 	w.weather = labrpc.Weather{}
 	for _, s := range w.servers {
-		s.feed(&protocol.Frame{Op: protocol.Kill})
+		s.kill()
 	}
 	if !w.Sleep(grace) {
 		return nil
@@ -88,4 +76,14 @@ func (w *world) Retire() []string {
 		}
 	}
 	return left
+}
+
+// kill calls Kill. It is the last call: what else has been called need not return any more.
+func (s *server) kill() {
+	if s.box == nil {
+		return
+	}
+	s.killed = true
+	s.dog.calls = nil
+	s.call("Kill", &protocol.Frame{Op: protocol.Kill}, func(protocol.Frame) {})
 }

@@ -7,11 +7,18 @@ type faults struct{ *world }
 
 func (f faults) Pause(i int, yes bool) {
 	s := f.servers[i]
-	s.paused = yes
-	if !yes {
-		s.resumed = f.now
-		s.turn()
+	if s.box == nil {
+		return
 	}
+	s.dog.pause(yes)
+	if yes {
+		return
+	}
+	if s.unasked {
+		s.unasked = false
+		s.pollLater(s.lives)
+	}
+	s.turn()
 }
 
 func (f faults) SetClock(i int, rate float64, jump time.Duration) {

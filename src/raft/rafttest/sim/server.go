@@ -14,15 +14,9 @@ import (
 	"raftlab/src/raft/rafttest/sim/protocol"
 )
 
-const (
-	// pollEvery is how often a server is asked for its state besides what it
-	// tells by itself and what the scenario asks.
-	pollEvery = 500 * time.Millisecond
-	// patience is how long GetState, Make or Kill may take before the server
-	// counts as deadlocked: they never wait for the network. With pollEvery it
-	// keeps to the 5 s in which a deadlock is reported.
-	patience = 4 * time.Second
-)
+// pollEvery is how often a server is asked for its state besides what it
+// tells by itself and what the scenario asks.
+const pollEvery = 500 * time.Millisecond
 
 // A server is a place in the cluster: its disk, its clock and, while it is up,
 // its box.
@@ -37,22 +31,24 @@ type server struct {
 	calls    int   // sent in this second; see busySecond
 	pace     int64 // what its service takes over each message, in ns
 
-	box       *box.Box // nil while it is down
-	made      bool
-	wakeAt    int64 // when the box is woken next, or never
-	wakes     int   // tells apart wakes that were overtaken
-	paused    bool
-	resumed   int64               // when it last went on after a pause
-	doomed    bool                // crashes at the end of this turn: nothing that it still says counts
-	fault     func()              // what follows on its next save, if anything
-	serving   map[uint64]*passage // requests that it was handed
-	served    uint64
-	asks      map[uint64]func(protocol.Frame)
-	snapshots int // that it has taken
-	asked     uint64
-	said      int64 // bytes of frames in this turn
-	applied   int64 // bytes of commands and snapshots in this run
-	out       tail
+	box     *box.Box // nil while it is down
+	made    bool
+	booted  func() // goes on with Boot, which waits for Make
+	killed  bool   // Kill was called
+	wakeAt  int64  // when the box is woken next, or never
+	wakes   int    // tells apart wakes that were overtaken
+	dog     *watchdog
+	unasked bool                // pollLater found it paused
+	doomed  bool                // crashes at the end of this turn: nothing that it still says counts
+	fault   func()              // what follows on its next save, if anything
+	serving map[uint64]*passage // requests that it was handed
+	served  uint64
+	asks    map[uint64]func(protocol.Frame)
+	taking  *watched // the call of Snapshot that the service makes, if it does
+	asked   uint64
+	said    int64 // bytes of frames in this turn
+	applied int64 // bytes of commands and snapshots in this run
+	out     tail
 }
 
 const never = 1<<63 - 1
@@ -70,7 +66,8 @@ func (w *world) Boot(i int) bool {
 	}
 	s := w.servers[i]
 	s.lives++
-	s.requests, s.made, s.paused, s.doomed, s.fault = 0, false, false, false, nil
+	s.requests, s.made, s.killed, s.doomed, s.fault = 0, false, false, false, nil
+	s.dog, s.taking, s.unasked = newWatchdog(s), nil, false
 	s.wakeAt = never
 	s.serving = make(map[uint64]*passage)
 	s.asks = make(map[uint64]func(protocol.Frame))
@@ -91,30 +88,22 @@ func (w *world) Boot(i int) bool {
 	}
 	cfg.MemoryLimit = w.options.Memory
 	s.box = w.module.Start(cfg)
-	s.within("Make", func() bool { return s.made })
+	made := s.dog.begins("Make")
+	caller := w.current
+	s.booted = func() {
+		made.returned = true
+		w.wake(caller)
+	}
 	s.feed(&protocol.Frame{Op: protocol.Boot, ID: uint64(w.snapshotEvery), Flag: w.log != nil, A: int64(i), B: int64(len(w.servers)), Data: s.state, More: s.snapshot})
 	w.SlowService(i, time.Duration(s.pace))
-	caller := w.current
-	s.asks[0] = func(protocol.Frame) { w.wake(caller) }
 	for !s.made && s.box != nil {
 		if !w.park() {
 			return false
 		}
 	}
-	delete(s.asks, 0)
+	s.booted = nil
 	s.pollLater(s.lives)
 	return true
-}
-
-// within fails the run if what is called now has not returned after patience:
-// it never waits for the network. Pauses do not count.
-func (s *server) within(method string, returned func() bool) {
-	w, life, began := s.world, s.lives, s.world.now
-	w.after(int64(patience), func() {
-		if s.lives == life && s.box != nil && !s.paused && s.resumed <= began && !w.stopped && !returned() {
-			s.deadlocked(method)
-		}
-	})
 }
 
 func (w *world) Crash(i int) { w.servers[i].crash() }
@@ -136,6 +125,9 @@ func (s *server) gone() {
 	for _, id := range slices.Sorted(maps.Keys(asks)) {
 		asks[id](protocol.Frame{})
 	}
+	if s.booted != nil {
+		s.booted()
+	}
 	s.world.hangUp(func(p *passage) bool { return p.to == s.me })
 }
 
@@ -153,7 +145,7 @@ func (s *server) feed(f *protocol.Frame) {
 // turn lets the box run until it waits, and sees to it that it is woken when
 // its next timer is due.
 func (s *server) turn() {
-	if s.paused || s.box == nil {
+	if s.box == nil || s.dog.paused {
 		return
 	}
 	w := s.world
@@ -207,24 +199,30 @@ func (s *server) schedule() {
 	})
 }
 
-// ask sends a frame that is answered by one with the same number.
-func (s *server) ask(f *protocol.Frame, then func(protocol.Frame)) {
+// call calls a method of the server's Raft. The answer is a frame with the
+// number of this one, or a zero if the server goes down before. The watchdog
+// sees to it that it comes.
+func (s *server) call(method string, f *protocol.Frame, then func(protocol.Frame)) {
+	c := s.dog.begins(method)
 	s.asked++
 	f.ID = s.asked
-	s.asks[f.ID] = then
+	s.asks[f.ID] = func(a protocol.Frame) {
+		c.returned = true
+		then(a)
+	}
 	s.feed(f)
 }
 
-// await asks and waits for the answer, which is zero if the server is down or
-// goes down; it reports false if the run was stopped.
-func (s *server) await(f *protocol.Frame) (answer protocol.Frame, ok bool) {
+// await is call for the scenario's goroutines: it waits for the answer, which is
+// zero if the server is down. It reports false if the run was stopped.
+func (s *server) await(method string, f *protocol.Frame) (answer protocol.Frame, ok bool) {
 	w := s.world
 	if w.stopped || s.box == nil {
 		return protocol.Frame{}, !w.stopped
 	}
 	caller := w.current
 	done := false
-	s.ask(f, func(a protocol.Frame) {
+	s.call(method, f, func(a protocol.Frame) {
 		answer, done = a, true
 		w.wake(caller)
 	})
@@ -237,28 +235,22 @@ func (s *server) await(f *protocol.Frame) (answer protocol.Frame, ok bool) {
 }
 
 func (w *world) GetState(i int) (term int, leader, ok bool) {
-	a, ok := w.servers[i].await(&protocol.Frame{Op: protocol.GetState})
+	a, ok := w.servers[i].await("GetState", &protocol.Frame{Op: protocol.GetState})
 	return int(a.A), a.Flag, ok
 }
 
 // pollLater asks for the state now and then, and finds out whether GetState
-// still returns.
+// still returns. It leaves a paused server alone until it is resumed.
 func (s *server) pollLater(life int) {
 	w := s.world
 	w.agenda.add(w.now+int64(pollEvery), func() {
-		if s.lives != life || s.box == nil || w.stopped {
+		if s.lives != life || s.box == nil || s.killed || w.stopped {
 			return
 		}
-		if s.paused {
-			s.pollLater(life)
+		if s.unasked = s.dog.paused; s.unasked {
 			return
 		}
-		answered := false
-		s.within("GetState", func() bool { return answered })
-		s.ask(&protocol.Frame{Op: protocol.GetState}, func(protocol.Frame) {
-			answered = true
-			s.pollLater(life)
-		})
+		s.call("GetState", &protocol.Frame{Op: protocol.GetState}, func(protocol.Frame) { s.pollLater(life) })
 	})
 }
 
@@ -283,7 +275,9 @@ func (s *server) receive(data []byte) {
 	switch f.Op {
 	case protocol.Made:
 		s.made = true
-		s.answered(0, f)
+		if s.booted != nil {
+			s.booted()
+		}
 	case protocol.Call:
 		w.call(s, f)
 	case protocol.Reply:
@@ -295,12 +289,13 @@ func (s *server) receive(data []byte) {
 		w.observer.State(s.me, int(f.A), f.Flag)
 		s.answered(f.ID, f)
 	case protocol.Snapshotted:
-		s.snapshots++
+		if s.taking != nil && f.ID == 0 {
+			s.taking.returned, s.taking = true, nil
+			break
+		}
 		s.answered(f.ID, f)
-	case protocol.Started, protocol.Weight:
+	case protocol.Started, protocol.Killed, protocol.Weight:
 		s.answered(f.ID, f)
-	case protocol.Killed:
-		s.answered(0, f)
 	case protocol.Saved:
 		s.state, s.snapshot = append([]byte(nil), f.Data...), append([]byte(nil), f.More...)
 		w.observer.Saved(s.me, s.state, s.snapshot)
@@ -357,8 +352,9 @@ func (w *world) applied(s *server, f protocol.Frame) {
 			if s.lives != life {
 				return
 			}
-			taken := s.snapshots
-			s.within("Snapshot", func() bool { return snapshot == nil || s.snapshots > taken })
+			if len(snapshot) > 0 {
+				s.taking = s.dog.begins("Snapshot")
+			}
 			s.feed(&protocol.Frame{Op: protocol.Snapshot, A: f.A, Data: snapshot})
 		})
 	}

@@ -30,6 +30,7 @@ var modules = map[string]func() (*box.Module, error){
 	"polling-sleep": load("impls/polling-sleep"),
 	"etcd-raft":     load("impls/etcd-raft"),
 	"logstofile":    load("src/raft/rafttest/sim/testdata/logstofile"),
+	"hangs":         load("src/raft/rafttest/sim/testdata/hangs"),
 }
 
 // load builds the implementation in a folder of this module.

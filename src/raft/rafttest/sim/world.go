@@ -121,7 +121,8 @@ func (w *world) loop(finished func() bool) {
 		}
 		e, ok := w.agenda.next()
 		if !ok {
-			panic("sim: nothing is left to happen")
+			w.stuck()
+			continue
 		}
 		if e.at > w.now {
 			w.now = e.at

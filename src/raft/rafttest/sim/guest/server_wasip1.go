@@ -39,6 +39,7 @@ type server struct {
 	looking bool
 	again   bool
 	told    state
+	killed  bool // nobody asks any more
 }
 
 type answer struct {
@@ -113,10 +114,11 @@ func (s *server) handle(f protocol.Frame) {
 			send(&protocol.Frame{Op: protocol.Snapshotted, ID: f.ID})
 		}()
 	case protocol.Kill:
+		s.killed = true
 		go func() {
 			<-s.made
 			s.rf.Kill()
-			send(&protocol.Frame{Op: protocol.Killed})
+			send(&protocol.Frame{Op: protocol.Killed, ID: f.ID})
 		}()
 	case protocol.Pace:
 		s.pace = time.Duration(f.A)
@@ -135,11 +137,11 @@ func (s *server) handle(f protocol.Frame) {
 // meanwhile has it look again.
 func (s *server) look() {
 	s.again = true
-	if s.looking {
+	if s.looking || s.killed {
 		return
 	}
 	s.looking = true
-	for s.again {
+	for s.again && !s.killed {
 		s.again = false
 		asked := s.asked
 		s.asked = nil

@@ -19,7 +19,7 @@ const (
 	GetState               // call GetState; answer with State ID
 	Start                  // call Start with the command Data; answer with Started ID
 	Snapshot               // call Snapshot with index A and Data; answer with Snapshotted ID, or, if ID is 0, go on applying; then no call without Data
-	Kill                   // call Kill
+	Kill                   // call Kill; answer with Killed ID
 	Pace                   // the service takes A ns over each message from applyCh from now on
 	Weigh                  // answer with Weight ID
 )

@@ -1,0 +1,51 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/autopsy"
+)
+
+// deadlocked ends the run because a server did not do what takes no time.
+func (s *server) deadlocked(what string) {
+	dump := s.box.Stacks()
+	where := ""
+	if site := autopsy.Waits(dump); site != "" {
+		where = "; a goroutine waits for a lock in " + site
+	}
+	s.world.fail(rafttest.Deadlock, "S%d: %s has not returned for %v%s\n\n%s", s.me, what, patience, where,
+		strings.Join(autopsy.Foreign(dump), "\n\n"))
+}
+
+// stuck ends a run in which nothing is left to happen although the scenario waits. The watchdogs have something
+// on the agenda as long as a server that runs is waited for, so that this is the scenario's own doing, as when it
+// asks a server that it has paused.
+func (w *world) stuck() {
+	if w.stopped {
+		w.lost = true // those that wait were told, and wait on
+		return
+	}
+	var waits []string
+	var stacks strings.Builder
+	for _, s := range w.servers {
+		if s.box == nil {
+			continue
+		}
+		for _, method := range s.dog.waits() {
+			wait := fmt.Sprintf("%s of S%d", method, s.me)
+			if s.dog.paused {
+				wait += ", which is paused"
+			}
+			waits = append(waits, wait)
+		}
+		for _, g := range autopsy.Foreign(s.box.Stacks()) {
+			fmt.Fprintf(&stacks, "\n\nS%d: %s", s.me, g)
+		}
+	}
+	if waits == nil {
+		waits = []string{"its own goroutines"}
+	}
+	w.fail(rafttest.Deadlock, "nothing is left to happen, and the scenario waits for %s%s", strings.Join(waits, " and for "), &stacks)
+}
