@@ -168,6 +168,8 @@ func write(b *Box, f *openFile, vecs, n uint64, at int64) (int, uint64) {
 		return 0, errnoBadf
 	case at < 0:
 		return 0, errnoInval
+	case at > maxFileBytes: // from here on at is far from the largest number
+		return 0, errnoFbig
 	}
 	done, full := 0, false
 	if !b.vectors(vecs, n, func(m []byte) bool {
@@ -245,8 +247,11 @@ func tell(b *Box, f *openFile, p []uint64) uint64 {
 }
 
 func allocate(b *Box, f *openFile, p []uint64) uint64 {
-	if end := int64(p[0] + p[1]); end > int64(len(f.data)) {
-		return setSize(b, f, []uint64{uint64(end)})
+	if p[0] > maxFileBytes || p[1] > maxFileBytes {
+		return errnoFbig
+	}
+	if end := p[0] + p[1]; end > uint64(len(f.data)) {
+		return setSize(b, f, []uint64{end})
 	}
 	return errnoSuccess
 }
@@ -255,6 +260,8 @@ func setSize(b *Box, f *openFile, p []uint64) uint64 {
 	switch {
 	case f.folder || !f.write:
 		return errnoInval
+	case p[0] > maxFileBytes:
+		return errnoFbig
 	case !b.files.grow(f.node, int64(p[0])):
 		return errnoNospc
 	}

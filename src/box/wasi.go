@@ -13,6 +13,7 @@ const (
 	errnoBadf        = 8
 	errnoExist       = 20
 	errnoFault       = 21
+	errnoFbig        = 22
 	errnoInval       = 28
 	errnoIsdir       = 31
 	errnoMfile       = 33

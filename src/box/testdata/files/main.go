@@ -22,7 +22,7 @@ func main() {
 		return
 	}
 	for name, f := range map[string]func() error{
-		"write": write, "append": appends, "rename": rename, "errors": refused, "tree": tree, "limit": limit,
+		"write": write, "append": appends, "rename": rename, "errors": refused, "tree": tree, "limit": limit, "far": far,
 	} {
 		if err := f(); err != nil {
 			fmt.Println(name, err)
