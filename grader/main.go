@@ -11,7 +11,8 @@
 // Flags are written with one dash or two, before or after the folders. Exit
 // status: 0 everything passed, 1 something failed, 2 it could not grade
 // something (a bad flag, a folder without a package, code that does not
-// compile), 130 it was interrupted before anything failed.
+// compile) or nothing failed and a file of results could not be written, 130 it
+// was interrupted before anything failed.
 package main
 
 import (

@@ -67,8 +67,9 @@ type outputs struct {
 	files   []output
 	summary string // its file, if there is to be one
 
-	mu  sync.Mutex
-	due time.Time // when to write them again
+	mu     sync.Mutex
+	due    time.Time // when to write them again
+	failed bool      // the last update did, which is said once
 }
 
 // An output is one of the files.
@@ -125,7 +126,8 @@ func (o *outputs) begin(r *report.Report) error {
 	return o.write(r, false)
 }
 
-// update writes the files anew if that is due. It is for concurrent use.
+// update writes the files anew if that is due. An error that goes on it returns
+// once. It is for concurrent use.
 func (o *outputs) update(r *report.Report) error {
 	if !o.mu.TryLock() {
 		return nil // somebody is at it
@@ -138,6 +140,10 @@ func (o *outputs) update(r *report.Report) error {
 	err := o.write(r, false)
 	// Large files are written less often: they must not take time from the runs.
 	o.due = time.Now().Add(max(refresh, 20*time.Since(began)))
+	before := o.failed
+	if o.failed = err != nil; before {
+		return nil
+	}
 	return err
 }
 

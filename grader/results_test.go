@@ -376,3 +376,39 @@ func TestGrading(t *testing.T) {
 		t.Errorf("votestwice has %+v, want those of InitialElection and not all", p)
 	}
 }
+
+// An hour of runs is not lost because a file cannot be written at the end: the table comes first, then what
+// went wrong, and the status is that of the runs if any has failed.
+func TestTableWithoutFiles(t *testing.T) {
+	t.Chdir("..")
+	for _, tt := range []struct {
+		dir    string
+		status int
+	}{
+		{"impls/ticker-timer", statusUsage},
+		{"grader/testdata/broken/neverelects", statusFailed},
+	} {
+		t.Run(tt.dir, func(t *testing.T) {
+			results := filepath.Join(t.TempDir(), "results")
+			if err := os.Mkdir(results, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			var out, errs bytes.Buffer
+			stdout := writerFunc(func(p []byte) (int, error) {
+				os.RemoveAll(results) // -v writes at the first run
+				return out.Write(p)
+			})
+			args := []string{"grader", "run", "-v", "-count", "2", "-run", "InitialElection", "-logs", t.TempDir(),
+				"-json", filepath.Join(results, "x.json"), "-summary", filepath.Join(results, "x.md"), tt.dir}
+			status := grader(t.Context(), args, stdout, &errs)
+			if status != tt.status || !strings.Contains(out.String(), "passed/runs") {
+				t.Errorf("status %d, want %d and the table in\n%s", status, tt.status, &out)
+			}
+			for _, flag := range []string{"-json: ", "-summary: "} {
+				if !strings.Contains(errs.String(), flag) {
+					t.Errorf("no word of %s in\n%s", flag, &errs)
+				}
+			}
+		})
+	}
+}

@@ -177,14 +177,15 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	if ctx.Err() != nil {
 		err = nil // said below
 	}
-	if err := errors.Join(err, o.outputs.end(rep)); err != nil {
-		return err
+	err = errors.Join(err, o.outputs.end(rep))
+	rep.Table(stdout, terminal(stdout)) // whatever became of the files: the runs are not played again for it
+	if err != nil {
+		fmt.Fprintf(stderr, "grader: %s\n", report.Printable(err.Error()))
 	}
-	rep.Table(stdout, terminal(stdout))
 	if ctx.Err() != nil && state != nil {
 		fmt.Fprintf(stderr, "grader: interrupted; the same command goes on from %s\n", o.state)
 	}
-	return o.status(ctx, impls, rep)
+	return o.status(ctx, impls, rep, err)
 }
 
 // plan is all that is to be run.
@@ -338,7 +339,9 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.builder.clock, flags, scenario, seed, shellWord(impl.Dir))
 }
 
-func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Report) error {
+// status is how the command ends. What was found out about submissions comes before an error of
+// this grader's own files, which was printed.
+func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Report, err error) error {
 	for _, i := range impls {
 		if i.LoadError != "" {
 			return exitStatus(statusUsage)
@@ -346,6 +349,9 @@ func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Re
 	}
 	if rep.Failed() {
 		return exitStatus(statusFailed)
+	}
+	if err != nil {
+		return exitStatus(statusUsage)
 	}
 	if ctx.Err() != nil {
 		return exitStatus(statusInterrupted)
