@@ -11,8 +11,10 @@
 // Flags are written with one dash or two, before or after the folders. Exit
 // status: 0 everything passed, 1 something failed, 2 it could not grade
 // something (a bad flag, a folder without a package, code that does not
-// compile) or nothing failed and a file of results could not be written, 130 it
-// was interrupted before anything failed.
+// compile) or nothing failed and a file of results could not be written, 3 a
+// submission or a run is not graded for a reason that is the grader's or its
+// machine's, whatever came of the others, 130 it was interrupted before anything
+// failed.
 package main
 
 import (
@@ -33,6 +35,7 @@ import (
 const (
 	statusFailed      = 1
 	statusUsage       = 2
+	statusGrader      = 3
 	statusInterrupted = 130
 )
 

@@ -224,7 +224,7 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 		})
 		if first {
 			builds.Wait() // the others need what it compiles of Go's library and of this project
-			first = impls[i].LoadError != ""
+			first = impls[i].LoadError != "" || impls[i].GraderError != ""
 		}
 	}
 	builds.Wait()
@@ -304,6 +304,8 @@ func (o options) play(ctx context.Context, jobs []pool.Job, state *state, rep *r
 func (o options) tell(w io.Writer, out pool.Outcome) {
 	word := "pass"
 	switch {
+	case out.Result.GraderError != "":
+		word = "lost"
 	case out.Result.Failure != nil:
 		word = "FAIL"
 	case out.Result.Skipped != "":
@@ -313,6 +315,9 @@ func (o options) tell(w io.Writer, out pool.Outcome) {
 		out.Result.Seed, out.Result.Virtual.Round(time.Millisecond), out.Result.Traffic.RPCs)
 	for _, m := range out.Result.Margins {
 		line += fmt.Sprintf("      %d of %d %s\n", m.Used, m.Limit, m.Name)
+	}
+	if why := out.Result.GraderError; why != "" {
+		line += "not graded: grader: " + why + "\n"
 	}
 	if f := out.Result.Failure; f != nil {
 		line += fmt.Sprintf("%v\n%s", f, out.Log)
@@ -342,6 +347,9 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 // status is how the command ends. What was found out about submissions comes before an error of
 // this grader's own files, which was printed.
 func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Report, err error) error {
+	if rep.GraderFailed() {
+		return exitStatus(statusGrader)
+	}
 	for _, i := range impls {
 		if i.LoadError != "" {
 			return exitStatus(statusUsage)

@@ -229,9 +229,10 @@ func (s *state) read(f io.Reader) (whole int64, err error) {
 	}
 }
 
-// add notes a run. It returns an error once; then nothing more is noted.
+// add notes a run, unless the grader could not play it: the next one tries again.
+// It returns an error once; then nothing more is noted.
 func (s *state) add(out pool.Outcome, log string) error {
-	if s == nil {
+	if s == nil || out.Result.GraderError != "" {
 		return nil
 	}
 	line, err := json.Marshal(finished{

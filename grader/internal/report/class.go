@@ -61,19 +61,32 @@ func (v *view) classTable(terse, finding int) string {
 		for _, c := range columns {
 			row = append(row, v.brief(v.r.of(i, c.scenarios...)))
 		}
-		if points && m.LoadError != "" {
-			row = append(row, "0")
-		} else if points {
-			row = append(row, v.r.total(i))
+		if points {
+			row = append(row, v.points(i))
 		}
-		if m.LoadError != "" {
+		switch {
+		case m.GraderError != "":
+			row = append(row, v.doubt(graderFault))
+		case m.LoadError != "":
 			row = append(row, v.bad("not graded"))
-		} else {
+		default:
 			row = append(row, v.r.firstFinding(i))
 		}
 		t.AppendRow(row)
 	}
 	return t.Render()
+}
+
+// points is what an implementation has earned, in a column of points.
+func (v *view) points(impl int) string {
+	switch {
+	case v.r.withheld(impl):
+		return v.doubt("-")
+	case v.r.plan.Impls[impl].LoadError != "":
+		return v.faint("0")
+	default:
+		return v.r.total(impl)
+	}
 }
 
 // classColumns are the sections, named by part, as few as is asked for.

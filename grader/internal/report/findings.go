@@ -15,6 +15,7 @@ func (v *view) findings() {
 	v.skipped()
 	v.warnings()
 	v.loadErrors()
+	v.graderErrors()
 	v.failures()
 	v.verdict()
 }
@@ -103,18 +104,24 @@ func (v *view) notes() {
 func (v *view) skipped() {
 	v.part("Skipped", func() {
 		for i := range v.r.plan.Impls {
-			reasons := make(map[string][]string)
-			for s, c := range v.r.cells[i] {
-				for reason, n := range c.skips {
-					reasons[reason] = append(reasons[reason], fmt.Sprintf("%s (%d)", v.r.plan.Scenarios[s].Name, n))
-				}
-			}
-			for _, reason := range slices.Sorted(maps.Keys(reasons)) {
-				v.line("%s: %s", v.r.labels[i], strings.Join(reasons[reason], ", "))
-				v.line("%s", indent(firstLines(Printable(reason)), "    "))
-			}
+			v.reasons(i, func(c *cell) map[string]int { return c.skips })
 		}
 	})
+}
+
+// reasons tells of runs of an implementation that were counted by a reason, in
+// which scenarios they are.
+func (v *view) reasons(impl int, of func(*cell) map[string]int) {
+	scenarios := make(map[string][]string)
+	for s := range v.r.cells[impl] {
+		for reason, n := range of(&v.r.cells[impl][s]) {
+			scenarios[reason] = append(scenarios[reason], fmt.Sprintf("%s (%d)", v.r.plan.Scenarios[s].Name, n))
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(scenarios)) {
+		v.line("%s: %s", v.r.labels[impl], strings.Join(scenarios[reason], ", "))
+		v.line("%s", indent(firstLines(Printable(reason)), "    "))
+	}
 }
 
 func (v *view) warnings() {
@@ -131,10 +138,24 @@ func (v *view) warnings() {
 func (v *view) loadErrors() {
 	v.part("Not graded", func() {
 		for i, m := range v.r.plan.Impls {
-			if m.LoadError != "" {
+			if m.LoadError != "" && m.GraderError == "" {
 				v.line("%s could not be graded (%s):", v.r.labels[i], Printable(m.Dir))
 				v.line("%s", v.bad(indent(Printable(m.LoadError), "    ")))
 			}
+		}
+	})
+}
+
+// graderErrors tell what is missing that the implementations cannot be blamed
+// for.
+func (v *view) graderErrors() {
+	v.part(strings.ToUpper(graderFault[:1])+graderFault[1:]+" (no fault of what is graded; it has no points until it is graded again)", func() {
+		for i, m := range v.r.plan.Impls {
+			if m.GraderError != "" {
+				v.line("%s (%s)", v.r.labels[i], Printable(m.Dir))
+				v.line("%s", v.doubt(indent(Printable(m.GraderError), "    ")))
+			}
+			v.reasons(i, func(c *cell) map[string]int { return c.errors })
 		}
 	})
 }
@@ -200,9 +221,11 @@ func (v *view) group(impl, scenario int, g *group) {
 func (v *view) verdict() {
 	t := v.r.all()
 	runs, total := v.r.done()
-	var failing, ungraded int
+	var failing, ungraded, lost int
 	for i, m := range v.r.plan.Impls {
-		if m.LoadError != "" {
+		if m.GraderError != "" {
+			lost++
+		} else if m.LoadError != "" {
 			ungraded++
 		} else if v.r.of(i).failed > 0 {
 			failing++
@@ -222,11 +245,17 @@ func (v *view) verdict() {
 	if t.lacking > 0 {
 		parts = append(parts, count(t.lacking, "scenario not implemented", "scenarios not implemented"))
 	}
-	if runs < total {
-		parts = append(parts, fmt.Sprintf("%d not done", total-runs))
+	if left := total - runs - t.ungraded; left > 0 {
+		parts = append(parts, fmt.Sprintf("%d not done", left))
 	}
 	if ungraded > 0 {
 		parts = append(parts, fmt.Sprintf("%s could not be graded", count(ungraded, "implementation", "implementations")))
+	}
+	if t.ungraded > 0 {
+		parts = append(parts, fmt.Sprintf("%s %s", count(t.ungraded, "run", "runs"), graderFault))
+	}
+	if lost > 0 {
+		parts = append(parts, fmt.Sprintf("%s %s", count(lost, "implementation", "implementations"), graderFault))
 	}
 	detail := strings.Join(parts, ", ")
 	switch {
@@ -234,7 +263,7 @@ func (v *view) verdict() {
 		v.line("%s: %s; logs in %s", v.bad("FAIL"), detail, v.r.plan.LogDir)
 	case ungraded > 0:
 		v.line("%s: %s", v.bad("FAIL"), detail)
-	case runs < total || t.passed == 0:
+	case runs < total || lost > 0 || t.passed == 0:
 		v.line("%s: %s", v.doubt("INCOMPLETE"), detail)
 	default:
 		v.line("%s: %s", v.good("PASS"), detail)

@@ -16,8 +16,8 @@ import (
 // The form of Gradescope's results.json.
 type (
 	gradescope struct {
-		Score         float64          `json:"score"`
-		ExecutionTime float64          `json:"execution_time"` // seconds
+		Score         *float64         `json:"score,omitempty"` // none if the grader could not tell
+		ExecutionTime float64          `json:"execution_time"`  // seconds
 		Output        string           `json:"output"`
 		OutputFormat  string           `json:"output_format"`
 		Visibility    string           `json:"visibility"`
@@ -38,7 +38,9 @@ type (
 // Gradescope writes the report as a results.json for Gradescope, which is about
 // one submission: the plan must have one implementation, and a grading. While
 // runs are missing it says that grading did not finish; scenarios that are done
-// have their points already.
+// have their points already. If the grader could not grade it, or not play some
+// of its runs, there is no score at all, which Gradescope shows as a failure of
+// the autograder, and no test; the output tells the staff.
 func (r *Report) Gradescope(w io.Writer) error {
 	if len(r.plan.Impls) != 1 || r.plan.Grading == nil {
 		return fmt.Errorf("results for Gradescope are of one submission and its points, not of %d", len(r.plan.Impls))
@@ -59,13 +61,18 @@ func (r *Report) gradescope() gradescope {
 		Tests:         []gradescopeTest{},
 	}
 	m := r.plan.Impls[0]
+	if r.withheld(0) {
+		d.Output = clip(r.gradescopeWithheld(), longest)
+		return d
+	}
+	d.Score = new(float64)
 	if m.LoadError != "" {
 		d.Output = "This submission could not be graded:\n\n" + clip(Printable(m.LoadError), longest)
 		return d
 	}
 	points := r.points(0)
 	sum := grading.Sum(points)
-	d.Score = grading.Round(sum.Score)
+	*d.Score = grading.Round(sum.Score)
 	d.Output = r.gradescopeOutput(sum)
 	for n, section := range sections(r.plan.Scenarios) {
 		for k, s := range section.scenarios {
@@ -75,6 +82,23 @@ func (r *Report) gradescope() gradescope {
 		}
 	}
 	return d
+}
+
+// gradescopeWithheld says why there is no score.
+func (r *Report) gradescopeWithheld() string {
+	var b strings.Builder
+	b.WriteString("This submission has no score yet, and that is not its fault: the autograder failed. " +
+		"Staff: please run it again; if it fails again, here is why.\n\n")
+	if why := r.plan.Impls[0].GraderError; why != "" {
+		fmt.Fprintf(&b, "%s\n", Printable(why))
+	}
+	for s, scenario := range r.plan.Scenarios {
+		c := &r.cells[0][s]
+		for _, why := range slices.Sorted(maps.Keys(c.errors)) {
+			fmt.Fprintf(&b, "%s, %s: %s\n", scenario.Name, count(c.errors[why], "run", "runs"), firstLines(Printable(why)))
+		}
+	}
+	return b.String()
 }
 
 // gradescopeOutput is what stands above the tests.

@@ -18,20 +18,22 @@ import (
 // meaning or goes, the version changes.
 type document struct {
 	Version         int              `json:"version"`
-	Finished        bool             `json:"finished"` // all runs are done
+	Finished        bool             `json:"finished"` // all runs are done, and nothing is missing that the grader is to blame for
 	WallSeconds     float64          `json:"wall_seconds"`
 	Implementations []implementation `json:"implementations"`
 }
 
 type implementation struct {
-	Name      string             `json:"name"`
-	Dir       string             `json:"dir"`
-	LoadError string             `json:"load_error"`
-	Notes     []string           `json:"notes,omitempty"`
-	Lacks     map[string]string  `json:"not_implemented,omitempty"` // by part
-	Warnings  []string           `json:"warnings"`
-	Points    *pointsDocument    `json:"points,omitempty"`
-	Scenarios []scenarioDocument `json:"scenarios"`
+	Name      string `json:"name"`
+	Dir       string `json:"dir"`
+	LoadError string `json:"load_error"`
+	// GraderError is why it could not be graded for a reason that is not its own.
+	GraderError string             `json:"grader_error,omitempty"`
+	Notes       []string           `json:"notes,omitempty"`
+	Lacks       map[string]string  `json:"not_implemented,omitempty"` // by part
+	Warnings    []string           `json:"warnings"`
+	Points      *pointsDocument    `json:"points,omitempty"` // none if the grader is to blame for what is missing
+	Scenarios   []scenarioDocument `json:"scenarios"`
 }
 
 type pointsDocument struct {
@@ -45,12 +47,14 @@ type scenarioDocument struct {
 	Name           string            `json:"name"`
 	Tier           rafttest.Tier     `json:"tier"`
 	Clock          string            `json:"clock"`
-	Standing       standing          `json:"standing"` // passed, failed, skipped, not finished or not implemented
+	Standing       standing          `json:"standing"` // passed, failed, skipped, not finished, not implemented or not graded
 	Points         *pointsDocument   `json:"points,omitempty"`
 	Runs           int               `json:"runs"` // that are done: passed, failed and skipped
 	Passed         int               `json:"passed"`
 	Failed         int               `json:"failed"`
 	Skipped        int               `json:"skipped"`
+	Ungraded       int               `json:"ungraded,omitempty"`      // runs that the grader could not play
+	GraderErrors   map[string]int    `json:"grader_errors,omitempty"` // and why
 	VirtualSeconds float64           `json:"virtual_seconds"`
 	CPUSeconds     float64           `json:"cpu_seconds"`
 	RPCs           int               `json:"rpcs"`
@@ -85,26 +89,27 @@ func (r *Report) document() document {
 	runs, total := r.done()
 	d := document{
 		Version:         1,
-		Finished:        runs == total,
+		Finished:        runs == total && !r.graderFailed(),
 		WallSeconds:     time.Since(r.began).Seconds(),
 		Implementations: []implementation{},
 	}
 	for i, m := range r.plan.Impls {
 		id := implementation{
-			Name:      m.Name,
-			Dir:       m.Dir,
-			LoadError: m.LoadError,
-			Notes:     m.Notes,
-			Lacks:     m.NotImplemented,
-			Warnings:  append([]string{}, slices.Sorted(maps.Keys(r.warnings[i]))...),
-			Scenarios: []scenarioDocument{},
+			Name:        m.Name,
+			Dir:         m.Dir,
+			LoadError:   m.LoadError,
+			GraderError: m.GraderError,
+			Notes:       m.Notes,
+			Lacks:       m.NotImplemented,
+			Warnings:    append([]string{}, slices.Sorted(maps.Keys(r.warnings[i]))...),
+			Scenarios:   []scenarioDocument{},
 		}
-		if m.LoadError == "" {
+		if !m.refused() {
 			for s := range r.plan.Scenarios {
 				id.Scenarios = append(id.Scenarios, r.scenarioDocument(i, s))
 			}
 		}
-		if r.plan.Grading != nil {
+		if r.plan.Grading != nil && !r.withheld(i) {
 			points := r.points(i)
 			id.Points = pointsDoc(grading.Sum(points))
 			for s := range id.Scenarios {
@@ -126,6 +131,7 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	d := scenarioDocument{
 		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock, Standing: how,
 		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
+		Ungraded: c.ungraded, GraderErrors: c.errors,
 		VirtualSeconds: c.virtual.Seconds(), CPUSeconds: c.cpu.Seconds(),
 		RPCs: c.rpcs, Bytes: c.bytes,
 		Trace:    c.trace(),

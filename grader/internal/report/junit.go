@@ -52,7 +52,7 @@ type (
 // implementation, a test case for each scenario, with tier and part as its
 // class. Times are sums over the runs, in the time of the servers. A scenario
 // whose runs are not all done is an error, as is an implementation that could
-// not be graded; what was skipped or is not implemented is skipped.
+// not be graded, of the type "grader" if that is the grader's fault; what was skipped or is not implemented is skipped.
 func (r *Report) JUnit(w io.Writer) error {
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -102,10 +102,13 @@ func (r *Report) junitSuite(impl int) junitSuite {
 	for _, note := range m.Notes {
 		add("note", oneLine(note))
 	}
-	if m.LoadError != "" {
-		words := Printable(m.LoadError)
+	if m.refused() {
+		kind, words := "build", Printable(m.LoadError)
+		if m.GraderError != "" {
+			kind, words = "grader", graderFault+": "+Printable(m.GraderError)
+		}
 		suite.Cases = []junitCase{{Class: "submission", Name: "can be graded", Time: seconds(0),
-			Error: &junitWords{Type: "build", Message: oneLine(words), Text: clip(words, longest)}}}
+			Error: &junitWords{Type: kind, Message: oneLine(words), Text: clip(words, longest)}}}
 		return suite
 	}
 	add("time", fmt.Sprintf("seconds of %s time, summed over the runs", clockName(r.plan.Clock)))
@@ -131,6 +134,8 @@ func (r *Report) junitSuite(impl int) junitSuite {
 			}
 		case unfinished:
 			c.Error = &junitWords{Type: "unfinished", Message: why}
+		case notGraded:
+			c.Error = &junitWords{Type: "grader", Message: why}
 		case skipped, notImplemented:
 			c.Skipped = &junitWords{Message: oneLine(why)}
 		}

@@ -73,7 +73,7 @@ func (m *markdown) scenarios() {
 		m.printf("; %s", inline(loss))
 	}
 	m.printf("\n\n")
-	if impl.LoadError != "" {
+	if impl.refused() {
 		return
 	}
 	m.row("part", "tier", "scenario", "passed", "points", "finding")
@@ -105,6 +105,8 @@ func (m *markdown) passed(impl, scenario int) string {
 		mark = "❌"
 	case unfinished:
 		mark = "⏳"
+	case notGraded:
+		mark = "❔"
 	}
 	return fmt.Sprintf("%s %d/%d", mark, t.passed, t.judged())
 }
@@ -140,11 +142,16 @@ func (m *markdown) implementations() {
 			}
 			cells = append(cells, cell)
 		}
-		if impl.LoadError != "" {
-			m.row(append(cells, "0", "not graded")...)
-			continue
+		points, finding := inline(m.r.total(i)), inline(m.r.firstFinding(i))
+		switch {
+		case impl.GraderError != "":
+			points, finding = "–", graderFault
+		case impl.LoadError != "":
+			points, finding = "0", "not graded"
+		case m.r.withheld(i):
+			points = "–"
 		}
-		m.row(append(cells, inline(m.r.total(i)), inline(m.r.firstFinding(i)))...)
+		m.row(append(cells, points, finding)...)
 	}
 	m.printf("\n")
 }
@@ -171,15 +178,24 @@ func (m *markdown) notes() {
 // details are what could not be graded and what failed.
 func (m *markdown) details() {
 	for i, impl := range m.r.plan.Impls {
-		if impl.LoadError != "" {
+		switch {
+		case impl.GraderError != "":
+			m.fold(inline(m.r.labels[i]+" "+graderFault), clip(Printable(impl.GraderError), longest))
+			continue
+		case impl.LoadError != "":
 			m.fold(inline(m.r.labels[i])+" could not be graded", clip(Printable(impl.LoadError), longest))
 			continue
 		}
 		for _, section := range sections(m.r.plan.Scenarios) {
 			for _, s := range section.scenarios {
-				if how, why := m.r.standing(i, s); how == failed {
-					title := fmt.Sprintf("%s %s: %s", m.r.labels[i], m.r.plan.Scenarios[s].Name, why)
-					m.fold(inline(title), clip(m.r.describeAll(i, s, mostKinds, true), longest))
+				how, why := m.r.standing(i, s)
+				title := inline(fmt.Sprintf("%s %s: %s", m.r.labels[i], m.r.plan.Scenarios[s].Name, why))
+				if how == failed {
+					m.fold(title, clip(m.r.describeAll(i, s, mostKinds, true), longest))
+				}
+				if errors := m.r.cells[i][s].errors; len(errors) > 0 {
+					m.fold(inline(m.r.labels[i]+" "+m.r.plan.Scenarios[s].Name+": "+graderFault),
+						clip(Printable(strings.Join(slices.Sorted(maps.Keys(errors)), "\n")), longest))
 				}
 			}
 		}

@@ -52,7 +52,10 @@ func (m *matrix) head() {
 		m.columns = append(m.columns, columns)
 		for _, c := range columns {
 			head := c.name
-			if impl.LoadError != "" {
+			switch {
+			case impl.GraderError != "":
+				head = m.doubt(head)
+			case impl.LoadError != "":
 				head = m.bad(head)
 			}
 			names = append(names, m.heading(m.r.labels[i])) // merged where alike
@@ -85,13 +88,9 @@ func (m *matrix) row(title string, scenarios []int, measures bool) table.Row {
 // earn, in the first of each one's columns.
 func (m *matrix) pointsRow() (row table.Row, ok bool) {
 	row = table.Row{m.heading("points")}
-	for i, impl := range m.r.plan.Impls {
-		total := m.r.total(i)
-		ok = ok || total != ""
-		if impl.LoadError != "" {
-			total = m.faint("0")
-		}
-		row = append(row, total)
+	for i := range m.r.plan.Impls {
+		ok = ok || m.r.total(i) != ""
+		row = append(row, m.points(i))
 		for range m.columns[i][1:] {
 			row = append(row, "")
 		}

@@ -33,6 +33,9 @@ type Impl struct {
 	Name      string
 	Dir       string
 	LoadError string // why it could not be graded, in full; empty if it could
+	// GraderError is why it could not be graded where that is not its fault, but
+	// the grader's or the machine's. It says nothing of the implementation.
+	GraderError string
 	// Notes are what to know about how it was graded, such as files that were
 	// set aside, a line each.
 	Notes []string
@@ -40,6 +43,10 @@ type Impl struct {
 	// what tells so. Scenarios that need them are not played.
 	NotImplemented map[string]string
 }
+
+// refused reports whether an implementation could not be graded, whoever is to
+// blame.
+func (m Impl) refused() bool { return m.LoadError != "" || m.GraderError != "" }
 
 // Lacks reports whether a scenario is not to be played because the
 // implementation lacks a part that it needs, and says why. What comes after the
@@ -91,6 +98,7 @@ type Report struct {
 type cell struct {
 	tally
 	skips    map[string]int // by reason
+	errors   map[string]int // the grader's, by reason: runs that it could not play
 	failures failures
 	traces   map[uint64]uint64 // by seed
 }
@@ -98,6 +106,7 @@ type cell struct {
 // A tally sums runs.
 type tally struct {
 	passed, failed, skipped int
+	ungraded                int // runs that the grader could not play
 	lacking                 int // scenarios that need what is not implemented
 	virtual, cpu            time.Duration
 	rpcs                    int
@@ -107,13 +116,14 @@ type tally struct {
 // judged is the number of runs that had a verdict.
 func (t tally) judged() int { return t.passed + t.failed }
 
-// runs is the number of all runs, those that were skipped too.
+// runs is the number of all runs that are done, those that were skipped too.
 func (t tally) runs() int { return t.passed + t.failed + t.skipped }
 
 func (t *tally) add(u tally) {
 	t.passed += u.passed
 	t.failed += u.failed
 	t.skipped += u.skipped
+	t.ungraded += u.ungraded
 	t.lacking += u.lacking
 	t.virtual += u.virtual
 	t.cpu += u.cpu
@@ -170,7 +180,8 @@ func labels(impls []Impl) []string {
 // Add takes in the outcome of a run, which must be one of the plan's. It writes
 // the log of the first failure among those that are alike (the same
 // implementation, scenario and kind, and the same first line but for numbers)
-// and returns an error if it could not; the outcome counts nevertheless.
+// and returns an error if it could not; the outcome counts nevertheless. A run
+// that the grader could not play is not done.
 func (r *Report) Add(o Outcome) error {
 	s, ok := r.scenario[o.Scenario.Name]
 	if !ok || o.Impl < 0 || o.Impl >= len(r.plan.Impls) || r.planned(o.Impl, s) == 0 {
@@ -178,11 +189,19 @@ func (r *Report) Add(o Outcome) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	c := &r.cells[o.Impl][s]
+	if why := o.Result.GraderError; why != "" {
+		c.ungraded++
+		if c.errors == nil {
+			c.errors = make(map[string]int)
+		}
+		c.errors[why]++
+		return nil
+	}
 	r.runs++
 	for _, w := range o.Result.Warnings {
 		r.warnings[o.Impl][w]++
 	}
-	c := &r.cells[o.Impl][s]
 	if o.Trace != 0 {
 		if c.traces == nil {
 			c.traces = make(map[uint64]uint64)
@@ -252,9 +271,26 @@ func (r *Report) Failures() int {
 	return r.all().failed
 }
 
+// GraderFailed reports whether the grader could not grade an implementation, or
+// not play a run, for a reason that is not the implementation's.
+func (r *Report) GraderFailed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.graderFailed()
+}
+
+func (r *Report) graderFailed() bool {
+	for i := range r.plan.Impls {
+		if r.withheld(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // Done returns how many runs are done, of how many. Implementations that could
 // not be graded have none, and scenarios that need what an implementation lacks
-// neither.
+// neither. Runs that the grader could not play are missing.
 func (r *Report) Done() (runs, total int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -269,9 +305,9 @@ func (r *Report) finished() (implementations, total int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i, m := range r.plan.Impls {
-		if m.LoadError == "" {
+		if !m.refused() {
 			total++
-			if r.of(i).runs() == r.plannedOf(i) {
+			if t := r.of(i); t.runs()+t.ungraded == r.plannedOf(i) {
 				implementations++
 			}
 		}
@@ -281,7 +317,7 @@ func (r *Report) finished() (implementations, total int) {
 
 // planned is how many runs there are to be of a scenario of an implementation.
 func (r *Report) planned(impl, scenario int) int {
-	if r.lacks[impl][scenario] != "" || r.plan.Impls[impl].LoadError != "" {
+	if r.lacks[impl][scenario] != "" || r.plan.Impls[impl].refused() {
 		return 0
 	}
 	return r.plan.Count

@@ -82,7 +82,7 @@ func play(t *testing.T, r *report.Report, p report.Plan, change func(o *report.O
 	for n := range p.Count {
 		for s, scenario := range p.Scenarios {
 			for i, m := range p.Impls {
-				if m.LoadError != "" {
+				if m.LoadError != "" || m.GraderError != "" {
 					continue
 				}
 				o := outcome(i, scenario, uint64(n+1))

@@ -19,7 +19,12 @@ const (
 	skipped        standing = "skipped"         // no run had a verdict
 	unfinished     standing = "not finished"    // no run failed, but not all are done
 	notImplemented standing = "not implemented" // it lacks a part that the scenario needs
+	notGraded      standing = "not graded"      // no run failed, but the grader could not play all
 )
+
+// graderFault says for people that something is missing for which the grader or
+// its machine is to blame.
+const graderFault = "not graded: grader"
 
 // standing says how an implementation stands in a scenario, and why if it did
 // not pass.
@@ -31,6 +36,9 @@ func (r *Report) standing(impl, scenario int) (_ standing, why string) {
 	switch planned := r.planned(impl, scenario); {
 	case c.failed > 0:
 		return failed, fmt.Sprintf("%d of %s failed", c.failed, count(c.judged(), "run", "runs"))
+	case c.ungraded > 0:
+		return notGraded, fmt.Sprintf("%s: %d of %s not played: %s", graderFault, c.ungraded, count(planned, "run", "runs"),
+			oneLine(strings.Join(slices.Sorted(maps.Keys(c.errors)), "; ")))
 	case c.runs() < planned:
 		return unfinished, fmt.Sprintf("not finished: %d of %s done", c.runs(), count(planned, "run", "runs"))
 	case c.judged() == 0:
@@ -61,9 +69,16 @@ func (r *Report) points(impl int) []grading.Points {
 	return r.plan.Grading.Grade(all)
 }
 
-// total is what an implementation has earned, "" if there is nothing to earn.
+// withheld reports whether nothing can be said of what an implementation has
+// earned: the grader could not grade it, or not play some of its runs.
+func (r *Report) withheld(impl int) bool {
+	return r.plan.Impls[impl].GraderError != "" || r.of(impl).ungraded > 0
+}
+
+// total is what an implementation has earned, "" if there is nothing to earn or
+// nothing to say of it.
 func (r *Report) total(impl int) string {
-	if r.plan.Grading == nil {
+	if r.plan.Grading == nil || r.withheld(impl) {
 		return ""
 	}
 	sum := grading.Sum(r.points(impl))
@@ -75,7 +90,7 @@ func (r *Report) total(impl int) string {
 
 // loss says what was lost to safety findings, "" if nothing was.
 func (r *Report) loss(impl int) string {
-	if r.plan.Grading == nil {
+	if r.plan.Grading == nil || r.withheld(impl) {
 		return ""
 	}
 	lost := grading.Sum(r.points(impl)).Lost
@@ -134,8 +149,12 @@ func (r *Report) describeAll(impl, scenario, most int, withLog bool) string {
 }
 
 // firstFinding says in a few words what went wrong first: in the first scenario
-// that did not pass, the classic tier's first.
+// that did not pass, the classic tier's first. What the grader could not play
+// comes before all, for it may change the rest.
 func (r *Report) firstFinding(impl int) string {
+	if t := r.of(impl); t.ungraded > 0 {
+		return fmt.Sprintf("%s (%s)", graderFault, count(t.ungraded, "run", "runs"))
+	}
 	for _, section := range sections(r.plan.Scenarios) {
 		for _, s := range section.scenarios {
 			name := r.plan.Scenarios[s].Name

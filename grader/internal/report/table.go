@@ -96,7 +96,7 @@ func (v *view) table() {
 	if runs, total := v.r.done(); runs < total {
 		v.out.WriteString(v.doubt("Not finished: "+strconv.Itoa(runs)+" of "+count(total, "run", "runs")) + "; this is what is done.\n")
 	}
-	if v.r.all().runs() == 0 {
+	if t := v.r.all(); t.runs()+t.ungraded == 0 {
 		return
 	}
 	var rendered string
@@ -162,10 +162,15 @@ func (v *view) passed(t tally) string {
 	if t.skipped > 0 {
 		more += v.doubt(" +" + strconv.Itoa(t.skipped) + " skipped")
 	}
+	if t.ungraded > 0 {
+		more += v.doubt(" +" + strconv.Itoa(t.ungraded) + " not graded")
+	}
 	if t.lacking > 0 {
 		more += v.doubt(" +" + strconv.Itoa(t.lacking) + " not impl.")
 	}
 	switch s := strconv.Itoa(t.passed) + "/" + strconv.Itoa(t.judged()); {
+	case t.judged() == 0 && t.ungraded > 0:
+		return v.doubt("not graded")
 	case t.runs() == 0 && t.lacking > 0:
 		return v.doubt("not impl.")
 	case t.runs() == 0:
