@@ -44,7 +44,7 @@ func list(_ context.Context, cmd *cli.Command) error {
 }
 
 func runFlag() cli.Flag {
-	return &cli.StringFlag{Name: "run", Usage: "only scenarios of this `part` (2A or 3A, …) or whose names match this regular expression"}
+	return &cli.StringFlag{Name: "run", Usage: "only scenarios of these `parts` or names: 2A (or 3A, …) or a regular expression for a name, several with | or commas between them"}
 }
 
 func tierFlag() cli.Flag {

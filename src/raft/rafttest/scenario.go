@@ -1,8 +1,6 @@
 package rafttest
 
 import (
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -75,46 +73,4 @@ func Scenarios() []Scenario {
 	)
 	slices.SortStableFunc(all, func(a, b Scenario) int { return strings.Compare(string(a.Part), string(b.Part)) })
 	return all
-}
-
-// Select returns the scenarios that pattern means: parts, such as 2A or 3B,3C,
-// or a regular expression over names, unanchored as go test's, or all if it is
-// empty. tiers restricts them; none means all.
-func Select(pattern string, tiers ...Tier) ([]Scenario, error) {
-	match := func(Scenario) bool { return true }
-	if parts, ok := parseParts(pattern); ok {
-		match = func(s Scenario) bool { return slices.Contains(parts, s.Part) }
-	} else if pattern != "" {
-		re, err := regexp.Compile(pattern)
-		if err != nil {
-			return nil, fmt.Errorf("-run %s: neither a part (2A, 2B, 2C, 2D) nor a regular expression: %w", pattern, err)
-		}
-		match = func(s Scenario) bool { return re.MatchString(s.Name) }
-	}
-	var chosen []Scenario
-	for _, s := range Scenarios() {
-		if match(s) && (len(tiers) == 0 || slices.Contains(tiers, s.Tier)) {
-			chosen = append(chosen, s)
-		}
-	}
-	if len(chosen) == 0 {
-		of := ""
-		if len(tiers) > 0 {
-			of = fmt.Sprintf(" of tier %s", strings.Trim(fmt.Sprint(tiers), "[]"))
-		}
-		return nil, fmt.Errorf("no scenario%s matches -run %q; grader list shows all", of, pattern)
-	}
-	return chosen, nil
-}
-
-// parseParts accepts one part or several, with commas between them.
-func parseParts(s string) (parts []Part, ok bool) {
-	for word := range strings.SplitSeq(s, ",") {
-		p, ok := ParsePart(word)
-		if !ok {
-			return nil, false
-		}
-		parts = append(parts, p)
-	}
-	return parts, true
 }

@@ -65,6 +65,20 @@ func TestSelect(t *testing.T) {
 		{"(?i)ELECTION", []rafttest.Tier{strict}, func(s rafttest.Scenario) bool {
 			return s.Tier == strict && strings.Contains(strings.ToLower(s.Name), "election")
 		}},
+		{"2A|2B", nil, func(s rafttest.Scenario) bool { return s.Part < rafttest.Persistence }},
+		{"3a, 3B", nil, func(s rafttest.Scenario) bool { return s.Part < rafttest.Persistence }},
+		{"2D|ChaosPersistence", nil, func(s rafttest.Scenario) bool {
+			return s.Part == rafttest.Snapshots || s.Name == "ChaosPersistence"
+		}},
+		{"^ReElection$,3C|^Stable", []rafttest.Tier{classic, strict}, func(s rafttest.Scenario) bool {
+			return s.Part == rafttest.Persistence || s.Name == "ReElection" || s.Name == "StableLeader"
+		}},
+		{"^(Re|Initial)Election$|2B", nil, func(s rafttest.Scenario) bool {
+			return s.Part == rafttest.Log || s.Name == "ReElection" || s.Name == "InitialElection"
+		}},
+		{"^Re[E|,]lection$,^.{6,7}Agree$", nil, func(s rafttest.Scenario) bool {
+			return s.Name == "ReElection" || strings.HasSuffix(s.Name, "Agree") && (len(s.Name) == 11 || len(s.Name) == 12)
+		}},
 		{"5$", nil, func(s rafttest.Scenario) bool { return strings.HasSuffix(s.Name, "5") }},
 	}
 	for _, test := range tests {
@@ -89,10 +103,14 @@ func TestSelectNothing(t *testing.T) {
 		tiers   []rafttest.Tier
 		want    string
 	}{
-		{"[", nil, "-run [: neither a part (2A, 2B, 2C, 2D) nor a regular expression: error parsing regexp: missing closing ]: `[`"},
-		{"2E", nil, `no scenario matches -run "2E"; grader list shows all`},
-		{"Nothing", nil, `no scenario matches -run "Nothing"; grader list shows all`},
-		{"^StableLeader$", []rafttest.Tier{rafttest.Classic}, `no scenario of tier classic matches -run "^StableLeader$"; grader list shows all`},
+		{"[", nil, "-run [: [ is neither a part (2A, 2B, 2C, 2D) nor a regular expression: error parsing regexp: missing closing ]: `[`"},
+		{"2A|x(", nil, "-run 2A|x(: x( is neither a part (2A, 2B, 2C, 2D) nor a regular expression: error parsing regexp: missing closing ): `x(`"},
+		{"2E", nil, `no scenario matches "2E"; grader list shows all`},
+		{"Nothing", nil, `no scenario matches "Nothing"; grader list shows all`},
+		{"2A|Nothing", nil, `no scenario matches "Nothing" of -run "2A|Nothing"; grader list shows all`},
+		{"2A,2E|2B", nil, `no scenario matches "2E" of -run "2A,2E|2B"; grader list shows all`},
+		{"2A|", nil, "-run 2A|: there is nothing beside a | or a comma; write parts and names, such as 2A|Chaos"},
+		{"^StableLeader$", []rafttest.Tier{rafttest.Classic}, `no scenario of tier classic matches "^StableLeader$"; grader list shows all`},
 	}
 	for _, test := range tests {
 		got, err := rafttest.Select(test.pattern, test.tiers...)
