@@ -160,63 +160,6 @@ func (v *view) graderErrors() {
 	})
 }
 
-// mostGroups is how many kinds of failures of each implementation are shown where
-// implementations are many.
-const mostGroups = 3
-
-// failures shows an example of each group, in full if implementations are few.
-func (v *view) failures() {
-	v.part("Failures", func() {
-		first := true
-		for i := range v.r.plan.Impls {
-			shown, groups := 0, 0
-			for _, section := range v.sections {
-				for _, s := range section.scenarios {
-					for _, g := range v.r.cells[i][s].failures.byFrequency() {
-						if groups++; v.terse && groups > mostGroups {
-							continue
-						}
-						if !first {
-							v.out.WriteByte('\n')
-						}
-						first = false
-						shown++
-						v.group(i, s, g)
-					}
-				}
-			}
-			if more := groups - shown; more > 0 {
-				v.line("%s", v.faint(fmt.Sprintf("… and %s of %s, which the files of -json, -junit and -summary tell of",
-					count(more, "other kind of failure", "other kinds of failures"), v.r.labels[i])))
-			}
-		}
-	})
-}
-
-func (v *view) group(impl, scenario int, g *group) {
-	example := g.runs[0]
-	v.line("%s  %s  %s", v.bad(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+string(g.kind)),
-		fmt.Sprintf("%d of %s", len(g.runs), count(v.r.cells[impl][scenario].judged(), "run", "runs")), v.faint(g.seeds(5)))
-	message, more := cut(Printable(example.message))
-	if v.terse {
-		message, _, _ = strings.Cut(message, "\n")
-		more = 0
-	}
-	if len(g.runs) > 1 {
-		message = fmt.Sprintf("seed %d, at %s: %s", example.seed, span(example.at), message)
-	} else {
-		message = fmt.Sprintf("at %s: %s", span(example.at), message)
-	}
-	v.line("%s", indent(message, "    "))
-	if more > 0 {
-		v.line("%s", v.faint(fmt.Sprintf("    … %d more lines, in the log", more)))
-	}
-	if example.log != "" {
-		v.line("    log:    %s", example.log)
-	}
-	v.line("    repeat: %s", v.r.replay(impl, scenario, example.seed))
-}
-
 // verdict is the last line, which a terminal shows last.
 func (v *view) verdict() {
 	t := v.r.all()

@@ -155,6 +155,20 @@ func flawed(impl int) func(o *report.Outcome) {
 	}
 }
 
+// leaderless makes a skeleton of an implementation: nearly everything fails alike.
+func leaderless(impl int) func(o *report.Outcome) {
+	return func(o *report.Outcome) {
+		switch seed := o.Result.Seed; {
+		case o.Impl != impl:
+		case o.Scenario.Name == "StableLeader" && seed%2 == 0:
+			fail(o, rafttest.Assertion, "expected the first leader to lead on, S%d leads T%d", seed%5, seed)
+		default:
+			fail(o, rafttest.Assertion, "expected one leader, got none, since %v (%v)\nS0: not leader in T0",
+				time.Duration(seed)*time.Second, 5*time.Second+time.Duration(seed))
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
 	brokenImpl := report.Impl{Name: "broken", Dir: "./impls/broken", LoadError: brokenCode}
 	for _, tt := range []struct {
@@ -186,6 +200,7 @@ func TestTable(t *testing.T) {
 			adjust: func(p *report.Plan) { p.Scenarios = suite(rafttest.Elections, rafttest.Log) }, change: flawed(0)},
 		{name: "four", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), impl("polling-jitter"), impl("lazy-votes")}, change: flawed(2)},
 		{name: "same-names", count: 20, impls: []report.Impl{{Name: "raft", Dir: "a/raft"}, {Name: "raft", Dir: "b/raft"}}, change: flawed(1)},
+		{name: "alike", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("mine")}, change: leaderless(1)},
 		{name: "hostile-text", count: 2, impls: []report.Impl{impl("evil")}, change: func(o *report.Outcome) {
 			if o.Scenario.Name == "StableLeader" {
 				fail(o, rafttest.Panic, "\x1b[2J\x1b[Hall passed\a\u202e %d\n%s", o.Result.Seed, strings.Repeat("x", 1000))
@@ -223,6 +238,7 @@ func TestTableOfAClass(t *testing.T) {
 		play(t, r, p, func(o *report.Outcome) {
 			flawed(3)(o)
 			flawed(12)(o)
+			leaderless(26)(o)
 			if o.Impl == 21 && o.Scenario.Tier == rafttest.Strict {
 				fail(o, rafttest.Exit, "the process ended with status %d\nmore\nand more", 2)
 			}

@@ -1,0 +1,124 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// A fold is failures of one implementation that are alike, in one scenario or in
+// several: a Raft that elects nobody fails the same way everywhere. The first
+// scenario of the table stands for all.
+type fold struct {
+	scenarios []int
+	groups    []*group // by scenario
+}
+
+// folds returns the failures of an implementation in the order of the table.
+func (v *view) folds(impl int) []*fold {
+	var all []*fold
+	byAlike := make(map[string]*fold)
+	for _, section := range v.sections {
+		for _, s := range section.scenarios {
+			for _, g := range v.r.cells[impl][s].failures.byFrequency() {
+				f := byAlike[g.alike]
+				if f == nil {
+					f = new(fold)
+					byAlike[g.alike] = f
+					all = append(all, f)
+				}
+				f.scenarios = append(f.scenarios, s)
+				f.groups = append(f.groups, g)
+			}
+		}
+	}
+	return all
+}
+
+// mostFolds is how many kinds of failures of each implementation are shown where
+// implementations are many.
+const mostFolds = 3
+
+// failures shows an example of each kind, in full if implementations are few.
+func (v *view) failures() {
+	v.part("Failures", func() {
+		first := true
+		for i := range v.r.plan.Impls {
+			all := v.folds(i)
+			shown := all
+			if v.terse {
+				shown = all[:min(mostFolds, len(all))]
+			}
+			for _, f := range shown {
+				if !first {
+					v.out.WriteByte('\n')
+				}
+				first = false
+				v.fold(i, f)
+			}
+			if more := len(all) - len(shown); more > 0 {
+				v.line("%s", v.faint(fmt.Sprintf("… and %s of %s, which the files of -json, -junit and -summary tell of",
+					count(more, "other kind of failure", "other kinds of failures"), v.r.labels[i])))
+			}
+		}
+	})
+}
+
+func (v *view) fold(impl int, f *fold) {
+	g, scenario := f.groups[0], f.scenarios[0]
+	example := g.runs[0]
+	message, more := cut(Printable(example.message))
+	if v.terse {
+		message, _, _ = strings.Cut(message, "\n")
+		more = 0
+	}
+	message = fmt.Sprintf("at %s: %s", span(example.at), message)
+	if len(f.scenarios) > 1 {
+		v.foldHead(impl, f)
+		message = fmt.Sprintf("first: %s, seed %d, %s", v.r.plan.Scenarios[scenario].Name, example.seed, message)
+	} else {
+		v.line("%s  %s  %s", v.bad(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+string(g.kind)),
+			fmt.Sprintf("%d of %s", len(g.runs), count(v.r.cells[impl][scenario].judged(), "run", "runs")), v.faint(g.seeds(5)))
+		if len(g.runs) > 1 {
+			message = fmt.Sprintf("seed %d, %s", example.seed, message)
+		}
+	}
+	v.line("%s", indent(message, "    "))
+	if more > 0 {
+		v.line("%s", v.faint(fmt.Sprintf("    … %d more lines, in the log", more)))
+	}
+	if example.log != "" {
+		v.line("    log:    %s", example.log)
+	}
+	v.line("    repeat: %s", v.r.replay(impl, scenario, example.seed))
+}
+
+// foldHead is the first line of what several scenarios have in common. It names
+// as many of them as it has room for; the table tells of the others.
+func (v *view) foldHead(impl int, f *fold) {
+	failed, judged := 0, 0
+	var names []string
+	for i, s := range f.scenarios {
+		failed += len(f.groups[i].runs)
+		judged += v.r.cells[impl][s].judged()
+		names = append(names, v.r.plan.Scenarios[s].Name)
+	}
+	who := v.r.labels[impl] + " " + string(f.groups[0].kind)
+	what := fmt.Sprintf("%d scenarios fail alike, %d of %s:", len(names), failed, count(judged, "run", "runs"))
+	v.line("%s  %s %s", v.bad(who), what, fewNames(names, maxWidth-utf8.RuneCountInString(who)-len(what)-len("   ")))
+}
+
+// fewNames lists names, as many of the first as fit into so many columns, but at
+// least one.
+func fewNames(names []string, width int) string {
+	for n := len(names); n > 1; n-- {
+		list := strings.Join(names[:n], ", ")
+		if more := len(names) - n; more > 0 {
+			list += fmt.Sprintf(" and %d more", more)
+		}
+		if utf8.RuneCountInString(list) <= width {
+			return list
+		}
+	}
+	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+}
