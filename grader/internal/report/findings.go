@@ -32,6 +32,9 @@ func (v *view) remarks() {
 	} else if v.measured {
 		legend += "; " + v.clock() + " time, CPU, RPCs: means per run"
 	}
+	if !v.terse && v.unasked() {
+		legend += "; -: needs a part that was not asked for"
+	}
 	v.line("%s", v.faint(legend))
 	v.worth()
 	wall := time.Since(v.r.began)
@@ -85,8 +88,9 @@ func (v *view) worth() {
 func (v *view) notes() {
 	v.part("Notes", func() {
 		for i, m := range v.r.plan.Impls {
-			for _, part := range slices.Sorted(maps.Keys(m.NotImplemented)) {
-				v.line("%s: part %s is not implemented: %s", v.r.labels[i], oneLine(part), oneLine(m.NotImplemented[part]))
+			missing := v.r.missing(i)
+			for _, part := range slices.Sorted(maps.Keys(missing)) {
+				v.line("%s: part %s is not implemented: %s", v.r.labels[i], oneLine(part), oneLine(missing[part]))
 			}
 			if loss := v.r.loss(i); loss != "" {
 				v.line("%s: %s", v.r.labels[i], loss)

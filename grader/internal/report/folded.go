@@ -90,7 +90,7 @@ func (v *view) fold(impl int, f *fold) {
 	if example.log != "" {
 		v.line("    log:    %s", example.log)
 	}
-	v.line("    repeat: %s", v.r.replay(impl, scenario, example.seed))
+	v.line("    repeat: %s", v.r.replayBy(staff, impl, scenario, example.seed))
 }
 
 // foldHead is the first line of what several scenarios have in common. It names

@@ -67,7 +67,7 @@ func (r *Report) gradescope() gradescope {
 	}
 	d.Score = new(float64)
 	if m.LoadError != "" {
-		d.Output = "This submission could not be graded:\n\n" + clip(Printable(m.LoadError), longest)
+		d.Output = "This submission could not be graded:\n\n" + clip(r.studentsPaths(0, Printable(m.LoadError)), longest)
 		return d
 	}
 	points := r.points(0)
@@ -76,6 +76,9 @@ func (r *Report) gradescope() gradescope {
 	d.Output = r.gradescopeOutput(sum)
 	for n, section := range sections(r.plan.Scenarios) {
 		for k, s := range section.scenarios {
+			if l := r.lacks[0][s]; l.why != "" && !l.asked && points[s].Max == 0 {
+				continue // nothing of it is the student's yet
+			}
 			test := r.gradescopeTest(s, points[s])
 			test.Number = fmt.Sprintf("%d.%d", n+1, k+1)
 			d.Tests = append(d.Tests, test)
@@ -112,8 +115,9 @@ func (r *Report) gradescopeOutput(sum grading.Points) string {
 		fmt.Fprintf(&b, "%s.\n", loss)
 	}
 	m := r.plan.Impls[0]
-	for _, part := range slices.Sorted(maps.Keys(m.NotImplemented)) {
-		fmt.Fprintf(&b, "Part %s is not implemented: %s\n", part, oneLine(m.NotImplemented[part]))
+	missing := r.missing(0)
+	for _, part := range slices.Sorted(maps.Keys(missing)) {
+		fmt.Fprintf(&b, "Part %s is not implemented: %s\n", part, oneLine(missing[part]))
 	}
 	for _, note := range m.Notes {
 		fmt.Fprintf(&b, "%s\n", oneLine(note))
@@ -121,7 +125,7 @@ func (r *Report) gradescopeOutput(sum grading.Points) string {
 	for _, w := range slices.Sorted(maps.Keys(r.warnings[0])) {
 		fmt.Fprintf(&b, "Warning, in %s: %s\n", count(r.warnings[0][w], "run", "runs"), firstLines(Printable(w)))
 	}
-	return clip(b.String(), longest)
+	return clip(r.studentsPaths(0, b.String()), longest)
 }
 
 func (r *Report) gradescopeTest(s int, p grading.Points) gradescopeTest {
@@ -138,22 +142,21 @@ func (r *Report) gradescopeTest(s int, p grading.Points) gradescopeTest {
 	var b strings.Builder
 	switch how {
 	case passed:
-		if p.Lost == 0 {
-			t.Status = "passed"
-		}
+		t.Status = "passed" // with fewer points, if it lost some
 		fmt.Fprintf(&b, "%s passed.\n", count(r.cells[0][s].passed, "run", "runs"))
 	case failed:
-		fmt.Fprintf(&b, "%s.\n\n%s", why, r.describeAll(0, s, mostKinds, false))
+		fmt.Fprintf(&b, "%s.\n\n%s", why, r.describeAll(0, s, mostKinds, student))
 	default:
 		fmt.Fprintf(&b, "%s.\n", oneLine(why))
 	}
 	if p.Lost > 0 {
 		fmt.Fprintf(&b, "\n%s\n", r.safetyLoss(0, scenario.Part, p))
 	}
-	t.Output = clip(scenario.Checks+"\n\n"+b.String(), longest)
-	if scenario.Checks == "" {
-		t.Output = clip(b.String(), longest)
+	t.Output = r.studentsPaths(0, b.String())
+	if scenario.Checks != "" {
+		t.Output = scenario.Checks + "\n\n" + t.Output
 	}
+	t.Output = clip(t.Output, longest)
 	return t
 }
 

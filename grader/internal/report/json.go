@@ -100,7 +100,7 @@ func (r *Report) document() document {
 			LoadError:   m.LoadError,
 			GraderError: m.GraderError,
 			Notes:       m.Notes,
-			Lacks:       m.NotImplemented,
+			Lacks:       r.missing(i),
 			Warnings:    append([]string{}, slices.Sorted(maps.Keys(r.warnings[i]))...),
 			Scenarios:   []scenarioDocument{},
 		}
@@ -140,7 +140,7 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	for _, f := range c.failures.bySeed() {
 		d.Failures = append(d.Failures, failureDocument{
 			Seed: f.seed, Kind: f.kind, Message: f.message, Log: f.log,
-			Replay: r.replay(impl, scenario, f.seed),
+			Replay: r.replayBy(staff, impl, scenario, f.seed),
 		})
 	}
 	return d

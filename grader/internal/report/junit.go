@@ -130,7 +130,7 @@ func (r *Report) junitSuite(impl int) junitSuite {
 			c.Failure = &junitWords{
 				Type:    string(foremost.kind),
 				Message: oneLine(why + ": " + first),
-				Text:    clip(r.describeAll(impl, s, mostKinds, true), longest),
+				Text:    clip(r.describeAll(impl, s, mostKinds, staff), longest),
 			}
 		case unfinished:
 			c.Error = &junitWords{Type: "unfinished", Message: why}

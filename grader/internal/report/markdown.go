@@ -160,8 +160,9 @@ func (m *markdown) implementations() {
 func (m *markdown) notes() {
 	for i, impl := range m.r.plan.Impls {
 		var lines []string
-		for _, part := range slices.Sorted(maps.Keys(impl.NotImplemented)) {
-			lines = append(lines, fmt.Sprintf("part %s is not implemented: %s", part, impl.NotImplemented[part]))
+		missing := m.r.missing(i)
+		for _, part := range slices.Sorted(maps.Keys(missing)) {
+			lines = append(lines, fmt.Sprintf("part %s is not implemented: %s", part, missing[part]))
 		}
 		lines = append(lines, impl.Notes...)
 		for _, w := range slices.Sorted(maps.Keys(m.r.warnings[i])) {
@@ -191,7 +192,7 @@ func (m *markdown) details() {
 				how, why := m.r.standing(i, s)
 				title := inline(fmt.Sprintf("%s %s: %s", m.r.labels[i], m.r.plan.Scenarios[s].Name, why))
 				if how == failed {
-					m.fold(title, clip(m.r.describeAll(i, s, mostKinds, true), longest))
+					m.fold(title, clip(m.r.describeAll(i, s, mostKinds, staff), longest))
 				}
 				if errors := m.r.cells[i][s].errors; len(errors) > 0 {
 					m.fold(inline(m.r.labels[i]+" "+m.r.plan.Scenarios[s].Name+": "+graderFault),

@@ -52,14 +52,8 @@ func (m Impl) refused() bool { return m.LoadError != "" || m.GraderError != "" }
 // implementation lacks a part that it needs, and says why. What comes after the
 // log needs the log.
 func (m Impl) Lacks(s rafttest.Scenario) (why string, lacks bool) {
-	needed := append([]rafttest.Part{s.Part}, s.Needs...)
-	if s.Part > rafttest.Log {
-		needed = append(needed, rafttest.Log)
-	}
-	for _, part := range needed {
-		if why, lacks := m.NotImplemented[string(part)]; lacks {
-			return fmt.Sprintf("part %s is not implemented: %s", part, why), true
-		}
+	if part, lacks := m.lacks(s); lacks {
+		return fmt.Sprintf("part %s is not implemented: %s", part, m.NotImplemented[string(part)]), true
 	}
 	return "", false
 }
@@ -83,8 +77,8 @@ type Report struct {
 	plan     Plan
 	labels   []string // of Plan.Impls, all different
 	scenario map[string]int
-	lacks    [][]string // by implementation, then scenario: why it is not to be played, or ""
-	wanted   int        // runs of the plan
+	lacks    [][]lack // by implementation, then scenario
+	wanted   int      // runs of the plan
 	logs     logs
 	began    time.Time
 
@@ -107,7 +101,7 @@ type cell struct {
 type tally struct {
 	passed, failed, skipped int
 	ungraded                int // runs that the grader could not play
-	lacking                 int // scenarios that need what is not implemented
+	lacking                 int // scenarios that need what was asked for and is not implemented
 	virtual, cpu            time.Duration
 	rpcs                    int
 	bytes                   int64
@@ -138,7 +132,7 @@ func New(p Plan) *Report {
 		plan:     p,
 		labels:   labels(p.Impls),
 		scenario: make(map[string]int),
-		lacks:    make([][]string, len(p.Impls)),
+		lacks:    make([][]lack, len(p.Impls)),
 		cells:    make([][]cell, len(p.Impls)),
 		warnings: make([]map[string]int, len(p.Impls)),
 		began:    time.Now(),
@@ -150,9 +144,8 @@ func New(p Plan) *Report {
 	for i, m := range p.Impls {
 		r.cells[i] = make([]cell, len(p.Scenarios))
 		r.warnings[i] = make(map[string]int)
-		r.lacks[i] = make([]string, len(p.Scenarios))
-		for s, scenario := range p.Scenarios {
-			r.lacks[i][s], _ = m.Lacks(scenario)
+		r.lacks[i] = lacks(m, p.Scenarios)
+		for s := range p.Scenarios {
 			r.wanted += r.planned(i, s)
 		}
 	}
@@ -243,7 +236,7 @@ func (r *Report) keepLog(o Outcome, scenario int, f *failure) error {
 		return nil
 	}
 	var err error
-	f.log, err = r.logs.write(o, r.replay(o.Impl, scenario, o.Result.Seed))
+	f.log, err = r.logs.write(o, r.replayBy(staff, o.Impl, scenario, o.Result.Seed))
 	return err
 }
 
@@ -317,7 +310,7 @@ func (r *Report) finished() (implementations, total int) {
 
 // planned is how many runs there are to be of a scenario of an implementation.
 func (r *Report) planned(impl, scenario int) int {
-	if r.lacks[impl][scenario] != "" || r.plan.Impls[impl].refused() {
+	if r.lacks[impl][scenario].why != "" || r.plan.Impls[impl].refused() {
 		return 0
 	}
 	return r.plan.Count
@@ -348,14 +341,10 @@ func (r *Report) of(impl int, scenarios ...int) tally {
 	for s := range r.cells[impl] {
 		if len(scenarios) == 0 || slices.Contains(scenarios, s) {
 			t.add(r.cells[impl][s].tally)
-			if r.lacks[impl][s] != "" {
+			if r.lacks[impl][s].asked {
 				t.lacking++
 			}
 		}
 	}
 	return t
-}
-
-func (r *Report) replay(impl, scenario int, seed uint64) string {
-	return Printable(r.plan.Replay(r.plan.Impls[impl], r.plan.Scenarios[scenario].Name, seed))
 }

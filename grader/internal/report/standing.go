@@ -30,8 +30,8 @@ const graderFault = "not graded: grader"
 // not pass.
 func (r *Report) standing(impl, scenario int) (_ standing, why string) {
 	c := &r.cells[impl][scenario]
-	if why := r.lacks[impl][scenario]; why != "" {
-		return notImplemented, oneLine(why)
+	if l := r.lacks[impl][scenario]; l.why != "" {
+		return notImplemented, oneLine(l.why)
 	}
 	switch planned := r.planned(impl, scenario); {
 	case c.failed > 0:
@@ -119,7 +119,7 @@ func (r *Report) unsafeIn(impl int, part rafttest.Part) []string {
 
 // describe tells of the failures of a scenario that are alike: how many there
 // are, an example, and how to see it again.
-func (r *Report) describe(impl, scenario int, g *group, withLog bool) string {
+func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	example := g.runs[0]
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %d of %s, %s\n", g.kind, len(g.runs), count(r.cells[impl][scenario].judged(), "run", "runs"), g.seeds(5))
@@ -127,20 +127,20 @@ func (r *Report) describe(impl, scenario int, g *group, withLog bool) string {
 		fmt.Fprintf(&b, "seed %d, ", example.seed)
 	}
 	fmt.Fprintf(&b, "at %s: %s\n", span(example.at), firstLines(Printable(example.message)))
-	if withLog && example.log != "" {
+	if by == staff && example.log != "" {
 		fmt.Fprintf(&b, "log:    %s\n", Printable(example.log))
 	}
-	fmt.Fprintf(&b, "repeat: %s\n", r.replay(impl, scenario, example.seed))
+	fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.seed))
 	return b.String()
 }
 
 // describeAll tells of a scenario's kinds of failures, the most frequent first,
 // at most so many.
-func (r *Report) describeAll(impl, scenario, most int, withLog bool) string {
+func (r *Report) describeAll(impl, scenario, most int, by audience) string {
 	groups := r.cells[impl][scenario].failures.byFrequency()
 	var all []string
 	for _, g := range groups[:min(most, len(groups))] {
-		all = append(all, r.describe(impl, scenario, g, withLog))
+		all = append(all, r.describe(impl, scenario, g, by))
 	}
 	if more := len(groups) - most; more > 0 {
 		all = append(all, fmt.Sprintf("and %s\n", count(more, "other kind of failure", "other kinds of failures")))
@@ -165,7 +165,9 @@ func (r *Report) firstFinding(impl int) string {
 			case unfinished, skipped:
 				return name + ": " + string(how)
 			case notImplemented:
-				return why
+				if r.lacks[impl][s].asked {
+					return why
+				}
 			}
 		}
 	}

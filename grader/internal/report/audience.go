@@ -1,0 +1,36 @@
+package report
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// An audience is who reads of a failure.
+type audience int
+
+const (
+	staff   audience = iota // or whoever else started the grader: the logs and the paths are theirs
+	student                 // has the same checkout somewhere else, and no logs
+)
+
+// studentsFolder stands for the path of a submission where its author reads it:
+// the path that was graded is on a machine that the author has never seen.
+const studentsFolder = "PATH-OF-YOUR-CHECKOUT"
+
+// replayBy is the command by which somebody repeats a run.
+func (r *Report) replayBy(by audience, impl, scenario int, seed uint64) string {
+	m := r.plan.Impls[impl]
+	if by == student {
+		m.Dir = studentsFolder
+	}
+	return Printable(r.plan.Replay(m, r.plan.Scenarios[scenario].Name, seed))
+}
+
+// studentsPaths replaces the path of a submission in a text for its author.
+func (r *Report) studentsPaths(impl int, text string) string {
+	dir := filepath.Clean(r.plan.Impls[impl].Dir)
+	if !filepath.IsAbs(dir) || dir == "/" {
+		return text // nor would the author find it strange
+	}
+	return strings.ReplaceAll(text, dir, studentsFolder)
+}
