@@ -10,9 +10,8 @@ import (
 
 func cleanCommand() *cli.Command {
 	return &cli.Command{
-		Name:         "clean",
-		Usage:        "empty the cache of compiled programs",
-		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
+		Name:  "clean",
+		Usage: "empty the cache of compiled programs",
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if cmd.Args().Present() {
 				return fmt.Errorf("grader clean takes no arguments, got %q", cmd.Args().First())

@@ -227,7 +227,14 @@ func TestUsage(t *testing.T) {
 		{"run -count 1 -run InitialElection -state README.md impls/ticker-timer", "README.md:1 is no run that this grader noted"},
 		{"grading now", "grader grading takes no arguments"},
 		{"list -tier best", "-tier best"},
-		{"walk", `no command "walk"`},
+		{"run -nosuch", "-nosuch; grader help run lists the flags"},
+		{"list -nosuch", "-nosuch; grader help list lists the flags"},
+		{"replay -nosuch", "-nosuch; grader help replay lists the flags"},
+		{"gotest -nosuch", "-nosuch; grader help gotest lists the flags"},
+		{"grading -nosuch", "-nosuch; grader help grading lists the flags"},
+		{"clean -nosuch", "-nosuch; grader help clean lists the flags"},
+		{"-nosuch", "-nosuch; grader help lists the commands"},
+		{"walk", `there is no command "walk"; there are run, list, replay, gotest, grading`},
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer

@@ -13,11 +13,10 @@ import (
 
 func listCommand() *cli.Command {
 	return &cli.Command{
-		Name:         "list",
-		Usage:        "list the scenarios and what each checks",
-		Flags:        []cli.Flag{runFlag(), tierFlag()},
-		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
-		Action:       list,
+		Name:   "list",
+		Usage:  "list the scenarios and what each checks",
+		Flags:  []cli.Flag{runFlag(), tierFlag()},
+		Action: list,
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/urfave/cli/v3"
@@ -55,9 +56,12 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		EnableShellCompletion: true,
 		HideVersion:           true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
-		OnUsageError:          func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
+		OnUsageError:          usage,
 		Action:                unknownCommand,
 		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), gotestCommand(), gradingCommand(), cleanCommand(), simWorkerCommand(), gotestWorkerCommand()},
+	}
+	for _, c := range cmd.Commands {
+		c.OnUsageError = usage
 	}
 	err := cmd.Run(ctx, args)
 	if err == nil {
@@ -74,7 +78,11 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // unknownCommand is what happens without a command, or with one that is none.
 func unknownCommand(_ context.Context, cmd *cli.Command) error {
 	if name := cmd.Args().First(); name != "" {
-		return fmt.Errorf("there is no command %q; use grader run or grader list", name)
+		var names []string
+		for _, c := range cmd.VisibleCommands() {
+			names = append(names, c.Name)
+		}
+		return fmt.Errorf("there is no command %q; there are %s", name, strings.Join(names, ", "))
 	}
 	return cli.ShowRootCommandHelp(cmd)
 }
@@ -84,6 +92,10 @@ type exitStatus int
 
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
-func usage(err error) error {
-	return fmt.Errorf("%w; grader help run lists the flags", err)
+// usage says where a command's flags are listed.
+func usage(_ context.Context, cmd *cli.Command, err error, _ bool) error {
+	if cmd == cmd.Root() {
+		return fmt.Errorf("%w; grader help lists the commands, which have the flags", err)
+	}
+	return fmt.Errorf("%w; grader help %s lists the flags", err, cmd.Name)
 }

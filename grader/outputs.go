@@ -34,9 +34,8 @@ func outputFlags() []cli.Flag {
 // gradingCommand prints the default scheme of points.
 func gradingCommand() *cli.Command {
 	return &cli.Command{
-		Name:         "grading",
-		Usage:        "print the file that says what runs are worth, to start from",
-		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
+		Name:  "grading",
+		Usage: "print the file that says what runs are worth, to start from",
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if cmd.Args().Present() {
 				return fmt.Errorf("grader grading takes no arguments, got %q", cmd.Args().First())

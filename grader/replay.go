@@ -29,8 +29,7 @@ func replayCommand() *cli.Command {
 			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "as in the run that is repeated"},
 			&cli.BoolFlag{Name: "c", Usage: "show a column for each server"},
 		},
-		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
-		Action:       replay,
+		Action: replay,
 	}
 }
 

@@ -46,8 +46,7 @@ func runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 		}, outputFlags()...),
-		OnUsageError: func(_ context.Context, _ *cli.Command, err error, _ bool) error { return usage(err) },
-		Action:       run,
+		Action: run,
 	}
 }
 
