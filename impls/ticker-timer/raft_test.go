@@ -10,10 +10,10 @@ import (
 	"raftlab/src/raft/rafttest/live"
 )
 
-func Test2A(t *testing.T) { live.Run(t, "2A", Make) }
-func Test2B(t *testing.T) { live.Run(t, "2B", Make) }
-func Test2C(t *testing.T) { live.Run(t, "2C", Make) }
-func Test2D(t *testing.T) { live.Run(t, "2D", Make) }
+func Test2A3A(t *testing.T) { live.Run(t, "2A", Make) }
+func Test2B3B(t *testing.T) { live.Run(t, "2B", Make) }
+func Test2C3C(t *testing.T) { live.Run(t, "2C", Make) }
+func Test2D3D(t *testing.T) { live.Run(t, "2D", Make) }
 
 // Kill frees a server whose service takes nothing: the bubble cannot end while
 // it has goroutines left.

@@ -44,7 +44,9 @@ const runTimeout = 4 * time.Minute
 
 // Run runs all scenarios of a part, such as "2A", against an implementation, a
 // subtest each. The seed of a failure is in its message; on a live clock it
-// fixes the scenario's choices and the weather but not the scheduler's.
+// fixes the scenario's choices and the weather but not the scheduler's. A
+// test that calls it should have both of the part's names in its own, as Test2A3A
+// has, so that go test -run finds it by either.
 func Run(t *testing.T, part string, makeRaft raft.MakeFunc) {
 	if _, ok := rafttest.ParsePart(part); !ok {
 		t.Fatalf("live.Run: %q is no part; there are 2A, 2B, 2C and 2D", part)

@@ -4,7 +4,7 @@
 //
 // An implementation plugs into go test with a file of three lines:
 //
-//	func Test2A(t *testing.T) { live.Run(t, "2A", Make) }
+//	func Test2A3A(t *testing.T) { live.Run(t, "2A", Make) }
 //
 // and has, besides go test's own flags, -clock bubble|wall and -seed N.
 package live
