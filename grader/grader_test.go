@@ -39,7 +39,7 @@ type failure struct {
 // TestMain lets the test binary be the grader, and the worker that the grader
 // starts itself as.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && slices.Contains([]string{"run", simWorker, gotestWorker}, os.Args[1]) {
+	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") {
 		os.Exit(grader(context.Background(), os.Args, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
