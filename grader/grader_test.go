@@ -234,7 +234,7 @@ func TestUsage(t *testing.T) {
 		{"grading -nosuch", "-nosuch; grader help grading lists the flags"},
 		{"clean -nosuch", "-nosuch; grader help clean lists the flags"},
 		{"-nosuch", "-nosuch; grader help lists the commands"},
-		{"walk", `there is no command "walk"; there are run, list, replay, gotest, grading`},
+		{"walk", `there is no command "walk"; there are run, list, replay, explain, gotest, grading`},
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer

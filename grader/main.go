@@ -4,6 +4,7 @@
 //	grader run [flags] [DIR...]   grade the implementations in these folders, or all of impls/
 //	grader list [flags]           list the scenarios and what each checks
 //	grader replay DIR SCENARIO SEED   repeat one simulated run and show all that happened
+//	grader explain [NAME]         explain a promise of Raft's or a kind of failure
 //	grader gotest [flags] PATH    run a checkout's own tests in virtual time
 //	grader grading                print the file that says what runs are worth
 //	grader clean                  empty the cache of compiled programs
@@ -58,7 +59,7 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
 		OnUsageError:          usage,
 		Action:                unknownCommand,
-		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), gotestCommand(), gradingCommand(), cleanCommand(), simWorkerCommand(), gotestWorkerCommand()},
+		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(), cleanCommand(), simWorkerCommand(), gotestWorkerCommand()},
 	}
 	for _, c := range cmd.Commands {
 		c.OnUsageError = usage

@@ -197,6 +197,7 @@ func (o options) plan(impls []report.Impl) report.Plan {
 		LogDir:    o.logs,
 		Grading:   o.grading,
 		Replay:    o.replay,
+		Explain:   explainCommandLine,
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"raftlab/src/raft/rafttest"
 )
 
 // A fold is failures of one implementation that are alike, in one scenario or in
@@ -61,7 +63,35 @@ func (v *view) failures() {
 					count(more, "other kind of failure", "other kinds of failures"), v.r.labels[i])))
 			}
 		}
+		v.explain()
 	})
+}
+
+// explain names, once, the command that explains failures: a promise of Raft's
+// that is broken rather than anything else.
+func (v *view) explain() {
+	if topic := v.topic(); topic != "" && v.r.plan.Explain != nil {
+		v.line("\n%s", v.faint("What that means and how it usually comes about: "+Printable(v.r.plan.Explain(topic))))
+	}
+}
+
+// topic is the name of the first promise that is broken, or else of the first
+// kind of failure.
+func (v *view) topic() string {
+	topic := ""
+	for i := range v.r.plan.Impls {
+		for _, f := range v.folds(i) {
+			g := f.groups[0]
+			if g.kind == rafttest.Safety {
+				promise, _, _ := strings.Cut(g.runs[0].message, ":")
+				return promise
+			}
+			if topic == "" {
+				topic = string(g.kind)
+			}
+		}
+	}
+	return topic
 }
 
 func (v *view) fold(impl int, f *fold) {

@@ -68,6 +68,9 @@ type Plan struct {
 	Grading   *grading.Scheme     // what runs are worth; nil: no points are shown
 	// Replay returns the command that repeats a run.
 	Replay func(impl Impl, scenario string, seed uint64) string
+	// Explain returns the command that explains a promise of Raft's or a kind of
+	// failure; nil: there is none.
+	Explain func(name string) string
 }
 
 // A Report is what is known so far of a Plan's runs. Its methods are safe for

@@ -70,6 +70,7 @@ func plan(t *testing.T, count int, impls ...report.Impl) report.Plan {
 		Replay: func(m report.Impl, scenario string, seed uint64) string {
 			return fmt.Sprintf("grader run -run '^%s$' -count 1 -seed %d %s", scenario, seed, m.Dir)
 		},
+		Explain: func(name string) string { return fmt.Sprintf("grader explain %q", name) },
 	}
 }
 

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/urfave/cli/v3"
+
+	"raftlab/src/raft/rafttest/monitor"
+)
+
+func explainCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "explain",
+		Usage:     "explain one of Raft's promises, or a kind of failure: the rule, where the paper has it, the usual mistakes",
+		ArgsUsage: "[NAME]",
+		Description: "NAME is what a failure begins with, such as \"One Vote per Term\" or deadlock; its beginning is\n" +
+			"enough. Without one, all are listed.",
+		Action: explain,
+	}
+}
+
+// explainCommandLine is the command that explains a name.
+func explainCommandLine(name string) string {
+	return "go run ./grader explain " + shellWord(name)
+}
+
+func explain(_ context.Context, cmd *cli.Command) error {
+	w := cmd.Root().Writer
+	name := strings.Join(strings.Fields(strings.Join(cmd.Args().Slice(), " ")), " ")
+	if name == "" {
+		for _, e := range monitor.Explanations() {
+			rule, _, _ := strings.Cut(e.Rule, ". ")
+			fmt.Fprintf(w, "%s\n%s\n", e.Name, paragraph(strings.TrimSuffix(rule, "."), "    ", "    "))
+		}
+		return nil
+	}
+	e, err := explanation(name)
+	if err != nil {
+		return err
+	}
+	writeExplanation(w, e)
+	return nil
+}
+
+// explanation finds the one whose name begins so, however its letters are
+// written.
+func explanation(name string) (monitor.Explanation, error) {
+	var found []monitor.Explanation
+	var names []string
+	for _, e := range monitor.Explanations() {
+		if strings.EqualFold(e.Name, name) {
+			return e, nil
+		}
+		if strings.HasPrefix(strings.ToLower(e.Name), strings.ToLower(name)) {
+			found = append(found, e)
+			names = append(names, e.Name)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return monitor.Explanation{}, fmt.Errorf("there is no explanation of %q; grader explain lists all", name)
+	case 1:
+		return found[0], nil
+	default:
+		return monitor.Explanation{}, fmt.Errorf("%q may be %s", name, strings.Join(names, " or "))
+	}
+}
+
+func writeExplanation(w io.Writer, e monitor.Explanation) {
+	fmt.Fprintf(w, "%s\n\n%s\n", e.Name, paragraph(e.Rule, "    ", "    "))
+	if e.Paper != "" {
+		fmt.Fprintf(w, "\n%s\n", paragraph(e.Paper, "    In the paper (extended version): ", "    "))
+	}
+	if len(e.Mistakes) > 0 {
+		fmt.Fprintf(w, "\n    Usual mistakes:\n")
+	}
+	for _, m := range e.Mistakes {
+		fmt.Fprintf(w, "%s\n", paragraph(m, "    - ", "      "))
+	}
+}
+
+// readable is how many columns a line of text has.
+const readable = 96
+
+// paragraph breaks text between words. The first line begins with first, the
+// others with rest.
+func paragraph(s, first, rest string) string {
+	var b strings.Builder
+	b.WriteString(first)
+	column := utf8.RuneCountInString(first)
+	for i, word := range strings.Fields(s) {
+		width := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case column+1+width > readable:
+			b.WriteString("\n" + rest)
+			column = utf8.RuneCountInString(rest)
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += width
+	}
+	return b.String()
+}
