@@ -23,6 +23,7 @@ type builder struct {
 	memory   int64         // a server's limit, in bytes
 	turn     time.Duration // what a server may compute without waiting
 
+	kit         submission.Tools
 	allowNative bool // run submissions outside of the sandbox, too
 	allLogs     bool // keep the log of each run that fails
 }
@@ -40,7 +41,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 		}
 		return []string{binary, "-test.run", "^" + build.WorkerTest + "$", "-test.timeout", "0", "-test.paniconexit0", "-clock", b.clock}, nil
 	}
-	wasm, err := buildBox(ctx, impl, dir)
+	wasm, err := buildBox(ctx, b.kit, impl, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -75,32 +76,35 @@ func (b builder) buildNative(ctx context.Context, impl implementation, dir strin
 		return build.Worker(ctx, impl.own, build.Options{Race: b.race}, dir)
 	}
 	if !b.allowNative {
-		return "", fmt.Errorf("%s: -clock %s runs its code outside of the sandbox, where it can do what you can; use -clock sim, or -allow-native if you trust it", s.Dir, b.clock)
+		return "", refusal{fmt.Errorf("%s: -clock %s runs its code outside of the sandbox, where it can do what you can; use -clock sim, or -allow-native if you trust it", s.Dir, b.clock)}
 	}
-	root, err := projectRoot(ctx)
-	if err != nil {
-		return "", err
-	}
-	return s.BuildNative(ctx, root, filepath.Join(dir, "stage"), dir, submission.Native{Race: b.race, Bubble: b.clock == "bubble"})
+	return s.BuildNative(ctx, b.kit, filepath.Join(dir, "stage"), dir, submission.Native{Race: b.race, Bubble: b.clock == "bubble"})
 }
 
 // check starts a worker that only compiles its program, which the others then
 // find done. What a program could do to the process that compiles it, it does to
-// that one, which may have so many bytes of memory.
+// that one, which may have so many bytes of memory. If the program is at fault, the error is a [*gobuild.CompileError].
 func check(ctx context.Context, memory int64, command []string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, checkTime, fmt.Errorf("its program is not translated within %v; make the code simpler", checkTime))
-	defer cancel()
-	out, err := gobuild.Command(ctx, memory, command[0], command[1:]...).CombinedOutput()
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case gobuild.OutOfMemory(string(out)):
-		return fmt.Errorf("its program takes more than %d MiB to translate; make the code simpler", memory>>20)
+	cmd := gobuild.Command(ctx, gobuild.Limits{Memory: memory, CPU: checkTime}, command[0], command[1:]...)
+	out, err := cmd.CombinedOutput()
+	if err == nil || ctx.Err() != nil {
+		return ctx.Err()
 	}
+	state := cmd.ProcessState
 	text, _, _ := strings.Cut(string(out), "\n")
-	return fmt.Errorf("its program cannot be used: %s (%w)", strings.TrimPrefix(text, "grader: "), err)
+	text = strings.TrimPrefix(text, "grader: ")
+	refuse := func(format string, args ...any) error {
+		return &gobuild.CompileError{Text: fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case gobuild.OutOfMemory(string(out)):
+		return refuse("its program takes more than %d MiB to translate; make the code simpler", memory>>20)
+	case state != nil && state.UserTime()+state.SystemTime() >= checkTime:
+		return refuse("its program is not translated within %v of processor time; make the code simpler", checkTime)
+	case state != nil && state.ExitCode() == statusUsage:
+		return refuse("its program cannot be used: %s", text)
+	}
+	return fmt.Errorf("translating its program: %s (%w)", text, err)
 }
 
 // translationMemory is how much the translation of a program may take, its
@@ -108,19 +112,14 @@ func check(ctx context.Context, memory int64, command []string) error {
 // a quarter of one GiB, and the largest have 64.
 const translationMemory = 4 << 30
 
-// checkTime is how long the translation of a program may take. It is two
-// seconds for most.
+// checkTime is how much processor time the translation of a program may take. It is four seconds for most.
 const checkTime = 3 * time.Minute
 
 // buildBox compiles an implementation for the sim world. dir is for files.
-func buildBox(ctx context.Context, impl implementation, dir string) ([]byte, error) {
+func buildBox(ctx context.Context, kit submission.Tools, impl implementation, dir string) ([]byte, error) {
 	if s := impl.submission; s != nil {
-		root, err := projectRoot(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return s.Build(ctx, root, filepath.Join(dir, "stage"), cached(buildCache, []byte(s.Dir)))
+		return s.Build(ctx, kit, filepath.Join(dir, "stage"), cached(buildCache, []byte(s.Dir)))
 	}
 	own := impl.own
-	return sim.Build(ctx, sim.Source{Dir: own.Dir, ImportPath: own.ImportPath, RaftType: own.RaftType, Make: own.Make, Handlers: own.Handlers}, cached(buildCache, []byte(own.Dir)))
+	return sim.Build(ctx, sim.Source{Dir: own.Dir, ImportPath: own.ImportPath, RaftType: own.RaftType, Make: own.Make, Handlers: own.Handlers, Go: kit.Go}, cached(buildCache, []byte(own.Dir)))
 }

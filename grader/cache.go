@@ -13,6 +13,9 @@ const (
 	buildCache = "build" // by the folder of an implementation: what makes the next build quick
 	testCache  = "test"  // likewise, of a checkout's own tests
 	codeCache  = "code"  // by program: its translation to machine code
+
+	gorootCache = "goroot"  // standard libraries for boxes, by version
+	sourceCache = "sources" // the grader's own, by version
 )
 
 const (
@@ -61,7 +64,7 @@ func trimCache(top string, now time.Time) {
 	if os.WriteFile(mark, nil, 0o666) != nil || os.Chtimes(mark, time.Time{}, now) != nil {
 		return
 	}
-	for _, kind := range []string{buildCache, testCache, codeCache} {
+	for _, kind := range []string{buildCache, testCache, codeCache, gorootCache, sourceCache} {
 		entries, err := os.ReadDir(filepath.Join(top, kind))
 		if err != nil {
 			continue

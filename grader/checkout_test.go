@@ -109,7 +109,11 @@ func TestTranslationMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wasm, err := buildBox(t.Context(), impl, dir)
+	kit, err := newKit(t.Context(), dir, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wasm, err := buildBox(t.Context(), kit, impl, dir)
 	if err != nil {
 		t.Fatal(err)
 	}

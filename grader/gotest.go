@@ -94,11 +94,18 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	}
 	defer os.RemoveAll(work)
 	defer trimCache(cacheDir(), time.Now())
+	kit, err := newKit(ctx, work, stderr)
+	if err != nil {
+		return err
+	}
 	fmt.Fprintf(stderr, "building %s\n", c.Dir)
-	wasm, err := gotest.Build(ctx, c, cmd.String("tags"), cached(testCache, []byte(c.Dir)))
-	if ctx.Err() != nil {
+	wasm, err := gotest.Build(ctx, kit.Go, c, cmd.String("tags"), cached(testCache, []byte(c.Dir)))
+	switch {
+	case ctx.Err() != nil:
 		return exitStatus(statusInterrupted)
-	} else if err != nil {
+	case err != nil && !isTheirs(err):
+		return graderError{err}
+	case err != nil:
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	suite.Options.Module = gotest.ModulePath(c)
@@ -219,7 +226,8 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 
 // replayGotest is the command that repeats one run and shows all its output.
 func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
-	s := "go run ./grader gotest " + shellWord(path)
+	me := selfOf(cmd)
+	s := me.command + " gotest " + me.path(path)
 	if !cmd.Bool("schedule") {
 		s += " -schedule=false"
 	}

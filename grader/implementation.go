@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"raftlab/grader/internal/build"
+	"raftlab/grader/internal/sources"
 	"raftlab/grader/internal/submission"
 )
 
@@ -24,8 +23,11 @@ type implementation struct {
 // find finds out what there is at a path. Its error says in a sentence why that
 // cannot be graded.
 func find(ctx context.Context, path string) (implementation, error) {
-	if isOwn(ctx, path) {
+	if root := ownRoot(path); root != "" {
 		own, err := build.Find(ctx, path)
+		if err == nil {
+			err = isCurrent(root)
+		}
 		return implementation{name: own.Name, own: own}, err
 	}
 	s, err := submission.Find(path)
@@ -51,40 +53,64 @@ func (impl implementation) missing() map[string]string {
 	return impl.submission.Missing
 }
 
-// isOwn reports whether a path is of a package of this project: in its module,
-// and not a checkout that lies about there.
-func isOwn(ctx context.Context, path string) bool {
+// ownRoot returns the directory of this project's module if a path is one of its implementations, which are built in the
+// module: it lies where the project has them, and is no checkout of the lab. Otherwise it returns "".
+func ownRoot(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return false
+		return ""
 	}
-	root, err := projectRoot(ctx)
-	if err != nil {
-		return true // and finds out that it is in no module
+	for _, root := range clones() {
+		rel, err := filepath.Rel(root, abs)
+		if err != nil || !isOurs(filepath.ToSlash(rel)) {
+			continue
+		}
+		if files, _ := filepath.Glob(filepath.Join(abs, "*.go")); len(files) == 0 {
+			if _, err := submission.Find(abs); err == nil {
+				return ""
+			}
+		} else if submission.IsCheckout(abs) {
+			return ""
+		}
+		return root
 	}
-	rel, err := filepath.Rel(root, abs)
-	if err != nil || !filepath.IsLocal(rel) {
-		return false
-	}
-	if files, _ := filepath.Glob(filepath.Join(abs, "*.go")); len(files) == 0 {
-		_, err := submission.Find(abs)
-		return err != nil
-	}
-	return !submission.IsCheckout(abs)
+	return ""
 }
 
-// projectRoot is the folder of this project's module: where this program was
-// built from, or the module of the working directory.
-func projectRoot(ctx context.Context) (string, error) {
-	if _, here, _, ok := runtime.Caller(0); ok && filepath.IsAbs(here) {
-		root := filepath.Dir(filepath.Dir(here))
-		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
-			return root, nil
+// isOurs reports whether a directory below the module's is one of those where the project has its implementations.
+func isOurs(rel string) bool {
+	for _, top := range []string{"impls/", "grader/testdata/"} {
+		if rest, ok := strings.CutPrefix(rel, top); ok && rest != "" {
+			return true
 		}
 	}
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Path}} {{.Dir}}").Output()
-	if root, ok := strings.CutPrefix(strings.TrimSpace(string(out)), "raftlab "); err == nil && ok {
-		return root, nil
+	return false
+}
+
+// clones are the directories of this project's module: where this program was built from, and where the user stands.
+func clones() (roots []string) {
+	if root := builtFrom(); root != "" {
+		roots = append(roots, root)
 	}
-	return "", fmt.Errorf("the sources of raftlab are not found; run the grader in its folder")
+	dir, err := os.Getwd()
+	for err == nil {
+		if isModule(dir) {
+			return append(roots, dir)
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			break
+		}
+		dir = up
+	}
+	return roots
+}
+
+// isCurrent returns an error if the module in root is not the one that this program was built from: what is built there
+// would not fit to it.
+func isCurrent(root string) error {
+	if file := sources.Differs(root); file != "" {
+		return graderError{fmt.Errorf("this grader was built from other sources than those in %s (%s differs); build it anew there with make install, or use go run ./grader", root, file)}
+	}
+	return nil
 }

@@ -64,6 +64,9 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	for _, c := range cmd.Commands {
 		c.OnUsageError = usage
 	}
+	exe, _ := os.Executable() // "" is no program of go run's
+	dir, _ := os.Getwd()
+	cmd.Metadata = map[string]any{selfKey: whoAmI(args[0], exe, dir)}
 	err := cmd.Run(ctx, args)
 	if err == nil {
 		return 0
@@ -73,6 +76,10 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return int(status)
 	}
 	fmt.Fprintf(stderr, "grader: %s\n", report.Printable(err.Error()))
+	var ours graderError
+	if errors.As(err, &ours) {
+		return statusGrader
+	}
 	return statusUsage
 }
 

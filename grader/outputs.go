@@ -221,3 +221,12 @@ func unbuilt(dirs []string) []report.Impl {
 	}
 	return impls
 }
+
+// ungraded are the implementations of which none could be built, for a reason that is not theirs.
+func ungraded(dirs []string, err error) []report.Impl {
+	impls := unbuilt(dirs)
+	for i := range impls {
+		impls[i].GraderError = err.Error()
+	}
+	return impls
+}

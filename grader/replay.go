@@ -55,8 +55,17 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	wasm, err := buildBox(ctx, impl, work)
+	kit, err := newKit(ctx, work, cmd.Root().ErrWriter)
 	if err != nil {
+		return err
+	}
+	wasm, err := buildBox(ctx, kit, impl, work)
+	switch {
+	case ctx.Err() != nil:
+		return exitStatus(statusInterrupted)
+	case err != nil && !isTheirs(err):
+		return graderError{err}
+	case err != nil:
 		return err
 	}
 	module := filepath.Join(work, "box.wasm")

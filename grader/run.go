@@ -64,6 +64,7 @@ type options struct {
 	builder   builder
 	pool      pool.Options
 	dirs      []string
+	self      self
 }
 
 // minTurn is the shortest that -turn may be: guards look ten times in a turn.
@@ -71,6 +72,7 @@ const minTurn = 10 * time.Millisecond
 
 func parse(cmd *cli.Command) (options, error) {
 	o := options{
+		self:  selfOf(cmd),
 		count: cmd.Int("count"),
 		seed:  cmd.Uint64("seed"),
 		builder: builder{
@@ -159,11 +161,14 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	}
 	work, err := os.MkdirTemp("", "raftlab-build-")
 	if err != nil {
-		return err
+		return graderError{err}
 	}
 	defer os.RemoveAll(work)
 	defer trimCache(cacheDir(), time.Now())
 
+	if o.builder.kit, err = newKit(ctx, work, stderr); err != nil {
+		return errors.Join(err, o.outputs.end(report.New(o.plan(ungraded(o.dirs, err)))))
+	}
 	impls, jobs := prepare(ctx, o, work, stderr)
 	if ctx.Err() != nil {
 		return exitStatus(statusInterrupted)
@@ -235,12 +240,19 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 func (o options) prepareOne(ctx context.Context, number int, work string) (report.Impl, []pool.Job) {
 	dir := o.dirs[number]
 	impl, err := find(ctx, dir)
+	built := err == nil
 	var command []string
-	if err == nil {
+	if built {
 		command, err = o.builder.build(ctx, impl, work)
 	}
 	entry := report.Impl{Name: impl.name, Dir: dir, Notes: o.builder.notes(impl), NotImplemented: impl.missing()}
-	if err != nil {
+	var ours graderError
+	switch {
+	case err == nil:
+	case built && !isTheirs(err), errors.As(err, &ours):
+		entry.GraderError = err.Error()
+		return entry, nil
+	default:
 		entry.LoadError = err.Error()
 		return entry, nil
 	}
@@ -332,7 +344,7 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 		if !o.builder.schedule {
 			schedule = " -schedule=false"
 		}
-		return fmt.Sprintf("go run ./grader replay%s %s %s %d", schedule, shellWord(impl.Dir), scenario, seed)
+		return fmt.Sprintf("%s replay%s %s %s %d", o.self.command, schedule, o.self.path(impl.Dir), scenario, seed)
 	}
 	flags := ""
 	if o.builder.race {
@@ -341,7 +353,7 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 	if o.builder.allowNative {
 		flags += " -allow-native"
 	}
-	return fmt.Sprintf("go run ./grader run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.builder.clock, flags, scenario, seed, shellWord(impl.Dir))
+	return fmt.Sprintf("%s run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.self.command, o.builder.clock, flags, scenario, seed, o.self.path(impl.Dir))
 }
 
 // status is how the command ends. What was found out about submissions comes before an error of

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -36,7 +37,11 @@ func simWorkerCommand() *cli.Command {
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if to := cmd.String("check"); to != "" {
-				return translate(cmd.String("module"), cmd.String("cache"), to)
+				err := translate(cmd.String("module"), cmd.String("cache"), to)
+				if err != nil && !errors.Is(err, box.ErrModule) {
+					return graderError{err}
+				}
+				return err
 			}
 			s, err := newSimulator(cmd.String("module"), cmd.String("cache"))
 			if err != nil {

@@ -18,6 +18,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
@@ -63,13 +64,17 @@ func (e *Engine) Close() error {
 	return err
 }
 
+// Speedups names the ways in which a guest's code is rewritten only to make it faster.
+func Speedups() []string { return slices.Clone(wasmbin.Speedups) }
+
 // Prepare does the part of [Engine.Load] of which the engine keeps nothing in its cache, for
 // those who load a guest more than once: what it returns can be loaded in the guest's place, by an
-// engine of the same version. It is not meant to be kept longer than that.
-func Prepare(wasm []byte) ([]byte, error) {
-	p, err := wasmbin.Prepare(wasm)
+// engine of the same version. It is not meant to be kept longer than that. The [Speedups] of these names are left out,
+// which is for measuring them and for tests that they change nothing.
+func Prepare(wasm []byte, without ...string) ([]byte, error) {
+	p, err := wasmbin.Prepare(wasm, without...)
 	if err != nil {
-		return nil, fmt.Errorf("box: cannot use this WebAssembly module: %w", err)
+		return nil, fmt.Errorf("box: %w: %w", ErrModule, err)
 	}
 	return p.Bytes(), nil
 }
@@ -77,15 +82,15 @@ func Prepare(wasm []byte) ([]byte, error) {
 // Load compiles a guest: a command that the Go toolchain built for GOOS=wasip1
 // GOARCH=wasm (see package gobuild), with its function names. It takes about a
 // second for each 2 MB if the compiled code is not in the cache. The command may have
-// gone through [Prepare].
+// gone through [Prepare]. The error is an [ErrModule] if the guest is at fault.
 func (e *Engine) Load(wasm []byte) (*Module, error) {
 	p, err := wasmbin.Parse(wasm)
 	if err != nil {
-		return nil, fmt.Errorf("box: cannot use this WebAssembly module: %w", err)
+		return nil, fmt.Errorf("box: %w: %w", ErrModule, err)
 	}
 	for _, name := range p.Imports {
 		if name != wasiModule && name != hostModule {
-			return nil, fmt.Errorf("box: the guest imports functions of %q, which no host has", name)
+			return nil, fmt.Errorf("box: %w: it imports functions of %q, which no host has", ErrModule, name)
 		}
 	}
 	ctx := experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0))
@@ -98,12 +103,12 @@ func (e *Engine) Load(wasm []byte) (*Module, error) {
 	m.boot, err = bootImage(p)
 	if err != nil {
 		code.Close(ctx)
-		return nil, fmt.Errorf("box: %w", err)
+		return nil, fmt.Errorf("box: %w: %w", ErrModule, err)
 	}
 	in, err := m.take() // which fails if it imports what no host has
 	if err != nil {
 		code.Close(ctx)
-		return nil, fmt.Errorf("box: cannot use this WebAssembly module: %w", err)
+		return nil, fmt.Errorf("box: %w: %w", ErrModule, err)
 	}
 	m.give(in)
 	return m, nil

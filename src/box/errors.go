@@ -5,6 +5,9 @@ import (
 	"fmt"
 )
 
+// ErrModule says that what [Engine.Load] or [Prepare] was given is no guest: the module is at fault.
+var ErrModule = errors.New("cannot use this WebAssembly module")
+
 // How a box can end, as returned by [Box.Err].
 var (
 	// ErrClosed: [Box.Close] was called while the guest was alive.

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/template"
+
+	"raftlab/src/box/gobuild"
 )
 
 // Options says how a worker is compiled.
@@ -41,7 +44,8 @@ func ` + WorkerTest + `(t *testing.T) { live.Work(t, {{with .Make}}/*line {{.}}*
 // Worker compiles an implementation together with the suite into a test binary
 // that speaks live's worker protocol, and returns its path in dir. Nothing is
 // written into the implementation's folder: the worker's source is laid over
-// it, and its own tests are left out. The error has the compiler's words.
+// it, and its own tests are left out. If the implementation is at fault, the error is a
+// [*gobuild.CompileError] with the compiler's words.
 func Worker(ctx context.Context, impl Implementation, opt Options, dir string) (string, error) {
 	source := filepath.Join(dir, "worker_test.go")
 	var b bytes.Buffer
@@ -79,7 +83,12 @@ func Worker(ctx context.Context, impl Implementation, opt Options, dir string) (
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		return "", fmt.Errorf("%s does not compile:\n%s", impl.Dir, strings.TrimSpace(string(out)))
+		err = gobuild.Explain(err, strings.TrimSpace(string(out)))
+		var compile *gobuild.CompileError
+		if errors.As(err, &compile) {
+			return "", &gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", impl.Dir, compile.Text), Files: compile.Files}
+		}
+		return "", fmt.Errorf("%s: %w", impl.Dir, err)
 	}
 	return binary, nil
 }

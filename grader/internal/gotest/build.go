@@ -19,6 +19,7 @@ import (
 
 	"raftlab/grader/internal/checkout"
 	"raftlab/src/box/gobuild"
+	"raftlab/src/box/goroot"
 )
 
 // Trees without a module are from before modules. This version of Go has what they count
@@ -39,19 +40,19 @@ func ModulePath(c checkout.Checkout) string {
 // noGoLine is the version that a go.mod without a go line means.
 const noGoLine = "1.16"
 
-// Build builds the checkout's test binary for a box. Nothing is written into the checkout. If it
-// does not compile, the error has the compiler's words. cacheDir keeps what makes the
+// Build builds the checkout's test binary for a box. Nothing is written into the checkout. If the checkout is at fault,
+// the error is a [*gobuild.CompileError], which has the compiler's words. cacheDir keeps what makes the
 // next build quick; "" keeps nothing.
-func Build(ctx context.Context, c checkout.Checkout, tags, cacheDir string) ([]byte, error) {
+func Build(ctx context.Context, toolchain *goroot.Toolchain, c checkout.Checkout, tags, cacheDir string) ([]byte, error) {
 	if daemons(c) {
-		return nil, errors.New("its tester starts every server as a process of its own (as the lab does from 2026 on), and a box is a single one; use grader run")
+		return nil, &gobuild.CompileError{Text: "its tester starts every server as a process of its own (as the lab does from 2026 on), and a box is a single one; use grader run"}
 	}
 	work, err := os.MkdirTemp("", "raftlab-gotest-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(work)
-	b := builder{c: c, tags: tags, work: work, cache: cacheDir}
+	b := builder{toolchain: toolchain, c: c, tags: tags, work: work, cache: cacheDir}
 	if c.Module != "" {
 		return b.module(ctx)
 	}
@@ -60,10 +61,11 @@ func Build(ctx context.Context, c checkout.Checkout, tags, cacheDir string) ([]b
 
 // A builder builds a checkout once.
 type builder struct {
-	c     checkout.Checkout
-	tags  string
-	work  string // for a go.mod that the go command may change
-	cache string
+	toolchain *goroot.Toolchain
+	c         checkout.Checkout
+	tags      string
+	work      string // for a go.mod that the go command may change
+	cache     string
 }
 
 // module builds a checkout that is a module.
@@ -201,12 +203,13 @@ func (b builder) build(ctx context.Context, overlay map[string][]byte, flags ...
 
 func (b builder) buildTags(ctx context.Context, overlay map[string][]byte, flags []string, tags string) ([]byte, error) {
 	return gobuild.Build(ctx, gobuild.Config{
+		Go:       b.toolchain,
 		Dir:      b.c.Root,
 		Packages: []string{"./" + b.c.Rel()},
 		Test:     true,
 		Overlay:  overlay,
 		Flags:    append(slices.Clone(flags), "-tags="+tags),
-		Env:      []string{"GO111MODULE=on", "GOTOOLCHAIN=local", "GOWORK=off"},
+		Env:      []string{"GOWORK=off"},
 		CacheDir: b.cache,
 	})
 }

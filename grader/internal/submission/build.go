@@ -4,19 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/version"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"raftlab/grader/internal/build"
 	"raftlab/src/box/gobuild"
+	"raftlab/src/box/goroot"
 )
 
-// buildTime is how long the compiler may take: code can be made for it to take
-// for ever.
+// buildTime is how much processor time each process of the compiler may use: code can be made for it to take for ever.
 const buildTime = 3 * time.Minute
 
 // buildMemory is what each process of the compiler may have, in bytes of address
@@ -26,23 +28,31 @@ const buildMemory = 2 << 30
 // maxProgram is how large a program may be; most have 5 MiB.
 const maxProgram = 64 << 20
 
-// Build compiles the submission into the program of a box. ours is the folder of
-// this project's module. stage is a folder for the sources as they are built;
-// nothing else may be in it. cacheDir is as for gobuild. The error has the
-// compiler's words, with the checkout's own files and lines.
-func (s *Submission) Build(ctx context.Context, ours, stage, cacheDir string) ([]byte, error) {
-	if err := s.stage(forBox, ours, stage); err != nil {
+// Tools are what submissions are built with.
+type Tools struct {
+	Go   *goroot.Toolchain
+	Ours string // the directory of this project's module
+}
+
+// Build compiles the submission into the program of a box. stage is a directory for the sources as they are built;
+// nothing else may be in it. cacheDir is as for gobuild. If the submission is at fault, the error is a
+// [*gobuild.CompileError] with the compiler's words, and with the checkout's own files and lines.
+func (s *Submission) Build(ctx context.Context, tools Tools, stage, cacheDir string) ([]byte, error) {
+	if err := s.supports(tools.Go); err != nil {
+		return nil, err
+	}
+	if err := s.stage(forBox, tools.Ours, stage); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Dir, err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, buildTime, errBuildTime)
-	defer cancel()
 	config := gobuild.Config{
+		Go:       tools.Go,
 		Dir:      filepath.Join(stage, mainFolder),
 		Packages: []string{"."},
 		Flags:    []string{"-mod=mod"},
 		Env:      settings,
 		CacheDir: cacheDir,
 		Limit:    buildMemory,
+		CPU:      buildTime,
 	}
 	wasm, err := gobuild.Build(ctx, config)
 	if err != nil && foreign.MatchString(err.Error()) {
@@ -57,9 +67,28 @@ func (s *Submission) Build(ctx context.Context, ours, stage, cacheDir string) ([
 		return nil, s.explain(ctx, err)
 	}
 	if len(wasm) > maxProgram {
-		return nil, fmt.Errorf("%s makes a program of %d MiB; the sandbox takes %d: make its data smaller", s.Dir, len(wasm)>>20, maxProgram>>20)
+		return nil, s.refuse("makes a program of %d MiB; the sandbox takes %d: make its data smaller", len(wasm)>>20, maxProgram>>20)
 	}
 	return wasm, nil
+}
+
+// supports reports whether the toolchain knows the version of Go in the submission's go line.
+func (s *Submission) supports(t *goroot.Toolchain) error {
+	wanted := "go" + s.tree.goLine
+	if version.Compare(wanted, t.Version) <= 0 {
+		return nil
+	}
+	for _, release := range goroot.Releases() {
+		if version.Compare(wanted, release) <= 0 {
+			return fmt.Errorf("%s is written for %s, and this Go is %s; set GOTOOLCHAIN=%s, which the go command fetches by itself", s.Dir, wanted, t.Version, release)
+		}
+	}
+	return s.refuse("asks for %s in its go.mod, and the sandbox has %s; lower the go line", wanted, goroot.Supported())
+}
+
+// refuse makes an error of what is wrong with the submission.
+func (s *Submission) refuse(format string, args ...any) error {
+	return &gobuild.CompileError{Text: s.Dir + " " + fmt.Sprintf(format, args...)}
 }
 
 // Native says how to build without a sandbox.
@@ -71,19 +100,17 @@ type Native struct {
 	Bubble bool
 }
 
-// BuildNative compiles the submission into a worker for the live world, without
-// a sandbox: whoever runs it trusts its code. Its locks are go-deadlock's. ours
-// and stage are as for Build; the worker's path is in dir.
-func (s *Submission) BuildNative(ctx context.Context, ours, stage, dir string, o Native) (string, error) {
+// BuildNative compiles the submission into a worker for the live world, without a sandbox: whoever runs it trusts its
+// code. Its locks are go-deadlock's. tools, of which Go does not count, and stage are as for Build, and so is the error;
+// the worker's path is in dir.
+func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir string, o Native) (string, error) {
 	form := forWall
 	if o.Bubble {
 		form = forBubble
 	}
-	if err := s.stage(form, ours, stage); err != nil {
+	if err := s.stage(form, tools.Ours, stage); err != nil {
 		return "", fmt.Errorf("%s: %w", s.Dir, err)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, buildTime, errBuildTime)
-	defer cancel()
 	binary := filepath.Join(dir, "native.test")
 	args := []string{"test", "-c", "-vet=off", "-mod=mod", "-tags", build.Tags, "-o", binary}
 	if o.Race {
@@ -92,9 +119,9 @@ func (s *Submission) BuildNative(ctx context.Context, ours, stage, dir string, o
 	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
 	cmd.WaitDelay = time.Second // for its output, once it was killed
 	cmd.Dir = filepath.Join(stage, mainFolder)
-	cmd.Env = append(os.Environ(), append([]string{"GOFLAGS=", "PWD=" + cmd.Dir}, settings...)...)
+	cmd.Env = append(os.Environ(), append([]string{"GOFLAGS=", "GO111MODULE=on", "PWD=" + cmd.Dir}, settings...)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", s.explain(ctx, errors.New(string(out)))
+		return "", s.explain(ctx, gobuild.Explain(err, string(out)))
 	}
 	return binary, nil
 }
@@ -102,20 +129,34 @@ func (s *Submission) BuildNative(ctx context.Context, ours, stage, dir string, o
 // settings of the go command: what builds it decides nobody's checkout.
 var settings = []string{"GOWORK=off", "GOTOOLCHAIN=local", "GOVCS=*:off"}
 
-// explain says why the compiler failed.
+// explain says why the build failed, and whether the submission is at fault.
 func (s *Submission) explain(ctx context.Context, err error) error {
-	switch {
-	case errors.Is(context.Cause(ctx), errBuildTime):
-		return fmt.Errorf("%s: %w", s.Dir, errBuildTime)
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return ctx.Err()
-	case gobuild.OutOfMemory(err.Error()):
-		return fmt.Errorf("%s: the compiler needs more than %d MiB of memory for it; make the code simpler", s.Dir, buildMemory>>20)
 	}
-	return fmt.Errorf("%s does not compile:\n%s", s.Dir, s.blame(err.Error()))
+	var compile *gobuild.CompileError
+	if !errors.As(err, &compile) {
+		return fmt.Errorf("%s: %w", s.Dir, err)
+	}
+	text := s.blame(compile.Text)
+	switch {
+	case len(compile.Files) == 0:
+		return s.refuse("cannot be built: %s", text)
+	case slices.ContainsFunc(compile.Files, inSubmission):
+		return s.refuse("does not compile:\n%s", text)
+	case slices.ContainsFunc(compile.Files, inModuleCache):
+		return s.refuse("needs a module that does not compile for the sandbox:\n%s", text)
+	}
+	return fmt.Errorf("%s: sources of the grader do not compile:\n%s", s.Dir, text)
 }
 
-var errBuildTime = fmt.Errorf("the compiler did not end within %v; make the code simpler", buildTime)
+// inSubmission reports whether a file that the compiler names is the submission's, or the main package that is made for
+// it, in which only the submission's types can be wrong.
+func inSubmission(file string) bool {
+	return inStage.MatchString(file+":") || inBox.MatchString(file+":1:1")
+}
+
+func inModuleCache(file string) bool { return foreign.MatchString(file + ":1") }
 
 var (
 	foreign = regexp.MustCompile(`@v[0-9][^/]*/\S*\.go:\d+`) // a file of a module from elsewhere

@@ -40,6 +40,9 @@ func main() {
 {{- if .Raft}}
 	guest.Warm[implementation.Raft](methods)
 {{- end}}
+{{- if .Deadlock}}
+	deadlock.Opts.Disable = true
+{{- end}}
 	guest.MainOf(edition(), methods)
 }
 
@@ -109,6 +112,10 @@ func (s *Submission) program(form form) (source, name string, err error) {
 	} else {
 		imports = append(imports, "reflect", ourModule+"/src/raft/rafttest/sim/guest")
 		data["Methods"] = sim.Methods(sh.handlers)
+		if used := s.builtImports(); used[goDeadlock] || used[locks] {
+			data["Deadlock"] = true
+			imports = append(imports, goDeadlock)
+		}
 	}
 	if sh.own {
 		data["Disk"] = "implementation.RaftlabPersister(persister)"

@@ -118,14 +118,11 @@ func (s *Submission) stageMain(form form, ours, dir string) error {
 	if err != nil {
 		return err
 	}
-	from := ours
-	if form == forBox {
-		// By a link, since replacements are noted in the program, which is to know
-		// nothing of this machine.
-		if err := os.Symlink(ours, filepath.Join(filepath.Dir(dir), ourModule)); err != nil {
-			return err
-		}
-		from = "../" + ourModule
+	from := "../" + ourModule
+	if form != forBox {
+		from = ours
+	} else if err := s.stageOurs(ours, goLine, filepath.Join(filepath.Dir(dir), ourModule)); err != nil {
+		return err
 	}
 	const none = "v0.0.0"
 	mod := fmt.Sprintf("module box\n\ngo %s\n%s\nreplace (\n\t%s => ../%s\n\t%s => %s\n)\n", goLine,
@@ -138,6 +135,51 @@ func (s *Submission) stageMain(form form, ours, dir string) error {
 		return err
 	}
 	return write(filepath.Join(dir, "go.sum"), append(sum, s.tree.sum...))
+}
+
+// stageOurs makes the directory of this project's module, by links: replacements are noted in the program, which is to
+// know nothing of this machine. What the project requires counts only where the submission may need it: otherwise the
+// go command would want to have those modules, too.
+func (s *Submission) stageOurs(ours, goLine, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := os.Symlink(filepath.Join(ours, "src"), filepath.Join(dir, "src")); err != nil {
+		return err
+	}
+	if s.needsOurModules() {
+		return os.Symlink(filepath.Join(ours, "go.mod"), filepath.Join(dir, "go.mod"))
+	}
+	return write(filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module %s\n\ngo %s\n", ourModule, goLine))
+}
+
+// goDeadlock is the module behind locks, which many submissions use by themselves.
+const goDeadlock = "github.com/sasha-s/go-deadlock"
+
+// builtImports are the packages that the submission's files import, by the paths with which they are built.
+func (s *Submission) builtImports() map[string]bool {
+	paths := make(map[string]bool)
+	for _, p := range s.local {
+		for _, f := range p.files {
+			for _, spec := range f.ast.Imports {
+				if what, err := s.classify(p, f, spec); err == nil && !f.gone {
+					paths[what.path] = true
+				}
+			}
+		}
+	}
+	return paths
+}
+
+// needsOurModules reports whether a file imports a package of a module that only this project's go.mod may name.
+func (s *Submission) needsOurModules() bool {
+	for path := range s.builtImports() {
+		first, _, _ := strings.Cut(path, "/")
+		if path == locks || isHost(first) && !s.requires(path) {
+			return true
+		}
+	}
+	return false
 }
 
 func require(lines []string) string {

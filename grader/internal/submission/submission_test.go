@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,6 +16,7 @@ import (
 
 	"raftlab/grader/internal/submission"
 	"raftlab/internal/testinputs"
+	"raftlab/src/box/goroot"
 )
 
 // unpack lays an archive of testdata out in a folder of its own.
@@ -45,15 +47,37 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
-func ours(t *testing.T) string {
+func tools(t *testing.T) submission.Tools {
 	t.Helper()
 	testinputs.Note(t)
 	dir, err := filepath.Abs("../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dir
+	return submission.Tools{Ours: dir, Go: toolchain(t)}
 }
+
+// toolchain is found once: to merge its standard library takes a moment.
+func toolchain(t *testing.T) *goroot.Toolchain {
+	t.Helper()
+	found, err := findGo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+var findGo = sync.OnceValues(func() (*goroot.Toolchain, error) {
+	found, err := goroot.Find(context.Background(), nil)
+	if err != nil {
+		return nil, err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	return found, found.Merge(filepath.Join(cache, "raftlab", "goroot"))
+})
 
 // digest is of all files below a folder.
 func digest(t *testing.T, dir string) string {
@@ -146,7 +170,7 @@ func TestLayouts(t *testing.T) {
 					t.Errorf("missing from %s: -want +got:\n%s", path, diff)
 				}
 			}
-			wasm, err := s.Build(context.Background(), ours(t), filepath.Join(t.TempDir(), "stage"), "")
+			wasm, err := s.Build(context.Background(), tools(t), filepath.Join(t.TempDir(), "stage"), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -243,7 +267,7 @@ func TestCompilerWords(t *testing.T) {
 				t.Fatal(err)
 			}
 			stage := t.TempDir()
-			_, err = s.Build(context.Background(), ours(t), filepath.Join(stage, "stage"), "")
+			_, err = s.Build(context.Background(), tools(t), filepath.Join(stage, "stage"), "")
 			if err == nil {
 				t.Fatal("it compiles")
 			}
@@ -251,7 +275,7 @@ func TestCompilerWords(t *testing.T) {
 			if !strings.Contains(got, test.want) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
-			if _, err := s.BuildNative(context.Background(), ours(t), filepath.Join(stage, "native"), stage, submission.Native{}); err == nil || strings.ReplaceAll(err.Error(), dir, "DIR") != got {
+			if _, err := s.BuildNative(context.Background(), tools(t), filepath.Join(stage, "native"), stage, submission.Native{}); err == nil || strings.ReplaceAll(err.Error(), dir, "DIR") != got {
 				t.Errorf("natively %v\nbut in a box %s", err, got)
 			}
 			for _, own := range []string{stage, "main.go", "../submission"} {
@@ -282,7 +306,7 @@ func TestGob(t *testing.T) {
 				t.Fatal(err)
 			}
 			stage := filepath.Join(t.TempDir(), "stage")
-			if _, err := s.Build(context.Background(), ours(t), stage, ""); err != nil {
+			if _, err := s.Build(context.Background(), tools(t), stage, ""); err != nil {
 				t.Fatal(err)
 			}
 			src, err := os.ReadFile(filepath.Join(stage, "submission/raft/raft.go"))

@@ -1,6 +1,5 @@
-// Package gobuild builds Go programs for boxes: with the stock go command, for
-// GOOS=wasip1, and with a few functions more in package runtime, which it adds by the go
-// command's overlay. Neither the program's source nor the installed Go changes.
+// Package gobuild builds Go programs for boxes: with a stock go command, for GOOS=wasip1, and with the patched standard
+// library that package goroot makes. Neither the program's source nor the installed Go changes.
 package gobuild
 
 import (
@@ -16,11 +15,17 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"raftlab/src/box/goroot"
 )
 
 // A Config says what to build.
 type Config struct {
-	// Dir is the directory to build in: it decides the module, and the version of Go.
+	// Go builds the program. Its Merged is set. If Go is nil, Build uses what [goroot.Find] finds, and keeps its patched
+	// standard library in the user's cache.
+	Go *goroot.Toolchain
+
+	// Dir is the directory to build in: it decides the module.
 	Dir string
 
 	// Packages is a package ("./cmd/server"), or the files of one.
@@ -40,58 +45,112 @@ type Config struct {
 	// make a program for a box.
 	Env []string
 
-	// Limit is how many bytes of address space each process of the build may have,
-	// and no file that it writes may be larger; 0 is no limit. It holds on Unix.
+	// Limit is how many bytes of address space each process of the build may have, and no file that it writes may be
+	// larger. CPU is how much processor time each may use. 0 is no limit. Both hold on Unix.
 	Limit int64
+	CPU   time.Duration
 
 	// CacheDir keeps the last program built from each Config, so that the go command has
 	// little to do if nothing changed. It is made if it does not exist. "" keeps nothing.
 	CacheDir string
 }
 
-// Build returns the program as a WebAssembly module. If it does not compile, the error
-// has what the go command said.
+// Build returns the program as a WebAssembly module. If the sources are at fault, the error is a [*CompileError].
 func Build(ctx context.Context, c Config) ([]byte, error) {
-	dir, err := filepath.Abs(c.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("gobuild: %w", err)
+	wasm, err := c.build(ctx)
+	var compile *CompileError
+	if err != nil && ctx.Err() == nil && !errors.As(err, &compile) {
+		err = fmt.Errorf("gobuild: %w", err)
 	}
-	c.Dir = dir
-	work := c.CacheDir
-	if work == "" {
-		if work, err = os.MkdirTemp("", "gobuild-"); err != nil {
-			return nil, fmt.Errorf("gobuild: %w", err)
-		}
+	return wasm, err
+}
+
+func (c Config) build(ctx context.Context) (wasm []byte, err error) {
+	if c.Dir, err = filepath.Abs(c.Dir); err != nil {
+		return nil, err
+	}
+	work, err := c.workDir()
+	if err != nil {
+		return nil, err
+	}
+	if c.CacheDir == "" {
 		defer os.RemoveAll(work)
 	}
-	if work, err = filepath.Abs(work); err != nil {
-		return nil, fmt.Errorf("gobuild: %w", err)
+	if c.Go == nil {
+		if c.Go, err = findGo(ctx, work); err != nil {
+			return nil, err
+		}
 	}
-	files, err := c.files(ctx)
+	replace, overlay, err := writeOverlay(filepath.Join(work, "overlay"), c.files())
 	if err != nil {
-		return nil, fmt.Errorf("gobuild: %w", err)
+		return nil, fmt.Errorf("overlay: %w", err)
 	}
-	replace, overlay, err := writeOverlay(filepath.Join(work, "overlay"), files)
+	// Another process may build the same Config from other sources meanwhile. Both write under a name of their own, and
+	// the one that is renamed last stays for the next build.
+	kept := filepath.Join(work, c.name()+".wasm")
+	out, err := c.startFrom(kept)
 	if err != nil {
-		return nil, fmt.Errorf("gobuild: overlay: %w", err)
+		return nil, err
 	}
-	out := filepath.Join(work, c.name()+".wasm")
+	defer os.Remove(out)
 	args := []string{"build"}
 	if c.Test {
 		args = []string{"test", "-c", "-vet=off"}
 	}
 	args = append(args, "-trimpath", "-buildvcs=false", "-overlay="+overlay, "-o", out)
 	args = append(append(args, c.Flags...), c.Packages...)
-	if _, err := c.run(ctx, args...); err != nil {
-		return nil, c.inSource(err, replace)
+	if text, err := c.run(ctx, args...); err != nil {
+		return nil, Explain(err, c.inSource(text, replace))
 	}
-	wasm, err := os.ReadFile(out)
+	wasm, err = os.ReadFile(out)
 	if errors.Is(err, os.ErrNotExist) && c.Test {
-		return nil, fmt.Errorf("gobuild: %s has no tests", strings.Join(c.Packages, " "))
+		return nil, &CompileError{Text: strings.Join(c.Packages, " ") + " has no tests"}
 	} else if err != nil {
-		return nil, fmt.Errorf("gobuild: %w", err)
+		return nil, err
 	}
-	return wasm, nil
+	return wasm, os.Rename(out, kept)
+}
+
+// findGo finds a toolchain. Without a user's cache its patched standard library goes to work.
+func findGo(ctx context.Context, work string) (*goroot.Toolchain, error) {
+	t, err := goroot.Find(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		work = filepath.Join(cache, "raftlab")
+	}
+	return t, t.Merge(filepath.Join(work, "goroot"))
+}
+
+// workDir is the directory for what the build writes.
+func (c *Config) workDir() (string, error) {
+	if c.CacheDir == "" {
+		return os.MkdirTemp("", "gobuild-")
+	}
+	dir, err := filepath.Abs(c.CacheDir)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o777)
+	}
+	return dir, err
+}
+
+// startFrom returns the name of a new file next to kept. It has kept's content, if there is some: where it is what the
+// go command would write, that does not link again.
+func (c *Config) startFrom(kept string) (string, error) {
+	f, err := os.CreateTemp(filepath.Dir(kept), "new-*.wasm")
+	if err != nil {
+		return "", err
+	}
+	old, err := os.ReadFile(kept)
+	if err == nil {
+		_, err = f.Write(old)
+	}
+	f.Close()
+	if len(old) == 0 || err != nil {
+		err = os.Remove(f.Name())
+	}
+	return f.Name(), err
 }
 
 // name identifies what a Config builds, whatever the sources say.
@@ -101,47 +160,43 @@ func (c *Config) name() string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-// run runs the go command for the guest's system and returns its standard output.
-func (c *Config) run(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := Command(ctx, c.Limit, "go", args...)
+// run runs the go command for the guest's system. It returns what that printed of errors, also with an error.
+func (c *Config) run(ctx context.Context, args ...string) (stderr string, err error) {
+	cmd := Command(ctx, Limits{Memory: c.Limit, CPU: c.CPU}, c.Go.Command(), args...)
 	cmd.WaitDelay = time.Second // for its output, once it was killed
 	cmd.Dir = c.Dir
 	// The compiler takes a fifth less time where it may keep more garbage.
 	cmd.Env = append([]string{"GOGC=400", "GOMEMLIMIT=1GiB"}, os.Environ()...)
-	cmd.Env = append(cmd.Env, "GOOS=wasip1", "GOARCH=wasm", "GOWASM=", "GOFLAGS=", "CGO_ENABLED=0", "PWD="+c.Dir)
+	cmd.Env = append(cmd.Env, "GOROOT="+c.Go.Merged, "GOTOOLCHAIN=local", "GOOS=wasip1", "GOARCH=wasm", "GOWASM=",
+		"GOEXPERIMENT=", "GOFLAGS=", "GO111MODULE=on", "CGO_ENABLED=0", "PWD="+c.Dir)
 	cmd.Env = append(cmd.Env, c.Env...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	var words bytes.Buffer
+	cmd.Stderr = &words
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return "", ctx.Err()
 		}
-		text := strings.TrimSpace(stderr.String())
-		if text == "" {
-			text = err.Error()
+		text := strings.TrimSpace(words.String())
+		if state := cmd.ProcessState; state != nil {
+			if err := c.exceeded(text, state.UserTime()+state.SystemTime()); err != nil {
+				return "", err
+			}
 		}
-		return nil, fmt.Errorf("go %s: %s", args[0], text)
+		return text, fmt.Errorf("go %s: %w", args[0], err)
 	}
-	return stdout.Bytes(), nil
+	return "", nil
 }
 
-// files returns the overlay by absolute names: the guest's own files and the runtime's.
-func (c *Config) files(ctx context.Context) (map[string][]byte, error) {
-	goroot, err := c.run(ctx, "env", "GOROOT")
-	if err != nil {
-		return nil, err
-	}
-	files, err := patchedRuntime(strings.TrimSpace(string(goroot)))
-	if err != nil {
-		return nil, err
-	}
+// files returns the overlay by absolute names.
+func (c *Config) files() map[string][]byte {
+	files := map[string][]byte{}
 	for name, data := range c.Overlay {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(c.Dir, name)
 		}
 		files[name] = data
 	}
-	return files, nil
+	return files
 }
 
 // writeOverlay writes the files, by content, to dir. It returns where each one is now, and the name
@@ -168,8 +223,7 @@ func writeOverlay(dir string, files map[string][]byte) (replace map[string]strin
 }
 
 // inSource names the files in the go command's messages as the user knows them, not as they are in the overlay.
-func (c *Config) inSource(err error, replace map[string]string) error {
-	text := err.Error()
+func (c *Config) inSource(text string, replace map[string]string) string {
 	for name, file := range replace {
 		if file == "" || !strings.Contains(text, filepath.Base(file)) {
 			continue
@@ -180,10 +234,7 @@ func (c *Config) inSource(err error, replace map[string]string) error {
 		shown := regexp.MustCompile(`[^\s:]*` + regexp.QuoteMeta(filepath.Base(file)))
 		text = shown.ReplaceAllLiteralString(text, name)
 	}
-	if text == err.Error() {
-		return err
-	}
-	return errors.New(text)
+	return text
 }
 
 // writeByContent writes a file to dir, if it is not there, under the hash of its original name

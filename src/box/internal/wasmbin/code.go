@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Go leaves the memory below nilPage alone, so that a pointer to it can only be nil. In a box it
@@ -59,9 +60,14 @@ func (m *layout) code(*Prepared) error {
 			}
 		}
 		if place, ok := m.places[index]; ok {
-			body = tidy(straighten(body))
+			if m.does(Jumps) {
+				body = straighten(body)
+			}
+			if m.does(Conditions) {
+				body = tidy(body)
+			}
 			var check []byte
-			if index != stub && m.funcs[wait] != none {
+			if index != stub && m.funcs[wait] != none && m.does(StackPointer) {
 				body, check = steady(body, place, nilCheck)
 			}
 			body = stoppable(body, place, check)
@@ -73,6 +79,8 @@ func (m *layout) code(*Prepared) error {
 	s.body = append(out, r.rest()...)
 	return nil
 }
+
+func (m *layout) does(rewriting string) bool { return !slices.Contains(m.without, rewriting) }
 
 // parkingStub inserts after the stub's only call, that of the import, with its
 // result on the WebAssembly stack:

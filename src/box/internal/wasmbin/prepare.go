@@ -52,14 +52,25 @@ type Prepared struct {
 	Netpoll, Wait, Checkpoint, Trace uint32
 }
 
-// Prepare rewrites a command ("_start") that the Go linker wrote for wasip1.
-func Prepare(wasm []byte) (*Prepared, error) {
+// Names of the rewritings that only make a guest faster: what it does is the same without them.
+const (
+	Jumps        = "jumps"         // see straighten
+	Conditions   = "conditions"    // see tidy
+	StackPointer = "stack-pointer" // see steady
+)
+
+// Speedups are all rewritings that only make a guest faster.
+var Speedups = []string{Jumps, Conditions, StackPointer}
+
+// Prepare rewrites a command ("_start") that the Go linker wrote for wasip1. The rewritings of these names, which are
+// some of Speedups, are left out.
+func Prepare(wasm []byte, without ...string) (*Prepared, error) {
 	secs, err := split(wasm)
 	if err != nil {
 		return nil, err
 	}
 	p := new(Prepared)
-	m := layout{secs: secs}
+	m := layout{secs: secs, without: without}
 	for _, step := range []struct {
 		name string
 		run  func(*Prepared) error
@@ -83,7 +94,8 @@ func Prepare(wasm []byte) (*Prepared, error) {
 
 // A layout is what the steps of Prepare find out about a module, for later steps.
 type layout struct {
-	secs []section
+	secs    []section
+	without []string // names of rewritings
 
 	imported uint32            // number of imported functions
 	poll     uint32            // index of the imported poll_oneoff

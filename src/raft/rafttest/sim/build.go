@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"text/template"
 
 	"raftlab/src/box/gobuild"
+	"raftlab/src/box/goroot"
 )
 
 // A Source is a package with a Raft to simulate.
@@ -23,6 +25,9 @@ type Source struct {
 	// Make returns; nil if that is not known. A program that knows is a quarter
 	// smaller.
 	Handlers []string
+
+	// Go builds the program; nil is what gobuild takes by itself.
+	Go *goroot.Toolchain
 }
 
 // program is the main package of a box. It is laid over a folder below the
@@ -32,6 +37,8 @@ var program = template.Must(template.New("").Parse(`package main
 import (
 	"reflect"
 
+	"github.com/sasha-s/go-deadlock"
+
 	implementation {{printf "%q" .ImportPath}}
 	"raftlab/src/raft/rafttest/sim/guest"
 )
@@ -40,6 +47,7 @@ func main() {
 {{- if .RaftType}}
 	guest.Warm[implementation.Raft](methods)
 {{- end}}
+	deadlock.Opts.Disable = true
 	guest.Main(implementation.Make, methods)
 }
 
@@ -65,7 +73,7 @@ func Methods(handlers []string) string {
 func (src Source) Methods() string { return Methods(src.Handlers) }
 
 // Build compiles a Raft into the program of a box. Nothing is written into its
-// folder. The error has the compiler's words. cacheDir keeps what makes the
+// folder. If the Raft is at fault, the error is a [*gobuild.CompileError] with the compiler's words. cacheDir keeps what makes the
 // next build quick; "" keeps nothing.
 func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
 	var text strings.Builder
@@ -74,13 +82,17 @@ func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
 	}
 	const folder = "raftlab_box"
 	wasm, err := gobuild.Build(ctx, gobuild.Config{
+		Go:       src.Go,
 		Dir:      src.Dir,
 		Packages: []string{"./" + folder},
 		Overlay:  map[string][]byte{folder + "/main.go": []byte(text.String())},
 		CacheDir: cacheDir,
 	})
-	if err != nil {
-		return nil, fmt.Errorf("%s does not compile:\n%s", src.Dir, src.blame(err.Error()))
+	var compile *gobuild.CompileError
+	if errors.As(err, &compile) {
+		return nil, &gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", src.Dir, src.blame(compile.Text)), Files: compile.Files}
+	} else if err != nil {
+		return nil, fmt.Errorf("%s: %w", src.Dir, err)
 	}
 	return wasm, nil
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sasha-s/go-deadlock"
-
 	"raftlab/src/box/guest"
 	"raftlab/src/dlog"
 	"raftlab/src/labgob"
@@ -43,14 +41,12 @@ func Warm[T any](methods Methods) {
 	}
 }
 
-// Main runs one server in each box.
+// Main runs one server in each box; see [MainOf].
 func Main(makeRaft raft.MakeFunc, methods Methods) { MainOf(editions.Contract(makeRaft), methods) }
 
-// MainOf is Main for an edition.
+// MainOf is Main for an edition. A program that uses go-deadlock turns it off before: each of its locks asks for the
+// goroutine's number, which on wasm takes a traceback, and the host finds deadlocks from outside.
 func MainOf[M any](e editions.Edition[M], methods Methods) {
-	// A lock of go-deadlock asks for the goroutine's number, which on wasm
-	// takes a traceback. The host finds deadlocks from outside.
-	deadlock.Opts.Disable = true
 	guest.Main(func() { serve(e, methods) })
 }
 

@@ -1,0 +1,151 @@
+package goroot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/semver"
+)
+
+// newest are the releases that the patch sets were tried with last, oldest first, a minor version each. Where the go
+// command at hand is not supported, the last one is asked for.
+var newest = []string{"go1.26.11", "go1.27.4"}
+
+// Supported are the minor versions of Go that guests can be built with, in words: "Go 1.26 or 1.27".
+func Supported() string {
+	var minors []string
+	for _, v := range newest {
+		minors = append(minors, strings.TrimPrefix(minorOf(v), "go"))
+	}
+	return "Go " + strings.Join(minors, " or ")
+}
+
+// Releases are releases of Go that the go command can fetch, one for each minor version that is supported.
+func Releases() []string { return slices.Clone(newest) }
+
+// A Toolchain is an installed Go of a supported version.
+type Toolchain struct {
+	Version string // such as "go1.26.8"
+	Minor   string // such as "go1.26"
+	Root    string // its GOROOT
+	Merged  string // the GOROOT with the patched standard library, once [Toolchain.Merge] has made it
+
+	// Instead is the version of the go command on PATH if that one is not supported; the go command has fetched this
+	// toolchain then. Otherwise it is "".
+	Instead string
+}
+
+// Command is the toolchain's go command.
+func (t *Toolchain) Command() string { return filepath.Join(t.Root, "bin", "go") }
+
+// An UnsupportedError says that the go command on PATH is of a version that has no patches.
+type UnsupportedError struct {
+	Version string
+	Fetch   error // why a supported version could not be fetched instead; nil if GOTOOLCHAIN does not allow it
+}
+
+func (e *UnsupportedError) Error() string {
+	s := fmt.Sprintf("%s is not supported: servers are built with %s; set GOTOOLCHAIN=%s, which the go command fetches by itself, or install one from https://go.dev/dl",
+		e.Version, Supported(), newest[len(newest)-1])
+	if e.Fetch != nil {
+		s += fmt.Sprintf(" (to fetch it failed: %v)", e.Fetch)
+	}
+	return s
+}
+
+// Find returns the toolchain of the go command on PATH, as GOTOOLCHAIN decides. If that one is not supported, and
+// GOTOOLCHAIN allows others, it has the go command fetch one that is, and calls fetching, unless that is nil, with the
+// versions before it does. No go.mod or go.work has a say. The error, which may be an [*UnsupportedError], is a sentence.
+func Find(ctx context.Context, fetching func(found, wanted string)) (*Toolchain, error) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return nil, fmt.Errorf("there is no go command on PATH (%s): install %s from https://go.dev/dl, or add the bin directory of one to PATH", os.Getenv("PATH"), Supported())
+	}
+	if fixed := os.Getenv("GOTOOLCHAIN"); strings.HasPrefix(fixed, "go") && !strings.Contains(fixed, "+") {
+		// It may have to be fetched first, which takes a while and may not work.
+		if t := (&Toolchain{Version: fixed, Minor: minorOf(fixed)}); !t.supported() {
+			return nil, &UnsupportedError{Version: fixed}
+		}
+	}
+	found, policy, err := ask(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the go command does not work, or cannot fetch the Go that GOTOOLCHAIN asks for: %w", err)
+	}
+	if found.supported() {
+		return found, nil
+	}
+	unsupported := &UnsupportedError{Version: found.Version}
+	wanted := newest[len(newest)-1]
+	switch {
+	case policy == "auto" || strings.HasSuffix(policy, "+auto"):
+	case policy == "path" || strings.HasSuffix(policy, "+path"):
+		wanted += "+path"
+	default:
+		return nil, unsupported
+	}
+	if fetching != nil {
+		fetching(found.Version, strings.TrimSuffix(wanted, "+path"))
+	}
+	other, _, err := ask(ctx, "GOTOOLCHAIN="+wanted)
+	switch {
+	case err != nil:
+		unsupported.Fetch = err
+		return nil, unsupported
+	case !other.supported():
+		return nil, unsupported
+	}
+	other.Instead = found.Version
+	return other, nil
+}
+
+func (t *Toolchain) supported() bool {
+	return slices.ContainsFunc(newest, func(v string) bool { return minorOf(v) == t.Minor })
+}
+
+// ask asks the go command on PATH, with these settings, what it is. policy is its GOTOOLCHAIN.
+func ask(ctx context.Context, env ...string) (t *Toolchain, policy string, err error) {
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOTOOLCHAIN")
+	// Neither a go.mod nor a go.work is to choose the version.
+	cmd.Dir = filepath.VolumeName(os.TempDir()) + string(filepath.Separator)
+	cmd.Env = append(append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+cmd.Dir), env...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		if text := strings.TrimSpace(stderr.String()); text != "" {
+			err = fmt.Errorf("%s", text)
+		}
+		return nil, "", err
+	}
+	var said struct{ GOROOT, GOVERSION, GOTOOLCHAIN string }
+	if err := json.Unmarshal(out, &said); err != nil {
+		return nil, "", fmt.Errorf("go env: %w", err)
+	}
+	// A version may be followed by experiments: "go1.26.8 X:nodwarf5".
+	version, _, _ := strings.Cut(said.GOVERSION, " X:")
+	t = &Toolchain{Version: version, Minor: minorOf(version), Root: said.GOROOT}
+	return t, said.GOTOOLCHAIN, nil
+}
+
+// minorOf is the minor version that a release belongs to, "go1.26" for "go1.26.8" and "go1.26rc1", or "" for what is no
+// release.
+func minorOf(version string) string {
+	digits, ok := strings.CutPrefix(version, "go")
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexFunc(digits, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }); i >= 0 {
+		digits = digits[:i]
+	}
+	minor := semver.MajorMinor("v" + digits)
+	if minor == "" {
+		return ""
+	}
+	return "go" + strings.TrimPrefix(minor, "v")
+}

@@ -1,0 +1,144 @@
+package sim_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"raftlab/internal/testinputs"
+	"raftlab/src/box"
+	"raftlab/src/box/goroot"
+	"raftlab/src/cputime"
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/sim"
+)
+
+// program builds an implementation's program with a standard library that lacks some patches.
+func program(tb testing.TB, name string, without ...string) []byte {
+	tb.Helper()
+	testinputs.Note(tb)
+	dir, err := filepath.Abs("../../../../impls/" + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	toolchain, err := goroot.Find(context.Background(), nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := toolchain.Merge(filepath.Join(tb.TempDir(), "goroot"), without...); err != nil {
+		tb.Fatal(err)
+	}
+	source := sim.Source{Dir: dir, ImportPath: "raftlab/impls/" + name, RaftType: true, Go: toolchain}
+	wasm, err := sim.Build(context.Background(), source, tb.TempDir())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return wasm
+}
+
+// prepared is a program that has gone through Prepare without some rewritings.
+func prepared(tb testing.TB, wasm []byte, without ...string) *box.Module {
+	tb.Helper()
+	p, err := box.Prepare(wasm, without...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	e, err := box.NewEngine("")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { e.Close() })
+	m, err := e.Load(p)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(m.Close)
+	return m
+}
+
+// The rewriting of a guest's code changes nothing that it does: the same seeds have the same traces with all of it,
+// without each single part, and without any.
+func TestRewritingChangesNothing(t *testing.T) {
+	list := scenarios(t, "^(ReElection|Figure8Unreliable|PowerFailures|SnapshotInstallUnreliable|Chaos)$")
+	for _, name := range []string{"ticker-timer", "polling-sleep", "etcd-raft"} {
+		wasm := program(t, name)
+		rewritten := prepared(t, wasm)
+		left := [][]string{box.Speedups()}
+		if !testing.Short() {
+			for _, rewriting := range box.Speedups() {
+				left = append(left, []string{rewriting})
+			}
+		}
+		for _, without := range left {
+			m := prepared(t, wasm, without...)
+			for _, s := range list {
+				for seed := range uint64(2) {
+					want := sim.Play(rewritten, s, seed, sim.Options{Schedule: true})
+					got := sim.Play(m, s, seed, sim.Options{Schedule: true})
+					if got.Trace != want.Trace || (got.Failure == nil) != (want.Failure == nil) {
+						t.Errorf("%s %s seed %d: trace %x (%v) without %v, %x (%v) with all",
+							name, s.Name, seed, got.Trace, got.Failure, without, want.Trace, want.Failure)
+					}
+				}
+			}
+		}
+	}
+}
+
+// devices are what makes a guest faster and nothing else: patches of its standard library, and rewritings of its code.
+var devices = []struct {
+	name       string
+	patches    []string
+	rewritings []string
+}{
+	{name: "nothing"}, // how much two equal programs seem to differ
+	{name: "rewriting", rewritings: box.Speedups()},
+	{name: "rewriting/jumps", rewritings: []string{"jumps"}},
+	{name: "rewriting/conditions", rewritings: []string{"conditions"}},
+	{name: "rewriting/stack-pointer", rewritings: []string{"stack-pointer"}},
+	{name: "patch/atomics", patches: []string{"atomics"}},
+	{name: "patch/clock", patches: []string{"clock"}},
+	{name: "patch/goroutines", patches: []string{"goroutines"}},
+	{name: "patch/log", patches: []string{"log"}},
+	{name: "patch/one-processor", patches: []string{"one-processor"}},
+	{name: "patch/runtime-locks", patches: []string{"runtime-locks"}},
+	{name: "patch/sleep", patches: []string{"sleep"}},
+	{name: "patch/stacks", patches: []string{"stacks"}, rewritings: []string{"stack-pointer"}},
+	{name: "patch/statistics", patches: []string{"statistics"}},
+	{name: "patch/traces", patches: []string{"traces"}},
+}
+
+// BenchmarkDevices tells what each device brings: it plays 2A with all devices and without one, in turn, and reports how
+// much more processor time the runs without it take, in per cent.
+func BenchmarkDevices(b *testing.B) {
+	for _, name := range []string{"ticker-timer", "polling-sleep", "etcd-raft"} {
+		list := scenarios(b, "2A")
+		wasm := program(b, name)
+		all := prepared(b, wasm)
+		for _, d := range devices {
+			b.Run(name+"/"+d.name, func(b *testing.B) {
+				without := wasm
+				if len(d.patches) > 0 {
+					without = program(b, name, d.patches...)
+				}
+				m := prepared(b, without, d.rewritings...)
+				var with, less float64
+				seed := uint64(0)
+				for b.Loop() {
+					for _, s := range list {
+						with += cpu(all, s, seed)
+						less += cpu(m, s, seed)
+					}
+					seed++
+				}
+				b.ReportMetric(100*(less/with-1), "%more-CPU")
+			})
+		}
+	}
+}
+
+func cpu(m *box.Module, s rafttest.Scenario, seed uint64) float64 {
+	began := cputime.Used()
+	sim.Play(m, s, seed, sim.Options{Schedule: true})
+	return (cputime.Used() - began).Seconds()
+}
