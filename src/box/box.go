@@ -170,7 +170,7 @@ func (b *Box) bootFrom(img *image) error {
 	}
 	b.inst, b.entry = in, in.resume
 	b.ctx = callContext{context.Background(), b}
-	b.brake.attach(in.mem)
+	b.brake.attach(in)
 	if img.entry == "_start" {
 		b.entry = in.start
 	}

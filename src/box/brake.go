@@ -3,41 +3,42 @@ package box
 import (
 	"sync"
 	"sync/atomic"
-
-	"raftlab/src/box/internal/wasmbin"
 )
 
 // A brake stops a guest from another goroutine, while it runs.
+//
+// Whether the guest is to stop is decided by on, which is the host's alone. Host functions look at it. The
+// guest's loops look at a global of its instance, which package wasmbin has added (see [wasmbin.Stop]): the
+// guest cannot put it out, since it lies outside of its memory, no instruction that the Go toolchain writes
+// names it, and those that wasmbin writes set it only where the guest stops, and never to 0.
+// So one write of the host is enough: the brake writes 1 when it is pulled, or when it is pulled already and
+// gets an instance, and 0 otherwise when it gets one. A store of one word is either seen by the next loop or by
+// the one after it.
 type brake struct {
 	sync.Mutex
-	on  atomic.Bool
-	mem *memory // nil when there is none
+	on atomic.Bool
+	in *instance // nil when there is none
 }
 
-// attach makes the brake work on m, or on nothing.
-func (k *brake) attach(m *memory) {
+// attach makes the brake work on an instance, or on nothing.
+func (k *brake) attach(in *instance) {
 	k.Lock()
 	defer k.Unlock()
-	if k.mem != nil {
-		k.mem.brake = nil
+	k.in = in
+	if in == nil {
+		return
 	}
-	if k.mem = m; m != nil {
-		m.brake = k
-		k.apply()
+	in.stop.Set(0)
+	if k.on.Load() {
+		in.stop.Set(1)
 	}
 }
 
-// pull stops the guest.
+// pull stops the guest. Once is enough: where the guest stops it leaves its PC, which is not to be overwritten.
 func (k *brake) pull() {
 	k.Lock()
 	defer k.Unlock()
-	k.on.Store(true)
-	k.apply()
-}
-
-// apply sets the guest's stop flag, which its loops look at.
-func (k *brake) apply() {
-	if k.on.Load() && k.mem != nil {
-		k.mem.buf[wasmbin.StopFlag] = 1
+	if !k.on.Swap(true) && k.in != nil {
+		k.in.stop.Set(1)
 	}
 }

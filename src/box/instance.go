@@ -19,6 +19,7 @@ type instance struct {
 	mem     *memory
 	view    api.Memory
 	globals []api.MutableGlobal
+	stop    api.MutableGlobal // see brake
 	start   api.Function
 	resume  api.Function
 }
@@ -34,6 +35,7 @@ func newInstance(m *Module) (*instance, error) {
 	}
 	in.mod, in.view = mod, mod.Memory()
 	in.start, in.resume = mod.ExportedFunction("_start"), mod.ExportedFunction(wasmbin.Resume)
+	in.stop = mod.ExportedGlobal(wasmbin.Stop).(api.MutableGlobal)
 	for i := range m.boot.globals {
 		in.globals = append(in.globals, mod.ExportedGlobal(wasmbin.Global(i)).(api.MutableGlobal))
 	}
@@ -67,6 +69,14 @@ func (in *instance) capture(mono, wall int64) *image {
 	}
 	img.findRuns()
 	return img
+}
+
+// stopped returns the Go PC where the brake stopped the guest, 0 if it did not.
+func (in *instance) stopped() uint64 {
+	if pc := in.stop.Get(); pc > 1 {
+		return pc
+	}
+	return 0
 }
 
 func (in *instance) close() { in.mod.Close(context.Background()) }

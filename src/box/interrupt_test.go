@@ -3,6 +3,8 @@ package box_test
 import (
 	"errors"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 	"testing"
 
 	"raftlab/src/box"
@@ -24,6 +26,10 @@ func startAndInterrupt(t *testing.T, args ...string) (*box.InterruptError, *run)
 // ended runs a guest until its interruption.
 func ended(t *testing.T, r *run) *box.InterruptError {
 	t.Helper()
+	// To collect garbage Go stops all goroutines, and waits for the one that loops in the box: whoever is to
+	// interrupt it would not run any more.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	runtime.GC() // waits for one that has begun
 	if st := r.Run(0); st != box.Gone {
 		t.Fatalf("status %v, want Gone", st)
 	}
@@ -40,6 +46,7 @@ func TestInterrupt(t *testing.T) {
 		want  string // expression for the stacks
 	}{
 		{"loop", `^goroutine 1 .*\[running\]:\n(?s:.*)main\.loopForever\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+( .*)?\nmain\.loop\(`},
+		{"stubborn", `main\.clearForever\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`},
 		{"computes", `main\.computeForever\(.*\)\n\traftlab/src/box/testdata/probe/work.go:\d+ `},
 	} {
 		e, r := startAndInterrupt(t, tt.probe)

@@ -20,7 +20,6 @@ type memory struct {
 	limit  uint64 // most bytes the guest may have
 	denied bool   // the guest asked for more than the limit
 	resize int    // if not 0, the size that the next Reallocate gives
-	brake  *brake // of the box that has the memory
 }
 
 var _ experimental.LinearMemory = (*memory)(nil)
@@ -48,12 +47,8 @@ func (m *memory) reserve(size int) {
 	if size <= len(m.buf) {
 		return
 	}
-	if m.brake != nil {
-		m.brake.Lock()
-		defer m.brake.Unlock()
-	}
 	buf := make([]byte, max(size, min(2*len(m.buf), len(m.buf)+64<<20)))
-	copy(buf, m.buf[:m.used]) // with the stop flag
+	copy(buf, m.buf[:m.used])
 	m.buf = buf
 }
 

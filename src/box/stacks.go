@@ -30,11 +30,11 @@ func (b *Box) Stacks() string {
 		}
 	}
 	c.clock.rate = ppb
-	b.brake.Lock() // which changes the memory
 	img := b.inst.capture(b.clock.last, b.clock.wall)
+	b.brake.Lock()
+	pc := b.inst.stopped()
 	b.brake.Unlock()
-	clear(img.bytes[wasmbin.StopFlag : wasmbin.StopFlag+1])
-	if !callTrace(img, b.module.trace) {
+	if !callTrace(img, pc, b.module.trace) {
 		return ""
 	}
 	if err := c.bootFrom(img); err != nil {
@@ -45,13 +45,9 @@ func (b *Box) Stacks() string {
 	return text.String()
 }
 
-// callTrace changes the state of a guest that has stopped as if its code there had
-// called the function that prints the stacks.
-func callTrace(img *image, trace uint32) bool {
-	var pc uint64
-	if stopped := img.bytes[wasmbin.StopPC:]; len(stopped) >= 8 {
-		pc = binary.LittleEndian.Uint64(stopped)
-	}
+// callTrace changes the state of a guest that has stopped at pc, or waits if that is 0, as if its
+// code there had called the function that prints the stacks.
+func callTrace(img *image, pc uint64, trace uint32) bool {
 	sp := img.globals[wasmbin.GlobalSP]
 	if sp < 16 || sp > uint64(len(img.bytes)) {
 		return false

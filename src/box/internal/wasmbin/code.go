@@ -8,14 +8,11 @@ import (
 )
 
 // Go leaves the memory below nilPage alone, so that a pointer to it can only be nil. In a box it
-// has a byte that stops the guest in its next loop if it is not 0, the Go PC where it stopped,
-// and, for guests built by gobuild, the time: the monotonic clock, what the wall clock is ahead of it,
+// has, for guests built by gobuild, the time: the monotonic clock, what the wall clock is ahead of it,
 // and how often the guest may use them before it has to ask, 8 bytes each.
 const (
-	nilPage  = 4096
-	StopFlag = 8
-	StopPC   = 16
-	Time     = 32
+	nilPage = 4096
+	Time    = 32
 )
 
 // PC returns the Go PC of a function's entry from its place in the function table. The
@@ -125,8 +122,8 @@ var (
 
 // stoppable inserts at the start of such a function's loop
 //
-//	if *StopFlag != 0 {
-//		*StopPC = entry | parameter
+//	if stop != 0 {
+//		stop = entry | parameter
 //		unreachable
 //	}
 //
@@ -139,9 +136,9 @@ func stoppable(body []byte, place uint32, more []byte) []byte {
 	at += len(loopStart)
 	out := make([]byte, 0, len(body)+32)
 	out = append(out, body[:at]...)
-	out = append(out, opI32Const, 0, opI32Load8, 0, StopFlag, opIf, noType)
-	out = appendS64(append(out, opI32Const, 0, opI64Const), int64(PC(place)))
-	out = append(out, opLocalGet, 0, opI64Extend, opI64Or, opI64Store, 3, StopPC)
+	out = append(out, opGlobalGet, globalStop, opI64Const, 0, opI64Ne, opIf, noType)
+	out = appendS64(append(out, opI64Const), int64(PC(place)))
+	out = append(out, opLocalGet, 0, opI64Extend, opI64Or, opGlobalSet, globalStop)
 	out = append(out, opUnreachable, opEnd)
 	out = append(out, more...)
 	return append(out, body[at:]...)

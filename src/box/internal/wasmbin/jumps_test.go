@@ -3,9 +3,12 @@ package wasmbin
 import (
 	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
 )
 
 // goto_ is how Go jumps to a block; loop is the depth of the loop around all code.
@@ -35,7 +38,23 @@ func jumper() []byte {
 	}, nil)
 }
 
+// testGlobals are globals as a box's module has them. The second is the end of a stack.
+var testGlobals = section{secGlobal, slices.Concat([]byte{goGlobals + 1},
+	[]byte{typeI32, 1, opI32Const, 0, opEnd, typeI32, 1, opI32Const, 0x80, 2, opEnd},
+	bytes.Repeat([]byte{typeI32, 1, opI32Const, 0, opEnd}, goGlobals-2),
+	[]byte{typeI64, 1, opI64Const, 0, opEnd})}
+
 func call(t *testing.T, body []byte, param uint64) uint64 {
+	t.Helper()
+	got, _, err := callStopped(t, body, param, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// callStopped calls a function where the global has a value, and returns what it is then.
+func callStopped(t *testing.T, body []byte, param, stop uint64) (result, stopped uint64, err error) {
 	t.Helper()
 	ctx := context.Background()
 	rt := wazero.NewRuntime(ctx)
@@ -44,17 +63,31 @@ func call(t *testing.T, body []byte, param uint64) uint64 {
 		{1, []byte{1, 0x60, 1, typeI32, 1, typeI32}},
 		{3, []byte{1, 0}},
 		{secMemory, []byte{1, 0, 1}},
-		{secExport, append(appendName([]byte{1}, "f"), kindFunc, 0)},
+		testGlobals,
+		{secExport, append(appendName(append(appendName([]byte{2}, "f"), kindFunc, 0), Stop), kindGlobal, globalStop)},
 		{secCode, append(appendU32([]byte{1}, uint32(len(body))), body...)},
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
+	global := mod.ExportedGlobal(Stop).(api.MutableGlobal)
+	global.Set(stop)
 	got, err := mod.ExportedFunction("f").Call(ctx, param)
-	if err != nil {
-		t.Fatal(err)
+	return append(got, 0)[0], global.Get(), err
+}
+
+// A function that is told to stop does so at once, and leaves its place.
+func TestStoppable(t *testing.T) {
+	body := stoppable(jumper(), 5, nil)
+	for param := range uint64(7) {
+		_, stopped, err := callStopped(t, body, param, 1)
+		if err == nil || !strings.Contains(err.Error(), "unreachable") || stopped != PC(5)+param {
+			t.Errorf("from block %d: %v at %#x, want it unreachable at %#x", param, err, stopped, PC(5)+param)
+		}
+		if _, stopped, err := callStopped(t, body, param, 0); err != nil || stopped != 0 {
+			t.Errorf("from block %d, not stopped: %v at %#x", param, err, stopped)
+		}
 	}
-	return got[0]
 }
 
 func TestStraighten(t *testing.T) {

@@ -13,13 +13,6 @@ func (m *layout) nilHelper(panics uint32) []byte {
 	if types == nil || funcs == nil {
 		return nil
 	}
-	grow := func(s *section, entry []byte) (number uint32) {
-		r := &reader{b: s.body}
-		number = uint32(r.count())
-		body := appendU32(nil, number+1)
-		s.body = append(append(body, r.rest()...), entry...)
-		return number
-	}
 	typ := grow(types, []byte{0x60, 1, typeI64, 0})
 	grow(funcs, appendU32(nil, typ))
 	code := []byte{0, // no locals

@@ -35,6 +35,7 @@ const (
 	opI32Eqz      = 0x45
 	opI32Eq       = 0x46
 	opI64Eqz      = 0x50
+	opI64Ne       = 0x52
 	opI32Add      = 0x6a
 	opI32Sub      = 0x6b
 	opI32Mul      = 0x6c

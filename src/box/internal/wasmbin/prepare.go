@@ -11,6 +11,10 @@ import (
 const (
 	Resume       = "box.resume"
 	globalFormat = "box.global.%d"
+
+	// Stop is a global that Prepare adds. If it is not 0 the guest stops in its next loop, with an
+	// unreachable instruction, and leaves there the Go PC where it stopped.
+	Stop = "box.stop"
 )
 
 // Global returns the export name of global i.
@@ -35,6 +39,7 @@ const (
 	GlobalSP    = 0 // Go's stack pointer
 	GlobalPause = 7 // not 0 makes the main loop return
 	goGlobals   = 8
+	globalStop  = goGlobals // the one that is added
 )
 
 // A Prepared module runs in a box.
@@ -158,10 +163,22 @@ func (m *layout) globals(p *Prepared) error {
 		return err
 	}
 	p.Globals, err = readGlobals(body)
-	if err == nil && len(p.Globals) != goGlobals {
-		err = fmt.Errorf("%d globals, want the Go linker's %d", len(p.Globals), goGlobals)
+	if err != nil {
+		return err
 	}
-	return err
+	if len(p.Globals) != goGlobals {
+		return fmt.Errorf("%d globals, want the Go linker's %d", len(p.Globals), goGlobals)
+	}
+	grow(find(m.secs, secGlobal), []byte{typeI64, 1, opI64Const, 0, opEnd})
+	return nil
+}
+
+// grow adds an entry to a section that is a vector, and returns its index.
+func grow(s *section, entry []byte) (index uint32) {
+	r := &reader{b: s.body}
+	index = uint32(r.count())
+	s.body = slices.Concat(appendU32(nil, index+1), r.rest(), entry)
+	return index
 }
 
 func (m *layout) data(p *Prepared) error {
@@ -286,10 +303,11 @@ func (m *layout) exports(p *Prepared) error {
 	if !command || !memory {
 		return errors.New("no _start or no memory: not a Go program for wasip1")
 	}
-	body := appendU32(nil, uint32(n+1+len(p.Globals)))
+	body := appendU32(nil, uint32(n+2+len(p.Globals)))
 	body = append(body, entries...)
 	body = append(appendName(body, Resume), kindFunc)
 	body = appendU32(body, m.funcs[mainLoop])
+	body = append(appendName(body, Stop), kindGlobal, globalStop)
 	for i := range p.Globals {
 		body = append(appendName(body, Global(i)), kindGlobal)
 		body = appendU32(body, uint32(i))

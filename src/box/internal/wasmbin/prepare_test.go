@@ -64,6 +64,9 @@ func TestPrepare(t *testing.T) {
 			t.Errorf("global %d is %d, want %d", i, g.Get(), want)
 		}
 	}
+	if g, ok := mod.ExportedGlobal(Stop).(api.MutableGlobal); !ok || g.Get() != 0 || len(p.Globals) != goGlobals {
+		t.Errorf("%s is not a global beside the Go linker's that is mutable and 0", Stop)
+	}
 	if mod.ExportedFunction(Resume) == nil {
 		t.Errorf("%s is not exported", Resume)
 	}

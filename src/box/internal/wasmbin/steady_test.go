@@ -75,7 +75,7 @@ func outcome(t *testing.T, body []byte, block, sp, arg uint64) map[string]any {
 		{secType, []byte{2, 0x60, 1, typeI32, 1, typeI32, 0x60, 1, typeI64, 0}},
 		{secFunc, []byte{4, 0, 0, 0, 1}},
 		{secMemory, []byte{1, 0, 1}},
-		{secGlobal, []byte{2, typeI32, 1, opI32Const, 0, opEnd, typeI32, 1, opI32Const, 0x80, 2, opEnd}},
+		testGlobals,
 		{secExport, append(appendName(append(appendName([]byte{2}, "f"), kindFunc, 0), "sp"), kindGlobal, 0)},
 		{secCode, code},
 	}))

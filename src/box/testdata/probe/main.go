@@ -27,6 +27,7 @@ var probes = map[string]func(){
 	"panic":    crash,
 	"deadlock": deadlock,
 	"loop":     loop,
+	"stubborn": stubborn,
 	"waiting":  waiting,
 	"big":      big,
 	"print":    print_,

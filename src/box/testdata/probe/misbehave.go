@@ -40,6 +40,21 @@ func loopForever(step int) int {
 	}
 }
 
+// stubborn loops for ever and puts out whatever there may be in its memory that tells it to stop.
+func stubborn() {
+	report("starts")
+	clearForever()
+}
+
+//go:noinline
+func clearForever() {
+	for {
+		for p := uintptr(8); p < 4096; p += 8 {
+			*(*uint64)(unsafe.Pointer(p)) = 0
+		}
+	}
+}
+
 // waiting is goroutines that wait for different things.
 func waiting() {
 	var mu sync.Mutex

@@ -38,10 +38,7 @@ func (w *world) guardTurns() (stop func()) {
 					spent := now-began >= longRun
 					if spent || now-since >= limit {
 						w.spent.CompareAndSwap(false, spent)
-						// More than once: it may take the sign away again.
-						for range 1000 {
-							b.Interrupt()
-						}
+						b.Interrupt()
 					}
 				}
 			case <-over:
