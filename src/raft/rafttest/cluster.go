@@ -173,7 +173,7 @@ func (c *Cluster) connect(server int, yes bool) {
 // the other direction pass as before.
 func (c *Cluster) Cut(from, to int, cut bool) {
 	c.log("%s S%d -> S%d", map[bool]string{true: "cut", false: "mend"}[cut], from, to)
-	c.cut[[2]int{from, to}] = cut
+	c.setCut(from, to, cut)
 	c.link(from, to)
 }
 
@@ -193,7 +193,7 @@ func (c *Cluster) Partition(groups ...[]int) {
 	for i := range c.N() {
 		for j := range c.N() {
 			if i != j {
-				c.cut[[2]int{i, j}] = group[i] != group[j]
+				c.setCut(i, j, group[i] != group[j])
 				c.link(i, j)
 			}
 		}
@@ -203,18 +203,29 @@ func (c *Cluster) Partition(groups ...[]int) {
 // Mend undoes all that Cut and Partition did.
 func (c *Cluster) Mend() {
 	c.log("mend all cuts")
-	clear(c.cut)
 	for i := range c.N() {
 		for j := range c.N() {
 			if i != j {
+				c.setCut(i, j, false)
 				c.link(i, j)
 			}
 		}
 	}
 }
 
+func (c *Cluster) setCut(from, to int, cut bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cut[[2]int{from, to}] = cut
+}
+
+// link opens or closes a link, as its servers are connected and it is cut. Of the scenario's goroutines one at a
+// time changes links.
 func (c *Cluster) link(from, to int) {
-	c.world.SetLink(from, to, c.connected[from] && c.connected[to] && !c.cut[[2]int{from, to}])
+	c.mu.Lock()
+	open := c.connected[from] && c.connected[to] && !c.cut[[2]int{from, to}]
+	c.mu.Unlock()
+	c.world.SetLink(from, to, open)
 }
 
 // RPCs is the number of requests sent so far.

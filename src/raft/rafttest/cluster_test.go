@@ -109,3 +109,48 @@ func TestQuestions(t *testing.T) {
 		})
 	}
 }
+
+// The scenario's goroutines may ask the cluster while one of them changes it. The race detector sees to it.
+func TestQuestionsMeanwhile(t *testing.T) {
+	story := func(c *cluster, w *fake) {
+		w.hail(0, 1)
+		for i := range c.N() {
+			w.says(i, 1, i == 0)
+		}
+		c.Go(func() {
+			for range 10 {
+				c.OneLeader()
+			}
+		})
+		c.Go(func() {
+			for range 500 {
+				c.SameTerm()
+				c.Sleep(10 * time.Millisecond)
+			}
+		})
+		for range 100 {
+			c.Disconnect(1)
+			c.Cut(0, 2, true)
+			c.Crash(3)
+			c.Sleep(10 * time.Millisecond)
+			c.Restart(3)
+			c.Partition([]int{0, 1}, []int{2})
+			c.Sleep(10 * time.Millisecond)
+			c.Mend()
+			c.Connect(1)
+		}
+		c.Wait()
+		c.Disconnect(0)
+		c.Go(c.NoLeader)
+		c.Crash(2)
+		c.Wait()
+		if ways := w.cut(); len(ways) != 6 {
+			t.Errorf("cut: %v, want all ways of S0", ways)
+		}
+	}
+	play(t, story, func(res rafttest.Result, _ *fake, _ *rafttest.Run) {
+		if res.Failure != nil {
+			t.Errorf("%v", res.Failure)
+		}
+	})
+}

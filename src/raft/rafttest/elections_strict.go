@@ -111,7 +111,7 @@ func (c *Cluster) eventualLeader(without []int) int {
 		leader, top := -1, 0
 		var follow int
 		for i := range c.N() {
-			if slices.Contains(without, i) || !c.up[i] {
+			if slices.Contains(without, i) || !c.running(i) {
 				continue
 			}
 			term, leads := c.State(i)

@@ -22,7 +22,7 @@ func (c *Cluster) OneLeader() int {
 		c.Sleep(450*time.Millisecond + time.Duration(c.rng.IntN(100))*time.Millisecond)
 		leaders := make(map[int][]int) // by term
 		for i := range c.N() {
-			if c.connected[i] && c.up[i] {
+			if c.reachable(i) {
 				if term, leader := c.State(i); leader {
 					leaders[term] = append(leaders[term], i)
 				}
@@ -44,7 +44,7 @@ func (c *Cluster) OneLeader() int {
 // NoLeader fails if a connected server claims to lead.
 func (c *Cluster) NoLeader() {
 	for i := range c.N() {
-		if c.connected[i] && c.up[i] {
+		if c.reachable(i) {
 			if term, leader := c.State(i); leader {
 				c.Failf("expected no leader without a majority, S%d leads T%d", i, term)
 			}
@@ -57,7 +57,7 @@ func (c *Cluster) NoLeader() {
 func (c *Cluster) SameTerm() int {
 	first, term := -1, 0
 	for i := range c.N() {
-		if !c.connected[i] || !c.up[i] {
+		if !c.reachable(i) {
 			continue
 		}
 		t, _ := c.State(i)

@@ -93,7 +93,7 @@ func (r *Run) Play(w World) {
 	w.SetWeather(r.scenario.Weather)
 	c.guard(func() {
 		for i := range r.scenario.Servers {
-			c.connected[i] = true
+			c.set(c.connected, i, true)
 			c.Restart(i)
 		}
 		if r.scenario.Faults && w.Faults() == nil {
