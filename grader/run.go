@@ -40,7 +40,7 @@ func runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "allow-native", Usage: "run checkouts outside of the sandbox, too (bubble and wall): their code can then do what you can, and forge its results"},
 			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "let seeds vary the order of goroutines within servers (sim)"},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time (default: one a processor, eight on the wall clock)"},
-			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run"},
+			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run (bubble and wall)"},
 			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "a server's memory in `MiB` (sim)"},
 			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run fourteen times as much (sim)"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
@@ -66,6 +66,14 @@ type options struct {
 	dirs      []string
 	self      self
 }
+
+// workerTurns is how much processor time a worker may take for a run, in turns of a server: several
+// times what its own watchdog allows for a run that is played twice and logged. minCompute is the
+// least, which takes in its start.
+const (
+	workerTurns = 100
+	minCompute  = 2 * time.Minute
+)
 
 // minTurn is the shortest that -turn may be: guards look ten times in a turn.
 const minTurn = 10 * time.Millisecond
@@ -111,6 +119,8 @@ func parse(cmd *cli.Command) (options, error) {
 	case o.pool.Parallel < 0:
 		return o, fmt.Errorf("-parallel %d: must be at least 1", o.pool.Parallel)
 	}
+	o.pool.Boxed = o.builder.clock == "sim"
+	o.pool.Compute = max(minCompute, workerTurns*min(o.builder.turn, 24*time.Hour))
 	if o.pool.Parallel == 0 {
 		o.pool.Parallel = runtime.GOMAXPROCS(0)
 		if o.builder.clock == "wall" {
@@ -177,11 +187,8 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	if jobs, err = o.resume(state, jobs, rep, stderr); err != nil {
 		return err
 	}
-	err = o.play(ctx, jobs, state, rep, stdout, stderr)
-	if ctx.Err() != nil {
-		err = nil // said below
-	}
-	err = errors.Join(err, o.outputs.end(rep))
+	o.play(ctx, jobs, state, rep, stdout, stderr)
+	err = o.outputs.end(rep)
 	rep.Table(stdout, terminal(stdout)) // whatever became of the files: the runs are not played again for it
 	if err != nil {
 		fmt.Fprintf(stderr, "grader: %s\n", report.Printable(err.Error()))
@@ -283,12 +290,12 @@ func (o options) jobs(number int, impl report.Impl, command []string) []pool.Job
 }
 
 // play runs the jobs and feeds the report, the files and the display.
-func (o options) play(ctx context.Context, jobs []pool.Job, state *state, rep *report.Report, stdout, stderr io.Writer) error {
+func (o options) play(ctx context.Context, jobs []pool.Job, state *state, rep *report.Report, stdout, stderr io.Writer) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	progress := report.NewProgress(stderr, terminal(stderr) && !o.verbose, rep)
 	var enough atomic.Bool
-	err := pool.Run(ctx, o.pool, jobs, func(out pool.Outcome) {
+	pool.Run(ctx, o.pool, jobs, func(out pool.Outcome) {
 		if enough.Load() {
 			return
 		}
@@ -309,7 +316,6 @@ func (o options) play(ctx context.Context, jobs []pool.Job, state *state, rep *r
 		progress.Update()
 	})
 	progress.Close()
-	return err
 }
 
 // tell prints a line for one run.
@@ -327,6 +333,9 @@ func (o options) tell(w io.Writer, out pool.Outcome) {
 		out.Result.Seed, out.Result.Virtual.Round(time.Millisecond), out.Result.Traffic.RPCs)
 	for _, m := range out.Result.Margins {
 		line += fmt.Sprintf("      %d of %d %s\n", m.Used, m.Limit, m.Name)
+	}
+	if out.Again != "" && out.Result.GraderError == "" {
+		line += "      played again, alone: " + out.Again + "\n"
 	}
 	if why := out.Result.GraderError; why != "" {
 		line += "not graded: grader: " + why + "\n"

@@ -9,3 +9,8 @@ import "time"
 // does not say, it is the time since this package was initialised. It never
 // falls, and any goroutine may ask.
 func Used() time.Duration { return used() }
+
+// Of returns the processor time that all threads of a process have used, to a
+// hundredth of a second, and false if there is no such process or the system
+// does not say.
+func Of(pid int) (time.Duration, bool) { return of(pid) }

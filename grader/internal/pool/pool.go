@@ -3,8 +3,9 @@
 package pool
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -28,73 +29,144 @@ type Outcome struct {
 	Trace  uint64
 	CPU    time.Duration
 	Log    []byte // what the worker printed during the run, if it failed
+	// Again is why the run was played a second time, alone; empty if it was not.
+	Again string
 }
 
 // Options says how jobs are run.
 type Options struct {
 	Parallel int           // processes at a time
-	Timeout  time.Duration // of real time for one run
+	Timeout  time.Duration // of real time for one run, where it is not Boxed
+
+	// Boxed says that the code under test is in boxes within the workers, which
+	// stop it by themselves. Then whatever ends a worker is not its doing, no real
+	// time limits a run, and Compute is how much processor time a worker may use
+	// for one before it is killed, which must be well beyond what it allows itself.
+	Boxed   bool
+	Compute time.Duration
+
+	standstill, overtime time.Duration // see there; 0 is the default
 }
 
 // Run runs jobs and calls done with each outcome, from several goroutines, in
 // no particular order. It returns early when ctx is done; a run that was under
-// way then has no outcome. The error is about the pool itself, such as a worker
-// that cannot be started.
-func Run(ctx context.Context, opt Options, jobs []Job, done func(Outcome)) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	q := newQueue(jobs)
+// way then has no outcome.
+//
+// A run of which nothing is known because its worker did not start, was killed
+// from outside, got no memory from the system or came to a standstill is played
+// a second time while no other run goes on. If that tells nothing either, the
+// result has a GraderError.
+func Run(ctx context.Context, opt Options, jobs []Job, done func(Outcome)) {
+	opt.standstill = cmp.Or(opt.standstill, standstill)
+	opt.overtime = cmp.Or(opt.overtime, overtime)
+	p := &pool{opt: opt, queue: newQueue(jobs), done: done}
 	var wg sync.WaitGroup
 	for range min(opt.Parallel, len(jobs)) {
-		wg.Go(func() {
-			if err := serve(ctx, opt, q, done); err != nil {
-				cancel(err)
-			}
-		})
+		wg.Go(func() { p.serve(ctx) })
 	}
 	wg.Wait()
-	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
+}
+
+// A pool is a Run that goes on.
+type pool struct {
+	opt   Options
+	queue *queue
+	done  func(Outcome)
+
+	// runs is held by each run, shared with the others unless it is to be alone.
+	runs sync.RWMutex
 }
 
 // serve runs jobs in one process after another: a new one when the command
 // changes or the last one is spent.
-func serve(ctx context.Context, opt Options, q *queue, done func(Outcome)) error {
+func (p *pool) serve(ctx context.Context) {
 	var w *worker
 	defer func() { w.close() }()
 	var l *lot
 	for ctx.Err() == nil {
-		job, now, hopeless := q.next(l)
+		job, now, lost := p.queue.next(l)
 		if l = now; l == nil {
-			return nil
+			return
 		}
-		if hopeless {
-			skipped := rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed, Skipped: "too many runs before had to be ended"}
-			done(Outcome{Job: job, Result: skipped})
+		if lost.any() {
+			p.done(Outcome{Job: job, Result: lost.result(job)})
 			continue
 		}
-		if w != nil && !slices.Equal(w.args, job.Command) {
+		if !p.runs.TryRLock() { // a run is to be alone, also with the memory
 			w.close()
 			w = nil
+			p.runs.RLock()
 		}
-		if w == nil {
-			var err error
-			if w, err = start(job.Command); err != nil {
-				return err
-			}
+		out, doubt := p.play(ctx, &w, job, false)
+		p.runs.RUnlock()
+		if doubt != "" && ctx.Err() == nil {
+			p.runs.Lock()
+			out, doubt = p.playAgain(ctx, &w, job, doubt)
+			p.runs.Unlock()
 		}
-		out, spent := w.do(ctx, job, opt)
 		if ctx.Err() != nil {
-			return nil
+			return
 		}
-		if spent {
-			w.close()
-			w = nil
-		}
-		q.ended(l, out.Result)
-		done(out)
+		p.queue.ended(l, out.Result)
+		p.done(out)
 	}
-	return nil
+}
+
+// playAgain plays a run of which the first play has told nothing, for that
+// reason. If the second tells nothing either, the outcome says so.
+func (p *pool) playAgain(ctx context.Context, w **worker, job Job, first string) (out Outcome, doubt string) {
+	out, doubt = p.play(ctx, w, job, true)
+	out.Again = first
+	switch doubt {
+	case "":
+		return out, ""
+	case first:
+		first = "twice, the second time while no other run went on: " + first
+	default:
+		first += "; and when it was played alone: " + doubt
+	}
+	out.Result = unplayed(job, first)
+	out.Log = nil
+	return out, doubt
+}
+
+// play plays a run once, in a new worker if there is none for its command.
+// doubt is why the outcome tells nothing of the code under test, if so.
+func (p *pool) play(ctx context.Context, w **worker, job Job, alone bool) (out Outcome, doubt string) {
+	if *w != nil && !slices.Equal((*w).args, job.Command) {
+		(*w).close()
+		*w = nil
+	}
+	if *w == nil {
+		var err error
+		if *w, err = start(job.Command); err != nil {
+			return Outcome{Job: job}, err.Error()
+		}
+	}
+	out, spent, doubt := (*w).do(ctx, job, p.opt, alone)
+	if spent {
+		(*w).close()
+		*w = nil
+	}
+	return out, doubt
+}
+
+// unplayed is the result of a job that could not be played.
+func unplayed(job Job, why string) rafttest.Result {
+	return rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed, GraderError: why}
+}
+
+// A loss is why a job is not worth while to run, if so.
+type loss struct {
+	hopeless bool   // the runs before had to be ended
+	lost     string // the runs before could not be played: why not
+}
+
+func (l loss) any() bool { return l.hopeless || l.lost != "" }
+
+func (l loss) result(job Job) rafttest.Result {
+	if l.lost != "" {
+		return unplayed(job, fmt.Sprintf("not tried, for %d runs before could not be played; the last of them: %s", patience, l.lost))
+	}
+	return rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed, Skipped: "too many runs before had to be ended"}
 }

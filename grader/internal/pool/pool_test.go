@@ -25,7 +25,11 @@ var asWorker = flag.String("worker", "", "how this process ends")
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if *asWorker != "" {
+	switch {
+	case *shared != "":
+		workAmong(*asWorker, *shared, *ends)
+		return
+	case *asWorker != "":
 		work(*asWorker)
 		return
 	}
@@ -93,7 +97,7 @@ func TestRun(t *testing.T) {
 			}
 			var mu sync.Mutex
 			var seeds []uint64
-			err := Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute}, todo, func(out Outcome) {
+			Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute}, todo, func(out Outcome) {
 				mu.Lock()
 				defer mu.Unlock()
 				seeds = append(seeds, out.Seed)
@@ -116,9 +120,6 @@ func TestRun(t *testing.T) {
 					t.Errorf("seed %d: its log is %q", out.Seed, out.Log)
 				}
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
 			slices.Sort(seeds)
 			if diff := cmp.Diff([]uint64{1, 2, 2, 3, 5}, seeds); diff != "" {
 				t.Errorf("seeds, -want +got:\n%s", diff)
@@ -177,15 +178,12 @@ func TestPatience(t *testing.T) {
 				}
 			}
 			var skipped []bool
-			err := Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, todo, func(out Outcome) {
+			Run(context.Background(), Options{Parallel: 1, Boxed: true, Compute: time.Minute}, todo, func(out Outcome) {
 				skipped = append(skipped, out.Result.Skipped != "")
 				if out.Result.Skipped != "" && (out.Result.Failure != nil || out.Result.Scenario == "" || out.Result.Seed != out.Seed) {
 					t.Errorf("skipped as %+v", out.Result)
 				}
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
 			want := make([]bool, 2*len(test.seeds))
 			for i := range test.skipped {
 				want[len(test.seeds)-1-i] = true
@@ -197,14 +195,6 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-func TestRunWithoutAWorker(t *testing.T) {
-	todo := []Job{{Command: []string{"/nowhere/worker"}, Scenario: rafttest.Scenarios()[0]}}
-	err := Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, todo, func(out Outcome) { t.Errorf("outcome %+v", out) })
-	if err == nil || !strings.HasPrefix(err.Error(), "starting a worker: ") {
-		t.Errorf("%v", err)
-	}
-}
-
 // Who interrupts waits for no run, and hears of none that was under way.
 func TestRunIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -213,13 +203,13 @@ func TestRunIsInterrupted(t *testing.T) {
 		todo = append(todo, Job{Command: []string{os.Args[0], "-worker", "pass"}, Scenario: rafttest.Scenarios()[0], Seed: seed})
 	}
 	n := 0
-	err := Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, todo, func(Outcome) {
+	Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, todo, func(Outcome) {
 		if n++; n == 3 {
 			cancel()
 		}
 	})
-	if err != nil || n != 3 {
-		t.Errorf("%d outcomes, %v", n, err)
+	if n != 3 {
+		t.Errorf("%d outcomes", n)
 	}
 }
 

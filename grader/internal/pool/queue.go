@@ -18,12 +18,15 @@ type lot struct {
 	jobs    []Job
 	workers int // that are at it
 
-	done, never int // runs, and those of them that had to be ended
+	done, never int    // runs, and those of them that had to be ended
+	lost        int    // runs that could not be played
+	why         string // that is so of the last of them
 }
 
 // patience is how many runs of an implementation may have to be ended: because
 // they would not by themselves, or asked for too much. If that is half of its
-// runs or more the rest is skipped: each would take as long.
+// runs or more the rest is skipped: each would take as long. It is the same with
+// runs that cannot be played.
 const patience = 3
 
 func newQueue(jobs []Job) *queue {
@@ -42,8 +45,8 @@ func newQueue(jobs []Job) *queue {
 }
 
 // next takes a job for who was at the lot before, or at none if that is nil, and returns the lot it is
-// of, or nil if there are no more. hopeless says that it is not worth while to run it.
-func (q *queue) next(before *lot) (j Job, now *lot, hopeless bool) {
+// of, or nil if there are no more. given says why it is not to be run, if so.
+func (q *queue) next(before *lot) (j Job, now *lot, given loss) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now = before
@@ -52,13 +55,17 @@ func (q *queue) next(before *lot) (j Job, now *lot, hopeless bool) {
 			now.workers--
 		}
 		if now = q.neediest(); now == nil {
-			return Job{}, nil, false
+			return Job{}, nil, loss{}
 		}
 		now.workers++
 	}
 	j = now.jobs[0]
 	now.jobs = now.jobs[1:]
-	return j, now, now.never >= patience && 2*now.never >= now.done
+	given.hopeless = now.never >= patience && 2*now.never >= now.done
+	if now.lost >= patience && 2*now.lost >= now.done {
+		given.lost = now.why
+	}
+	return j, now, given
 }
 
 // neediest returns the lot to go to: the first that nobody is at, or else the one with the most jobs for
@@ -82,6 +89,10 @@ func (q *queue) ended(l *lot, r rafttest.Result) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	l.done++
+	if r.GraderError != "" {
+		l.lost++
+		l.why = r.GraderError
+	}
 	if f := r.Failure; f != nil && (f.Kind == rafttest.Timeout || f.Kind == rafttest.Resource) {
 		l.never++
 	}

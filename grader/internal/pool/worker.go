@@ -1,27 +1,18 @@
 package pool
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
+	"raftlab/src/cputime"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/jobs"
-)
-
-const (
-	// overtime is how long a worker may stay silent after the real time of a
-	// run is up before it is killed: its own watchdog has better words.
-	overtime = 30 * time.Second
-	// standstill is how long a worker that shows its progress may show none.
-	standstill = 2 * time.Minute
-	// logLimit is how much of a run's log is kept.
-	logLimit = 8 << 20
 )
 
 // A worker is a process that runs one job after another.
@@ -38,7 +29,7 @@ type worker struct {
 // start starts a worker. Standard output and error go to a file: what a process
 // printed before it died is all there.
 func start(args []string) (*worker, error) {
-	failed := func(err error) (*worker, error) { return nil, fmt.Errorf("starting a worker: %w", err) }
+	failed := func(err error) (*worker, error) { return nil, fmt.Errorf("no worker could be started: %w", err) }
 	log, err := os.CreateTemp("", "raftlab-log-*")
 	if err != nil {
 		return failed(err)
@@ -91,111 +82,71 @@ func (w *worker) close() {
 }
 
 // do has the worker run one job. spent says that the worker cannot be used
-// again.
-func (w *worker) do(ctx context.Context, job Job, opt Options) (out Outcome, spent bool) {
+// again. doubt is why the outcome tells nothing of the code under test, if so;
+// of a run that was alone less is in doubt.
+func (w *worker) do(ctx context.Context, job Job, opt Options, alone bool) (out Outcome, spent bool, doubt string) {
 	out = Outcome{Job: job, Result: rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed}}
 	from, err := w.log.Seek(0, io.SeekEnd)
 	if err != nil {
-		panic(fmt.Sprintf("pool: seeking in a worker's log: %v", err))
+		return out, true, fmt.Sprintf("its worker's log: %v", err)
 	}
 	began := time.Now()
-	done, err := w.converse(ctx, jobs.Job{Scenario: job.Scenario.Name, Seed: job.Seed, Timeout: opt.Timeout, Repeat: job.Repeat})
+	done, end := w.converse(ctx, jobs.Job{Scenario: job.Scenario.Name, Seed: job.Seed, Timeout: opt.Timeout, Repeat: job.Repeat}, opt)
 	switch {
 	case ctx.Err() != nil:
-		return out, true
+		return out, true, ""
 	case done != nil:
 		out.Result, out.CPU, out.Trace = done.Result, done.CPU, done.Trace
-		if out.Result.Failure != nil {
+		if f := out.Result.Failure; f != nil {
 			out.Log = w.readLog(from)
+			if f.Kind == rafttest.Timeout && !opt.Boxed && !alone {
+				doubt = "its real time ran out"
+			}
 		}
-		return out, done.Spoilt
+		return out, done.Spoilt, doubt
 	}
-	<-w.exited
 	out.Log = w.readLog(from)
 	failure := postmortem(out.Log, w.cmd.ProcessState.ExitCode())
-	if err != nil {
-		failure = rafttest.Failure{Kind: rafttest.Timeout, Message: err.Error(), At: failure.At}
+	doubt = w.doubt(end, failure, opt, alone)
+	if end.killed {
+		failure = rafttest.Failure{Kind: rafttest.Timeout, Message: end.why, At: failure.At}
 	}
 	out.Result.Failure = &failure
 	out.Result.Virtual = failure.At
 	out.CPU = min(w.cmd.ProcessState.UserTime()+w.cmd.ProcessState.SystemTime(), time.Since(began))
-	return out, true
+	return out, true, doubt
 }
 
-// converse sends a job and waits for what comes of it. It returns nil if the
-// worker is dead: with an error that says why, if it was killed, or by itself.
-func (w *worker) converse(ctx context.Context, job jobs.Job) (*jobs.Done, error) {
-	answers := make(chan *jobs.Answer)
-	go func() {
-		defer close(answers)
-		if w.jobs.Encode(job) != nil {
-			return
-		}
-		for {
-			a := new(jobs.Answer)
-			if w.answers.Decode(a) != nil {
-				return
-			}
-			answers <- a
-			if a.Done != nil {
-				return
-			}
-		}
-	}()
-	limit := time.NewTimer(job.Timeout + overtime)
-	defer limit.Stop()
-	still := time.NewTimer(standstill)
-	still.Stop() // until the worker shows that it shows
-	defer still.Stop()
-	last := int64(-1)
-	var why error
-	for {
-		select {
-		case a, ok := <-answers:
-			switch {
-			case !ok:
-				return nil, why
-			case a.Done != nil:
-				return a.Done, nil
-			case a.Beat != last:
-				last = a.Beat
-				still.Reset(standstill)
-			}
-			continue
-		case <-limit.C:
-			why = fmt.Errorf("killed after %v of real time: it no longer reacted", job.Timeout+overtime)
-		case <-still.C:
-			why = fmt.Errorf("killed after %v without progress", standstill)
-		case <-ctx.Done():
-		}
-		w.cmd.Process.Kill()
-		for range answers { // until the pipe breaks
-		}
-		return nil, why
+// doubt says why the death of the worker tells nothing of the code under test,
+// if so. failure is what it seems to have died of.
+func (w *worker) doubt(end ending, failure rafttest.Failure, opt Options, alone bool) string {
+	status := w.cmd.ProcessState
+	switch {
+	case end.killed && (end.ours || !opt.Boxed && !alone):
+		return "its worker was " + end.why
+	case end.killed:
+		return ""
+	case status.ExitCode() < 0:
+		return fmt.Sprintf("its worker was killed from outside (%v), as a system does that runs out of memory", status)
+	case !opt.Boxed && (alone || failure.Kind != rafttest.Resource):
+		return ""
+	case failure.Kind == rafttest.Resource:
+		return fmt.Sprintf("its worker got no more memory from the system: %s", firstLine(failure.Message))
+	default:
+		return fmt.Sprintf("its worker ended (%v), which no code in a box can bring about: %.4000s", status, failure.Message)
 	}
 }
 
-// readLog returns what was printed since. Of too long a log the middle is left
-// out: the end tells what a process died of.
-func (w *worker) readLog(from int64) []byte {
-	read := func(from, to int64) []byte {
-		data, err := io.ReadAll(io.NewSectionReader(w.log, from, to-from))
-		if err != nil {
-			data = fmt.Appendf(data, "the log cannot be read: %v\n", err)
-		}
-		return data
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}
+
+// cpu is the processor time that the process has used, and whether the system
+// says so; else it is what the process has told.
+func (w *worker) cpu(told time.Duration) (used time.Duration, known bool) {
+	if used, ok := cputime.Of(w.cmd.Process.Pid); ok {
+		return used, true
 	}
-	info, err := w.log.Stat()
-	if err != nil {
-		return fmt.Appendf(nil, "the log cannot be read: %v\n", err)
-	}
-	to := info.Size()
-	if to-from <= logLimit {
-		return read(from, to)
-	}
-	head, tail := read(from, from+logLimit/2), read(to-logLimit/2, to)
-	head = head[:bytes.LastIndexByte(head, '\n')+1]
-	tail = tail[bytes.IndexByte(tail, '\n')+1:]
-	left := to - from - int64(len(head)+len(tail))
-	return append(fmt.Appendf(head, "[cut: %d of %d MiB]\n", left>>20, (to-from)>>20), tail...)
+	return told, false
 }

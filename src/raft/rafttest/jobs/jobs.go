@@ -21,7 +21,7 @@ import (
 type Job struct {
 	Scenario string        `json:"scenario"`
 	Seed     uint64        `json:"seed"`
-	Timeout  time.Duration `json:"timeout"`          // of real time
+	Timeout  time.Duration `json:"timeout"`          // of real time, where servers are goroutines
 	Repeat   bool          `json:"repeat,omitempty"` // play twice and compare the traces
 }
 
@@ -39,6 +39,9 @@ type Done struct {
 type Answer struct {
 	Done *Done `json:"done,omitempty"`
 	Beat int64 `json:"beat,omitempty"` // rises while the run makes progress
+	// CPU is the processor time that the worker has used since it started, in
+	// a sign of life.
+	CPU time.Duration `json:"cpu,omitempty"`
 }
 
 // The file descriptors over which a worker and a grader speak, a JSON value
@@ -99,20 +102,25 @@ func (w Worker) beats(answers *encoder) (stop func()) {
 	if w.Progress == nil {
 		return func() {}
 	}
-	over := make(chan struct{})
+	over, gone := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(gone)
 		tick := time.NewTicker(beatEvery)
 		defer tick.Stop()
 		for {
 			select {
 			case <-tick.C:
-				answers.encode(Answer{Beat: w.Progress()}) // a grader that is gone kills its workers
+				// A grader that is gone reads neither this nor the answer, whose error ends the worker.
+				answers.encode(Answer{Beat: w.Progress(), CPU: cputime.Used()})
 			case <-over:
 				return
 			}
 		}
 	}()
-	return func() { close(over) }
+	return func() {
+		close(over)
+		<-gone // nothing may follow the answer
+	}
 }
 
 // An encoder keeps answers whole.
