@@ -2,34 +2,52 @@ package pool
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 )
 
 // logLimit is how much of a run's log is kept.
 const logLimit = 8 << 20
 
-// readLog returns what was printed since. Of too long a log the middle is left
-// out: the end tells what a process died of.
-func (w *worker) readLog(from int64) []byte {
+// newLog opens a file that has no name any more: it goes with its last
+// descriptor. Whoever writes does so at its end, wherever that is after the file
+// was truncated.
+func newLog() (*os.File, error) {
+	file, err := os.CreateTemp("", "raftlab-log-*")
+	if failed := new(os.PathError); errors.As(err, &failed) {
+		err = fmt.Errorf("a file for its log, in %s: %w", os.TempDir(), failed.Err) // the same whenever it is tried
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	return os.OpenFile(file.Name(), os.O_RDWR|os.O_APPEND, 0)
+}
+
+// readLog returns what a log has. Of too long a log the middle is left out: the
+// end tells what a process died of.
+func readLog(log *os.File) []byte {
 	read := func(from, to int64) []byte {
-		data, err := io.ReadAll(io.NewSectionReader(w.log, from, to-from))
+		data, err := io.ReadAll(io.NewSectionReader(log, from, to-from))
 		if err != nil {
 			data = fmt.Appendf(data, "the log cannot be read: %v\n", err)
 		}
 		return data
 	}
-	info, err := w.log.Stat()
+	info, err := log.Stat()
 	if err != nil {
 		return fmt.Appendf(nil, "the log cannot be read: %v\n", err)
 	}
-	to := info.Size()
-	if to-from <= logLimit {
-		return read(from, to)
+	size := info.Size()
+	if size <= logLimit {
+		return read(0, size)
 	}
-	head, tail := read(from, from+logLimit/2), read(to-logLimit/2, to)
+	head, tail := read(0, logLimit/2), read(size-logLimit/2, size)
 	head = head[:bytes.LastIndexByte(head, '\n')+1]
 	tail = tail[bytes.IndexByte(tail, '\n')+1:]
-	left := to - from - int64(len(head)+len(tail))
-	return append(fmt.Appendf(head, "[cut: %d of %d MiB]\n", left>>20, (to-from)>>20), tail...)
+	left := size - int64(len(head)+len(tail))
+	return append(fmt.Appendf(head, "[cut: %d of %d MiB]\n", left>>20, size>>20), tail...)
 }

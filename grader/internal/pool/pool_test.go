@@ -5,7 +5,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -36,6 +35,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// chatter is how much a worker says that chatters.
+const chatter = 1 << 20
+
 // failed is a run that failed.
 func failed(s rafttest.Scenario, seed uint64, kind rafttest.Kind) jobs.Done {
 	return jobs.Done{Result: rafttest.Result{
@@ -55,6 +57,9 @@ func work(end string) {
 				fmt.Println(log[job.Seed])
 			case "exit":
 				os.Exit(3)
+			case "chatters":
+				fmt.Print(strings.Repeat("and more\n", chatter/9+1))
+				return failed(s, job.Seed, rafttest.Assertion)
 			case "fail":
 				return failed(s, job.Seed, rafttest.Assertion)
 			case "endless":
@@ -230,49 +235,5 @@ func TestLastTime(t *testing.T) {
 		if got := lastTime([]byte(test.log)); got != test.want {
 			t.Errorf("lastTime(%q) = %v, want %v", test.log, got, test.want)
 		}
-	}
-}
-
-// Of a log that is too long both ends are kept: how it began, and what the
-// process said when it died.
-func TestLogIsCut(t *testing.T) {
-	file, err := os.CreateTemp(t.TempDir(), "log")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	const before = "of the run before\n"
-	write := func(s string) {
-		if _, err := io.WriteString(file, s); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write(before + "000001 TEST begins\n")
-	w := &worker{log: file}
-	if got := string(w.readLog(int64(len(before)))); got != "000001 TEST begins\n" {
-		t.Errorf("a short log: %q", got)
-	}
-	chatter := strings.Repeat("000002 INFO S0 says something\n", 1000)
-	for range 2 * logLimit / len(chatter) {
-		write(chatter)
-	}
-	write("panic: oops\n")
-	got := string(w.readLog(int64(len(before))))
-	if len(got) > logLimit+100 {
-		t.Errorf("%d bytes", len(got))
-	}
-	if !strings.HasPrefix(got, "000001 TEST begins\n000002") || !strings.HasSuffix(got, "something\npanic: oops\n") {
-		t.Errorf("begins with %q, ends with %q", got[:40], got[len(got)-40:])
-	}
-	cuts := 0
-	for line := range strings.Lines(got) {
-		if strings.HasPrefix(line, "[cut: ") {
-			cuts++
-		} else if !strings.HasPrefix(line, "00000") && line != "panic: oops\n" {
-			t.Errorf("half a line: %q", line)
-		}
-	}
-	if cuts != 1 {
-		t.Errorf("%d lines say that it was cut", cuts)
 	}
 }

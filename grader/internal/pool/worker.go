@@ -21,44 +21,51 @@ type worker struct {
 	cmd     *exec.Cmd
 	jobs    *json.Encoder
 	answers *json.Decoder
-	pipes   []io.Closer
-	log     *os.File // its standard output and error
+	files   []io.Closer // log and the ends of its pipes
+	log     *os.File    // its standard output and error
 	exited  chan struct{}
 }
 
 // start starts a worker. Standard output and error go to a file: what a process
 // printed before it died is all there.
-func start(args []string) (*worker, error) {
-	failed := func(err error) (*worker, error) { return nil, fmt.Errorf("no worker could be started: %w", err) }
-	log, err := os.CreateTemp("", "raftlab-log-*")
+func start(args []string) (_ *worker, err error) {
+	var ours, its []io.Closer // ends of pipes and the like
+	defer func() {
+		closeAll(its)
+		if err != nil {
+			closeAll(ours)
+			err = fmt.Errorf("no worker could be started: %w", err)
+		}
+	}()
+	log, err := newLog()
 	if err != nil {
-		return failed(err)
+		return nil, err
 	}
-	os.Remove(log.Name()) // it goes with the last descriptor
+	ours = append(ours, log)
 	jobsRead, jobsWrite, err := os.Pipe()
 	if err != nil {
-		return failed(err)
+		return nil, err
 	}
+	ours, its = append(ours, jobsWrite), append(its, jobsRead)
 	answersRead, answersWrite, err := os.Pipe()
 	if err != nil {
-		return failed(err)
+		return nil, err
 	}
+	ours, its = append(ours, answersRead), append(its, answersWrite)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = os.TempDir() // whatever a Raft writes into the working directory
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.ExtraFiles = []*os.File{jobsRead, answersWrite}
 	cmd.Env = append(os.Environ(), "GORACE=halt_on_error=1 atexit_sleep_ms=0", "GOTRACEBACK=all")
 	if err := cmd.Start(); err != nil {
-		return failed(err)
+		return nil, err
 	}
-	jobsRead.Close()
-	answersWrite.Close()
 	w := &worker{
 		args:    args,
 		cmd:     cmd,
 		jobs:    json.NewEncoder(jobsWrite),
 		answers: json.NewDecoder(answersRead),
-		pipes:   []io.Closer{jobsWrite, answersRead, log},
+		files:   ours,
 		log:     log,
 		exited:  make(chan struct{}),
 	}
@@ -69,6 +76,12 @@ func start(args []string) (*worker, error) {
 	return w, nil
 }
 
+func closeAll(list []io.Closer) {
+	for _, c := range list {
+		c.Close()
+	}
+}
+
 // close ends the process and waits for it. A nil worker is closed already.
 func (w *worker) close() {
 	if w == nil {
@@ -76,9 +89,7 @@ func (w *worker) close() {
 	}
 	w.cmd.Process.Kill() // fails if it has ended, which is as good
 	<-w.exited
-	for _, p := range w.pipes {
-		p.Close()
-	}
+	closeAll(w.files)
 }
 
 // do has the worker run one job. spent says that the worker cannot be used
@@ -86,10 +97,7 @@ func (w *worker) close() {
 // of a run that was alone less is in doubt.
 func (w *worker) do(ctx context.Context, job Job, opt Options, alone bool) (out Outcome, spent bool, doubt string) {
 	out = Outcome{Job: job, Result: rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed}}
-	from, err := w.log.Seek(0, io.SeekEnd)
-	if err != nil {
-		return out, true, fmt.Sprintf("its worker's log: %v", err)
-	}
+	defer func() { spent = w.log.Truncate(0) != nil || spent }() // it would grow with every run
 	began := time.Now()
 	done, end := w.converse(ctx, jobs.Job{Scenario: job.Scenario.Name, Seed: job.Seed, Timeout: opt.Timeout, Repeat: job.Repeat}, opt)
 	switch {
@@ -98,14 +106,14 @@ func (w *worker) do(ctx context.Context, job Job, opt Options, alone bool) (out 
 	case done != nil:
 		out.Result, out.CPU, out.Trace = done.Result, done.CPU, done.Trace
 		if f := out.Result.Failure; f != nil {
-			out.Log = w.readLog(from)
+			out.Log = readLog(w.log)
 			if f.Kind == rafttest.Timeout && !opt.Boxed && !alone {
 				doubt = "its real time ran out"
 			}
 		}
 		return out, done.Spoilt, doubt
 	}
-	out.Log = w.readLog(from)
+	out.Log = readLog(w.log)
 	failure := postmortem(out.Log, w.cmd.ProcessState.ExitCode())
 	doubt = w.doubt(end, failure, opt, alone)
 	if end.killed {
