@@ -21,18 +21,28 @@ type failure struct {
 }
 
 // Failures are the failed runs of one scenario of one implementation, those
-// that are alike together.
+// that are alike together. However many they are, what is kept has a limit.
 type failures struct {
 	groups []*group
 }
 
-// A group is failures that are alike. The first is the one that came first,
-// which stands for all.
+// A group is failures that are alike.
 type group struct {
-	kind  rafttest.Kind
-	alike string
-	runs  []*failure
+	kind    rafttest.Kind
+	alike   string
+	mixed   bool       // they are not: there were too many groups already
+	n       int        // how many
+	example *failure   // the one that came first, which stands for all
+	lowest  []*failure // those with the lowest seeds, in their order
 }
+
+// What is kept of the failures of one scenario: so many groups besides one of
+// each kind for the others, of each so many runs, and of a message so many bytes.
+const (
+	mostGroupsKept = 30
+	mostRunsKept   = 200
+	mostOfMessage  = 64 << 10
+)
 
 // Alike is what failures of one scenario have in common that the report takes
 // for the same, of which one has a log.
@@ -43,34 +53,65 @@ func Alike(f rafttest.Failure) string {
 
 // add takes in a failure and reports whether it is the first of its group.
 func (fs *failures) add(seed uint64, f rafttest.Failure) (added *failure, isNew bool) {
-	alike := Alike(f)
-	added = &failure{seed: seed, kind: f.Kind, message: f.Message, at: f.At}
-	for _, g := range fs.groups {
-		if g.alike == alike {
-			added.message = firstLines(f.Message)
-			g.runs = append(g.runs, added)
-			return added, false
-		}
+	added = &failure{seed: seed, kind: f.Kind, message: clip(f.Message, mostOfMessage), at: f.At}
+	g, isNew := fs.group(f)
+	g.n++
+	if isNew {
+		g.example = added
+	} else {
+		added.message = firstLines(added.message)
 	}
-	fs.groups = append(fs.groups, &group{f.Kind, alike, []*failure{added}})
-	return added, true
+	at, _ := slices.BinarySearchFunc(g.lowest, seed, func(f *failure, seed uint64) int { return cmp.Compare(f.seed, seed) })
+	g.lowest = slices.Insert(g.lowest, at, added)
+	if len(g.lowest) > mostRunsKept {
+		g.lowest = slices.Delete(g.lowest, mostRunsKept, len(g.lowest))
+	}
+	return added, isNew
+}
+
+// group returns the group that a failure is of.
+func (fs *failures) group(f rafttest.Failure) (g *group, isNew bool) {
+	alike, mixed := Alike(f), false
+	named := func(g *group) bool { return g.alike == alike }
+	at := slices.IndexFunc(fs.groups, named)
+	if at < 0 && len(fs.groups) >= mostGroupsKept {
+		alike, mixed = string(f.Kind), true // no other is called so: theirs go on with a blank
+		at = slices.IndexFunc(fs.groups, named)
+	}
+	if at >= 0 {
+		return fs.groups[at], false
+	}
+	g = &group{kind: f.Kind, alike: alike, mixed: mixed}
+	fs.groups = append(fs.groups, g)
+	return g, true
+}
+
+// title is what the failures are called.
+func (g *group) title() string {
+	if g.mixed {
+		return string(g.kind) + " of many sorts"
+	}
+	return string(g.kind)
 }
 
 // byFrequency returns the groups, the largest first.
 func (fs *failures) byFrequency() []*group {
 	return slices.SortedFunc(slices.Values(fs.groups), func(a, b *group) int {
 		return cmp.Or(
-			cmp.Compare(len(b.runs), len(a.runs)),
+			cmp.Compare(b.n, a.n),
 			cmp.Compare(a.alike, b.alike),
 		)
 	})
 }
 
-// bySeed returns all failures, the lowest seed first.
+// bySeed returns all failures that are kept, the lowest seed first.
 func (fs *failures) bySeed() []*failure {
 	var all []*failure
 	for _, g := range fs.groups {
-		all = append(all, g.runs...)
+		all = append(all, g.lowest...)
+		if !slices.Contains(g.lowest, g.example) {
+			all = append(all, g.example)
+		}
 	}
 	slices.SortFunc(all, func(a, b *failure) int { return cmp.Compare(a.seed, b.seed) })
 	return all
@@ -78,23 +119,26 @@ func (fs *failures) bySeed() []*failure {
 
 // seeds lists the group's lowest seeds, at most so many.
 func (g *group) seeds(most int) string {
-	var all []uint64
-	for _, f := range g.runs {
-		all = append(all, f.seed)
+	var lowest []uint64
+	for _, f := range g.lowest[:min(most, len(g.lowest))] {
+		lowest = append(lowest, f.seed)
 	}
-	slices.Sort(all)
-	word := "seeds"
-	if len(all) == 1 {
-		word = "seed"
+	return seeds(lowest, g.n)
+}
+
+// seeds lists some seeds of so many.
+func seeds(some []uint64, of int) string {
+	text := "seeds"
+	if of == 1 {
+		text = "seed"
 	}
-	text := word
-	for i, seed := range all[:min(most, len(all))] {
+	for i, seed := range some {
 		if i > 0 {
 			text += ","
 		}
 		text += fmt.Sprintf(" %d", seed)
 	}
-	if more := len(all) - most; more > 0 {
+	if more := of - len(some); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

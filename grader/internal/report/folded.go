@@ -83,7 +83,7 @@ func (v *view) topic() string {
 		for _, f := range v.folds(i) {
 			g := f.groups[0]
 			if g.kind == rafttest.Safety {
-				promise, _, _ := strings.Cut(g.runs[0].message, ":")
+				promise, _, _ := strings.Cut(g.example.message, ":")
 				return promise
 			}
 			if topic == "" {
@@ -96,7 +96,7 @@ func (v *view) topic() string {
 
 func (v *view) fold(impl int, f *fold) {
 	g, scenario := f.groups[0], f.scenarios[0]
-	example := g.runs[0]
+	example := g.example
 	message, more := cut(Printable(example.message))
 	if v.terse {
 		message, _, _ = strings.Cut(message, "\n")
@@ -107,9 +107,9 @@ func (v *view) fold(impl int, f *fold) {
 		v.foldHead(impl, f)
 		message = fmt.Sprintf("first: %s, seed %d, %s", v.r.plan.Scenarios[scenario].Name, example.seed, message)
 	} else {
-		v.line("%s  %s  %s", v.bad(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+string(g.kind)),
-			fmt.Sprintf("%d of %s", len(g.runs), count(v.r.cells[impl][scenario].judged(), "run", "runs")), v.faint(g.seeds(5)))
-		if len(g.runs) > 1 {
+		v.line("%s  %s  %s", v.bad(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+g.title()),
+			fmt.Sprintf("%d of %s", g.n, count(v.r.cells[impl][scenario].judged(), "run", "runs")), v.faint(g.seeds(5)))
+		if g.n > 1 {
 			message = fmt.Sprintf("seed %d, %s", example.seed, message)
 		}
 	}
@@ -129,11 +129,11 @@ func (v *view) foldHead(impl int, f *fold) {
 	failed, judged := 0, 0
 	var names []string
 	for i, s := range f.scenarios {
-		failed += len(f.groups[i].runs)
+		failed += f.groups[i].n
 		judged += v.r.cells[impl][s].judged()
 		names = append(names, v.r.plan.Scenarios[s].Name)
 	}
-	who := v.r.labels[impl] + " " + string(f.groups[0].kind)
+	who := v.r.labels[impl] + " " + f.groups[0].title()
 	what := fmt.Sprintf("%d scenarios fail alike, %d of %s:", len(names), failed, count(judged, "run", "runs"))
 	v.line("%s  %s %s", v.bad(who), what, fewNames(names, maxWidth-utf8.RuneCountInString(who)-len(what)-len("   ")))
 }

@@ -178,11 +178,11 @@ type kind struct {
 }
 
 func (k *kind) seeds(most int) string {
-	g := group{}
-	for _, r := range k.runs {
-		g.runs = append(g.runs, &failure{seed: r.Seed})
+	var lowest []uint64
+	for _, r := range k.runs[:min(most, len(k.runs))] {
+		lowest = append(lowest, r.Seed)
 	}
-	return g.seeds(most)
+	return seeds(lowest, len(k.runs))
 }
 
 // GoTest writes all that a run printed, each line with its virtual time, and how it ended.

@@ -126,7 +126,7 @@ func (r *Report) junitSuite(impl int) junitSuite {
 		switch how, why := r.standing(impl, s); how {
 		case failed:
 			foremost := r.cells[impl][s].failures.byFrequency()[0]
-			first, _, _ := strings.Cut(foremost.runs[0].message, "\n")
+			first, _, _ := strings.Cut(foremost.example.message, "\n")
 			c.Failure = &junitWords{
 				Type:    string(foremost.kind),
 				Message: oneLine(why + ": " + first),

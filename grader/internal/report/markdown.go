@@ -116,8 +116,8 @@ func (m *markdown) finding(impl, scenario int) string {
 	how, why := m.r.standing(impl, scenario)
 	if how == failed {
 		g := m.r.cells[impl][scenario].failures.byFrequency()[0]
-		first, _, _ := strings.Cut(g.runs[0].message, "\n")
-		why = string(g.kind) + ": " + first
+		first, _, _ := strings.Cut(g.example.message, "\n")
+		why = g.title() + ": " + first
 	}
 	return inline(clip(oneLine(why), 200))
 }

@@ -7,7 +7,9 @@
 package report
 
 import (
+	"encoding/binary"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"slices"
 	"sync"
@@ -97,7 +99,7 @@ type cell struct {
 	skips    map[string]int // by reason
 	errors   map[string]int // the grader's, by reason: runs that it could not play
 	failures failures
-	traces   map[uint64]uint64 // by seed
+	traces   uint64 // a hash over those of all runs, in whatever order they came; 0 if there are none
 }
 
 // A tally sums runs.
@@ -188,21 +190,15 @@ func (r *Report) Add(o Outcome) error {
 	c := &r.cells[o.Impl][s]
 	if why := o.Result.GraderError; why != "" {
 		c.ungraded++
-		if c.errors == nil {
-			c.errors = make(map[string]int)
-		}
-		c.errors[why]++
+		tell(&c.errors, why)
 		return nil
 	}
 	r.runs++
 	for _, w := range o.Result.Warnings {
-		r.warnings[o.Impl][w]++
+		tell(&r.warnings[o.Impl], w)
 	}
 	if o.Trace != 0 {
-		if c.traces == nil {
-			c.traces = make(map[uint64]uint64)
-		}
-		c.traces[o.Result.Seed] = o.Trace
+		c.traces += hashTrace(o.Result.Seed, o.Trace)
 	}
 	c.add(tally{
 		virtual: o.Result.Virtual,
@@ -219,14 +215,36 @@ func (r *Report) Add(o Outcome) error {
 		}
 	case o.Result.Skipped != "":
 		c.skipped++
-		if c.skips == nil {
-			c.skips = make(map[string]int)
-		}
-		c.skips[o.Result.Skipped]++
+		tell(&c.skips, o.Result.Skipped)
 	default:
 		c.passed++
 	}
 	return nil
+}
+
+// Of texts that runs are counted by so many are kept, and then this one.
+const (
+	mostTexts  = 100
+	otherTexts = "others, which are left out here"
+)
+
+// tell counts a run by a text.
+func tell(counts *map[string]int, text string) {
+	if *counts == nil {
+		*counts = make(map[string]int)
+	}
+	if _, known := (*counts)[text]; !known && len(*counts) >= mostTexts {
+		text = otherTexts
+	}
+	(*counts)[text]++
+}
+
+// hashTrace mixes the trace of a run with its seed, so that sums of them differ
+// if any of the runs do.
+func hashTrace(seed, trace uint64) uint64 {
+	h := fnv.New64a()
+	h.Write(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, seed), trace))
+	return h.Sum64()
 }
 
 // keepLog writes the log of a failure that stands for others, if no earlier
@@ -249,8 +267,8 @@ func (r *Report) LogFile(impl int, scenario string, seed uint64) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, g := range r.cells[impl][r.scenario[scenario]].failures.groups {
-		if g.runs[0].seed == seed {
-			return g.runs[0].log
+		if g.example.seed == seed {
+			return g.example.log
 		}
 	}
 	return ""

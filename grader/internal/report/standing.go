@@ -120,10 +120,10 @@ func (r *Report) unsafeIn(impl int, part rafttest.Part) []string {
 // describe tells of the failures of a scenario that are alike: how many there
 // are, an example, and how to see it again.
 func (r *Report) describe(impl, scenario int, g *group, by audience) string {
-	example := g.runs[0]
+	example := g.example
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d of %s, %s\n", g.kind, len(g.runs), count(r.cells[impl][scenario].judged(), "run", "runs"), g.seeds(5))
-	if len(g.runs) > 1 {
+	fmt.Fprintf(&b, "%s, %d of %s, %s\n", g.title(), g.n, count(r.cells[impl][scenario].judged(), "run", "runs"), g.seeds(5))
+	if g.n > 1 {
 		fmt.Fprintf(&b, "seed %d, ", example.seed)
 	}
 	fmt.Fprintf(&b, "at %s: %s\n", span(example.at), firstLines(Printable(example.message)))
@@ -161,7 +161,7 @@ func (r *Report) firstFinding(impl int) string {
 			switch how, why := r.standing(impl, s); how {
 			case failed:
 				g := r.cells[impl][s].failures.byFrequency()[0]
-				return fmt.Sprintf("%s: %s in %d of %d", name, g.kind, len(g.runs), r.cells[impl][s].judged())
+				return fmt.Sprintf("%s: %s in %d of %d", name, g.title(), g.n, r.cells[impl][s].judged())
 			case unfinished, skipped:
 				return name + ": " + string(how)
 			case notImplemented:
