@@ -198,6 +198,7 @@ func TestUsage(t *testing.T) {
 		want string
 	}{
 		{"run -count 0", "-count 0: must be at least 1"},
+		{"run -count 1000000001", "-count 1000000001: must be at most 1000000000"},
 		{"run -count many", "many"},
 		{"run -clock sun", "-clock sun"},
 		{"run -memory 1", "-memory 1: must be from 16"},

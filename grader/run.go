@@ -67,6 +67,9 @@ type options struct {
 	self      self
 }
 
+// maxCount is what -count may be: the runs of a class can then be counted.
+const maxCount = 1_000_000_000
+
 // workerTurns is how much processor time a worker may take for a run, in turns of a server: several
 // times what its own watchdog allows for a run that is played twice and logged. minCompute is the
 // least, which takes in its start.
@@ -106,6 +109,8 @@ func parse(cmd *cli.Command) (options, error) {
 	switch {
 	case o.count < 1:
 		return o, fmt.Errorf("-count %d: must be at least 1", o.count)
+	case o.count > maxCount:
+		return o, fmt.Errorf("-count %d: must be at most %d", o.count, maxCount)
 	case !slices.Contains([]string{"sim", "bubble", "wall"}, o.builder.clock):
 		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", o.builder.clock)
 	case o.builder.memory < 16<<20 || o.builder.memory > 4<<30:
@@ -166,7 +171,7 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	defer state.close()
-	if err := o.outputs.begin(report.New(o.plan(unbuilt(o.dirs)))); err != nil {
+	if err := o.outputs.begin(report.New(o.reported(unbuilt(o.dirs)))); err != nil {
 		return err
 	}
 	work, err := os.MkdirTemp("", "raftlab-build-")
@@ -177,17 +182,17 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	defer trimCache(cacheDir(), time.Now())
 
 	if o.builder.kit, err = newKit(ctx, work, stderr); err != nil {
-		return errors.Join(err, o.outputs.end(report.New(o.plan(ungraded(o.dirs, err)))))
+		return errors.Join(err, o.outputs.end(report.New(o.reported(ungraded(o.dirs, err)))))
 	}
-	impls, jobs := prepare(ctx, o, work, stderr)
+	impls, plans := prepare(ctx, o, work, stderr)
 	if ctx.Err() != nil {
 		return exitStatus(statusInterrupted)
 	}
-	rep := report.New(o.plan(impls))
-	if jobs, err = o.resume(state, jobs, rep, stderr); err != nil {
+	rep := report.New(o.reported(impls))
+	if err := o.resume(state, plans, rep, stderr); err != nil {
 		return err
 	}
-	o.play(ctx, jobs, state, rep, stdout, stderr)
+	o.play(ctx, plans, state, rep, stdout, stderr)
 	err = o.outputs.end(rep)
 	rep.Table(stdout, terminal(stdout)) // whatever became of the files: the runs are not played again for it
 	if err != nil {
@@ -199,8 +204,8 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	return o.status(ctx, impls, rep, err)
 }
 
-// plan is all that is to be run.
-func (o options) plan(impls []report.Impl) report.Plan {
+// reported is all that is to be run, for the report.
+func (o options) reported(impls []report.Impl) report.Plan {
 	return report.Plan{
 		Impls:     impls,
 		Scenarios: o.scenarios,
@@ -217,11 +222,11 @@ func (o options) plan(impls []report.Impl) report.Plan {
 // than one processor busy for part of its time, and takes some 300 MiB.
 const maxBuilds = 4
 
-// prepare builds every implementation and lists the jobs of those that can be
-// graded, the implementations side by side and the scenarios in order.
-func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]report.Impl, []pool.Job) {
+// prepare builds every implementation and plans the runs of those that can be
+// graded.
+func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]report.Impl, []*plan) {
 	impls := make([]report.Impl, len(o.dirs))
-	jobs := make([][]pool.Job, len(o.dirs))
+	plans := make([]*plan, len(o.dirs))
 	steps := report.NewSteps(stderr, "building", len(o.dirs))
 	var builds sync.WaitGroup
 	free := make(chan struct{}, min(o.pool.Parallel, maxBuilds))
@@ -230,7 +235,7 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 		free <- struct{}{}
 		built := steps.Begin(dir)
 		builds.Go(func() {
-			impls[i], jobs[i] = o.prepareOne(ctx, i, filepath.Join(work, strconv.Itoa(i)))
+			impls[i], plans[i] = o.prepareOne(ctx, i, filepath.Join(work, strconv.Itoa(i)))
 			built()
 			<-free
 		})
@@ -240,11 +245,12 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 		}
 	}
 	builds.Wait()
-	return impls, slices.Concat(jobs...)
+	return impls, slices.DeleteFunc(plans, func(p *plan) bool { return p == nil })
 }
 
-// prepareOne builds one implementation and lists its jobs.
-func (o options) prepareOne(ctx context.Context, number int, work string) (report.Impl, []pool.Job) {
+// prepareOne builds one implementation and plans its runs. There is no plan if it
+// cannot be graded.
+func (o options) prepareOne(ctx context.Context, number int, work string) (report.Impl, *plan) {
 	dir := o.dirs[number]
 	impl, err := find(ctx, dir)
 	built := err == nil
@@ -263,39 +269,20 @@ func (o options) prepareOne(ctx context.Context, number int, work string) (repor
 		entry.LoadError = err.Error()
 		return entry, nil
 	}
-	return entry, o.jobs(number, entry, command)
+	return entry, o.plan(number, entry, command)
 }
 
-// repeatEvery is the share of simulated runs that are played twice, to see that
-// the seed decides all: one in so many.
-const repeatEvery = 20
-
-func (o options) jobs(number int, impl report.Impl, command []string) []pool.Job {
-	var list []pool.Job
-	for i, s := range o.scenarios {
-		if _, lacks := impl.Lacks(s); lacks {
-			continue
-		}
-		for n := range o.count {
-			list = append(list, pool.Job{
-				Impl:     number,
-				Command:  command,
-				Scenario: s,
-				Seed:     o.seed + uint64(n),
-				Repeat:   o.builder.clock == "sim" && (i+n)%repeatEvery == 0,
-			})
-		}
-	}
-	return list
-}
-
-// play runs the jobs and feeds the report, the files and the display.
-func (o options) play(ctx context.Context, jobs []pool.Job, state *state, rep *report.Report, stdout, stderr io.Writer) {
+// play runs what is left of the plans and feeds the report, the files and the display.
+func (o options) play(ctx context.Context, plans []*plan, state *state, rep *report.Report, stdout, stderr io.Writer) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	progress := report.NewProgress(stderr, terminal(stderr) && !o.verbose, rep)
 	var enough atomic.Bool
-	pool.Run(ctx, o.pool, jobs, func(out pool.Outcome) {
+	var batches []pool.Batch
+	for _, p := range plans {
+		batches = append(batches, p.batch())
+	}
+	pool.Run(ctx, o.pool, batches, func(out pool.Outcome) {
 		if enough.Load() {
 			return
 		}

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,7 +31,7 @@ type state struct {
 	settings string   // flags that change what a run is
 	dirs     []string // by implementation, absolute
 	programs []string // by implementation: fingerprint of what is played
-	old      []finished
+	whole    int64    // bytes of the runs that were noted when the file was opened
 
 	mu  sync.Mutex
 	f   *os.File
@@ -64,68 +66,69 @@ func openState(file string) (*state, error) {
 	return s, nil
 }
 
-// resume adds to the report what was noted of the jobs and returns those that
-// are left. It says on w what it found.
-func (o options) resume(s *state, jobs []pool.Job, rep *report.Report, w io.Writer) ([]pool.Job, error) {
+// resume adds to the report what was noted of the plans' runs, which are done
+// then. It says on w what it found.
+func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer) error {
 	if s == nil {
-		return jobs, nil
+		return nil
 	}
-	if err := s.identify(o, jobs); err != nil {
-		return nil, fmt.Errorf("-state: %w", err)
+	if err := s.identify(o, plans); err != nil {
+		return fmt.Errorf("-state: %w", err)
 	}
-	wanted := make(map[runID]int) // job
-	for i, j := range jobs {
-		wanted[runID{s.dirs[j.Impl], j.Scenario.Name, j.Seed}] = i
+	byDir := make(map[string][]*plan) // somebody may name a folder twice
+	for _, p := range plans {
+		byDir[s.dirs[p.impl]] = append(byDir[s.dirs[p.impl]], p)
 	}
-	done := make([]bool, len(jobs))
-	stale := make([]string, len(jobs)) // why it must be played again
-	for _, f := range s.old {
-		i, ok := wanted[runID{f.Dir, f.Result.Scenario, f.Result.Seed}]
-		if !ok || done[i] {
-			continue
+	stale := make(map[*plan]map[string]runSet) // what must be played again, by what has changed
+	err := s.read(func(f finished) error {
+		for _, p := range byDir[f.Dir] {
+			number, ok := p.find(f.Result.Scenario, f.Result.Seed)
+			if !ok || p.done.has(number) {
+				continue
+			}
+			for _, set := range stale[p] {
+				set.remove(number)
+			}
+			if why := s.changed(p.impl, f); why != "" {
+				if stale[p] == nil {
+					stale[p] = make(map[string]runSet)
+				}
+				set := stale[p][why]
+				set.add(number)
+				stale[p][why] = set
+				continue
+			}
+			p.done.add(number)
+			out := report.Outcome{Impl: p.impl, Scenario: p.job(number).Scenario, Result: f.Result, Trace: f.Trace, CPU: f.CPU, LogFile: f.Log}
+			if err := rep.Add(out); err != nil {
+				return err
+			}
 		}
-		job := jobs[i]
-		if stale[i] = s.changed(job.Impl, f); stale[i] != "" {
-			continue
-		}
-		done[i] = true
-		if err := rep.Add(report.Outcome{Impl: job.Impl, Scenario: job.Scenario, Result: f.Result, Trace: f.Trace, CPU: f.CPU, LogFile: f.Log}); err != nil {
-			return nil, fmt.Errorf("-state: %w", err)
-		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("-state: %w", err)
 	}
-	s.old = nil
-	again := make(map[string]int)
-	var order []string
-	var left []pool.Job
-	for i, job := range jobs {
-		if done[i] {
-			continue
-		}
-		left = append(left, job)
-		if stale[i] != "" {
-			what := o.dirs[job.Impl] + ": " + stale[i]
-			if again[what]++; again[what] == 1 {
-				order = append(order, what)
+	done, all := 0, 0
+	for _, p := range plans {
+		done += p.done.len()
+		all += p.len()
+	}
+	if done > 0 {
+		fmt.Fprintf(w, "%d of %d runs are in %s\n", done, all, s.file)
+	}
+	for _, p := range plans {
+		for _, why := range slices.Sorted(maps.Keys(stale[p])) {
+			if n := stale[p][why].len(); n > 0 {
+				fmt.Fprintf(w, "%s: %s since %d of its runs were noted in %s; they are played again\n", o.dirs[p.impl], why, n, s.file)
 			}
 		}
 	}
-	if n := len(jobs) - len(left); n > 0 {
-		fmt.Fprintf(w, "%d of %d runs are in %s\n", n, len(jobs), s.file)
-	}
-	for _, what := range order {
-		fmt.Fprintf(w, "%s since %d of its runs were noted in %s; they are played again\n", what, again[what], s.file)
-	}
-	return left, nil
-}
-
-// A runID is what a job asks for.
-type runID struct {
-	dir, scenario string
-	seed          uint64
+	return nil
 }
 
 // identify finds out what would be played now.
-func (s *state) identify(o options, jobs []pool.Job) error {
+func (s *state) identify(o options, plans []*plan) error {
 	b := o.builder
 	s.settings = fmt.Sprintf("clock %s, race %v, schedule %v, memory %d, turn %v, timeout %v", b.clock, b.race, b.schedule, b.memory, b.turn, o.pool.Timeout)
 	s.dirs = make([]string, len(o.dirs))
@@ -142,11 +145,8 @@ func (s *state) identify(o options, jobs []pool.Job) error {
 			return err
 		}
 	}
-	for _, j := range jobs {
-		if s.programs[j.Impl] != "" {
-			continue
-		}
-		if s.programs[j.Impl], err = fingerprint(program(j.Command)); err != nil {
+	for _, p := range plans {
+		if s.programs[p.impl], err = fingerprint(program(p.command)); err != nil {
 			return err
 		}
 	}
@@ -189,42 +189,47 @@ func (s *state) changed(impl int, f finished) string {
 	}
 }
 
-// open reads the file and makes it ready for more. What a killed grader left of
-// its last line is cut off.
+// open looks through the file and makes it ready for more. What a killed grader
+// left of its last line is cut off.
 func (s *state) open() error {
 	f, err := os.OpenFile(s.file, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
 		return err
 	}
-	whole, err := s.read(f)
+	s.f, s.whole = f, math.MaxInt64
+	err = s.read(func(finished) error { return nil })
 	if err == nil {
-		err = f.Truncate(whole)
+		err = f.Truncate(s.whole)
 	}
 	if err != nil {
 		f.Close()
 		return err
 	}
-	s.f = f
 	return nil
 }
 
-// read takes in the whole lines of a file and returns how many bytes they have.
-func (s *state) read(f io.Reader) (whole int64, err error) {
-	r := bufio.NewReader(f)
+// read tells of the runs that the file had when it was opened, of which there
+// may be more than memory has room for.
+func (s *state) read(tell func(finished) error) error {
+	r := bufio.NewReader(io.NewSectionReader(s.f, 0, s.whole))
+	whole := int64(0)
 	for line := 1; ; line++ {
 		text, err := r.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return whole, nil
+			s.whole = whole
+			return nil
 		} else if err != nil {
-			return 0, err
+			return err
 		}
 		var one finished
 		d := json.NewDecoder(bytes.NewReader(text))
 		d.DisallowUnknownFields()
 		if d.Decode(&one) != nil || one.Version != stateVersion {
-			return 0, fmt.Errorf("%s:%d is no run that this grader noted; delete the file or name another", s.file, line)
+			return fmt.Errorf("%s:%d is no run that this grader noted; delete the file or name another", s.file, line)
 		}
-		s.old = append(s.old, one)
+		if err := tell(one); err != nil {
+			return err
+		}
 		whole += int64(len(text))
 	}
 }

@@ -34,6 +34,13 @@ func FuzzState(f *testing.F) {
 			}
 			return
 		}
+		noted := func(s *state) (all []finished) {
+			if err := s.read(func(f finished) error { all = append(all, f); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		before := noted(s)
 		out := pool.Outcome{Result: rafttest.Result{
 			Scenario: "ReElection", Seed: 1<<64 - 1,
 			Failure: &rafttest.Failure{Kind: rafttest.Panic, Message: string(data)},
@@ -42,12 +49,11 @@ func FuzzState(f *testing.F) {
 			t.Fatal(err)
 		}
 		s.close()
-		before := s.old
 		if s, err = open(); err != nil {
 			t.Fatal(err)
 		}
+		after := noted(s)
 		s.close()
-		after := s.old
 		if len(after) != len(before)+1 {
 			t.Fatalf("%d runs are noted, want %d and one more", len(after), len(before))
 		}

@@ -176,7 +176,7 @@ func playAmong(t *testing.T, opt Options, command []string) (of Outcome, others 
 		todo = append(todo, Job{Command: command, Scenario: rafttest.Scenarios()[0], Seed: seed})
 	}
 	var mu sync.Mutex
-	Run(context.Background(), opt, todo, func(out Outcome) {
+	Run(context.Background(), opt, []Batch{batch(todo)}, func(out Outcome) {
 		mu.Lock()
 		defer mu.Unlock()
 		switch r := out.Result; {
@@ -202,7 +202,7 @@ func TestRunWithoutAWorker(t *testing.T) {
 		todo = append(todo, Job{Command: []string{"/nowhere/worker"}, Scenario: rafttest.Scenarios()[0], Seed: seed})
 	}
 	n := 0
-	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, todo, func(out Outcome) {
+	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, []Batch{batch(todo)}, func(out Outcome) {
 		want := "no worker could be started: fork/exec /nowhere/worker: no such file or directory"
 		if n++; n > patience {
 			want = "not tried, for 3 runs before could not be played"

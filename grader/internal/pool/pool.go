@@ -22,6 +22,12 @@ type Job struct {
 	Repeat   bool // play it twice: the traces must be equal
 }
 
+// A Batch is the jobs of an implementation, which are made when they are played.
+type Batch struct {
+	Len  int        // how many there are
+	Next func() Job // makes the next; it is called so often, by one goroutine at a time
+}
+
 // An Outcome is what came of a job.
 type Outcome struct {
 	Job
@@ -48,7 +54,7 @@ type Options struct {
 	standstill, overtime time.Duration // see there; 0 is the default
 }
 
-// Run runs jobs and calls done with each outcome, from several goroutines, in
+// Run runs the jobs of all batches and calls done with each outcome, from several goroutines, in
 // no particular order. It returns early when ctx is done; a run that was under
 // way then has no outcome.
 //
@@ -56,12 +62,16 @@ type Options struct {
 // from outside, got no memory from the system or came to a standstill is played
 // a second time while no other run goes on. If that tells nothing either, the
 // result has a GraderError.
-func Run(ctx context.Context, opt Options, jobs []Job, done func(Outcome)) {
+func Run(ctx context.Context, opt Options, batches []Batch, done func(Outcome)) {
 	opt.standstill = cmp.Or(opt.standstill, standstill)
 	opt.overtime = cmp.Or(opt.overtime, overtime)
-	p := &pool{opt: opt, queue: newQueue(jobs), done: done}
+	p := &pool{opt: opt, queue: newQueue(batches), done: done}
+	jobs := 0
+	for _, b := range batches {
+		jobs += b.Len
+	}
 	var wg sync.WaitGroup
-	for range min(opt.Parallel, len(jobs)) {
+	for range min(opt.Parallel, jobs) {
 		wg.Go(func() { p.serve(ctx) })
 	}
 	wg.Wait()

@@ -77,6 +77,14 @@ func work(end string) {
 	}
 }
 
+func batch(jobs []Job) Batch {
+	return Batch{Len: len(jobs), Next: func() Job {
+		next := jobs[0]
+		jobs = jobs[1:]
+		return next
+	}}
+}
+
 // Whatever becomes of a worker, every job has its outcome, and a death costs
 // one run.
 func TestRun(t *testing.T) {
@@ -102,7 +110,7 @@ func TestRun(t *testing.T) {
 			}
 			var mu sync.Mutex
 			var seeds []uint64
-			Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute}, todo, func(out Outcome) {
+			Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute}, []Batch{batch(todo)}, func(out Outcome) {
 				mu.Lock()
 				defer mu.Unlock()
 				seeds = append(seeds, out.Seed)
@@ -136,11 +144,9 @@ func TestRun(t *testing.T) {
 // A worker stays with an implementation while it has jobs; then it goes where nobody is, or else
 // where there is most to do.
 func TestQueue(t *testing.T) {
-	var todo []Job
+	var todo []Batch
 	for impl, n := range []int{3, 2, 6} {
-		for range n {
-			todo = append(todo, Job{Impl: impl})
-		}
+		todo = append(todo, Batch{Len: n, Next: func() Job { return Job{Impl: impl} }})
 	}
 	q := newQueue(todo)
 	at := make([]*lot, 3)
@@ -176,11 +182,13 @@ func TestPatience(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var todo []Job
+			var todo []Batch
 			for i, command := range [][]string{{os.Args[0], "-worker", test.end}, {os.Args[0], "-worker", "pass"}} {
+				var jobs []Job
 				for _, seed := range test.seeds {
-					todo = append(todo, Job{Impl: i, Command: command, Scenario: rafttest.Scenarios()[0], Seed: seed})
+					jobs = append(jobs, Job{Impl: i, Command: command, Scenario: rafttest.Scenarios()[0], Seed: seed})
 				}
+				todo = append(todo, batch(jobs))
 			}
 			var skipped []bool
 			Run(context.Background(), Options{Parallel: 1, Boxed: true, Compute: time.Minute}, todo, func(out Outcome) {
@@ -208,7 +216,7 @@ func TestRunIsInterrupted(t *testing.T) {
 		todo = append(todo, Job{Command: []string{os.Args[0], "-worker", "pass"}, Scenario: rafttest.Scenarios()[0], Seed: seed})
 	}
 	n := 0
-	Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, todo, func(Outcome) {
+	Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, []Batch{batch(todo)}, func(Outcome) {
 		if n++; n == 3 {
 			cancel()
 		}

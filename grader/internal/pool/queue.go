@@ -15,7 +15,8 @@ type queue struct {
 
 // A lot is the jobs of an implementation.
 type lot struct {
-	jobs    []Job
+	left    int // jobs
+	make    func() Job
 	workers int // that are at it
 
 	done, never int    // runs, and those of them that had to be ended
@@ -29,17 +30,10 @@ type lot struct {
 // runs that cannot be played.
 const patience = 3
 
-func newQueue(jobs []Job) *queue {
+func newQueue(batches []Batch) *queue {
 	q := new(queue)
-	byImpl := make(map[int]*lot)
-	for _, j := range jobs {
-		l := byImpl[j.Impl]
-		if l == nil {
-			l = new(lot)
-			byImpl[j.Impl] = l
-			q.lots = append(q.lots, l)
-		}
-		l.jobs = append(l.jobs, j)
+	for _, b := range batches {
+		q.lots = append(q.lots, &lot{left: b.Len, make: b.Next})
 	}
 	return q
 }
@@ -50,7 +44,7 @@ func (q *queue) next(before *lot) (j Job, now *lot, given loss) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now = before
-	if now == nil || len(now.jobs) == 0 {
+	if now == nil || now.left == 0 {
 		if now != nil {
 			now.workers--
 		}
@@ -59,8 +53,8 @@ func (q *queue) next(before *lot) (j Job, now *lot, given loss) {
 		}
 		now.workers++
 	}
-	j = now.jobs[0]
-	now.jobs = now.jobs[1:]
+	now.left--
+	j = now.make()
 	given.hopeless = now.never >= patience && 2*now.never >= now.done
 	if now.lost >= patience && 2*now.lost >= now.done {
 		given.lost = now.why
@@ -74,10 +68,10 @@ func (q *queue) neediest() *lot {
 	var best *lot
 	for _, l := range q.lots {
 		switch {
-		case len(l.jobs) == 0:
+		case l.left == 0:
 		case l.workers == 0:
 			return l
-		case best == nil || len(l.jobs)*best.workers > len(best.jobs)*l.workers:
+		case best == nil || l.left*best.workers > best.left*l.workers:
 			best = l
 		}
 	}

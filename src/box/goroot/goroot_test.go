@@ -61,7 +61,7 @@ func TestReasons(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range patches {
-			if !strings.Contains(p.reason, "Without this patch") || !strings.HasSuffix(p.reason, ".") && !strings.HasSuffix(p.reason, ".)") {
+			if !strings.Contains(strings.ReplaceAll(p.reason, "\n", " "), "Without this patch") || !strings.HasSuffix(p.reason, ".") && !strings.HasSuffix(p.reason, ".)") {
 				t.Errorf("%s %s: the reason is %q", release, p.name, p.reason)
 			}
 		}

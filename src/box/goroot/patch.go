@@ -88,13 +88,27 @@ func (p patch) apply(files map[string]string, read func(name string) ([]byte, er
 			}
 			files[h.file] = string(text)
 		}
-		text := files[h.file]
-		// Whole lines: what is sought begins where a line does.
-		if n := strings.Count("\n"+text, "\n"+h.old); n != 1 {
-			errs = append(errs, fmt.Errorf("%s.patch: %s has these lines %d times, not once:\n%s", p.name, h.file, n, h.old))
+		places := linesIn(files[h.file], h.old)
+		if len(places) != 1 {
+			errs = append(errs, fmt.Errorf("%s.patch: %s has these lines %d times, not once:\n%s", p.name, h.file, len(places), h.old))
 			continue
 		}
-		files[h.file] = strings.Replace("\n"+text, "\n"+h.old, "\n"+h.new, 1)[1:]
+		at := places[0]
+		files[h.file] = files[h.file][:at] + h.new + files[h.file][at+len(h.old):]
 	}
 	return errors.Join(errs...)
+}
+
+// linesIn returns where in a text these whole lines begin.
+func linesIn(text, lines string) (places []int) {
+	for at := 0; ; at++ {
+		i := strings.Index(text[at:], lines)
+		if i < 0 {
+			return places
+		}
+		at += i
+		if at == 0 || text[at-1] == '\n' {
+			places = append(places, at)
+		}
+	}
 }

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"math/bits"
+
+	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/report"
+	"raftlab/src/raft/rafttest"
+)
+
+// repeatEvery is the share of simulated runs that are played twice, to see that
+// the seed decides all: one in so many.
+const repeatEvery = 20
+
+// A plan is the runs that an implementation is to be graded by: the scenarios in
+// order, of each all seeds. They have numbers, and the jobs are made from those
+// when they are played: a soak has millions.
+type plan struct {
+	impl      int
+	command   []string
+	scenarios []planned
+	count     int
+	seed      uint64
+	repeat    bool // one in repeatEvery is played twice
+	done      runSet
+}
+
+// A planned scenario has its place in the suite, which decides what is repeated.
+type planned struct {
+	rafttest.Scenario
+	place int
+}
+
+// plan is what is to be played of an implementation that was built.
+func (o options) plan(number int, impl report.Impl, command []string) *plan {
+	p := &plan{impl: number, command: command, count: o.count, seed: o.seed, repeat: o.builder.clock == "sim"}
+	for i, s := range o.scenarios {
+		if _, lacks := impl.Lacks(s); !lacks {
+			p.scenarios = append(p.scenarios, planned{s, i})
+		}
+	}
+	return p
+}
+
+// len is the number of runs, those that are done too.
+func (p *plan) len() int { return len(p.scenarios) * p.count }
+
+// job makes the job of a run.
+func (p *plan) job(number int) pool.Job {
+	s, n := p.scenarios[number/p.count], number%p.count
+	return pool.Job{
+		Impl:     p.impl,
+		Command:  p.command,
+		Scenario: s.Scenario,
+		Seed:     p.seed + uint64(n),
+		Repeat:   p.repeat && (s.place+n)%repeatEvery == 0,
+	}
+}
+
+// find returns the number of a run.
+func (p *plan) find(scenario string, seed uint64) (number int, ok bool) {
+	n := seed - p.seed
+	if n >= uint64(p.count) {
+		return 0, false
+	}
+	for i, s := range p.scenarios {
+		if s.Name == scenario {
+			return i*p.count + int(n), true
+		}
+	}
+	return 0, false
+}
+
+// batch is the jobs that are left.
+func (p *plan) batch() pool.Batch {
+	next := 0
+	return pool.Batch{Len: p.len() - p.done.len(), Next: func() pool.Job {
+		for p.done.has(next) {
+			next++
+		}
+		next++
+		return p.job(next - 1)
+	}}
+}
+
+// A runSet has numbers of runs. It takes little for those that follow one
+// another.
+type runSet map[int]uint64 // 64 numbers each, a bit for each
+
+func (s runSet) has(n int) bool { return s[n/64]&(1<<(n%64)) != 0 }
+
+func (s *runSet) add(n int) {
+	if *s == nil {
+		*s = make(runSet)
+	}
+	(*s)[n/64] |= 1 << (n % 64)
+}
+
+func (s runSet) remove(n int) {
+	if word := s[n/64] &^ (1 << (n % 64)); word != 0 {
+		s[n/64] = word
+	} else {
+		delete(s, n/64)
+	}
+}
+
+func (s runSet) len() int {
+	total := 0
+	for _, word := range s {
+		total += bits.OnesCount64(word)
+	}
+	return total
+}
