@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,7 +15,6 @@ import (
 	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/sim"
-	"raftlab/tools/dslogs/render"
 )
 
 func replayCommand() *cli.Command {
@@ -28,6 +26,8 @@ func replayCommand() *cli.Command {
 			&cli.StringFlag{Name: "log", Usage: "write the log to this `file` instead of showing it"},
 			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "as in the run that is repeated"},
 			&cli.BoolFlag{Name: "c", Usage: "show a column for each server"},
+			&cli.DurationFlag{Name: "around", Usage: "show only what happened within so much virtual `time` before and after the failure, such as 200ms", HideDefault: true},
+			&cli.StringFlag{Name: "servers", Usage: "show only what these `servers` and the harness say, such as 4,2,1 or 0-2"},
 		},
 		Action: replay,
 	}
@@ -45,6 +45,10 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	seed, err := strconv.ParseUint(args[2], 10, 64)
 	if err != nil {
 		return fmt.Errorf("%s is no seed: it must be a whole number of at least 0", args[2])
+	}
+	show, err := newDisplay(cmd, scenario)
+	if err != nil {
+		return err
 	}
 	impl, err := find(ctx, args[0])
 	if err != nil {
@@ -78,13 +82,13 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	}
 	defer s.close()
 
-	out, done, err := destination(cmd, scenario.Servers)
+	out, err := show.begin(work)
 	if err != nil {
 		return err
 	}
 	sim.CollectBetweenTurns() // so that a server that loops can be stopped
 	res := sim.Play(s.module, scenario, seed, sim.Options{Schedule: cmd.Bool("schedule"), Log: out})
-	if err := done(); err != nil {
+	if err := show.end(res.Failure); err != nil {
 		return err
 	}
 	w := cmd.Root().Writer
@@ -105,36 +109,6 @@ func verdict(r rafttest.Result) string {
 	default:
 		return fmt.Sprintf("pass after %v", r.Virtual)
 	}
-}
-
-// destination is where the log goes: the file of -log, or through dslogs to
-// standard output. done must be called when all is written.
-func destination(cmd *cli.Command, servers int) (w io.Writer, done func() error, err error) {
-	if name := cmd.String("log"); name != "" {
-		f, err := os.Create(name)
-		if err != nil {
-			return nil, nil, fmt.Errorf("-log: %w", err)
-		}
-		return f, f.Close, nil
-	}
-	stdout := cmd.Root().Writer
-	o := render.Options{Color: terminal(stdout) && os.Getenv("NO_COLOR") == ""}
-	if cmd.Bool("c") {
-		for i := range servers {
-			o.Columns = append(o.Columns, i)
-		}
-	}
-	r, pipe := io.Pipe()
-	shown := make(chan error, 1)
-	go func() {
-		err := render.Copy(stdout, r, o)
-		r.CloseWithError(err)
-		shown <- err
-	}()
-	return pipe, func() error {
-		pipe.Close()
-		return <-shown
-	}, nil
 }
 
 // byName returns the scenario of a name, however its letters are written.
