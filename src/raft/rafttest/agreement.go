@@ -58,9 +58,9 @@ const (
 )
 
 func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duration) int {
-	began := c.Now()
+	began, before := c.Now(), c.run.monitors.Elections()
 	next := 0 // whom to ask first rotates
-	tried := "no connected server said that it leads"
+	tried := ""
 	for c.Now()-began < limit {
 		index := -1
 		for range c.N() {
@@ -71,7 +71,7 @@ func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duratio
 			i, term, leader := c.Start(next, command)
 			if leader {
 				index = i
-				tried = fmt.Sprintf("S%d accepted it at index %d in T%d at %v", next, i, term, spent(c.Now()))
+				tried = fmt.Sprintf("S%d accepted it at index %d in T%d at %s", next, i, term, moment(c.Now()))
 				break
 			}
 		}
@@ -98,8 +98,11 @@ func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duratio
 			break
 		}
 	}
-	c.Failf("expected command %v to be applied by %d servers, since %v (%v): %s",
-		brief{command}, servers, spent(began), spent(c.Now()-began), tried)
+	if tried == "" {
+		tried = "no connected server said that it leads\n" + campaigns(before, c.run.monitors.Elections())
+	}
+	c.Failf("expected command %v to be applied by %d servers between %s and %s: %s",
+		brief{command}, servers, moment(began), moment(c.Now()), tried)
 	panic("unreachable")
 }
 

@@ -75,16 +75,16 @@ func TestAgree(t *testing.T) {
 		{"too late for a first try", func(c *cluster, w *scribe) {
 			w.applies(3*time.Second, 1, "x", 0, 1, 2)
 			c.AgreeAtOnce("x", 3)
-		}, "expected command x to be applied by 3 servers, since 0s (2s): S0 accepted it at index 1 in T1 at 0s, and no server applied anything there", 2 * time.Second},
+		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 s, and no server applied anything there", 2 * time.Second},
 		{"by too few", func(c *cluster, w *scribe) {
 			w.applies(time.Second, 1, "x", 0, 1)
 			c.AgreeAtOnce("x", 3)
-		}, "expected command x to be applied by 3 servers, since 0s (2s): S0 accepted it at index 1 in T1 at 0s, and 2 servers applied it", 2 * time.Second},
+		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 s, and 2 servers applied it", 2 * time.Second},
 		{"another command", func(c *cluster, w *scribe) {
 			c.Start(1, "y")
 			w.applies(time.Second, 1, "y", 0, 1, 2)
 			c.AgreeAtOnce("x", 3)
-		}, "expected command x to be applied by 3 servers, since 0s (2s): S0 accepted it at index 1 in T1 at 0s, and 3 servers applied y there", 2 * time.Second},
+		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 s, and 3 servers applied y there", 2 * time.Second},
 		{"in a later try", func(c *cluster, w *scribe) {
 			w.applies(2900*time.Millisecond, 1, "x", 0, 1, 2)
 			w.applies(3*time.Second, 2, "x", 0, 1, 2)
@@ -93,15 +93,15 @@ func TestAgree(t *testing.T) {
 			}
 		}, "", 3 * time.Second},
 		{"never", func(c *cluster, w *scribe) { c.Agree("x", 2) },
-			"expected command x to be applied by 2 servers, since 0s (10s): S0 accepted it at index 5 in T1 at 8s, and no server applied anything there", 10 * time.Second},
+			"expected command x to be applied by 2 servers between 0 s and 10 s: S0 accepted it at index 5 in T1 at 8 s, and no server applied anything there", 10 * time.Second},
 		{"no leader", func(c *cluster, w *scribe) {
 			w.leader = -1
 			c.Agree("x", 2)
-		}, "expected command x to be applied by 2 servers, since 0s (10s): no connected server said that it leads", 10 * time.Second},
+		}, "expected command x to be applied by 2 servers between 0 s and 10 s: no connected server said that it leads", 10 * time.Second},
 		{"a leader that is cut off is not asked", func(c *cluster, w *scribe) {
 			c.Disconnect(0)
 			c.Agree("x", 2)
-		}, "expected command x to be applied by 2 servers, since 0s (10s): no connected server said that it leads", 10 * time.Second},
+		}, "expected command x to be applied by 2 servers between 0 s and 10 s: no connected server said that it leads", 10 * time.Second},
 		{"of nobody", func(c *cluster, w *scribe) {
 			w.applies(0, 1, "z", 0)
 			c.Sleep(time.Second)

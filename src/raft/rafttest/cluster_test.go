@@ -73,7 +73,7 @@ func TestQuestions(t *testing.T) {
 		{"the leader that is up", [4]said{{2, true}, {3, true}, {3, false}, {3, false}},
 			func(c *cluster) { c.Crash(1) }, oneLeader(0), ""},
 		{"no leader where one is expected", [4]said{{1, false}, {2, false}, {3, true}, {1, false}},
-			func(c *cluster) { c.Disconnect(2) }, oneLeader(-1), "expected one leader, got none, since 0s (5."},
+			func(c *cluster) { c.Disconnect(2) }, oneLeader(-1), "expected one leader, got none: nobody led between 0 s and 5."},
 		{"nobody leads", [4]said{{1, false}, {2, false}, {3, false}, {1, false}}, nil, noLeader, ""},
 		{"who leads is cut off, or down", [4]said{{1, false}, {1, true}, {3, true}, {1, false}},
 			func(c *cluster) { c.Disconnect(1); c.Crash(2) }, noLeader, ""},

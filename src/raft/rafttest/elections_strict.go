@@ -105,7 +105,7 @@ func repeatedElections(c *Cluster) {
 // elections.
 func (c *Cluster) eventualLeader(without []int) int {
 	const limit = 20 * time.Second
-	began := c.Now()
+	began, before := c.Now(), c.run.monitors.Elections()
 	for c.Now()-began < limit {
 		c.Sleep(50*time.Millisecond + time.Duration(c.rng.IntN(50))*time.Millisecond)
 		leader, top := -1, 0
@@ -129,7 +129,8 @@ func (c *Cluster) eventualLeader(without []int) int {
 			return leader
 		}
 	}
-	c.Failf("expected a leader that a majority follows within %v, got none since %v", limit, spent(began))
+	c.Failf("expected a leader that a majority follows, got none between %s and %s\n%s", moment(began), moment(c.Now()),
+		campaigns(before, c.run.monitors.Elections()))
 	panic("unreachable")
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"raftlab/src/raft/rafttest/monitor"
 )
 
 // ElectionTimeout is the time within which the lab expects an election to be
@@ -17,7 +19,7 @@ const ElectionTimeout = time.Second
 // Two leaders in one term are a failure, as is none.
 func (c *Cluster) OneLeader() int {
 	const rounds = 10
-	began := c.Now()
+	began, before := c.Now(), c.run.monitors.Elections()
 	for range rounds {
 		c.Sleep(450*time.Millisecond + time.Duration(c.rng.IntN(100))*time.Millisecond)
 		leaders := make(map[int][]int) // by term
@@ -37,8 +39,39 @@ func (c *Cluster) OneLeader() int {
 			return leaders[slices.Max(slices.Collect(maps.Keys(leaders)))][0]
 		}
 	}
-	c.Failf("expected one leader, got none, since %v (%v)", spent(began), spent(c.Now()-began))
+	c.Failf("expected one leader, got none: nobody led between %s and %s\n%s", moment(began), moment(c.Now()),
+		campaigns(before, c.run.monitors.Elections()))
 	panic("unreachable")
+}
+
+// campaigns says what came of elections between two moments.
+func campaigns(before, after monitor.Elections) string {
+	var b strings.Builder
+	asked, answered, granted := after.Asked-before.Asked, after.Answered-before.Answered, after.Granted-before.Granted
+	switch {
+	case !after.Understood:
+		b.WriteString("what was said of votes is not understood")
+	case asked == 0:
+		b.WriteString("nobody asked for votes")
+	case answered == 0:
+		fmt.Fprintf(&b, "requests for votes: %d were sent, none was answered", asked)
+	case granted == 0:
+		fmt.Fprintf(&b, "requests for votes: %d were sent, %d were answered, none with a vote", asked, answered)
+	default:
+		fmt.Fprintf(&b, "requests for votes: %d were sent, %d were answered, %d with a vote", asked, answered, granted)
+	}
+	if after.Term > before.Term {
+		fmt.Fprintf(&b, "; terms went up from T%d to T%d", before.Term, after.Term)
+	} else {
+		fmt.Fprintf(&b, "; no term rose above T%d", after.Term)
+	}
+	switch led := after.Leaders - before.Leaders; {
+	case led == 1:
+		fmt.Fprintf(&b, "; S%d led T%d for a time", after.Last, after.LastTerm)
+	case led > 1:
+		fmt.Fprintf(&b, "; %d terms had a leader that did not last, the last one S%d in T%d", led, after.Last, after.LastTerm)
+	}
+	return b.String()
 }
 
 // NoLeader fails if a connected server claims to lead.

@@ -1,8 +1,11 @@
 package rafttest
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -245,6 +248,14 @@ func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 }
 
 func (o observer) Failed(f Failure) { o.run.fail(f) }
+
+// moment writes a time of a run for people.
+func moment(at time.Duration) string {
+	if ms := at.Round(time.Millisecond); 0 < ms && ms < time.Second {
+		return fmt.Sprintf("%d ms", ms.Milliseconds())
+	}
+	return strconv.FormatFloat(math.Round(at.Seconds()*100)/100, 'f', -1, 64) + " s"
+}
 
 // spent rounds a time for people.
 func spent(d time.Duration) time.Duration { return d.Round(time.Millisecond) }

@@ -38,19 +38,20 @@ type Set struct {
 	rules  Rules
 	report func(Violation)
 
-	mu      sync.Mutex // guards the monitors; report is called without it
-	wire    wire
-	flights flights
-	leaders leaders
-	votes   votes
-	terms   terms
-	logs    logs
-	commits commits
-	stored  stored
-	disks   disks
-	applies applies
-	lives   []life
-	broken  []Violation // found by the event at hand
+	mu        sync.Mutex // guards the monitors; report is called without it
+	wire      wire
+	flights   flights
+	leaders   leaders
+	elections Elections
+	votes     votes
+	terms     terms
+	logs      logs
+	commits   commits
+	stored    stored
+	disks     disks
+	applies   applies
+	lives     []life
+	broken    []Violation // found by the event at hand
 }
 
 // A life is which incarnation of a server counts. What an earlier one still
@@ -164,6 +165,7 @@ func (s *Set) counts(route labrpc.Route) bool {
 func (s *Set) sent(f *flight) {
 	switch f.kind {
 	case vote:
+		s.elections.Asked++
 		s.votes.asks(f.from, f.term)
 		s.commits.asks(f)
 		s.stored.asks(f)
@@ -192,7 +194,11 @@ func (s *Set) handled(f *flight) {
 
 func (s *Set) answered(f *flight) {
 	s.terms.answered(f)
+	if f.kind == vote {
+		s.elections.Answered++
+	}
 	if f.reply.granted {
+		s.elections.Granted++
 		s.votes.counted(f.to, f.from, f.term)
 	}
 }
