@@ -32,7 +32,7 @@ type display struct {
 // newDisplay checks the flags that say what is shown of a scenario's log.
 func newDisplay(cmd *cli.Command, s rafttest.Scenario) (*display, error) {
 	d := &display{stdout: cmd.Root().Writer, file: cmd.String("log"), around: cmd.Duration("around")}
-	d.options.Color = terminal(d.stdout) && os.Getenv("NO_COLOR") == ""
+	d.options.Color, d.options.Width = terminal(d.stdout), columns(d.stdout)
 	if cmd.IsSet("around") && d.around <= 0 {
 		return nil, fmt.Errorf("-around %v: must be more than 0", d.around)
 	}

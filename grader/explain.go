@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/urfave/cli/v3"
 
+	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest/monitor"
 )
 
@@ -34,7 +34,7 @@ func explain(_ context.Context, cmd *cli.Command) error {
 	if name == "" {
 		for _, e := range monitor.Explanations() {
 			rule, _, _ := strings.Cut(e.Rule, ". ")
-			fmt.Fprintf(w, "%s\n%s\n", e.Name, paragraph(strings.TrimSuffix(rule, "."), "    ", "    "))
+			fmt.Fprintf(w, "%s\n%s\n", e.Name, wrapped(strings.TrimSuffix(rule, "."), "    ", "    "))
 		}
 		return nil
 	}
@@ -71,40 +71,19 @@ func explanation(name string) (monitor.Explanation, error) {
 }
 
 func writeExplanation(w io.Writer, e monitor.Explanation) {
-	fmt.Fprintf(w, "%s\n\n%s\n", e.Name, paragraph(e.Rule, "    ", "    "))
+	fmt.Fprintf(w, "%s\n\n%s\n", e.Name, wrapped(e.Rule, "    ", "    "))
 	if e.Paper != "" {
-		fmt.Fprintf(w, "\n%s\n", paragraph(e.Paper, "    In the paper (extended version): ", "    "))
+		fmt.Fprintf(w, "\n%s\n", wrapped(e.Paper, "    In the paper (extended version): ", "    "))
 	}
 	if len(e.Mistakes) > 0 {
 		fmt.Fprintf(w, "\n    Usual mistakes:\n")
 	}
 	for _, m := range e.Mistakes {
-		fmt.Fprintf(w, "%s\n", paragraph(m, "    - ", "      "))
+		fmt.Fprintf(w, "%s\n", wrapped(m, "    - ", "      "))
 	}
 }
 
 // readable is how many columns a line of text has.
 const readable = 96
 
-// paragraph breaks text between words. The first line begins with first, the
-// others with rest.
-func paragraph(s, first, rest string) string {
-	var b strings.Builder
-	b.WriteString(first)
-	column := utf8.RuneCountInString(first)
-	for i, word := range strings.Fields(s) {
-		width := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+width > readable:
-			b.WriteString("\n" + rest)
-			column = utf8.RuneCountInString(rest)
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += width
-	}
-	return b.String()
-}
+func wrapped(s, first, rest string) string { return report.Paragraph(s, first, rest, readable) }

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/urfave/cli/v3"
 
+	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -25,11 +28,43 @@ func list(_ context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	_, err = io.WriteString(cmd.Root().Writer, listing(scenarios, columns(cmd.Root().Writer))+"\n")
+	return err
+}
+
+// How wide the last column of the list is at most, and at least: where there is
+// less room, what a scenario checks stands below its name.
+const wideChecks, narrowChecks = 80, 36
+
+// listing lists scenarios, in a table if that fits into so many columns. 0 means
+// any number.
+func listing(scenarios []rafttest.Scenario, width int) string {
+	list := listingTable(scenarios, wideChecks)
+	excess := text.LongestLineLen(list) - width
+	switch {
+	case width == 0 || excess <= 0:
+		return list
+	case wideChecks-excess >= narrowChecks:
+		return listingTable(scenarios, wideChecks-excess)
+	}
+	var b strings.Builder
+	for _, s := range scenarios {
+		needs := ""
+		if len(s.Needs) > 0 {
+			needs = fmt.Sprint(", needs ", s.Needs)
+		}
+		head := fmt.Sprintf("%s %s %s, %d servers%s", s.Part, s.Tier, s.Name, s.Servers, needs)
+		b.WriteString(report.Paragraph(head, "", "    ", width) + "\n")
+		b.WriteString(report.Paragraph(s.Checks, "    ", "    ", width) + "\n")
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func listingTable(scenarios []rafttest.Scenario, checks int) string {
 	t := table.NewWriter()
-	t.SetOutputMirror(cmd.Root().Writer)
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
-	t.SetColumnConfigs([]table.ColumnConfig{{Name: "checks", WidthMax: 80, WidthMaxEnforcer: text.WrapSoft}})
+	t.SetColumnConfigs([]table.ColumnConfig{{Name: "checks", WidthMax: checks, WidthMaxEnforcer: text.WrapSoft}})
 	t.AppendHeader(table.Row{"part", "tier", "scenario", "servers", "needs", "checks"})
 	for _, s := range scenarios {
 		needs := ""
@@ -38,8 +73,7 @@ func list(_ context.Context, cmd *cli.Command) error {
 		}
 		t.AppendRow(table.Row{s.Part, s.Tier, s.Name, s.Servers, needs, s.Checks})
 	}
-	t.Render()
-	return nil
+	return t.Render()
 }
 
 func runFlag() cli.Flag {

@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/build"
@@ -63,6 +62,7 @@ type options struct {
 	outputs   *outputs
 	builder   builder
 	pool      pool.Options
+	width     int // of the terminal, if results go to one
 	dirs      []string
 	self      self
 }
@@ -104,7 +104,8 @@ func parse(cmd *cli.Command) (options, error) {
 			Parallel: cmd.Int("parallel"),
 			Timeout:  cmd.Duration("timeout"),
 		},
-		dirs: cmd.Args().Slice(),
+		width: columns(cmd.Root().Writer),
+		dirs:  cmd.Args().Slice(),
 	}
 	switch {
 	case o.count < 1:
@@ -215,6 +216,7 @@ func (o options) reported(impls []report.Impl) report.Plan {
 		Grading:   o.grading,
 		Replay:    o.replay,
 		Explain:   explainCommandLine,
+		Width:     o.width,
 	}
 }
 
@@ -373,10 +375,4 @@ func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Re
 		return exitStatus(statusInterrupted)
 	}
 	return nil
-}
-
-// terminal reports whether w is one.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
 }

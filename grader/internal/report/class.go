@@ -18,20 +18,41 @@ import (
 //
 // What went wrong is cut for the table to fit, if enough of it is left.
 func (v *view) class(terse int) string {
-	rendered := v.classTable(terse, longFinding)
-	if excess := text.LongestLineLen(rendered) - maxWidth; excess > 0 && longFinding-excess >= shortFinding {
-		return v.classTable(terse, longFinding-excess)
+	name, finding := longName, longFinding
+	rendered := v.classTable(terse, name, finding)
+	excess := text.LongestLineLen(rendered) - v.width
+	if excess <= 0 {
+		return rendered
 	}
-	return rendered
+	names, findings := v.longest()
+	name, finding = min(name, names), min(finding, findings)
+	if finding-excess < shortFinding && terse < 2 {
+		return rendered // a narrower layout does better
+	}
+	least := min(finding, leastFinding)
+	name = min(name, max(shortName, name-(excess-(finding-least))))
+	return v.classTable(terse, name, max(finding-excess, least))
 }
 
-// How much of a finding is shown, in characters.
-const longFinding, shortFinding = 56, 24
+// How much of a finding and of an implementation's name is shown, in characters.
+const (
+	longFinding, shortFinding, leastFinding = 56, 24, 16
+	longName, shortName                     = 40, 12
+)
 
-func (v *view) classTable(terse, finding int) string {
+// longest is how wide the columns of names and of findings would be.
+func (v *view) longest() (name, finding int) {
+	for i, l := range v.r.labels {
+		name = max(name, text.StringWidthWithoutEscSequences(l))
+		finding = max(finding, text.StringWidthWithoutEscSequences(v.r.firstFinding(i)))
+	}
+	return name, finding
+}
+
+func (v *view) classTable(terse, name, finding int) string {
 	t := newTable()
 	tiers, heads := table.Row{""}, table.Row{""}
-	configs := []table.ColumnConfig{{Number: 1, WidthMax: 40, WidthMaxEnforcer: snip}}
+	configs := []table.ColumnConfig{{Number: 1, WidthMax: name, WidthMaxEnforcer: snip}}
 	add := func(tier, head string, align text.Align, width int) {
 		tiers, heads = append(tiers, v.heading(tier)), append(heads, head)
 		c := table.ColumnConfig{Number: len(heads), Align: align, AlignHeader: align}

@@ -35,14 +35,14 @@ func (v *view) remarks() {
 	if !v.terse && v.unasked() {
 		legend += "; -: needs a part that was not asked for"
 	}
-	v.line("%s", v.faint(legend))
+	v.line("%s", v.faint(v.wrap(legend, "")))
 	v.worth()
 	wall := time.Since(v.r.began)
 	line := fmt.Sprintf("%s in %s", count(t.runs(), "run", "runs"), span(wall))
 	if v.r.plan.Clock != "wall" && wall > 0 {
 		line += fmt.Sprintf(": %.0f virtual seconds, %.0f for each real one", t.virtual.Seconds(), t.virtual.Seconds()/wall.Seconds())
 	}
-	v.line("%s; %s of CPU.", line, span(t.cpu))
+	v.sentence("%s; %s of CPU.", line, span(t.cpu))
 }
 
 // worth says what it means that all runs passed, in a line for all
@@ -70,7 +70,7 @@ func (v *view) worth() {
 		if len(names[n]) > 1 {
 			each = " each"
 		}
-		v.line("%s: 0 failures in %s%s: true failure rate below %s %% with 95 %% confidence.",
+		v.sentence("%s: 0 failures in %s%s: true failure rate below %s %% with 95 %% confidence.",
 			who, count(n, "run", "runs"), each, percent(below(n)))
 	}
 	switch enough := runsFor(0.01); {
@@ -78,7 +78,7 @@ func (v *view) worth() {
 	case len(v.r.plan.Scenarios) == 1:
 		v.line("-count %d would show less than 1 %%.", enough)
 	default:
-		v.line("Of a single scenario (%s) it is below %s %%; -count %d would show less than 1 %%.",
+		v.sentence("Of a single scenario (%s) it is below %s %%; -count %d would show less than 1 %%.",
 			count(fewest, "run", "runs"), percent(below(fewest)), enough)
 	}
 }
@@ -90,16 +90,16 @@ func (v *view) notes() {
 		for i, m := range v.r.plan.Impls {
 			missing := v.r.missing(i)
 			for _, part := range slices.Sorted(maps.Keys(missing)) {
-				v.line("%s: part %s is not implemented: %s", v.r.labels[i], oneLine(part), oneLine(missing[part]))
+				v.sentence("%s: part %s is not implemented: %s", v.r.labels[i], oneLine(part), oneLine(missing[part]))
 			}
 			if loss := v.r.loss(i); loss != "" {
-				v.line("%s: %s", v.r.labels[i], loss)
+				v.sentence("%s: %s", v.r.labels[i], loss)
 			}
 			if v.terse {
 				continue
 			}
 			for _, note := range m.Notes {
-				v.line("%s: %s", v.r.labels[i], oneLine(note))
+				v.sentence("%s: %s", v.r.labels[i], oneLine(note))
 			}
 		}
 	})
@@ -207,13 +207,13 @@ func (v *view) verdict() {
 	detail := strings.Join(parts, ", ")
 	switch {
 	case t.failed > 0:
-		v.line("%s: %s; logs in %s", v.bad("FAIL"), detail, v.r.plan.LogDir)
+		v.sentence("%s: %s; logs in %s", v.bad("FAIL"), detail, v.r.plan.LogDir)
 	case ungraded > 0:
-		v.line("%s: %s", v.bad("FAIL"), detail)
+		v.sentence("%s: %s", v.bad("FAIL"), detail)
 	case runs < total || lost > 0 || t.passed == 0:
-		v.line("%s: %s", v.doubt("INCOMPLETE"), detail)
+		v.sentence("%s: %s", v.doubt("INCOMPLETE"), detail)
 	default:
-		v.line("%s: %s", v.good("PASS"), detail)
+		v.sentence("%s: %s", v.good("PASS"), detail)
 	}
 }
 
@@ -225,6 +225,11 @@ func (v *view) part(title string, body func()) {
 	if body(); v.out.Len() == begun {
 		v.out.Truncate(start)
 	}
+}
+
+// sentence writes a line, or several where a terminal would break it.
+func (v *view) sentence(format string, args ...any) {
+	v.line("%s", v.wrap(fmt.Sprintf(format, args...), ""))
 }
 
 func (v *view) line(format string, args ...any) {

@@ -3,7 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"raftlab/src/raft/rafttest"
 )
@@ -107,13 +108,13 @@ func (v *view) fold(impl int, f *fold) {
 		v.foldHead(impl, f)
 		message = fmt.Sprintf("first: %s, seed %d, %s", v.r.plan.Scenarios[scenario].Name, example.seed, message)
 	} else {
-		v.line("%s  %s  %s", v.bad(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+g.title()),
-			fmt.Sprintf("%d of %s", g.n, count(v.r.cells[impl][scenario].judged(), "run", "runs")), v.faint(g.seeds(5)))
+		v.head(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+g.title(), fmt.Sprintf("%d of %s  %s",
+			g.n, count(v.r.cells[impl][scenario].judged(), "run", "runs"), v.faint(g.seeds(5))))
 		if g.n > 1 {
 			message = fmt.Sprintf("seed %d, %s", example.seed, message)
 		}
 	}
-	v.line("%s", indent(message, "    "))
+	v.line("%s", indent(v.wrap(message, "    "), "    "))
 	if more > 0 {
 		v.line("%s", v.faint(fmt.Sprintf("    … %d more lines, in the log", more)))
 	}
@@ -135,7 +136,23 @@ func (v *view) foldHead(impl int, f *fold) {
 	}
 	who := v.r.labels[impl] + " " + f.groups[0].title()
 	what := fmt.Sprintf("%d scenarios fail alike, %d of %s:", len(names), failed, count(judged, "run", "runs"))
-	v.line("%s  %s %s", v.bad(who), what, fewNames(names, maxWidth-utf8.RuneCountInString(who)-len(what)-len("   ")))
+	room := v.width - len(what) - 1
+	if beside := room - text.StringWidthWithoutEscSequences(who) - 2; !v.wraps || beside > len("a name") {
+		room = beside
+	} else {
+		room -= len("    ") // below, as head puts it
+	}
+	v.head(who, what+" "+fewNames(names, room))
+}
+
+// head writes the first line of a failure: whose it is, and behind it, or below
+// where a terminal is narrow, how frequent it is.
+func (v *view) head(who, what string) {
+	if v.wraps && text.StringWidthWithoutEscSequences(who+"  "+what) > v.width {
+		v.line("%s\n    %s", v.bad(who), what)
+	} else {
+		v.line("%s  %s", v.bad(who), what)
+	}
 }
 
 // fewNames lists names, as many of the first as fit into so many columns, but at
@@ -146,7 +163,7 @@ func fewNames(names []string, width int) string {
 		if more := len(names) - n; more > 0 {
 			list += fmt.Sprintf(" and %d more", more)
 		}
-		if utf8.RuneCountInString(list) <= width {
+		if text.StringWidthWithoutEscSequences(list) <= width {
 			return list
 		}
 	}

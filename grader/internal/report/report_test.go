@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
@@ -220,6 +221,36 @@ func TestTable(t *testing.T) {
 				golden(t, "table-"+tt.name+".golden", shown(r, p, tt.color))
 			})
 		})
+	}
+}
+
+// On a terminal tables are as wide as it is, if their columns let them, and
+// sentences are broken between words.
+func TestTableOnATerminal(t *testing.T) {
+	for _, width := range []int{60, 80, 200} {
+		for name, impls := range map[string][]report.Impl{
+			"one":   {impl("ticker-timer")},
+			"three": {impl("ticker-timer"), impl("polling-sleep"), impl("lazy-votes")},
+			"class": {impl("alice"), impl("bob-and-the-others-of-his-group"), impl("carol"), impl("dave"), impl("erin"), impl("frank"), impl("grace"), impl("heidi")},
+		} {
+			p := plan(t, 20, impls...)
+			p.Scenarios = suite(rafttest.Elections, rafttest.Log)
+			p.Grading = scheme(t, "")
+			p.Width = width
+			synctest.Test(t, func(t *testing.T) {
+				r := report.New(p)
+				play(t, r, p, flawed(len(impls)/2))
+				time.Sleep(1500 * time.Millisecond)
+				got := shown(r, p, false)
+				golden(t, fmt.Sprintf("table-%s-%d.golden", name, width), got)
+				for line := range strings.Lines(got) {
+					// Commands and paths are to be copied as they are.
+					if n := text.StringWidth(line); n > width && !strings.HasPrefix(line, "    repeat: ") && !strings.HasPrefix(line, "    log: ") && !strings.HasPrefix(line, "What that means") {
+						t.Errorf("%s at %d columns has a line of %d: %s", name, width, n, line)
+					}
+				}
+			})
+		}
 	}
 }
 

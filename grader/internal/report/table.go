@@ -14,8 +14,9 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// maxWidth is how wide a table may be. The widest layout that fits is taken.
-const maxWidth = 120
+// How wide a table may be where it goes to no terminal, and how wide it is at
+// least. The widest layout that fits is taken.
+const maxWidth, minWidth = 120, 40
 
 // Table writes the report for people: who passed what, what that is worth, and
 // then each kind of failure with an example, its log and the command that
@@ -23,7 +24,10 @@ const maxWidth = 120
 // with many a row for each implementation.
 func (r *Report) Table(w io.Writer, color bool) {
 	r.mu.Lock()
-	v := view{r: r, palette: palette(color), sections: sections(r.plan.Scenarios)}
+	v := view{r: r, palette: palette(color), sections: sections(r.plan.Scenarios), width: maxWidth}
+	if r.plan.Width > 0 {
+		v.width, v.wraps = max(r.plan.Width, minWidth), true
+	}
 	v.table()
 	v.findings()
 	r.mu.Unlock()
@@ -37,6 +41,8 @@ type view struct {
 	sections []section
 	terse    bool // a row for each implementation, and failures in brief
 	measured bool // with times and RPCs in columns
+	width    int  // of tables
+	wraps    bool // sentences are broken at the width, for a terminal would do it within words
 	out      bytes.Buffer
 }
 
@@ -107,7 +113,7 @@ func (v *view) table() {
 		func() { rendered = v.class(1) },
 		func() { rendered = v.class(2) },
 	} {
-		if layout(); text.LongestLineLen(rendered) <= maxWidth {
+		if layout(); text.LongestLineLen(rendered) <= v.width {
 			break
 		}
 	}

@@ -65,6 +65,45 @@ func indent(s, space string) string {
 	return strings.Join(lines, "\n")
 }
 
+// wrap breaks the lines of a text between words for a terminal, where the text is
+// to stand behind some space.
+func (v *view) wrap(s, space string) string {
+	if !v.wraps {
+		return s
+	}
+	most := v.width - len(space)
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		if text.StringWidthWithoutEscSequences(l) > most && strings.TrimLeft(l, " \t") == l { // else it is part of a stack
+			lines[i] = Paragraph(l, "", "", most)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Paragraph breaks text between words, so that lines have at most so many columns
+// if their words let them. The first line begins with first, the others with rest.
+func Paragraph(s, first, rest string, columns int) string {
+	var b strings.Builder
+	b.WriteString(first)
+	column := text.StringWidthWithoutEscSequences(first)
+	for i, word := range strings.Fields(s) {
+		width := text.StringWidthWithoutEscSequences(word)
+		switch {
+		case i == 0:
+		case column+1+width > columns:
+			b.WriteString("\n" + rest)
+			column = text.StringWidthWithoutEscSequences(rest)
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += width
+	}
+	return b.String()
+}
+
 // percent shows a rate to two digits, without the sign.
 func percent(rate float64) string {
 	switch p := 100 * rate; {
