@@ -57,17 +57,14 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		EnableShellCompletion: true,
 		HideVersion:           true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
-		OnUsageError:          usage,
 		Action:                unknownCommand,
 		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(), cleanCommand(), simWorkerCommand(), gotestWorkerCommand()},
 	}
-	for _, c := range cmd.Commands {
-		c.OnUsageError = usage
-	}
+	furnish(cmd)
 	exe, _ := os.Executable() // "" is no program of go run's
 	dir, _ := os.Getwd()
 	cmd.Metadata = map[string]any{selfKey: whoAmI(args[0], exe, dir)}
-	err := cmd.Run(ctx, args)
+	err := cmd.Run(ctx, versionIsACommand(args))
 	if err == nil {
 		return 0
 	}
@@ -99,11 +96,3 @@ func unknownCommand(_ context.Context, cmd *cli.Command) error {
 type exitStatus int
 
 func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
-
-// usage says where a command's flags are listed.
-func usage(_ context.Context, cmd *cli.Command, err error, _ bool) error {
-	if cmd == cmd.Root() {
-		return fmt.Errorf("%w; grader help lists the commands, which have the flags", err)
-	}
-	return fmt.Errorf("%w; grader help %s lists the flags", err, cmd.Name)
-}

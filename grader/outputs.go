@@ -22,10 +22,10 @@ import (
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "json", Usage: "write the results to this `file`"},
-		&cli.StringFlag{Name: "junit", Usage: "write them as JUnit XML to this `file`"},
-		&cli.StringFlag{Name: "gradescope", Usage: "write those of a single submission to this `file` as Gradescope's results.json"},
+		&cli.StringFlag{Name: "junit", Usage: "write the results as JUnit XML to this `file`"},
+		&cli.StringFlag{Name: "gradescope", Usage: "write the results of a single submission to this `file` as Gradescope's results.json"},
 		&cli.StringFlag{Name: "summary", Usage: "append a summary in Markdown to this `file`, such as $GITHUB_STEP_SUMMARY"},
-		&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `folder` (default: a new one for temporary files)"},
+		&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `folder`", DefaultText: "a new one for temporary files"},
 		&cli.StringFlag{Name: "grading", Usage: "the `file` that says what runs are worth; grader grading prints one to start from"},
 		&cli.StringFlag{Name: "state", Usage: "note every finished run in this `file`, and play only those that are not in it yet"},
 	}

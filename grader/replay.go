@@ -24,7 +24,7 @@ func replayCommand() *cli.Command {
 		ArgsUsage: "DIR SCENARIO SEED",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "log", Usage: "write the log to this `file` instead of showing it"},
-			&cli.BoolFlag{Name: "schedule", Value: true, Usage: "as in the run that is repeated"},
+			&cli.BoolFlag{Name: "schedule", Value: true, DefaultText: "true", Usage: "let the seed vary the order of goroutines, as in the run that is repeated"},
 			&cli.BoolFlag{Name: "c", Usage: "show a column for each server"},
 			&cli.DurationFlag{Name: "around", Usage: "show only what happened within so much virtual `time` before and after the failure, such as 200ms", HideDefault: true},
 			&cli.StringFlag{Name: "servers", Usage: "show only what these `servers` and the harness say, such as 4,2,1 or 0-2"},

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"raftlab/grader/internal/build"
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/monitor"
+)
+
+// describeCompletion makes the command that prints a shell's script visible: who
+// does not know of it cannot ask for it.
+func describeCompletion(c *cli.Command) {
+	c.Hidden = false
+	c.Usage = "print the script by which a shell completes commands, flags, scenarios and implementations; see grader help completion"
+}
+
+// complete writes for a shell what may come next on the command line, with what
+// it is behind a colon.
+func complete(ctx context.Context, cmd *cli.Command) {
+	args := cmd.Args().Slice()
+	last := ""
+	if len(args) > 0 {
+		last = args[len(args)-1]
+	}
+	w := cmd.Root().Writer
+	if flag, ok := strings.CutPrefix(last, "-"); ok {
+		flag = strings.TrimPrefix(flag, "-")
+		if !takesValue(cmd, flag) {
+			cli.DefaultCompleteWithFlags(ctx, cmd)
+		} else if cmd.Name != "gotest" {
+			completeValue(w, flag)
+		}
+		return // otherwise it is a file: the shell knows those
+	}
+	switch {
+	case cmd == cmd.Root():
+		for _, c := range cmd.VisibleCommands() {
+			fmt.Fprintf(w, "%s:%s\n", c.Name, c.Usage)
+		}
+	case cmd.Name == "run" || cmd.Name == "replay" && len(args) == 0:
+		if dirs, err := build.All("impls"); err == nil {
+			fmt.Fprintln(w, strings.Join(dirs, "\n"))
+		}
+	case cmd.Name == "replay" && len(args) == 1:
+		completeScenarios(w)
+	case cmd.Name == "explain":
+		for _, e := range monitor.Explanations() {
+			if !strings.Contains(e.Name, " ") { // shells take a space for the end of a name
+				fmt.Fprintf(w, "%s:%s\n", e.Name, e.Rule)
+			}
+		}
+	}
+}
+
+// takesValue reports whether a command's flag is followed by a value.
+func takesValue(cmd *cli.Command, flag string) bool {
+	return slices.ContainsFunc(cmd.Flags, func(f cli.Flag) bool {
+		d, ok := f.(cli.DocGenerationFlag)
+		return ok && d.TakesValue() && slices.Contains(f.Names(), flag)
+	})
+}
+
+func completeValue(w io.Writer, flag string) {
+	switch flag {
+	case "run":
+		fmt.Fprint(w, "2A:elections\n2B:the log\n2C:persistence\n2D:snapshots\n")
+		completeScenarios(w)
+	case "tier":
+		fmt.Fprintf(w, "%s:what the lab demands\n%s:what the paper demands\n", rafttest.Classic, rafttest.Strict)
+	case "clock":
+		fmt.Fprint(w, "sim:virtual, in boxes\nbubble:virtual, as goroutines\nwall:real\n")
+	}
+}
+
+func completeScenarios(w io.Writer) {
+	for _, s := range rafttest.Scenarios() {
+		fmt.Fprintf(w, "%s:%s\n", s.Name, s.Checks)
+	}
+}
