@@ -23,7 +23,7 @@ func describeCompletion(c *cli.Command) {
 
 // complete writes for a shell what may come next on the command line, with what
 // it is behind a colon.
-func complete(ctx context.Context, cmd *cli.Command) {
+func complete(_ context.Context, cmd *cli.Command) {
 	args := cmd.Args().Slice()
 	last := ""
 	if len(args) > 0 {
@@ -33,7 +33,7 @@ func complete(ctx context.Context, cmd *cli.Command) {
 	if flag, ok := strings.CutPrefix(last, "-"); ok {
 		flag = strings.TrimPrefix(flag, "-")
 		if !takesValue(cmd, flag) {
-			cli.DefaultCompleteWithFlags(ctx, cmd)
+			completeFlags(cmd, last)
 		} else if cmd.Name != "gotest" {
 			completeValue(w, flag)
 		}
@@ -55,6 +55,24 @@ func complete(ctx context.Context, cmd *cli.Command) {
 			if !strings.Contains(e.Name, " ") { // shells take a space for the end of a name
 				fmt.Fprintf(w, "%s:%s\n", e.Name, e.Rule)
 			}
+		}
+	}
+}
+
+// completeFlags writes the flags that begin with what is there, with as many
+// dashes.
+func completeFlags(cmd *cli.Command, begun string) {
+	dashes := "-"
+	if strings.HasPrefix(begun, "--") {
+		dashes = "--"
+	}
+	for _, f := range cmd.VisibleFlags() {
+		if name := dashes + f.Names()[0]; strings.HasPrefix(name, begun) {
+			usage := ""
+			if d, ok := f.(cli.DocGenerationFlag); ok {
+				usage = strings.ReplaceAll(d.GetUsage(), "`", "")
+			}
+			fmt.Fprintf(cmd.Root().Writer, "%s:%s\n", name, usage)
 		}
 	}
 }
