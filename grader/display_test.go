@@ -74,6 +74,17 @@ func ticks(t *testing.T, line string) int {
 	return n
 }
 
+// The stacks of a deadlock are no panic.
+func TestReplayOfADeadlock(t *testing.T) {
+	testinputs.Note(t)
+	t.Chdir("..")
+	var out bytes.Buffer
+	status := grader(t.Context(), strings.Fields("grader replay grader/testdata/broken/hungchannel InitialElection 1"), &out, &out)
+	if said := out.String(); status != statusFailed || !strings.Contains(said, "\n── stacks ─") || strings.Contains(said, "── panic") {
+		t.Errorf("status %d, said %s", status, said[max(0, len(said)-4000):])
+	}
+}
+
 // A run that passed has no surroundings of a failure.
 func TestReplayAroundNothing(t *testing.T) {
 	testinputs.Note(t)

@@ -168,6 +168,8 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 	switch {
 	case cmd.Args().Len() != 1:
 		return s, errors.New("gotest takes the folder of one checkout, as in go run ./grader gotest ~/6.5840/src/raft1 -run 3A")
+	case cmd.Args().First() == "":
+		return s, errNoName
 	case err != nil:
 		return s, fmt.Errorf("-run %s: %w", s.Run, err)
 	case s.Count < 1:

@@ -250,6 +250,17 @@ func TestUsage(t *testing.T) {
 	}
 }
 
+// An empty argument is what a shell makes of a variable that is not set.
+func TestEmptyName(t *testing.T) {
+	for _, args := range [][]string{{"run", ""}, {"run", "impls/ticker-timer", ""}, {"replay", "", "ReElection", "1"}, {"gotest", ""}} {
+		var out bytes.Buffer
+		status := grader(t.Context(), append([]string{"grader"}, args...), &out, &out)
+		if want := "grader: the name of a folder is empty; name the folder of "; status != statusUsage || !strings.HasPrefix(out.String(), want) || strings.Count(out.String(), "\n") != 1 {
+			t.Errorf("grader %q: status %d, said %s", args, status, &out)
+		}
+	}
+}
+
 // Flags are go test's: one dash or two, before or after the folders.
 func TestFlagPlaces(t *testing.T) {
 	for _, args := range []string{

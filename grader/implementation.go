@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,9 +21,16 @@ type implementation struct {
 	submission *submission.Submission // nil if it is one of our own
 }
 
+// errNoName is what there is to say of an empty argument, as a shell makes of a
+// variable that is not set.
+var errNoName = errors.New("the name of a folder is empty; name the folder of an implementation, or of a checkout")
+
 // find finds out what there is at a path. Its error says in a sentence why that
 // cannot be graded.
 func find(ctx context.Context, path string) (implementation, error) {
+	if path == "" {
+		return implementation{}, errNoName
+	}
 	if root := ownRoot(path); root != "" {
 		own, err := build.Find(ctx, path)
 		if err == nil {

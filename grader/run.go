@@ -108,6 +108,8 @@ func parse(cmd *cli.Command) (options, error) {
 		dirs:  cmd.Args().Slice(),
 	}
 	switch {
+	case slices.Contains(o.dirs, ""):
+		return o, errNoName
 	case o.count < 1:
 		return o, fmt.Errorf("-count %d: must be at least 1", o.count)
 	case o.count > maxCount:

@@ -15,7 +15,7 @@
 // so the output of dslogs is a log for dslogs.
 //
 // Lines marked with ? are not understood and printed as they are. Panics, data
-// races and deadlocks stand in a frame of their own.
+// races, deadlocks and stacks stand in a frame of their own.
 //
 // The exit status is 0 if all was printed, 1 if reading or writing failed, and
 // 2 if an option or a file is wrong.

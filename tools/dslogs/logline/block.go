@@ -18,7 +18,7 @@ func (r *Reader) classify(l *Line) {
 		l.Kind, r.block = Race, Unknown
 		return
 	}
-	if k := opens(l.Raw); r.begins(k, l.Raw) {
+	if k := opens(l.Raw); r.begins(k) {
 		r.block, l.First = k, true
 	}
 	l.Kind = r.block
@@ -27,14 +27,14 @@ func (r *Reader) classify(l *Line) {
 // begins reports whether a line that opens a report of kind k does so here:
 // a report may quote goroutines, but is never about a panic or race of its own
 // kind, of which it is a part.
-func (r *Reader) begins(k Kind, raw []byte) bool {
+func (r *Reader) begins(k Kind) bool {
 	switch {
 	case k == Unknown || k == r.block:
 		return false
 	case r.block == Unknown:
 		return true
 	}
-	return k != Panic || !isGoroutine(raw)
+	return k != Stacks
 }
 
 // opens returns the kind of report that begins with this line.
@@ -53,7 +53,7 @@ func opens(b []byte) Kind {
 		}
 	case 'g':
 		if isGoroutine(b) {
-			return Panic
+			return Stacks
 		}
 	case 'S':
 		if hasPrefix(b, "SIGQUIT: ") || hasPrefix(b, "SIGABRT: ") || hasPrefix(b, "SIGSEGV: ") {

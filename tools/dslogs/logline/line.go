@@ -13,12 +13,13 @@ const (
 	Debug                // time, topic, perhaps a server, message
 	Plain                // a line of the standard log package; its topic is guessed
 	Runner               // go test speaks: "=== RUN", "--- FAIL", "ok", "Test (2A)", …
-	Panic                // part of a panic, a fatal error or a goroutine dump
+	Panic                // part of a panic or a fatal error
 	Race                 // part of a report of the race detector
 	Deadlock             // part of a report of go-deadlock
+	Stacks               // part of a dump of goroutines that no panic goes before
 )
 
-var kindNames = [...]string{"unknown", "debug", "plain", "runner", "panic", "data race", "deadlock"}
+var kindNames = [...]string{"unknown", "debug", "plain", "runner", "panic", "data race", "deadlock", "stacks"}
 
 // String returns what people call k.
 func (k Kind) String() string { return kindNames[k] }
