@@ -23,10 +23,8 @@ func explainCommand() *cli.Command {
 	}
 }
 
-// explainCommandLine is the command that explains a name.
-func explainCommandLine(name string) string {
-	return "go run ./grader explain " + shellWord(name)
-}
+// explain is the command line that explains a name.
+func (s self) explain(name string) string { return s.command + " explain " + shellWord(name) }
 
 func explain(_ context.Context, cmd *cli.Command) error {
 	w := cmd.Root().Writer

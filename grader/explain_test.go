@@ -44,7 +44,7 @@ func TestExplain(t *testing.T) {
 	if status := grader(t.Context(), []string{"grader", "explain", "One Vote per Term"}, &out, &out); status != 0 {
 		t.Errorf("status %d: %s", status, &out)
 	}
-	if got := explainCommandLine("One Vote per Term"); got != "go run ./grader explain 'One Vote per Term'" {
+	if got := (self{command: "go run ./grader"}).explain("One Vote per Term"); got != "go run ./grader explain 'One Vote per Term'" {
 		t.Error(got)
 	}
 }

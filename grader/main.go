@@ -8,6 +8,8 @@
 //	grader gotest [flags] PATH    run a checkout's own tests in virtual time
 //	grader grading                print the file that says what runs are worth
 //	grader clean                  empty the cache of compiled programs
+//	grader doctor                 look at what the grader needs: Go, cache, memory, disk
+//	grader version                say what version this is
 //
 // Flags are written with one dash or two, before or after the folders. Exit
 // status: 0 everything passed, 1 something failed, 2 it could not grade
@@ -58,12 +60,12 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		HideVersion:           true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
 		Action:                unknownCommand,
-		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(), cleanCommand(), simWorkerCommand(), gotestWorkerCommand()},
+		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(), cleanCommand(), doctorCommand(), versionCommand(), simWorkerCommand(), gotestWorkerCommand()},
 	}
 	furnish(cmd)
 	exe, _ := os.Executable() // "" is no program of go run's
 	dir, _ := os.Getwd()
-	cmd.Metadata = map[string]any{selfKey: whoAmI(args[0], exe, dir)}
+	cmd.Metadata = map[string]any{selfKey: whoAmI(args, exe, dir)}
 	err := cmd.Run(ctx, versionIsACommand(args))
 	if err == nil {
 		return 0

@@ -65,6 +65,7 @@ type options struct {
 	width     int // of the terminal, if results go to one
 	dirs      []string
 	self      self
+	began     time.Time
 }
 
 // maxCount is what -count may be: the runs of a class can then be counted.
@@ -84,6 +85,7 @@ const minTurn = 10 * time.Millisecond
 func parse(cmd *cli.Command) (options, error) {
 	o := options{
 		self:  selfOf(cmd),
+		began: now(),
 		count: cmd.Int("count"),
 		seed:  cmd.Uint64("seed"),
 		builder: builder{
@@ -212,12 +214,13 @@ func (o options) reported(impls []report.Impl) report.Plan {
 	return report.Plan{
 		Impls:     impls,
 		Scenarios: o.scenarios,
+		Origin:    o.origin(),
 		Count:     o.count,
 		Clock:     o.builder.clock,
 		LogDir:    o.logs,
 		Grading:   o.grading,
 		Replay:    o.replay,
-		Explain:   explainCommandLine,
+		Explain:   o.self.explain,
 		Width:     o.width,
 	}
 }

@@ -18,6 +18,7 @@ type self struct {
 	command string // for a shell: what stands before the name of a grader's command
 	// moves says that the command runs in another directory than this one, so that it must be given absolute paths.
 	moves bool
+	args  []string // what followed
 }
 
 // selfKey is where the metadata of the root command have it.
@@ -25,16 +26,18 @@ const selfKey = "self"
 
 func selfOf(cmd *cli.Command) self { return cmd.Root().Metadata[selfKey].(self) }
 
-// whoAmI finds out how this process was called: arg0 is the first of its arguments, exe its executable, dir the working
-// directory.
-func whoAmI(arg0, exe, dir string) self {
-	if !isGoRun(exe) {
-		return self{command: shellWord(arg0)}
+// whoAmI finds out how this process was called: with which arguments, of which executable, in which directory.
+func whoAmI(args []string, exe, dir string) self {
+	me := self{args: args[1:]}
+	switch {
+	case !isGoRun(exe):
+		me.command = shellWord(args[0])
+	case isModule(dir):
+		me.command = "go run ./grader"
+	default:
+		me.command, me.moves = "go -C "+shellWord(builtFrom())+" run ./grader", true
 	}
-	if isModule(dir) {
-		return self{command: "go run ./grader"}
-	}
-	return self{command: "go -C " + shellWord(builtFrom()) + " run ./grader", moves: true}
+	return me
 }
 
 // isGoRun reports whether an executable was made by go run, which keeps it in its build cache or in a directory for

@@ -22,6 +22,9 @@ type (
 		OutputFormat  string           `json:"output_format"`
 		Visibility    string           `json:"visibility"`
 		Tests         []gradescopeTest `json:"tests"`
+		ExtraData     struct {
+			Grader Origin `json:"grader,omitzero"`
+		} `json:"extra_data,omitzero"` // which no student sees
 	}
 	gradescopeTest struct {
 		Score        float64 `json:"score"`
@@ -60,6 +63,7 @@ func (r *Report) gradescope() gradescope {
 		Visibility:    "visible",
 		Tests:         []gradescopeTest{},
 	}
+	d.ExtraData.Grader = r.plan.Origin
 	m := r.plan.Impls[0]
 	if r.withheld(0) {
 		d.Output = clip(r.gradescopeWithheld(), longest)

@@ -18,6 +18,7 @@ type document struct {
 	Version         int              `json:"version"`
 	Finished        bool             `json:"finished"` // all runs are done, and nothing is missing that the grader is to blame for
 	WallSeconds     float64          `json:"wall_seconds"`
+	Origin          Origin           `json:"grader,omitzero"`
 	Implementations []implementation `json:"implementations"`
 }
 
@@ -89,6 +90,7 @@ func (r *Report) document() document {
 		Version:         1,
 		Finished:        runs == total && !r.graderFailed(),
 		WallSeconds:     time.Since(r.began).Seconds(),
+		Origin:          r.plan.Origin,
 		Implementations: []implementation{},
 	}
 	for i, m := range r.plan.Impls {

@@ -99,6 +99,9 @@ func (r *Report) junitSuite(impl int) junitSuite {
 		suite.Properties = append(suite.Properties, junitProperty{name, value})
 	}
 	add("folder", oneLine(m.Dir))
+	for _, p := range r.plan.Origin.properties() {
+		add(p[0], oneLine(p[1]))
+	}
 	for _, note := range m.Notes {
 		add("note", oneLine(note))
 	}

@@ -47,6 +47,9 @@ func (m *markdown) all() {
 	if m.left > 0 {
 		m.printf("\n… and %s more, which have no room here.\n", strconv.Itoa(m.left))
 	}
+	if origin := m.r.plan.Origin.String(); origin != "" {
+		m.printf("\n%s\n", inline(origin))
+	}
 }
 
 func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(&m.out, format, args...) }

@@ -64,6 +64,7 @@ func (m Impl) Lacks(s rafttest.Scenario) (why string, lacks bool) {
 type Plan struct {
 	Impls     []Impl
 	Scenarios []rafttest.Scenario // by different names
+	Origin    Origin              // by what the results are made; may be missing
 	Count     int                 // runs of each scenario and implementation
 	Clock     string              // bubble, wall or sim
 	LogDir    string              // where logs of failures go; made when the first is written
