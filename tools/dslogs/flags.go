@@ -134,11 +134,14 @@ func within(v string, low, high int) (int, error) {
 func addTopics(set *render.TopicSet) func(string) error {
 	return func(v string) error {
 		for name := range strings.SplitSeq(v, ",") {
-			t, ok := logline.ParseTopic(strings.TrimSpace(name))
-			if !ok {
-				return fmt.Errorf("topic %q is none of %s", name, topicNames())
+			name = strings.TrimSpace(name)
+			if t, ok := logline.ParseTopic(name); ok {
+				set.Add(t)
+			} else if logline.IsTopic(name) {
+				set.AddOther(strings.ToUpper(name))
+			} else {
+				return fmt.Errorf("%q is no topic: one has two to six letters, or four letters and digits, such as %s", name, topicNames())
 			}
-			set.Add(t)
 		}
 		return nil
 	}
@@ -211,6 +214,7 @@ func description() string {
 	for _, t := range logline.Topics() {
 		fmt.Fprintf(&b, "  %s  %s\n", t, t.Info().About)
 	}
+	b.WriteString("Others, of two to six capitals, can be filtered as well.\n")
 	b.WriteString(`
 Examples:
   VERBOSE=1 go test -run 2A | dslogs -c 3

@@ -107,7 +107,9 @@ func TestBadUse(t *testing.T) {
 		log + " -c 0":                      "from 1 to 128",
 		log + " -c x":                      "from 1 to 128",
 		log + " -c":                        "needs an argument",
-		log + " -j VOTE,FOO":               `topic "FOO" is none of CLNT CMIT`,
+		log + " -j VOTE,F-O":               `"F-O" is no topic: one has two to six letters, or four letters and digits, such as CLNT CMIT`,
+		log + " -i SEVENTH":                `"SEVENTH" is no topic`,
+		log + " -i S2":                     `"S2" is no topic`,
 		log + " -i ":                       "needs an argument",
 		log + " -s 1-x":                    `"1-x" is neither a number nor a range`,
 		log + " --term 5-3":                "ends before it begins",
@@ -131,6 +133,34 @@ func TestBadUse(t *testing.T) {
 		if !strings.HasPrefix(errs, "dslogs: ") || !strings.Contains(errs, want) || strings.Count(errs, "\n") != 1 {
 			t.Errorf("dslogs %s says %q, want one line with %q", args, errs, want)
 		}
+	}
+}
+
+// Topics of a list of one's own are filtered as those of the table are, and one
+// that does not occur is told of in the end.
+func TestOwnTopics(t *testing.T) {
+	const log = "000001 RPC S1 x\n000002 APLY S2 y\n000003 VOTE S1 z\n000004 RAFTKV S0 u\n000005 LOG3 S0 v\n"
+	line := strings.SplitAfter(log, "\n")
+	for _, tt := range []struct{ args, want string }{
+		{"-j RPC", line[0]},
+		{"-j rpc,vote", line[0] + line[2]},
+		{"-i APLY", line[0] + line[2] + line[3] + line[4]},
+		{"-j RAFTKV,LOG3 -i LOG3", line[3]},
+		{"-j RCP", "The log has no line of topic RCP; it has APLY LOG3 RAFTKV RPC VOTE.\n"},
+		{"-j APLY,XX -i ABC", line[1] + "The log has no line of topic ABC or XX; it has APLY LOG3 RAFTKV RPC VOTE.\n"},
+		{"-j SNAP", ""}, // of the table
+		{"-c 3 --width 60 -j RPC,RAFTKV -i VOTE", "    time      │ S0           │ S1           │ S2\n" +
+			"──────────────┼──────────────┼──────────────┼──────────────\n" +
+			"  0.0001 RPC  │              │ x            │\n" +
+			"  0.0004 RAFT │ u            │              │\n"},
+	} {
+		got, errs, status := dslogs(t, strings.NewReader(log), strings.Fields(tt.args)...)
+		if diff := cmp.Diff(tt.want, got); status != 0 || errs != "" || diff != "" {
+			t.Errorf("dslogs %s: status %d, %s (-want +got):\n%s", tt.args, status, errs, diff)
+		}
+	}
+	if got, _, _ := dslogs(t, strings.NewReader("nothing\n"), "-j", "RPC"); got != "? nothing\nThe log has no line of topic RPC; it has no topics.\n" {
+		t.Errorf("of a log without topics: %q", got)
 	}
 }
 

@@ -11,7 +11,8 @@
 //	|      |    |  message: free text to the end of the line
 //	|      |    server: S and its number, any number of digits; absent in
 //	|      |    lines of the test harness (topic TEST)
-//	|      topic: four capitals or digits, see [Topics]
+//	|      topic: four capitals or digits, see [Topics], or two to six
+//	|      capitals of one's own
 //	time since the start in units of 0.1 ms, six digits or more
 //
 // Fields are parted by one space. A topic that is not in the table is read as

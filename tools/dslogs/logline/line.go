@@ -103,27 +103,54 @@ const maxDigits = 15
 // parseDebug reads "time TOPC S<id> message".
 func (l *Line) parseDebug(b []byte) bool {
 	ticks, n := number(b)
-	if n < minTimeDigits || n > maxDigits || len(b) < n+5 || b[n] != ' ' {
+	if n < minTimeDigits || n > maxDigits || n == len(b) || b[n] != ' ' {
 		return false
 	}
-	topic := b[n+1 : n+5]
-	for _, c := range topic {
-		if !('A' <= c && c <= 'Z' || '0' <= c && c <= '9') {
-			return false
-		}
+	body := b[n+1:]
+	size := topicSize(body)
+	if size == 0 {
+		return false
 	}
-	text := b[n+5:]
+	text := body[size:]
 	if len(text) > 0 {
-		if text[0] != ' ' {
-			return false
-		}
 		text = text[1:]
 	}
-	l.Kind, l.Ticks, l.Topic, l.Text, l.Body = Debug, ticks, topicOf(pack(topic)), text, b[n+1:]
+	l.Kind, l.Ticks, l.Topic, l.Text, l.Body = Debug, ticks, Other, text, body
+	if size == 4 {
+		l.Topic = topicOf(pack(body))
+	}
 	if l.Topic != Test {
 		l.Server, l.Text = server(text)
 	}
 	return true
+}
+
+// topicSize is how many bytes of a message are its topic: four capitals or
+// digits, or two to six capitals, with a space or the end behind. 0: none are.
+func topicSize(b []byte) int {
+	n, digits := 0, false
+	for n < len(b) && ('A' <= b[n] && b[n] <= 'Z' || '0' <= b[n] && b[n] <= '9') {
+		digits = digits || b[n] <= '9'
+		n++
+	}
+	switch {
+	case n < len(b) && b[n] != ' ':
+		return 0
+	case n == 4 || !digits && minTopic <= n && n <= maxTopic:
+		return n
+	}
+	return 0
+}
+
+const minTopic, maxTopic = 2, 6
+
+// TopicName returns the topic as it stands in the line, of kind Debug, or as it
+// was guessed, of kind Plain.
+func (l *Line) TopicName() string {
+	if l.Kind == Debug {
+		return string(l.Body[:topicSize(l.Body)])
+	}
+	return l.Topic.String()
 }
 
 // server reads the "S<id>" that a message begins with and returns what follows.

@@ -38,6 +38,8 @@ func TestParseDebug(t *testing.T) {
 		{"000001 INFO S3x y", got{Debug, Info, NoServer, 1, "S3x y"}},
 		{"000001 INFO Server 3", got{Debug, Info, NoServer, 1, "Server 3"}},
 		{"000001 APND S3 x", got{Debug, Other, 3, 1, "x"}},
+		{"000001 RPC S3 x", got{Debug, Other, 3, 1, "x"}},
+		{"000001 RAFTKV", got{Debug, Other, NoServer, 1, ""}},
 		{"000001 INFO S1 [bold]x[/bold]", got{Debug, Info, 1, 1, "[bold]x[/bold]"}},
 		{"000001 INFO S1  two spaces", got{Debug, Info, 1, 1, " two spaces"}},
 		{"2023/05/01 12:00:00 000123 VOTE S2 x", got{Debug, Vote, 2, 123, "x"}},
@@ -85,7 +87,12 @@ func TestParseOthers(t *testing.T) {
 		"hello":                           Unknown,
 		"12 VOTE S1 x":                    Unknown, // a time has six digits or more
 		"000123 vote S1 x":                Unknown,
-		"000123 VOTES S1 x":               Unknown,
+		"000123 VOTES S1 x":               Debug, // a topic of one's own
+		"000123 RPC S1 x":                 Debug,
+		"000123 V S1 x":                   Unknown,
+		"000123 ELECTED S1 x":             Unknown,
+		"000123 S2 becomes leader":        Unknown,
+		"000123 VOTE: S1 x":               Unknown,
 		"000123  VOTE S1 x":               Unknown,
 		"00000000000000000000 VOTE S1 x":  Unknown,
 		" 000123 VOTE S1 x":               Unknown,

@@ -92,7 +92,13 @@ func Topics() []Topic {
 	return all
 }
 
-// ParseTopic returns the topic called name, in whatever case.
+// IsTopic reports whether a name, in whatever case, may be that of a topic, in
+// the table or not.
+func IsTopic(name string) bool {
+	return name != "" && topicSize([]byte(strings.ToUpper(name))) == len(name)
+}
+
+// ParseTopic returns the topic of the table called name, in whatever case.
 func ParseTopic(name string) (Topic, bool) {
 	if len(name) != 4 {
 		return Other, false

@@ -10,7 +10,7 @@ import (
 
 var views = map[string]Options{
 	"lines":   {},
-	"filters": {Filter: Filter{Just: 1<<logline.Vote | 1<<logline.Log, Servers: Ranges{{0, 3}}, Terms: Ranges{{1, 2}}, Since: 1000}},
+	"filters": {Filter: Filter{Just: TopicSet{table: 1<<logline.Vote | 1<<logline.Log}, Servers: Ranges{{0, 3}}, Terms: Ranges{{1, 2}}, Since: 1000}},
 	"color":   {Color: true},
 	"columns": {Columns: []int{0, 1, 2, 3, 4}},
 }

@@ -144,7 +144,9 @@ func (p *Printer) gutter(l *logline.Line, first bool) {
 	ink := p.pal.topics[l.Topic]
 	p.buf = append(p.buf, ink.on...)
 	if l.Topic == logline.Other {
-		p.buf = append(p.buf, l.Body[:4]...)
+		name := l.TopicName()
+		p.buf = append(p.buf, name[:min(len(name), 4)]...)
+		p.buf = appendSpaces(p.buf, max(0, 4-len(name)))
 	} else {
 		p.buf = append(p.buf, l.Topic.String()...)
 	}

@@ -20,26 +20,6 @@ type Filter struct {
 	Bounded bool     // there is an Until
 }
 
-// A TopicSet is a set of topics.
-type TopicSet uint32
-
-// Add adds t to the set.
-func (s *TopicSet) Add(t logline.Topic) { *s |= 1 << t }
-
-// Has reports whether t is in the set.
-func (s TopicSet) Has(t logline.Topic) bool { return s&(1<<t) != 0 }
-
-const everyTopic = TopicSet(math.MaxUint32)
-
-// topics returns the topics to print.
-func (f *Filter) topics() TopicSet {
-	s := f.Just
-	if s == 0 {
-		s = everyTopic
-	}
-	return s &^ f.Ignore
-}
-
 func (f *Filter) window() (since, until int64) {
 	if !f.Bounded {
 		return f.Since, math.MaxInt64

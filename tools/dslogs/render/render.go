@@ -45,7 +45,7 @@ type Printer struct {
 	w    *bufio.Writer
 	o    Options
 	pal  palette
-	show TopicSet
+	seen occurrence
 
 	since, until int64
 
@@ -74,7 +74,7 @@ func NewPrinter(w io.Writer, o Options) *Printer {
 		w:    bufio.NewWriterSize(w, 64<<10),
 		o:    o,
 		pal:  newPalette(o.Color),
-		show: o.Filter.topics(),
+		seen: newOccurrence(&o.Filter),
 	}
 	p.since, p.until = o.Filter.window()
 	p.grid = newGrid(o.Columns, o.Width)
@@ -117,6 +117,7 @@ func (p *Printer) Print(l *logline.Line) error {
 	switch {
 	case l.Kind.Timed():
 		p.now = p.sinceStart(l)
+		p.seen.saw(l)
 	case l.Kind == logline.Runner && bytes.HasPrefix(l.Raw, runMark):
 		p.now = 0 // a test begins
 	}
@@ -186,7 +187,7 @@ func (p *Printer) wanted(l *logline.Line) bool {
 	if !l.Kind.Timed() {
 		return true
 	}
-	return p.show.Has(l.Topic) && (l.Server == logline.NoServer || p.o.Filter.Servers.Has(l.Server))
+	return p.o.Filter.shows(l) && (l.Server == logline.NoServer || p.o.Filter.Servers.Has(l.Server))
 }
 
 func message(l *logline.Line) []byte {
@@ -215,8 +216,9 @@ func (f flushing) Read(b []byte) (int, error) {
 // Flush writes what has been printed.
 func (p *Printer) Flush() error { return p.w.Flush() }
 
-// Close ends the frame of a report that is open and writes everything.
+// Close ends the frame of a report that is open, says which topics were asked for
+// and never occurred, and writes everything.
 func (p *Printer) Close() error {
 	p.closeReport()
-	return p.w.Flush()
+	return errors.Join(p.seen.missing(p.w), p.w.Flush())
 }

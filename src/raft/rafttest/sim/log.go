@@ -44,7 +44,7 @@ func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
 }
 
 var (
-	own   = regexp.MustCompile(`^\d{6,} ([A-Z][A-Z0-9]{3} .*)$`)                // a line of package dlog's form, with the server's own time
+	own   = regexp.MustCompile(`^\d{6,} ((?:[A-Z][A-Z0-9]{3}|[A-Z]{2,6}) .*)$`) // a line of package dlog's form, with the server's own time
 	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
 )
 
