@@ -124,8 +124,13 @@ func TestReadmeSkeleton(t *testing.T) {
 	if said == nil {
 		t.Fatal("README.md does not say how it fails")
 	}
-	if out := sh(steps); !strings.Contains(out, said[1]) || !strings.Contains(out, " scenarios fail alike, ") {
+	out := sh(steps)
+	if !strings.Contains(out, said[1]) || !strings.Contains(out, " scenarios fail alike, ") {
 		t.Errorf("README.md says that it fails with %q, but\n%s", said[1], out)
+	}
+	// Below the verdict make says that it failed, which it cannot be kept from.
+	if _, after, _ := strings.Cut(out, "\nFAIL: "); strings.Count(after, "\n") != 2 || !strings.Contains(after, "\nmake: *** ") {
+		t.Errorf("behind the verdict stands more than make's own line:\n%s", after)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "impls/mine/raft_test.go"), []byte(test), 0o666); err != nil {
 		t.Fatal(err)
