@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -410,5 +411,42 @@ func TestTableWithoutFiles(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The file of -state is for one grader at a time; whoever comes second is told
+// who the first is.
+func TestStateInUse(t *testing.T) {
+	t.Chdir("..")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "state")
+	args := func(count string) []string {
+		return []string{"run", "-v", "-count", count, "-run", "InitialElection", "-logs", dir, "-state", file, "impls/ticker-timer"}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	first := exec.CommandContext(ctx, os.Args[0], args("1000000")...)
+	out, err := first.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(out, make([]byte, 1)); err != nil { // of the line of a run
+		t.Fatal(err)
+	}
+	go io.Copy(io.Discard, out)
+	var said, errs bytes.Buffer
+	status := grader(t.Context(), append([]string{"grader"}, args("1")...), &said, &errs)
+	want := fmt.Sprintf("grader: -state: %s is in use by another grader (pid %d)", file, first.Process.Pid)
+	if status != statusUsage || !strings.HasPrefix(errs.String(), want) {
+		t.Errorf("status %d, said %s%s\nwant %q", status, &said, &errs, want)
+	}
+	first.Process.Kill()
+	first.Wait()
+	errs.Reset()
+	if status := grader(t.Context(), append([]string{"grader"}, args("1")...), &said, &errs); status != 0 {
+		t.Errorf("after the first is killed: status %d, said %s", status, &errs)
 	}
 }

@@ -168,9 +168,6 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	stdout, stderr := cmd.Root().Writer, cmd.Root().ErrWriter
-	if o.logs == "" {
-		o.logs = filepath.Join(os.TempDir(), "raftlab-"+time.Now().Format("20060102-150405"))
-	}
 	state, err := openState(o.state)
 	if err != nil {
 		return err

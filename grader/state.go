@@ -190,11 +190,20 @@ func (s *state) changed(impl int, f finished) string {
 }
 
 // open looks through the file and makes it ready for more. What a killed grader
-// left of its last line is cut off.
+// left of its last line is cut off. It is an error if another grader uses the file.
 func (s *state) open() error {
 	f, err := os.OpenFile(s.file, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
 		return err
+	}
+	switch holder := lock(f); holder {
+	case 0:
+	case unknownHolder:
+		f.Close()
+		return fmt.Errorf("%s is in use by another grader; name another file, or wait", s.file)
+	default:
+		f.Close()
+		return fmt.Errorf("%s is in use by another grader (pid %d); name another file, or wait", s.file, holder)
 	}
 	s.f, s.whole = f, math.MaxInt64
 	err = s.read(func(finished) error { return nil })

@@ -198,3 +198,38 @@ func TestConcurrentUse(t *testing.T) {
 		t.Errorf("the bar ends with %q", text)
 	}
 }
+
+// Where no folder is named a new one is made, at the first failure, which only
+// this user may enter; and all logs go there.
+func TestLogsGoIntoAFolderOfTheirOwn(t *testing.T) {
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	p := plan(t, 20, impl("ticker-timer"))
+	p.LogDir = ""
+	r := report.New(p)
+	made := func() []string {
+		list, err := filepath.Glob(filepath.Join(tmp, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	play(t, r, p, nil)
+	if list := made(); len(list) > 0 {
+		t.Errorf("nothing failed, but there are %q", list)
+	}
+	r = report.New(p)
+	play(t, r, p, flawed(0))
+	list := made()
+	if len(list) != 1 {
+		t.Fatalf("there are %q, want one folder", list)
+	}
+	info, err := os.Stat(list[0])
+	logs, _ := os.ReadDir(list[0])
+	if err != nil || info.Mode().Perm() != 0o700 || len(logs) != 3 || !strings.HasPrefix(filepath.Base(list[0]), "raftlab-2") {
+		t.Errorf("%v, %v with %d logs", err, info.Mode(), len(logs))
+	}
+	if text := shown(r, report.Plan{LogDir: "no such"}, false); !strings.Contains(text, "logs in "+list[0]+"\n") {
+		t.Errorf("the table does not name %s:\n%s", list[0], text)
+	}
+}

@@ -206,8 +206,10 @@ func (v *view) verdict() {
 	}
 	detail := strings.Join(parts, ", ")
 	switch {
+	case t.failed > 0 && v.r.logs.dir != "":
+		v.sentence("%s: %s; logs in %s", v.bad("FAIL"), detail, v.r.logs.dir)
 	case t.failed > 0:
-		v.sentence("%s: %s; logs in %s", v.bad("FAIL"), detail, v.r.plan.LogDir)
+		v.sentence("%s: %s", v.bad("FAIL"), detail)
 	case ungraded > 0:
 		v.sentence("%s: %s", v.bad("FAIL"), detail)
 	case runs < total || lost > 0 || t.passed == 0:

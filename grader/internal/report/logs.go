@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Logs keeps the logs of failures in a directory.
 type logs struct {
-	dir      string
+	dir      string   // "" until one is made of its own
+	own      bool     // it was made so
 	prefixes []string // by implementation, all different
 }
 
@@ -37,6 +39,20 @@ func fileName(s string) string {
 	return s[:min(len(s), 100)]
 }
 
+// make makes the directory. One among the temporary files, which others could
+// have put there before, it makes anew and for this user only.
+func (l *logs) make() (err error) {
+	switch {
+	case l.own:
+	case l.dir != "":
+		err = os.MkdirAll(l.dir, 0o777)
+	default:
+		l.dir, err = os.MkdirTemp("", "raftlab-"+time.Now().Format("20060102-150405-")+"*")
+		l.own = err == nil
+	}
+	return err
+}
+
 // write keeps the log of a failed run and returns its file.
 func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	f := o.Result.Failure
@@ -51,7 +67,7 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	}
 	fmt.Fprintf(&b, "\n%s, seed %d; repeat with: %s\n", o.Scenario.Name, o.Result.Seed, replay)
 
-	if err := os.MkdirAll(l.dir, 0o777); err != nil {
+	if err := l.make(); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
 	file = filepath.Join(l.dir, fmt.Sprintf("%s-%s-%d.log", l.prefixes[o.Impl], fileName(o.Scenario.Name), o.Result.Seed))

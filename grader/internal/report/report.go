@@ -67,9 +67,11 @@ type Plan struct {
 	Origin    Origin              // by what the results are made; may be missing
 	Count     int                 // runs of each scenario and implementation
 	Clock     string              // bubble, wall or sim
-	LogDir    string              // where logs of failures go; made when the first is written
-	Grading   *grading.Scheme     // what runs are worth; nil: no points are shown
-	Width     int                 // columns of the terminal that people read the table on; 0: none
+	// LogDir is where logs of failures go; it is made when the first is written. ""
+	// is a new folder for temporary files that nobody else may enter.
+	LogDir  string
+	Grading *grading.Scheme // what runs are worth; nil: no points are shown
+	Width   int             // columns of the terminal that people read the table on; 0: none
 	// Replay returns the command that repeats a run.
 	Replay func(impl Impl, scenario string, seed uint64) string
 	// Explain returns the command that explains a promise of Raft's or a kind of
