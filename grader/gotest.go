@@ -88,18 +88,17 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 		}
 		defer jsonFile.Close()
 	}
-	work, err := os.MkdirTemp("", "raftlab-build-")
+	work, remove, err := workDir(gotestWork)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
-	defer trimCache(cacheDir(), time.Now())
+	defer remove()
 	kit, err := newKit(ctx, work, stderr)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(stderr, "building %s\n", c.Dir)
-	wasm, err := gotest.Build(ctx, kit.Go, c, cmd.String("tags"), cached(testCache, []byte(c.Dir)))
+	wasm, err := gotest.Build(ctx, kit.Go, c, cmd.String("tags"), work, cached(testCache, []byte(c.Dir)))
 	switch {
 	case ctx.Err() != nil:
 		return exitStatus(statusInterrupted)

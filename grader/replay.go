@@ -54,11 +54,11 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp("", "raftlab-replay-")
+	work, remove, err := workDir(replayWork)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer remove()
 	kit, err := newKit(ctx, work, cmd.Root().ErrWriter)
 	if err != nil {
 		return err

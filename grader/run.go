@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -176,12 +175,11 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	if err := o.outputs.begin(report.New(o.reported(unbuilt(o.dirs)))); err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp("", "raftlab-build-")
+	work, remove, err := workDir(buildWork)
 	if err != nil {
-		return graderError{err}
+		return err
 	}
-	defer os.RemoveAll(work)
-	defer trimCache(cacheDir(), time.Now())
+	defer remove()
 
 	if o.builder.kit, err = newKit(ctx, work, stderr); err != nil {
 		return errors.Join(err, o.outputs.end(report.New(o.reported(ungraded(o.dirs, err)))))

@@ -41,17 +41,12 @@ func ModulePath(c checkout.Checkout) string {
 const noGoLine = "1.16"
 
 // Build builds the checkout's test binary for a box. Nothing is written into the checkout. If the checkout is at fault,
-// the error is a [*gobuild.CompileError], which has the compiler's words. cacheDir keeps what makes the
-// next build quick; "" keeps nothing.
-func Build(ctx context.Context, toolchain *goroot.Toolchain, c checkout.Checkout, tags, cacheDir string) ([]byte, error) {
+// the error is a [*gobuild.CompileError], which has the compiler's words. work is a directory for files, of which none is
+// needed afterwards. cacheDir keeps what makes the next build quick; "" keeps nothing.
+func Build(ctx context.Context, toolchain *goroot.Toolchain, c checkout.Checkout, tags, work, cacheDir string) ([]byte, error) {
 	if daemons(c) {
 		return nil, &gobuild.CompileError{Text: "its tester starts every server as a process of its own (as the lab does from 2026 on), and a box is a single one; use grader run"}
 	}
-	work, err := os.MkdirTemp("", "raftlab-gotest-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(work)
 	b := builder{toolchain: toolchain, c: c, tags: tags, work: work, cache: cacheDir}
 	if c.Module != "" {
 		return b.module(ctx)
