@@ -18,27 +18,42 @@ select := $(if $(RUN),-run '$(RUN)')
 logged  = $(or $(IMPL),ticker-timer)
 story   = $(or $(RUN),InitialElection)
 
-.PHONY: help grade full race test hostile stress logs soak lint bench vuln
+# The minor versions of Go that servers can be built with, in words and as patterns for a shell.
+sets     := src/box/goroot/patches
+minors   := $(notdir $(wildcard $(sets)/go1.*))
+patterns := $(foreach m,$(minors),$(m)|$(m).*|$(m)rc*|)none
+
+.PHONY: help grade full race test hostile stress logs soak lint bench vuln install check-go
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 	@echo "  IMPL=polling-sleep RUN=2A COUNT=500 narrow grade, race, stress and logs"
 
-grade: ## run the whole suite against all implementations and say who passes what
+# Where GOTOOLCHAIN allows others, the go command and the grader find one that is supported by themselves.
+check-go:
+	@policy=$${GOTOOLCHAIN:-$$($(GO) env GOTOOLCHAIN)} || { echo "install Go, one of $(minors), from https://go.dev/dl" >&2; exit 1; }; \
+	version=$$policy; case $$policy in *auto|*path) exit 0;; local|"") version=$$(GOFLAGS= $(GO) env GOVERSION);; esac; \
+	case "$$version" in $(patterns)) ;; *) echo "$$version is not supported: raftlab needs one of $(minors);" \
+	  "set GOTOOLCHAIN=$$(cat $(sets)/$(lastword $(minors))/release), which the go command fetches by itself" >&2; exit 1;; esac
+
+install: check-go ## put grader and dslogs where go install puts programs
+	$(GO) install ./grader ./tools/dslogs
+
+grade: check-go ## run the whole suite against all implementations and say who passes what
 ifneq ($(RUN)$(IMPL)$(filter command line environment,$(origin COUNT)),)
 	@$(GRADER) run -count $(COUNT) $(select) $(impls)
 else
 	@$(GRADER) run -count 1
 endif
 
-full: ## the whole suite 20 times: what hides in one run of ten; then race
+full: check-go ## the whole suite 20 times: what hides in one run of ten; then race
 	@$(GRADER) run -count 20 $(impls)
 	@$(MAKE) --no-print-directory race
 
-race: ## elections as goroutines under the race detector, which boxes do not have
+race: check-go ## elections as goroutines under the race detector, which boxes do not have
 	@$(GRADER) run -race -clock bubble -count $(COUNT) -run '$(or $(RUN),2A)' $(impls)
 
-stress: ## repeat with new seeds until something fails, at most COUNT times
+stress: check-go ## repeat with new seeds until something fails, at most COUNT times
 	@$(GRADER) run -failfast -seed $$(date +%s) -count $(COUNT) $(select) $(impls)
 
 logs: ## one run, pretty-printed, a column for each server
@@ -54,7 +69,7 @@ ours    := $(addsuffix /...,$(folders))
 alone := ./grader $(addprefix ./grader/internal/,build checkout grading submission) \
 	./impls/internal/figure2 ./src/box/... ./src/raft/rafttest/sim/... ./tools/dslogs/logline
 
-test: ## the tests of this repository, under the race detector where there is more than one thread
+test: check-go ## the tests of this repository, under the race detector where there is more than one thread
 	@$(MAKE) --no-print-directory -j2 test-threads test-alone
 
 .PHONY: test-threads test-alone
@@ -63,15 +78,15 @@ test-threads:
 test-alone:
 	$(GO) test -short $(alone)
 
-hostile: ## what submissions may try against the grader, and that they fail
+hostile: check-go ## what submissions may try against the grader, and that they fail
 	$(GO) test ./grader -run 'TestAttacks|TestHostileNeighbour'
 
-lint: ## gofmt, vet and staticcheck
+lint: check-go ## gofmt, vet and staticcheck
 	@test -z "$$(gofmt -l $(folders))" || { gofmt -l $(folders); echo "run gofmt -w on these"; exit 1; }
 	$(GO) vet -tags $(TAGS) $(ours)
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags $(TAGS) $(ours)
 
-soak: ## hours: every scenario 300 times in boxes, chaos 1000 times, all 20 times under the race detector, once in real time
+soak: check-go ## hours: every scenario 300 times in boxes, chaos 1000 times, all 20 times under the race detector, once in real time
 	$(GRADER) run -count 300 $(impls)
 	$(GRADER) run -seed 301 -count 700 -run '^Chaos' $(impls)
 	$(GRADER) run -race -clock bubble -count 20 $(impls)

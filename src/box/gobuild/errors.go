@@ -22,7 +22,7 @@ func (e *CompileError) Error() string { return e.Text }
 
 var (
 	// position is where a compiler, or the go command, says that something is wrong: "./raft.go:12:2: ...".
-	position = regexp.MustCompile(`^(?:go: )?(?:go vet: )?(.+?):\d+(?::\d+)?: (.*)`)
+	position = regexp.MustCompile(`^(?:go: )?(?:vet: )?(.+?):\d+(?::\d+)?: (.*)`)
 
 	// misfit is what is wrong with sources that has no line.
 	misfit = regexp.MustCompile(`import cycle not allowed|found packages .* and .* in |build constraints exclude all Go files|` +

@@ -36,11 +36,15 @@ func patchesFor(minor string) (list []patch, err error) {
 		return nil, err
 	}
 	for _, e := range entries {
+		name, isPatch := strings.CutSuffix(e.Name(), ".patch")
+		if !isPatch {
+			continue
+		}
 		text, err := embedded.ReadFile(path.Join(dir, e.Name()))
 		if err != nil {
 			return nil, err
 		}
-		p, err := parsePatch(strings.TrimSuffix(e.Name(), ".patch"), string(text))
+		p, err := parsePatch(name, string(text))
 		if err != nil {
 			return nil, err
 		}

@@ -7,28 +7,43 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/semver"
 )
 
-// newest are the releases that the patch sets were tried with last, oldest first, a minor version each. Where the go
-// command at hand is not supported, the last one is asked for.
-var newest = []string{"go1.26.11", "go1.27.4"}
+// Releases are the releases of Go that the patches were tried with last, one for each minor version that is supported,
+// oldest first. The go command can fetch them.
+var Releases = sync.OnceValue(func() (list []string) {
+	sets, err := embedded.ReadDir("patches")
+	if err != nil {
+		panic(err) // they are part of this program
+	}
+	for _, s := range sets {
+		text, err := embedded.ReadFile(path.Join("patches", s.Name(), "release"))
+		if err != nil {
+			panic(err)
+		}
+		list = append(list, strings.TrimSpace(string(text)))
+	}
+	return list
+})
+
+// newest is the release that is asked for where the Go at hand is not supported.
+func newest() string { return Releases()[len(Releases())-1] }
 
 // Supported are the minor versions of Go that guests can be built with, in words: "Go 1.26 or 1.27".
 func Supported() string {
 	var minors []string
-	for _, v := range newest {
+	for _, v := range Releases() {
 		minors = append(minors, strings.TrimPrefix(minorOf(v), "go"))
 	}
 	return "Go " + strings.Join(minors, " or ")
 }
-
-// Releases are releases of Go that the go command can fetch, one for each minor version that is supported.
-func Releases() []string { return slices.Clone(newest) }
 
 // A Toolchain is an installed Go of a supported version.
 type Toolchain struct {
@@ -53,7 +68,7 @@ type UnsupportedError struct {
 
 func (e *UnsupportedError) Error() string {
 	s := fmt.Sprintf("%s is not supported: servers are built with %s; set GOTOOLCHAIN=%s, which the go command fetches by itself, or install one from https://go.dev/dl",
-		e.Version, Supported(), newest[len(newest)-1])
+		e.Version, Supported(), newest())
 	if e.Fetch != nil {
 		s += fmt.Sprintf(" (to fetch it failed: %v)", e.Fetch)
 	}
@@ -81,7 +96,7 @@ func Find(ctx context.Context, fetching func(found, wanted string)) (*Toolchain,
 		return found, nil
 	}
 	unsupported := &UnsupportedError{Version: found.Version}
-	wanted := newest[len(newest)-1]
+	wanted := newest()
 	switch {
 	case policy == "auto" || strings.HasSuffix(policy, "+auto"):
 	case policy == "path" || strings.HasSuffix(policy, "+path"):
@@ -105,7 +120,7 @@ func Find(ctx context.Context, fetching func(found, wanted string)) (*Toolchain,
 }
 
 func (t *Toolchain) supported() bool {
-	return slices.ContainsFunc(newest, func(v string) bool { return minorOf(v) == t.Minor })
+	return slices.ContainsFunc(Releases(), func(v string) bool { return minorOf(v) == t.Minor })
 }
 
 // ask asks the go command on PATH, with these settings, what it is. policy is its GOTOOLCHAIN.
