@@ -6,5 +6,5 @@ import "embed"
 
 // Sources are go.mod, go.sum and src as they were when this program was built, tests among them.
 //
-//go:embed go.mod go.sum src
+//go:embed go.mod go.sum all:src
 var Sources embed.FS

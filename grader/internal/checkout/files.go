@@ -3,11 +3,11 @@ package checkout
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
+
+	"raftlab/src/box/goroot"
 )
 
 // maxFile is how many bytes a Go file or a go.mod may have.
@@ -55,22 +55,7 @@ func IsDir(name string) bool {
 }
 
 // InLibrary reports whether an import path is of a package of Go's library.
-func InLibrary(path string) bool {
-	if path == "C" || path == "unsafe" {
-		return true
-	}
-	dir := filepath.FromSlash(path)
-	return library() != "" && filepath.IsLocal(dir) && IsDir(filepath.Join(library(), dir))
-}
-
-// library is where the sources of Go's library are.
-var library = sync.OnceValue(func() string {
-	out, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		return "" // the build will fail, and say why
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "src")
-})
+func InLibrary(path string) bool { return path == "C" || goroot.InLibrary(path) }
 
 // ignored reports whether the go command looks past a folder or file of this
 // name, or it is full of other people's.

@@ -87,6 +87,34 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// The lists of the standard library's packages are complete.
+func TestPackages(t *testing.T) {
+	for _, release := range Releases() {
+		t.Run(release, func(t *testing.T) {
+			cmd := exec.Command(installed(t, release).Command(), "list", "std")
+			cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local", "GOFLAGS=", "GOROOT=")
+			cmd.Dir = t.TempDir()
+			out, err := cmd.Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for path := range strings.FieldsSeq(string(out)) {
+				if !InLibrary(path) {
+					t.Errorf("%s is missing in packages", path)
+				}
+			}
+		})
+	}
+	for path, want := range map[string]bool{
+		"fmt": true, "regexp/syntax": true, "go/ast": true, "crypto/internal/fips140": true, "unsafe": true,
+		"raft": false, "labrpc": false, "golang.org/x/sys": false, "go": false, "6.5840/raft": false, "": false,
+	} {
+		if InLibrary(path) != want {
+			t.Errorf("InLibrary(%q) is %v", path, !want)
+		}
+	}
+}
+
 // Of a standard library that has changed, the error names each hook that has moved.
 func TestMovedHooks(t *testing.T) {
 	toolchain := installed(t, Releases()[0])

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"raftlab/src/box/goroot"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -109,7 +110,7 @@ func culprit(frames [][]string) string {
 	}
 	return firstOf(frames, func(function string) bool {
 		path := packageOf(function)
-		return path != "" && !inLibrary(path) && !inLab(path)
+		return path != "" && !goroot.InLibrary(path) && !inLab(path)
 	})
 }
 

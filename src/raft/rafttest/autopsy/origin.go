@@ -1,44 +1,17 @@
 package autopsy
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
-	"sync"
+
+	"raftlab/src/box/goroot"
 )
-
-// The import paths of the standard library's packages that can be imported, one a line, below the version of Go
-// whose they are.
-//
-//go:generate sh -c "{ go env GOVERSION | cut -d. -f1,2; go list std | grep -vE '(^|/)internal(/|$)|^vendor/'; } > std.txt"
-//go:embed std.txt
-var stdList string
-
-var std = sync.OnceValue(func() map[string]bool {
-	list := make(map[string]bool)
-	for path := range strings.FieldsSeq(stdList) {
-		list[path] = true
-	}
-	return list
-})
-
-// inLibrary reports whether a package is the standard library's. Which it has besides those that can be imported
-// is another matter on each system and in each version of Go.
-func inLibrary(path string) bool {
-	for _, only := range []string{"go/", "internal/", "runtime/", "vendor/"} {
-		if strings.HasPrefix(path, only) {
-			return true
-		}
-	}
-	path, _, _ = strings.Cut(path, "/internal")
-	return std()[path]
-}
 
 // foreign reports whether a function, as tracebacks name it, is of the code under test: neither of the standard
 // library nor of the harness around it.
 func foreign(function string) bool {
 	path := packageOf(function)
-	return path != "" && !inLibrary(path) && !inHarness(path)
+	return path != "" && !goroot.InLibrary(path) && !inHarness(path)
 }
 
 // packageOf returns the import path in a function's name, nothing if it has none, as panic.

@@ -1,9 +1,6 @@
 package autopsy
 
 import (
-	"os/exec"
-	"runtime"
-	"strings"
 	"testing"
 )
 
@@ -47,30 +44,5 @@ func TestForeign(t *testing.T) {
 		if got := foreign(test.function); got != test.foreign {
 			t.Errorf("%s is foreign: %v, want %v", test.function, got, test.foreign)
 		}
-	}
-}
-
-// The list of the standard library's packages is complete. Versions of Go that are not the list's may have more.
-func TestStandardLibrary(t *testing.T) {
-	out, err := exec.Command("go", "list", "std").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	version, _, _ := strings.Cut(stdList, "\n")
-	ours := runtime.Version() == version || strings.HasPrefix(runtime.Version(), version+".")
-	installed := make(map[string]bool)
-	for path := range strings.FieldsSeq(string(out)) {
-		installed[path] = true
-		if ours && !inLibrary(path) {
-			t.Errorf("%s is missing: go generate adds it", path)
-		}
-	}
-	for path := range std() {
-		if !installed[path] && path != version {
-			t.Errorf("%s has no package %s, which is in the list", runtime.Version(), path)
-		}
-	}
-	if len(std()) < 100 {
-		t.Errorf("%d packages", len(std()))
 	}
 }
