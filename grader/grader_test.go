@@ -100,12 +100,12 @@ func TestBrokenImplementations(t *testing.T) {
 			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
 		{"checkthenact", "-run PausedLeaders -count 20 -failfast", rafttest.Safety, `Election Safety: two leaders in T\d+`},
 		{"exits", "-clock bubble -run InitialElection", rafttest.Exit, `os\.Exit was called, in exits\.Make`},
-		{"exits", "-run InitialElection", rafttest.Exit, `S\d ended its process with status 0`},
+		{"exits", "-run InitialElection", rafttest.Exit, `S\d ended its process with status 0, in exits\.Make\.func1 at raft\.go:\d+`},
 		{"stays", "-clock bubble -run KillStopsGoroutines", rafttest.Leak, `goroutines of servers are still there after Kill`},
 		{"stays", "-run KillStopsGoroutines", rafttest.Leak, `goroutines of servers are still there after Kill`},
 		{"spins", "-clock bubble -run InitialElection -timeout 3s", rafttest.Timeout, `no verdict after 3s of real time|killed after`},
 		{"spins", "-run InitialElection -count 1 -turn 1s", rafttest.Timeout, `S\d loops without waiting for anything, in spins\.Make\.func1 at raft\.go:\d+`},
-		{"eatsmemory", "-run InitialElection -count 1 -memory 32", rafttest.Resource, `S\d asked for more memory than its 32 MiB`},
+		{"eatsmemory", "-run InitialElection -count 1 -memory 32", rafttest.Resource, `S\d asked for more memory than its 32 MiB, in eatsmemory\.Make\.func1 at raft\.go:\d+`},
 	}
 	for _, test := range tests {
 		t.Run(test.name+" "+test.args, func(t *testing.T) {

@@ -43,6 +43,9 @@ type Config struct {
 
 	Stdout, Stderr func([]byte) // nil discards
 
+	// Stacks has the [ExitError] or [MemoryError] of a guest that ends by itself tell where that was.
+	Stacks bool
+
 	// Receive gets every frame that the guest sends; nil discards them.
 	Receive func(frame []byte)
 }
@@ -129,7 +132,7 @@ func (b *Box) Run(now int64) Status {
 	case b.brake.on.Load():
 		return b.end(b.interruption())
 	case err != nil:
-		return b.end(b.cause(err))
+		return b.end(b.placed(b.cause(err)))
 	case !b.parked:
 		return b.end(errors.New("the guest's main loop returned"))
 	}
@@ -223,6 +226,19 @@ func (b *Box) cause(err error) error {
 		return f
 	}
 	return fmt.Errorf("the guest crashed: %w", err)
+}
+
+// placed adds to the reason why the guest ended where that was, if cfg asks for it.
+func (b *Box) placed(err error) error {
+	exit, ok := err.(*ExitError)
+	switch {
+	case !b.cfg.Stacks:
+	case ok:
+		exit.Stacks = b.Stacks()
+	case err == ErrMemory:
+		return &MemoryError{b.Stacks()}
+	}
+	return err
 }
 
 // end makes the box gone.

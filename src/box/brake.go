@@ -3,6 +3,9 @@ package box
 import (
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"raftlab/src/cputime"
 )
 
 // A brake stops a guest from another goroutine, while it runs.
@@ -41,4 +44,23 @@ func (k *brake) pull() {
 	if !k.on.Swap(true) && k.in != nil {
 		k.in.stop.Set(1)
 	}
+}
+
+// after pulls the brake when this process has used so much processor time, unless the function that it returns
+// is called before.
+func (k *brake) after(limit time.Duration) (stop func()) {
+	over := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(limit / 10)
+		defer tick.Stop()
+		for began := cputime.Used(); cputime.Used()-began < limit; {
+			select {
+			case <-tick.C:
+			case <-over:
+				return
+			}
+		}
+		k.pull()
+	}()
+	return func() { close(over) }
 }

@@ -25,9 +25,24 @@ var (
 // standard error.
 type ExitError struct {
 	Status uint32
+
+	// Stacks are the guest's goroutines, as Go prints them; that which has ended it is first. It is
+	// empty if [Config].Stacks does not ask for them, or the guest was not built with gobuild.
+	Stacks string
 }
 
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Status) }
+
+// A MemoryError is [ErrMemory] with the place where the guest asked for more, for those whose [Config].Stacks
+// asks for it.
+type MemoryError struct {
+	Stacks string // as an ExitError has them
+}
+
+func (e *MemoryError) Error() string { return ErrMemory.Error() }
+
+// Unwrap returns [ErrMemory].
+func (e *MemoryError) Unwrap() error { return ErrMemory }
 
 // An InterruptError is a guest that was interrupted.
 type InterruptError struct {

@@ -126,3 +126,41 @@ func TestStacks(t *testing.T) {
 		t.Errorf("stacks of a gone box: %s", s)
 	}
 }
+
+// Where a guest exits, or wants more memory than it may have, is told to those who ask for it, and only to them.
+func TestExitStacks(t *testing.T) {
+	for _, ask := range []bool{true, false} {
+		r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "exit", "7"}, Stacks: ask})
+		r.Run(0)
+		var e *box.ExitError
+		if !errors.As(r.Err(), &e) || e.Status != 7 {
+			t.Fatalf("%v", r.Err())
+		}
+		want := regexp.MustCompile(`^goroutine 1 .*\[running\]:\n(.*\n)*os\.Exit\(.*\)\n(.*\n)*main\.exit\(\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`)
+		if ask && !want.MatchString(e.Stacks) || !ask && e.Stacks != "" {
+			t.Errorf("asked for stacks: %v, got %s", ask, e.Stacks)
+		}
+	}
+}
+
+func TestMemoryStacks(t *testing.T) {
+	r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "hog"}, MemoryLimit: 32 << 20, Stacks: true})
+	r.Run(0)
+	var e *box.MemoryError
+	want := regexp.MustCompile(`^\n?goroutine 1 .*\[running\]:\n(.*\n)*main\.hog\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`)
+	if !errors.As(r.Err(), &e) || !errors.Is(r.Err(), box.ErrMemory) || !want.MatchString(e.Stacks) {
+		t.Errorf("%v: %s", r.Err(), e.Stacks)
+	}
+}
+
+// Stacks take an end, whatever a guest has made of what prints them.
+func TestStacksEnd(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // see ended
+	runtime.GC()
+	r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "tongue"}, Stacks: true})
+	r.Run(0)
+	var e *box.ExitError
+	if !errors.As(r.Err(), &e) || e.Status != 3 || e.Stacks != "" {
+		t.Errorf("%v", r.Err())
+	}
+}

@@ -3,12 +3,15 @@ package box
 import (
 	"encoding/binary"
 	"strings"
+	"time"
 
 	"raftlab/src/box/internal/wasmbin"
 )
 
-// maxStacks bounds the text of a guest's stacks.
-const maxStacks = 1 << 20
+const (
+	maxStacks = 1 << 20         // bounds the text of a guest's stacks
+	maxTrace  = 2 * time.Second // and the processor time of printing it: the guest's memory may be any
+)
 
 // interruption is the error of a guest that the brake has stopped.
 func (b *Box) interruption() error { return &InterruptError{Stacks: b.Stacks()} }
@@ -41,6 +44,7 @@ func (b *Box) Stacks() string {
 		return ""
 	}
 	defer c.release()
+	defer c.brake.after(maxTrace)()
 	c.call() // ends in an exit, or in a crash if the guest is broken
 	return text.String()
 }

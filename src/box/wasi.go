@@ -319,6 +319,6 @@ func (b *Box) randomGet(p []uint64) uint64 {
 }
 
 func procExit(b *Box, stack []uint64) {
-	b.exit = &ExitError{uint32(stack[0])}
+	b.exit = &ExitError{Status: uint32(stack[0])}
 	panic(b.exit)
 }

@@ -28,6 +28,7 @@ var probes = map[string]func(){
 	"deadlock": deadlock,
 	"loop":     loop,
 	"stubborn": stubborn,
+	"tongue":   tongueTied,
 	"waiting":  waiting,
 	"big":      big,
 	"print":    print_,

@@ -55,6 +55,18 @@ func clearForever() {
 	}
 }
 
+//go:linkname overrideWrite runtime.overrideWrite
+var overrideWrite func(fd uintptr, p unsafe.Pointer, n int32) int32
+
+// tongueTied exits, and has whoever prints in its name loop for ever.
+func tongueTied() {
+	overrideWrite = func(uintptr, unsafe.Pointer, int32) int32 {
+		clearForever()
+		return 0
+	}
+	os.Exit(3)
+}
+
 // waiting is goroutines that wait for different things.
 func waiting() {
 	var mu sync.Mutex

@@ -132,6 +132,33 @@ func TestForeignAndWaits(t *testing.T) {
 	}
 }
 
+func TestRunningAndBrief(t *testing.T) {
+	const (
+		waits = "goroutine 1 [IO wait]:\nraftlab/src/box/guest.Receive()\n\t/g.go:1 +0x1"
+		runs  = "goroutine 7 gp=0x302fc0 m=0 mp=0x26d480 [running]:\nruntime.throw({0x1, 0x2})\n\truntime/panic.go:9 +0x1 fp=0x1 sp=0x2 pc=0x3\n" +
+			"slices.Insert[...](...)\n\tslices/slices.go:5\nada/raft.(*Log[...]).grow(0x1, {0x2})\n\tada/raft/log.go:7 +0x1 fp=0x1 sp=0x2 pc=0x3\n" +
+			"raftlab/src/labrpc.(*Service).Call(0x1)\n\tl.go:1\nmain.main()\n\tm.go:2\ncreated by raftlab/src/raft/rafttest/sim/guest.serve[...] in goroutine 1\n\tg.go:3 +0x1"
+		brief = "goroutine 7 [running]:\nada/raft.(*Log[...]).grow(0x1, {0x2})\n\tada/raft/log.go:7"
+		own   = "goroutine 9 [select]:\nada/raft.(*Raft).ticker(0x1)\n\tada/raft/raft.go:9 +0x1\ncreated by ada/raft.Make in goroutine 8\n\tada/raft/raft.go:2 +0x1"
+	)
+	if got := autopsy.Running(waits + "\n\n" + runs + "\n"); got != runs {
+		t.Errorf("running: %q", got)
+	}
+	if got := autopsy.Running(waits); got != "" {
+		t.Errorf("running: %q", got)
+	}
+	for g, want := range map[string]string{
+		runs:  brief,
+		own:   strings.ReplaceAll(own, " +0x1", ""),
+		waits: "goroutine 1 [IO wait]:",
+		"":    "",
+	} {
+		if got := autopsy.Brief(g); got != want {
+			t.Errorf("brief: %q\nwant   %q", got, want)
+		}
+	}
+}
+
 // Whatever a process prints.
 func FuzzExamine(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -151,5 +178,6 @@ func FuzzExamine(f *testing.F) {
 		}
 		autopsy.Foreign(text)
 		autopsy.Waits(text)
+		autopsy.Brief(autopsy.Running(text))
 	})
 }

@@ -8,18 +8,27 @@ import (
 var (
 	lockWait = regexp.MustCompile(`^goroutine \d+ \[sync\.(RW)?Mutex\.R?Lock\b`)
 	function = regexp.MustCompile(`(?m)^(\S+)\(.*\)$`)
+	runs     = regexp.MustCompile(`^goroutine \d+ .*\[(running|copystack)\b`)
+	// Where the runtime itself gives up, it adds addresses to a goroutine's number.
+	title = regexp.MustCompile(`^goroutine (\d+) (?:gp=.*)?(\[.*\]:)$`)
 )
+
+// goroutines cuts a traceback into its goroutines.
+func goroutines(dump string) (list []string) {
+	for g := range strings.SplitSeq(strings.TrimSpace(dump), "\n\n") {
+		if _, _, ok := strings.Cut(g, "\n"); ok && strings.HasPrefix(g, "goroutine ") {
+			list = append(list, g)
+		}
+	}
+	return list
+}
 
 // Foreign returns the goroutines of a traceback that are in a function of the
 // code under test.
 func Foreign(dump string) []string {
 	var found []string
-	for g := range strings.SplitSeq(strings.TrimSpace(dump), "\n\n") {
-		_, stack, ok := strings.Cut(g, "\n")
-		if !ok || !strings.HasPrefix(g, "goroutine ") {
-			continue
-		}
-		for _, m := range function.FindAllStringSubmatch(stack, -1) {
+	for _, g := range goroutines(dump) {
+		for _, m := range function.FindAllStringSubmatch(g, -1) {
 			if foreign(m[1]) {
 				found = append(found, g)
 				break
@@ -38,4 +47,34 @@ func Waits(dump string) string {
 		}
 	}
 	return ""
+}
+
+// Running returns the goroutine of a traceback that was running, or "" if none was.
+func Running(dump string) string {
+	for _, g := range goroutines(dump) {
+		if runs.MatchString(g) {
+			return g
+		}
+	}
+	return ""
+}
+
+// Brief returns a goroutine of a traceback without the functions that are not of the code under test, and what
+// started it only if that is.
+func Brief(goroutine string) string {
+	lines := strings.Split(goroutine, "\n")
+	kept := []string{title.ReplaceAllString(lines[0], "goroutine $1 $2")}
+	for i := 1; i+1 < len(lines); i += 2 {
+		name, created := strings.CutPrefix(lines[i], "created by ")
+		if created {
+			name, _, _ = strings.Cut(name, " in goroutine ")
+		} else if m := function.FindStringSubmatch(name); m != nil {
+			name = m[1]
+		}
+		if foreign(name) {
+			place, _, _ := strings.Cut(lines[i+1], " ")
+			kept = append(kept, lines[i], place)
+		}
+	}
+	return strings.Join(kept, "\n")
 }

@@ -17,9 +17,14 @@ func (s *server) died(err error) rafttest.Failure {
 	f := rafttest.Failure{At: s.world.Now()}
 	var exit *box.ExitError
 	var interrupt *box.InterruptError
+	var memory *box.MemoryError
 	switch text := string(s.out.kept); {
+	case errors.As(err, &memory):
+		f.Kind = rafttest.Resource
+		f.Message = fmt.Sprintf("S%d asked for more memory than its %d MiB%s", s.me, s.memory()>>20, place(autopsy.Running(memory.Stacks)))
 	case errors.Is(err, box.ErrMemory):
-		f.Kind, f.Message = rafttest.Resource, fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
+		f.Kind = rafttest.Resource
+		f.Message = fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
 	case errors.As(err, &interrupt):
 		// The others may loop as well, each for as long.
 		s.world.lost = true
@@ -34,11 +39,20 @@ func (s *server) died(err error) rafttest.Failure {
 		f.At = s.world.Now()
 		f.Message = fmt.Sprintf("S%d: %s", s.me, f.Message)
 	case errors.As(err, &exit):
-		f.Kind, f.Message = rafttest.Exit, fmt.Sprintf("S%d ended its process with status %d", s.me, exit.Status)
+		f.Kind = rafttest.Exit
+		f.Message = fmt.Sprintf("S%d ended its process with status %d%s", s.me, exit.Status, place(autopsy.Running(exit.Stacks)))
 	default:
 		f.Kind, f.Message = rafttest.Panic, fmt.Sprintf("S%d: %v", s.me, err)
 	}
 	return f
+}
+
+// place says where in the Raft a goroutine was, if it was there.
+func place(goroutine string) string {
+	if len(autopsy.Foreign(goroutine)) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", in %s\n\n%s", autopsy.Culprit(goroutine), autopsy.Brief(goroutine))
 }
 
 func (s *server) memory() int64 {

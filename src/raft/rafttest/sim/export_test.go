@@ -10,7 +10,7 @@ import (
 // PlayHearing plays a run in which server 0 also says these frames, half a
 // second after the beginning.
 func PlayHearing(m *box.Module, s rafttest.Scenario, frames [][]byte) rafttest.Result {
-	return play(m, s, func(w *world) {
+	return play(m, s, Options{}, func(w *world) {
 		w.after(int64(500*time.Millisecond), func() {
 			for _, f := range frames {
 				if w.servers[0].box != nil {
@@ -22,15 +22,15 @@ func PlayHearing(m *box.Module, s rafttest.Scenario, frames [][]byte) rafttest.R
 }
 
 // PlayStory plays a scenario that has its cluster's world at hand.
-func PlayStory(m *box.Module, s rafttest.Scenario, story func(*rafttest.Cluster, rafttest.World)) rafttest.Result {
+func PlayStory(m *box.Module, s rafttest.Scenario, opt Options, story func(*rafttest.Cluster, rafttest.World)) rafttest.Result {
 	var w *world
 	s.Run = func(c *rafttest.Cluster) { story(c, w) }
-	return play(m, s, func(made *world) { w = made })
+	return play(m, s, opt, func(made *world) { w = made })
 }
 
-func play(m *box.Module, s rafttest.Scenario, prepare func(*world)) rafttest.Result {
+func play(m *box.Module, s rafttest.Scenario, opt Options, prepare func(*world)) rafttest.Result {
 	run := rafttest.NewRun(s, 1)
-	w := newWorld(m, run, Options{})
+	w := newWorld(m, run, opt)
 	defer w.close()
 	finished := false
 	w.agenda.add(0, func() {

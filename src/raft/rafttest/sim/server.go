@@ -81,6 +81,7 @@ func (w *world) Boot(i int) bool {
 		Files:   map[string]string{}, // an empty disk, for Rafts that log into files
 		Stdout:  s.print,
 		Stderr:  s.print,
+		Stacks:  true,
 		Receive: s.receive,
 	}
 	if w.options.Schedule {

@@ -31,6 +31,7 @@ var modules = map[string]func() (*box.Module, error){
 	"etcd-raft":     load("impls/etcd-raft"),
 	"logstofile":    load("src/raft/rafttest/sim/testdata/logstofile"),
 	"hangs":         load("src/raft/rafttest/sim/testdata/hangs"),
+	"ends":          load("src/raft/rafttest/sim/testdata/ends"),
 }
 
 // load builds the implementation in a folder of this module.

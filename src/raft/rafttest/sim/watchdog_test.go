@@ -113,7 +113,7 @@ func TestWatchdog(t *testing.T) {
 				Name: "Story", Part: rafttest.Elections, Tier: rafttest.Strict, Servers: 3,
 				Weather: labrpc.Reliable(), SnapshotEvery: 2, Faults: true,
 			}
-			r := sim.PlayStory(m, s, func(c *rafttest.Cluster, w rafttest.World) {
+			r := sim.PlayStory(m, s, sim.Options{}, func(c *rafttest.Cluster, w rafttest.World) {
 				test.story(c, w)
 				c.Sleep(60 * second)
 			})
@@ -141,7 +141,7 @@ func TestWatchdog(t *testing.T) {
 // A run in which nothing can happen any more is over, and says who waits.
 func TestNothingLeft(t *testing.T) {
 	s := rafttest.Scenario{Name: "Story", Part: rafttest.Elections, Servers: 2, Weather: labrpc.Reliable(), Faults: true}
-	r := sim.PlayStory(module(t, "hangs"), s, func(c *rafttest.Cluster, w rafttest.World) {
+	r := sim.PlayStory(module(t, "hangs"), s, sim.Options{}, func(c *rafttest.Cluster, w rafttest.World) {
 		c.Pause(0)
 		c.Pause(1)
 		c.Sleep(second)

@@ -1,0 +1,49 @@
+package sim_test
+
+import (
+	"regexp"
+	"testing"
+
+	"raftlab/src/labrpc"
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/sim"
+)
+
+// A server that ends is told with the place in its Raft, and with the Raft's part of the stack only.
+func TestEnds(t *testing.T) {
+	const (
+		quit = `ends\.quit\([^\n]*\)\n\t[\w/]*/testdata/ends/raft\.go:\d+`
+		eat  = `ends\.\(\*Raft\)\.eat\([^\n]*\)\n\t[\w/]*/testdata/ends/raft\.go:\d+`
+		from = `\n[\w/]*/testdata/`
+	)
+	tests := []struct {
+		command string
+		kind    rafttest.Kind
+		want    string // expression for the message
+	}{
+		{"exit", rafttest.Exit, `^S0 ended its process with status 0, in ends\.quit at raft\.go:\d+\n\n` +
+			`goroutine \d+ \[running\]:` + from + quit + from + `ends\.\(\*Raft\)\.Start\([^\n]*\)\n\t[^\n]*$`},
+		{"exit later", rafttest.Exit, `^S0 ended its process with status 3, in ends\.quit at raft\.go:\d+\n\n` +
+			`goroutine \d+ \[running\]:` + from + quit + from + `ends\.\(\*Raft\)\.Start\.func1\([^\n]*\)\n\t[^\n]*$`},
+		{"exit in another", rafttest.Exit, `^S1 ended its process with status 7, in ends\.quit at raft\.go:\d+\n\n` +
+			`goroutine \d+ \[running\]:` + from + quit + from + `ends\.\(\*Raft\)\.Quit\([^\n]*\)\n\t[^\n]*$`},
+		{"eat", rafttest.Resource, `^S0 asked for more memory than its 32 MiB, in ends\.\(\*Raft\)\.eat at raft\.go:\d+\n\n` +
+			`goroutine \d+ \[running\]:` + from + eat + from + `ends\.\(\*Raft\)\.Start\([^\n]*\)\n\t[^\n]*$`},
+		{"eat later", rafttest.Resource, `^S0 asked for more memory than its 32 MiB, in ends\.\(\*Raft\)\.eat at raft\.go:\d+\n\n` +
+			`goroutine \d+ \[running\]:` + from + eat + from + `ends\.\(\*Raft\)\.Start\.[^\n]*\n\t[^\n]*\ncreated by [\w/]*/testdata/ends\.\(\*Raft\)\.Start in goroutine \d+\n\t[^\n]*$`},
+		{"descend", rafttest.Resource, `^S0 asked for more memory than its 32 MiB, in ends\.descend at raft\.go:\d+\n\n`},
+	}
+	m := module(t, "ends")
+	for _, test := range tests {
+		t.Run(test.command, func(t *testing.T) {
+			s := rafttest.Scenario{Name: "Story", Part: rafttest.Elections, Servers: 3, Weather: labrpc.Reliable()}
+			r := sim.PlayStory(m, s, sim.Options{Memory: 32 << 20}, func(c *rafttest.Cluster, _ rafttest.World) {
+				c.Start(0, test.command)
+				c.Sleep(10 * second)
+			})
+			if r.Failure == nil || r.Failure.Kind != test.kind || !regexp.MustCompile(test.want).MatchString(r.Failure.Message) {
+				t.Errorf("got  %v\nwant %s: %s", r.Failure, test.kind, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,68 @@
+// Package ends is a Raft that does nothing but end its process, in the way that its Start is told.
+package ends
+
+import (
+	"os"
+	"strings"
+	"time"
+
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+)
+
+type Raft struct {
+	peers []*labrpc.ClientEnd
+	log   []string
+}
+
+func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) raft.Raft {
+	go idle()
+	return &Raft{peers: peers}
+}
+
+func idle() {
+	for {
+		time.Sleep(time.Second)
+	}
+}
+
+func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
+	switch command {
+	case "exit":
+		quit(0)
+	case "exit later":
+		time.AfterFunc(time.Second, func() { quit(3) })
+	case "exit in another":
+		go rf.peers[1].Call("Raft.Quit", 7, new(int))
+	case "eat":
+		rf.eat()
+	case "eat later":
+		for range 500 {
+			go idle()
+		}
+		go rf.eat()
+	case "descend":
+		descend([100]int{})
+	}
+	return 1, 1, true
+}
+
+func quit(status int) { os.Exit(status) }
+
+func (rf *Raft) Quit(status int, reply *int) { quit(status) }
+
+//go:noinline
+func descend(path [100]int) int {
+	path[0]++
+	return descend(path) + path[0]
+}
+
+func (rf *Raft) eat() {
+	for {
+		rf.log = append(rf.log, strings.Repeat("entry", 100_000))
+	}
+}
+
+func (rf *Raft) GetState() (term int, isLeader bool) { return 0, false }
+func (rf *Raft) Snapshot(index int, snapshot []byte) {}
+func (rf *Raft) Kill()                               {}
