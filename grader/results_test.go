@@ -450,3 +450,20 @@ func TestStateInUse(t *testing.T) {
 		t.Errorf("after the first is killed: status %d, said %s", status, &errs)
 	}
 }
+
+// Where there is no room for what is built, it is not the submission that could
+// not be graded.
+func TestNoTemporaryFiles(t *testing.T) {
+	t.Chdir("..")
+	dir := t.TempDir()
+	scope := filepath.Join(dir, "gradescope.json")
+	t.Setenv("TMPDIR", filepath.Join(dir, "nowhere"))
+	var out, errs bytes.Buffer
+	status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-gradescope", scope, "impls/ticker-timer"}, &out, &errs)
+	if status != statusGrader || !strings.Contains(errs.String(), "grader: a folder for what is built") || !strings.Contains(errs.String(), "no such file or directory") {
+		t.Errorf("status %d, want %d:\n%s%s", status, statusGrader, &out, &errs)
+	}
+	if data, err := os.ReadFile(scope); err != nil || bytes.Contains(data, []byte(`score"`)) || !bytes.Contains(data, []byte("a folder for what is built")) {
+		t.Errorf("%v, for Gradescope: %s", err, data)
+	}
+}

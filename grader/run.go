@@ -175,18 +175,13 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	if err := o.outputs.begin(report.New(o.reported(unbuilt(o.dirs)))); err != nil {
 		return err
 	}
-	work, remove, err := workDir(buildWork)
-	if err != nil {
-		return err
-	}
+	impls, plans, remove, err := prepare(ctx, &o, stderr)
 	defer remove()
-
-	if o.builder.kit, err = newKit(ctx, work, stderr); err != nil {
-		return errors.Join(err, o.outputs.end(report.New(o.reported(ungraded(o.dirs, err)))))
-	}
-	impls, plans := prepare(ctx, o, work, stderr)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return exitStatus(statusInterrupted)
+	case err != nil:
+		return errors.Join(err, o.outputs.end(report.New(o.reported(ungraded(o.dirs, err)))))
 	}
 	rep := report.New(o.reported(impls))
 	if err := o.resume(state, plans, rep, stderr); err != nil {
@@ -224,11 +219,18 @@ func (o options) reported(impls []report.Impl) report.Plan {
 // than one processor busy for part of its time, and takes some 300 MiB.
 const maxBuilds = 4
 
-// prepare builds every implementation and plans the runs of those that can be
-// graded.
-func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]report.Impl, []*plan) {
-	impls := make([]report.Impl, len(o.dirs))
-	plans := make([]*plan, len(o.dirs))
+// prepare finds what to build with, builds every implementation and plans the runs of those that can be
+// graded. remove removes what was built. The error is a graderError.
+func prepare(ctx context.Context, o *options, stderr io.Writer) (impls []report.Impl, plans []*plan, remove func(), err error) {
+	work, remove, err := workDir(buildWork)
+	if err == nil {
+		o.builder.kit, err = newKit(ctx, work, stderr)
+	}
+	if err != nil {
+		return nil, nil, remove, err
+	}
+	impls = make([]report.Impl, len(o.dirs))
+	plans = make([]*plan, len(o.dirs))
 	steps := report.NewSteps(stderr, "building", len(o.dirs))
 	var builds sync.WaitGroup
 	free := make(chan struct{}, min(o.pool.Parallel, maxBuilds))
@@ -247,7 +249,7 @@ func prepare(ctx context.Context, o options, work string, stderr io.Writer) ([]r
 		}
 	}
 	builds.Wait()
-	return impls, slices.DeleteFunc(plans, func(p *plan) bool { return p == nil })
+	return impls, slices.DeleteFunc(plans, func(p *plan) bool { return p == nil }), remove, nil
 }
 
 // prepareOne builds one implementation and plans its runs. There is no plan if it

@@ -25,12 +25,12 @@ const workLock = "grader.lock"
 func workDir(kind string) (dir string, remove func(), err error) {
 	dir, err = os.MkdirTemp("", workPrefix(kind)+"*")
 	if err != nil {
-		return "", nil, graderError{fmt.Errorf("a folder for what is built: %w", err)}
+		return "", func() {}, graderError{fmt.Errorf("a folder for what is built: %w", err)}
 	}
 	file, err := os.OpenFile(filepath.Join(dir, workLock), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		os.RemoveAll(dir)
-		return "", nil, graderError{fmt.Errorf("a folder for what is built: %w", err)}
+		return "", func() {}, graderError{fmt.Errorf("a folder for what is built: %w", err)}
 	}
 	lock(file)
 	return dir, func() {
