@@ -78,7 +78,7 @@ func workAmong(end, dir string, ends int) {
 		case "hangs":
 			time.Sleep(time.Hour)
 		case "spins":
-			for {
+			for time.Now().Unix() > 0 {
 			}
 		case "memory":
 			fmt.Print("fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x1, 0x2})\n\t/go/src/runtime/panic.go:1094 +0x48\n")

@@ -111,7 +111,7 @@ func (p *pool) serve(ctx context.Context) {
 		p.runs.RUnlock()
 		if doubt != "" && ctx.Err() == nil {
 			p.runs.Lock()
-			out, doubt = p.playAgain(ctx, &w, job, doubt)
+			out = p.playAgain(ctx, &w, job, doubt)
 			p.runs.Unlock()
 		}
 		if ctx.Err() != nil {
@@ -124,20 +124,19 @@ func (p *pool) serve(ctx context.Context) {
 
 // playAgain plays a run of which the first play has told nothing, for that
 // reason. If the second tells nothing either, the outcome says so.
-func (p *pool) playAgain(ctx context.Context, w **worker, job Job, first string) (out Outcome, doubt string) {
-	out, doubt = p.play(ctx, w, job, true)
+func (p *pool) playAgain(ctx context.Context, w **worker, job Job, first string) Outcome {
+	out, doubt := p.play(ctx, w, job, true)
 	out.Again = first
 	switch doubt {
 	case "":
-		return out, ""
+		return out
 	case first:
-		first = "twice, the second time while no other run went on: " + first
+		out.Result = unplayed(job, "twice, the second time while no other run went on: "+first)
 	default:
-		first += "; and when it was played alone: " + doubt
+		out.Result = unplayed(job, first+"; and when it was played alone: "+doubt)
 	}
-	out.Result = unplayed(job, first)
 	out.Log = nil
-	return out, doubt
+	return out
 }
 
 // play plays a run once, in a new worker if there is none for its command.
