@@ -159,7 +159,7 @@ func TestGotestVerdicts(t *testing.T) {
 	if byTest["TestOther2B"] != nil || byTest["TestKV3A"] != nil {
 		t.Error("ran what was not asked for")
 	}
-	if want := "repeat: go run ./grader gotest " + dir + " -turn=1s -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"; !strings.Contains(stdout, want) {
+	if want := "repeat: grader gotest " + dir + " -turn=1s -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"; !strings.Contains(stdout, want) {
 		t.Errorf("no %q in\n%s", want, stdout)
 	}
 

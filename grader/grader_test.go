@@ -164,7 +164,7 @@ func TestReplay(t *testing.T) {
 	_, res, _ := grade(t, "-count", "10", "-run", "ManyElections", "grader/testdata/broken/votestwice")
 	f := res.Implementations[0].Scenarios[0].Failures[0]
 	var out, errs bytes.Buffer
-	args := strings.Fields(f.Replay)[3:] // go run ./grader
+	args := strings.Fields(f.Replay)[1:] // grader
 	status := grader(context.Background(), append([]string{"grader"}, args...), &out, &errs)
 	first, _, _ := strings.Cut(f.Message, "\n")
 	if status != statusFailed || !strings.Contains(out.String(), first) || !strings.Contains(out.String(), "VoteGranted true") {
@@ -220,7 +220,7 @@ func TestUsage(t *testing.T) {
 		{"run -count 1 nowhere", "nowhere: there is no such folder"},
 		{"run -count 1 go.mod", "go.mod is a file"},
 		{"run -count 1 " + empty, "no Raft here"},
-		{"run -count 1 grader", "package main cannot be imported"},
+		{"run -count 1 grader", "no package here has a func Make with peers"},
 		{"run -count 1 grader/testdata/broken/nomake", "has no func Make"},
 		{"run -json /nowhere/x.json", "-json"},
 		{"run -json grader", "-json: grader is a folder"},

@@ -53,7 +53,7 @@ func TestWorkersAreKilledOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return measured.ReplaceAllString(string(data), "$1 0")
+		return timeless(data)
 	}
 	args := strings.Fields(fmt.Sprintf("grader run -v -parallel 2 -count 6 -run 2A -tier classic -logs %s -json %s impls/ticker-timer", dir, results))
 	var out, errs bytes.Buffer
