@@ -34,7 +34,7 @@ func gotestCommand() *cli.Command {
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
 			&cli.BoolFlag{Name: "schedule", Value: true, DefaultText: "true", Usage: "let seeds vary the order of goroutines"},
 			&cli.IntFlag{Name: "parallel", Usage: "boxes at a time", DefaultText: "one a processor"},
-			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Minute, Usage: "for one test, in virtual time and in real time"},
+			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Minute, Usage: "for one test, in virtual time and in processor time"},
 			&cli.DurationFlag{Name: "turn", Value: gotest.DefaultTurn, Usage: "processor time that a test may take without waiting for anything"},
 			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "memory of a box in `MiB`"},
 			&cli.StringSliceFlag{Name: "env", Usage: "an environment variable of the tests, as `NAME=VALUE`; they see none of yours"},
@@ -75,6 +75,7 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	began := now()
 	stdout, stderr := cmd.Root().Writer, cmd.Root().ErrWriter
 	path := cmd.Args().First()
 	c, err := checkout.Find(path)
@@ -115,6 +116,8 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	switch {
 	case ctx.Err() != nil:
 		return exitStatus(statusInterrupted)
+	case errors.Is(err, gotest.ErrWorker):
+		return graderError{err}
 	case err != nil:
 		return fmt.Errorf("%s: %w", path, err)
 	case len(tests) == 0:
@@ -123,16 +126,17 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	all := &report.GoTests{Tests: tests, Count: suite.Count, Replay: func(test string, seed uint64) string {
 		return replayGotest(cmd, path, test, seed)
 	}}
-	if err := playGotest(ctx, cmd, suite, tests, all, stdout); err != nil {
-		return err
-	}
+	failed := playGotest(ctx, cmd, suite, tests, all, stdout)
 	all.Table(stdout, terminal(stdout))
 	if jsonFile != nil {
-		if err := errors.Join(writeGotestJSON(jsonFile, all), jsonFile.Close()); err != nil {
+		origin := selfOf(cmd).origin(kit.Go.Version, suite.Seed, began)
+		if err := errors.Join(writeGotestJSON(jsonFile, all, origin), jsonFile.Close()); err != nil {
 			return fmt.Errorf("-json: %w", err)
 		}
 	}
 	switch {
+	case failed != nil:
+		return graderError{failed}
 	case all.Failures() > 0:
 		return exitStatus(statusFailed)
 	case ctx.Err() != nil:
@@ -203,7 +207,7 @@ func workers(s *gotest.Suite, wasm []byte, dir string) error {
 	return nil
 }
 
-// playGotest runs the tests and fills in the report.
+// playGotest runs the tests and fills in the report. An error is not the tests'.
 func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []string, all *report.GoTests, stdout io.Writer) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -244,12 +248,13 @@ func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
 }
 
 // writeGotestJSON writes one value with all results.
-func writeGotestJSON(w io.Writer, all *report.GoTests) error {
+func writeGotestJSON(w io.Writer, all *report.GoTests, origin report.Origin) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
+		Origin  report.Origin   `json:"grader"`
 		Tests   []string        `json:"tests"`
 		Count   int             `json:"count"`
 		Results []gotest.Result `json:"results"`
-	}{all.Tests, all.Count, all.Results()})
+	}{origin, all.Tests, all.Count, all.Results()})
 }

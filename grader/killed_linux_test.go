@@ -13,9 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// killWorkers kills the workers of this process that simulate, as a system does
+// killWorkers kills the workers of this process that are of a kind, as a system does
 // that runs out of memory, and returns how many.
-func killWorkers(t *testing.T) (n int) {
+func killWorkers(t *testing.T, kind string) (n int) {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
 		t.Error(err)
@@ -28,7 +28,7 @@ func killWorkers(t *testing.T) (n int) {
 		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 		command, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
 		args := strings.Split(string(command), "\x00")
-		if fields[1] != strconv.Itoa(os.Getpid()) || len(args) < 2 || args[1] != simWorker || bytes.Contains(command, []byte("-check")) {
+		if fields[1] != strconv.Itoa(os.Getpid()) || len(args) < 2 || args[1] != kind || bytes.Contains(command, []byte("-check")) {
 			continue
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
@@ -65,7 +65,7 @@ func TestWorkersAreKilledOnce(t *testing.T) {
 	killed := 0
 	stdout := writerFunc(func(p []byte) (int, error) {
 		if killed == 0 {
-			killed = killWorkers(t)
+			killed = killWorkers(t, simWorker)
 		}
 		return out.Write(p)
 	})
@@ -94,7 +94,7 @@ func TestWorkersAreKilledAlways(t *testing.T) {
 			case <-over:
 				return
 			default:
-				killWorkers(t)
+				killWorkers(t, simWorker)
 			}
 		}
 	}()
@@ -114,5 +114,42 @@ func TestWorkersAreKilledAlways(t *testing.T) {
 	out.Reset()
 	if status := grader(t.Context(), args, &out, &errs); status != 0 || !strings.Contains(out.String(), "5 runs passed") {
 		t.Errorf("afterwards status %d:\n%s", status, &out)
+	}
+}
+
+// The workers that run a checkout's own tests likewise: killed once they cost nothing, and always no verdict.
+func TestGotestWorkersAreKilled(t *testing.T) {
+	dir := unpack(t, "module")
+	args := []string{"grader", "gotest", "-run", "^TestPasses2A$", "-parallel", "2", "-count", "6", "-v", dir}
+	var out, errs bytes.Buffer
+	killed := 0
+	stdout := writerFunc(func(p []byte) (int, error) {
+		if killed == 0 {
+			killed = killWorkers(t, gotestWorker)
+		}
+		return out.Write(p)
+	})
+	if status := grader(t.Context(), args, stdout, &errs); killed == 0 || status != 0 || !strings.Contains(out.String(), "6/6") {
+		t.Errorf("%d workers killed, status %d:\n%s%s", killed, status, &out, &errs)
+	}
+	over, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				killWorkers(t, gotestWorker)
+			}
+		}
+	}()
+	out.Reset()
+	errs.Reset()
+	status := grader(t.Context(), args, &out, &errs)
+	close(over)
+	<-stopped
+	if status != statusGrader || !strings.Contains(errs.String(), "a worker failed") || strings.Contains(out.String(), "fails like this") {
+		t.Errorf("status %d, want %d:\n%s%s", status, statusGrader, &out, &errs)
 	}
 }

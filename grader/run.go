@@ -204,7 +204,7 @@ func (o options) reported(impls []report.Impl) report.Plan {
 	return report.Plan{
 		Impls:     impls,
 		Scenarios: o.scenarios,
-		Origin:    o.origin(),
+		Origin:    o.self.origin(o.builder.goVersion(), o.seed, o.began),
 		Count:     o.count,
 		Clock:     o.builder.clock,
 		LogDir:    o.logs,

@@ -57,15 +57,16 @@ func revision() string {
 	return text
 }
 
-// origin is what results carry, so that whoever reads them can tell where they come from.
-func (o options) origin() report.Origin {
+// origin is what results carry, so that whoever reads them can tell where they come from: servers are built by this
+// version of Go, and the first run has this seed.
+func (s self) origin(goVersion string, firstSeed uint64, began time.Time) report.Origin {
 	return report.Origin{
 		Grader:    release,
 		Revision:  revision(),
-		Go:        o.builder.goVersion(),
-		Flags:     o.self.args,
-		FirstSeed: o.seed,
-		Time:      o.began,
+		Go:        goVersion,
+		Flags:     s.args,
+		FirstSeed: firstSeed,
+		Time:      began,
 	}
 }
 

@@ -17,7 +17,7 @@ type Options struct {
 	Schedule bool          `json:"schedule"` // let the seed vary the order of goroutines
 	Memory   int64         `json:"memory"`   // a box's limit in bytes
 	Turn     time.Duration `json:"turn"`     // the processor time that a test may take without waiting for anything
-	Timeout  time.Duration `json:"timeout"`  // of a test, in virtual time and in real time
+	Timeout  time.Duration `json:"timeout"`  // of a test, in virtual time and in processor time
 	Module   string        `json:"module"`   // the path of the checkout's module
 	Env      []string      `json:"env"`      // of the test, in addition
 	Flags    []string      `json:"flags"`    // of the test binary, in addition
@@ -49,7 +49,7 @@ const (
 	Crashed    End = "crashed"
 	Hangs      End = "hangs"       // a goroutine runs and never waits
 	TooLong    End = "too long"    // in virtual time; its own alarm should have stopped it before
-	TooSlow    End = "too slow"    // in real time
+	TooSlow    End = "too slow"    // in processor time
 	Busy       End = "busy"        // far more processor time than the virtual time allows for
 	NoMemory   End = "no memory"   // beyond the limit
 	ReadsInput End = "reads stdin" // and nothing else goes on

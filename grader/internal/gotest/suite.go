@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"raftlab/src/cputime"
 )
 
 // A Suite is a test binary to be run in workers.
@@ -57,7 +59,7 @@ func (s Suite) Tests(ctx context.Context) ([]string, error) {
 	defer w.close()
 	// Subtests are known only when the test runs.
 	top, _, _ := strings.Cut(s.Run, "/")
-	a, err := w.do(ctx, job{Run: top, Seed: s.Seed}, s.limit())
+	a, err := w.do(ctx, job{Run: top, Seed: s.Seed})
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +68,6 @@ func (s Suite) Tests(ctx context.Context) ([]string, error) {
 	}
 	return a.Tests, nil
 }
-
-// limit is how long a worker may take for an answer before it is killed.
-func (s Suite) limit() time.Duration { return 2*(s.Options.Timeout+grace) + 30*time.Second }
 
 // listed returns the tests in the output of -test.list or, if there is none, why.
 func listed(r Run) ([]string, string) {
@@ -88,7 +87,7 @@ func listed(r Run) ([]string, string) {
 var isTest = regexp.MustCompile(`^Test\S*$`)
 
 // Play runs the tests and calls done with each result, from one goroutine at a time, in no
-// particular order. It returns early when ctx is done.
+// particular order. It returns early when ctx is done. The error is an [ErrWorker].
 func (s Suite) Play(ctx context.Context, tests []string, done func(Result)) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -108,9 +107,10 @@ func (s Suite) Play(ctx context.Context, tests []string, done func(Result)) erro
 	}()
 	t := &tallier{hung: map[string]int{}, done: done}
 	var wg sync.WaitGroup
+	var turn sync.RWMutex // held for writing while a job runs alone
 	for range min(s.Parallel, len(tests)*s.Count) {
 		wg.Go(func() {
-			if err := s.serve(ctx, queue, t); err != nil {
+			if err := s.serve(ctx, queue, t, &turn); err != nil {
 				stop(err)
 			}
 		})
@@ -158,7 +158,7 @@ func (t *tallier) hopeless(test string) bool {
 }
 
 // serve runs jobs in one process after another.
-func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier) error {
+func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier, turn *sync.RWMutex) error {
 	var w *worker
 	defer func() { w.close() }()
 	for j := range queue {
@@ -166,25 +166,43 @@ func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier) error {
 			t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: LeftOut}, false)
 			continue
 		}
-		if w == nil {
-			var err error
-			if w, err = startWorker(ctx, s.Worker); err != nil {
-				return err
-			}
+		turn.RLock()
+		a, err := s.try(ctx, &w, j)
+		turn.RUnlock()
+		if err != nil && ctx.Err() == nil {
+			// It says nothing of the test, which is run again, alone.
+			turn.Lock()
+			a, err = s.try(ctx, &w, j)
+			turn.Unlock()
 		}
-		a, err := w.do(ctx, j, s.limit())
 		if ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {
-			w.close()
-			w = nil
-			a = answer{Verdict: Failed, Reason: err.Error()}
+			return fmt.Errorf("%s, seed %d, twice: %w", j.Test, j.Seed, err)
 		}
 		t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: a.Verdict, Reason: a.Reason, Virtual: a.Virtual, CPU: a.CPU, Trace: a.Trace, Output: a.Output, Stacks: a.Stacks}, a.Hangs)
 	}
 	return nil
 }
+
+// try does a job in the worker *w, or in a new one if that is nil. With an error *w is nil.
+func (s Suite) try(ctx context.Context, w **worker, j job) (a answer, err error) {
+	if *w == nil {
+		if *w, err = startWorker(ctx, s.Worker); err != nil {
+			return a, err
+		}
+	}
+	if a, err = (*w).do(ctx, j); err != nil {
+		(*w).close()
+		*w = nil
+	}
+	return a, err
+}
+
+// ErrWorker says that a worker process could not be started, died, or stood still. What a test does happens in a box
+// and ends none, so that is a failure of the grader or the machine.
+var ErrWorker = errors.New("a worker failed")
 
 // A worker is a process that runs one job after another.
 type worker struct {
@@ -201,34 +219,56 @@ func startWorker(ctx context.Context, args []string) (*worker, error) {
 	w.cmd.Stderr = &w.stderr
 	stdin, err := w.cmd.StdinPipe()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrWorker, err)
 	}
 	stdout, err := w.cmd.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrWorker, err)
 	}
 	w.stdin, w.jobs, w.answers = stdin, json.NewEncoder(stdin), json.NewDecoder(stdout)
 	if err := w.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
+		return nil, fmt.Errorf("%w: it does not start: %w", ErrWorker, err)
 	}
 	return w, nil
 }
 
+// standstill is how long a worker may use no processor time while a job is not done.
+const standstill = 2 * time.Minute
+
 // do has the worker do one job. With an error the worker is of no use any more.
-func (w *worker) do(ctx context.Context, j job, limit time.Duration) (a answer, err error) {
+func (w *worker) do(ctx context.Context, j job) (a answer, err error) {
 	if err := w.jobs.Encode(j); err != nil {
 		return a, w.died(ctx, err)
 	}
-	late := time.AfterFunc(limit, func() { w.cmd.Process.Kill() })
-	err = w.answers.Decode(&a)
-	if err != nil && !late.Stop() {
-		return a, fmt.Errorf("the worker did not answer within %v", limit)
-	}
-	late.Stop()
-	if err != nil {
+	defer w.watch()()
+	if err := w.answers.Decode(&a); err != nil {
 		return a, w.died(ctx, err)
 	}
 	return a, nil
+}
+
+// watch kills the worker if it stands still, until stop is called. Its own guard ends a test that computes for too long.
+func (w *worker) watch() (stop func()) {
+	over := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(standstill / 20)
+		defer tick.Stop()
+		last, since := time.Duration(-1), time.Now()
+		for {
+			select {
+			case now := <-tick.C:
+				used, known := cputime.Of(w.cmd.Process.Pid)
+				if !known || used != last {
+					last, since = used, now
+				} else if now.Sub(since) >= standstill {
+					w.cmd.Process.Kill()
+				}
+			case <-over:
+				return
+			}
+		}
+	}()
+	return func() { close(over) }
 }
 
 // died says why a worker did not answer.
@@ -239,7 +279,7 @@ func (w *worker) died(ctx context.Context, err error) error {
 	w.stdin.Close()
 	w.cmd.Wait()
 	last := strings.TrimSpace(w.stderr.String())
-	return fmt.Errorf("the worker died (%v, %v): %s", err, w.cmd.ProcessState, last[max(0, len(last)-2000):])
+	return fmt.Errorf("%w (%v, %v): %s", ErrWorker, err, w.cmd.ProcessState, last[max(0, len(last)-2000):])
 }
 
 // close ends the process. A nil worker is closed already.
