@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"testing"
 
 	"raftlab/src/box"
@@ -111,10 +112,17 @@ func TestStacks(t *testing.T) {
 			`goroutine 1 .*\[IO wait\]:\nraftlab/src/box/guest\.Receive\(\)\n`,
 			`goroutine \d+ .*\[sync\.Mutex\.Lock\]:\n(.*\n)*main\.lockTwice\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`,
 			`goroutine \d+ .*\[chan receive\]:\nmain\.waiting\.func1\(\)\n`,
+			`\n\nlock 0x[0-9a-f]+ is held by goroutine 1\nmain\.waiting\(\.\.\.\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+\n`,
+			`\n\nlock 0x[0-9a-f]+ is held for writing by goroutine 1\nmain\.waiting\(\.\.\.\)\n`,
+			`\n\nlock 0x[0-9a-f]+ is held for reading by goroutine 1\nmain\.readAlong\(\.\.\.\)\n`,
 		} {
 			if !regexp.MustCompile(want).MatchString(stacks) {
 				t.Errorf("stacks %s\nwant %s", stacks, want)
 			}
+		}
+		// Those that were given back are not held.
+		if n := strings.Count(stacks, "\nlock 0x"); n != 3 {
+			t.Errorf("%d locks are held, want 3: %s", n, stacks)
 		}
 	}
 	r.Deliver([]byte("x"))

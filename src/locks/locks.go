@@ -8,17 +8,14 @@
 // Not all of go-deadlock is a drop-in for sync: its NewCond returns a
 // *sync.Cond and not a *deadlock.Cond. Here what does not detect anything is
 // sync's own.
+//
+// In a box, where the host finds deadlocks from outside and sync's locks note
+// who holds them, all of them are sync's.
 package locks
 
-import (
-	"sync"
-
-	"github.com/sasha-s/go-deadlock"
-)
+import "sync"
 
 type (
-	Mutex     = deadlock.Mutex   // reports recursion, order and long waits
-	RWMutex   = deadlock.RWMutex // likewise
 	Locker    = sync.Locker
 	Cond      = sync.Cond // its Wait is not timed; locking again after it is
 	Once      = sync.Once

@@ -69,12 +69,30 @@ func tongueTied() {
 
 // waiting is goroutines that wait for different things.
 func waiting() {
-	var mu sync.Mutex
+	var mu, back sync.Mutex
 	mu.Lock()
+	back.Lock()
+	back.Unlock()
 	go lockTwice(&mu)
+	var writing, reading, both sync.RWMutex
+	writing.Lock()
+	both.RLock()
+	readAlong(&reading)
+	both.RUnlock()
+	both.Lock()
+	both.Unlock()
 	go func() { <-make(chan int) }()
 	guest.Receive()
 	report("goes on")
+}
+
+// readAlong reads twice, and gives back once.
+//
+//go:noinline
+func readAlong(rw *sync.RWMutex) {
+	rw.RLock()
+	rw.RLock()
+	go func() { rw.RUnlock() }()
 }
 
 func lockTwice(mu *sync.Mutex) { mu.Lock() }

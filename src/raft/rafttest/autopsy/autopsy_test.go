@@ -179,5 +179,6 @@ func FuzzExamine(f *testing.F) {
 		autopsy.Foreign(text)
 		autopsy.Waits(text)
 		autopsy.Brief(autopsy.Running(text))
+		autopsy.Blocked(text, "raft.f", "ada/raft.TestDie")
 	})
 }

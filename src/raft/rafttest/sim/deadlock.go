@@ -8,15 +8,28 @@ import (
 	"raftlab/src/raft/rafttest/autopsy"
 )
 
-// deadlocked ends the run because a server did not do what takes no time.
-func (s *server) deadlocked(what string) {
+// callers are the functions of the guest that call a Raft's methods.
+var callers = map[string][]string{
+	"Make":     {guest + "makeRaft"},
+	"GetState": {guest + "(*server).look"},
+	"Start":    {guest + "(*server).start"},
+	"Snapshot": {guest + "(*server).snapshot", guest + "apply"},
+	"Kill":     {guest + "(*server).kill"},
+}
+
+const guest = "raftlab/src/raft/rafttest/sim/guest."
+
+// deadlocked ends the run because a method did not return. What it waits for, and who holds that, is told first.
+func (s *server) deadlocked(method string) {
 	dump := s.box.Stacks()
-	where := ""
-	if site := autopsy.Waits(dump); site != "" {
-		where = "; a goroutine waits for a lock in " + site
+	why, list := autopsy.Blocked(dump, callers[method]...)
+	if site := autopsy.Waits(dump); why == "" && site != "" {
+		why = "a goroutine waits for a lock in " + site
 	}
-	s.world.fail(rafttest.Deadlock, "S%d: %s has not returned for %v%s\n\n%s", s.me, what, patience, where,
-		strings.Join(autopsy.Foreign(dump), "\n\n"))
+	if why != "" {
+		why = "; " + why
+	}
+	s.world.fail(rafttest.Deadlock, "S%d: %s has not returned for %v%s\n\n%s", s.me, method, patience, why, strings.Join(list, "\n\n"))
 }
 
 // stuck ends a run in which nothing is left to happen although the scenario waits. The watchdogs have something
@@ -41,7 +54,7 @@ func (w *world) stuck() {
 			waits = append(waits, wait)
 		}
 		for _, g := range autopsy.Foreign(s.box.Stacks()) {
-			fmt.Fprintf(&stacks, "\n\nS%d: %s", s.me, g)
+			fmt.Fprintf(&stacks, "\n\nS%d: %s", s.me, autopsy.Brief(g))
 		}
 	}
 	if waits == nil {

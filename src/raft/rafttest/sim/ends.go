@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"raftlab/src/box"
@@ -33,7 +34,12 @@ func (s *server) died(err error) rafttest.Failure {
 		if s.world.spent.Load() {
 			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much", turnsOfRun*s.world.turnLimit())
 		}
-		f.Message = fmt.Sprintf("S%d %s, in %s\n\n%s", s.me, did, autopsy.Culprit(interrupt.Stacks), interrupt.Stacks)
+		stacks := interrupt.Stacks
+		if len(autopsy.Foreign(autopsy.Running(stacks))) > 0 {
+			_, list := autopsy.Blocked(stacks)
+			stacks = strings.Join(list, "\n\n")
+		}
+		f.Message = fmt.Sprintf("S%d %s, in %s\n\n%s", s.me, did, autopsy.Culprit(interrupt.Stacks), stacks)
 	case errors.As(err, &exit) && autopsy.Panicked(text):
 		f = autopsy.Examine(text, int(exit.Status))
 		f.At = s.world.Now()
@@ -86,7 +92,7 @@ func (w *world) Retire() []string {
 			continue
 		}
 		for _, g := range autopsy.Foreign(s.box.Stacks()) {
-			left = append(left, fmt.Sprintf("S%d: %s", s.me, g))
+			left = append(left, fmt.Sprintf("S%d: %s", s.me, autopsy.Brief(g)))
 		}
 	}
 	return left

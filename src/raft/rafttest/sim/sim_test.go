@@ -32,6 +32,7 @@ var modules = map[string]func() (*box.Module, error){
 	"logstofile":    load("src/raft/rafttest/sim/testdata/logstofile"),
 	"hangs":         load("src/raft/rafttest/sim/testdata/hangs"),
 	"ends":          load("src/raft/rafttest/sim/testdata/ends"),
+	"holds":         load("src/raft/rafttest/sim/testdata/holds"),
 }
 
 // load builds the implementation in a folder of this module.

@@ -7,7 +7,7 @@ import (
 	"internal/runtime/sys"
 )
 
-// boxTrace prints the stacks of all goroutines and exits. The host enters it where it has
+// boxTrace prints the stacks of all goroutines and who holds which lock, and exits. The host enters it where it has
 // stopped the guest, as if the code there had called it.
 //
 //go:nosplit
@@ -24,6 +24,7 @@ func boxTrace() {
 			traceback(pc, sp, 0, gp)
 		}
 		tracebackothers(gp)
+		boxPrintLocks()
 		exit(0)
 	})
 }

@@ -2,9 +2,28 @@
 
 package sync
 
-import _ "unsafe" // for linkname
+import "unsafe"
 
 // boxYield may let other goroutines run. It is called before each Lock and after each Unlock.
 //
 //go:linkname boxYield runtime.boxYield
 func boxYield(callerPC uintptr)
+
+// boxLocked notes who has taken a lock, and where.
+//
+//go:linkname boxLocked runtime.boxLocked
+//go:noescape
+func boxLocked(lock unsafe.Pointer, kind, callerPC uintptr)
+
+// boxUnlocked drops the note of an RWMutex.
+//
+//go:linkname boxUnlocked runtime.boxUnlocked
+//go:noescape
+func boxUnlocked(lock unsafe.Pointer, kind uintptr)
+
+// Kinds of locks, as package runtime has them.
+const (
+	boxMutex = iota
+	boxWriter
+	boxReaders
+)

@@ -68,17 +68,20 @@ func serve[M any](e editions.Edition[M], methods Methods) {
 	})
 	applyCh := make(chan M)
 	go apply(s, e, applyCh, int64(boot.ID))
-	go func() {
-		s.rf, s.service = e.Make(s.peers, s.me, persister, applyCh)
-		s.rpc = labrpc.MakeServer()
-		s.rpc.AddService(labrpc.MakeServiceOf(s.service, methods(reflect.TypeOf(s.service))))
-		close(s.made)
-		send(&protocol.Frame{Op: protocol.Made})
-	}()
+	go makeRaft(s, e, persister, applyCh, methods)
 	for {
 		f := receive()
 		s.handle(f)
 	}
+}
+
+// makeRaft starts the Raft.
+func makeRaft[M any](s *server, e editions.Edition[M], persister *raft.Persister, applyCh chan M, methods Methods) {
+	s.rf, s.service = e.Make(s.peers, s.me, persister, applyCh)
+	s.rpc = labrpc.MakeServer()
+	s.rpc.AddService(labrpc.MakeServiceOf(s.service, methods(reflect.TypeOf(s.service))))
+	close(s.made)
+	send(&protocol.Frame{Op: protocol.Made})
 }
 
 func receive() protocol.Frame {

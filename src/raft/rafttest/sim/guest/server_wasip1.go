@@ -97,29 +97,17 @@ func (s *server) handle(f protocol.Frame) {
 		if err := labgob.Unmarshal(f.Data, &command); err != nil {
 			panic(fmt.Sprintf("raftlab: the host sent a command that cannot be decoded: %v", err))
 		}
-		go func() {
-			<-s.made
-			index, term, leader := s.rf.Start(command)
-			send(&protocol.Frame{Op: protocol.Started, ID: f.ID, A: int64(index), B: int64(term), Flag: leader})
-		}()
+		go s.start(f.ID, command)
 	case protocol.Snapshot:
 		data := bytes.Clone(f.Data)
 		if f.ID == 0 {
 			s.snapshots <- data
 			return
 		}
-		go func() {
-			<-s.made
-			s.rf.Snapshot(int(f.A), data)
-			send(&protocol.Frame{Op: protocol.Snapshotted, ID: f.ID})
-		}()
+		go s.snapshot(f.ID, int(f.A), data)
 	case protocol.Kill:
 		s.killed = true
-		go func() {
-			<-s.made
-			s.rf.Kill()
-			send(&protocol.Frame{Op: protocol.Killed, ID: f.ID})
-		}()
+		go s.kill(f.ID)
 	case protocol.Pace:
 		s.pace = time.Duration(f.A)
 	case protocol.Weigh:
@@ -130,6 +118,26 @@ func (s *server) handle(f protocol.Frame) {
 	default:
 		panic(fmt.Sprintf("raftlab: the host sent op %d", f.Op))
 	}
+}
+
+// The methods below, look and makeRaft are what the host knows in stacks: who is in them has been called by it.
+
+func (s *server) start(id uint64, command any) {
+	<-s.made
+	index, term, leader := s.rf.Start(command)
+	send(&protocol.Frame{Op: protocol.Started, ID: id, A: int64(index), B: int64(term), Flag: leader})
+}
+
+func (s *server) snapshot(id uint64, index int, data []byte) {
+	<-s.made
+	s.rf.Snapshot(index, data)
+	send(&protocol.Frame{Op: protocol.Snapshotted, ID: id})
+}
+
+func (s *server) kill(id uint64) {
+	<-s.made
+	s.rf.Kill()
+	send(&protocol.Frame{Op: protocol.Killed, ID: id})
 }
 
 // look calls GetState and tells the host what was asked for or is new. Only one

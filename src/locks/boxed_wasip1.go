@@ -1,0 +1,8 @@
+package locks
+
+import "sync"
+
+type (
+	Mutex   = sync.Mutex
+	RWMutex = sync.RWMutex
+)
