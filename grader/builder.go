@@ -121,5 +121,13 @@ func buildBox(ctx context.Context, kit submission.Tools, impl implementation, di
 		return s.Build(ctx, kit, filepath.Join(dir, "stage"), cached(buildCache, []byte(s.Dir)))
 	}
 	own := impl.own
-	return sim.Build(ctx, sim.Source{Dir: own.Dir, ImportPath: own.ImportPath, RaftType: own.RaftType, Make: own.Make, Handlers: own.Handlers, Go: kit.Go}, cached(buildCache, []byte(own.Dir)))
+	return sim.Build(ctx, sim.Source{
+		Dir:        own.Dir,
+		ImportPath: own.ImportPath,
+		RaftType:   own.RaftType,
+		Make:       own.Make,
+		GoDeadlock: own.GoDeadlock,
+		Handlers:   own.Handlers,
+		Go:         kit.Go,
+	}, cached(buildCache, []byte(own.Dir)))
 }

@@ -23,6 +23,7 @@ type Implementation struct {
 	Package    string // its name
 	RaftType   bool   // it declares a type Raft
 	Make       string // where it declares Make, as file:line:column; empty if that cannot be told
+	GoDeadlock bool   // it imports go-deadlock
 
 	Handlers []string // see [Handlers]; nil if they are not known
 }
@@ -64,7 +65,7 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 	}
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
 	d := declared(p.GoFiles)
-	impl.RaftType, impl.Make, impl.Handlers = d.raft, d.place, handlers(append(p.GoFiles, p.IgnoredFiles...))
+	impl.RaftType, impl.Make, impl.GoDeadlock, impl.Handlers = d.raft, d.place, d.deadlock, handlers(append(p.GoFiles, p.IgnoredFiles...))
 	if !d.make {
 		return impl, fmt.Errorf("%s: package %s has no func Make; it must have one of type raft.MakeFunc", dir, p.Name)
 	}
@@ -90,6 +91,8 @@ type declarations struct {
 	make  bool
 	place string // of Make
 	raft  bool   // a type Raft
+
+	deadlock bool // an import of go-deadlock
 }
 
 // declared looks for a function Make and a type Raft. A file that does not parse
@@ -103,6 +106,9 @@ func declared(files []string) (d declarations) {
 		}
 		if f == nil {
 			continue
+		}
+		for _, spec := range f.Imports {
+			d.deadlock = d.deadlock || spec.Path.Value == `"github.com/sasha-s/go-deadlock"`
 		}
 		for _, decl := range f.Decls {
 			switch decl := decl.(type) {

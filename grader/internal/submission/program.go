@@ -112,7 +112,7 @@ func (s *Submission) program(form form) (source, name string, err error) {
 	} else {
 		imports = append(imports, "reflect", ourModule+"/src/raft/rafttest/sim/guest")
 		data["Methods"] = sim.Methods(sh.handlers)
-		if used := s.builtImports(); used[goDeadlock] || used[locks] {
+		if s.builtImports()[goDeadlock] {
 			data["Deadlock"] = true
 			imports = append(imports, goDeadlock)
 		}

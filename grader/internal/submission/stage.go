@@ -153,7 +153,7 @@ func (s *Submission) stageOurs(ours, goLine, dir string) error {
 	return write(filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module %s\n\ngo %s\n", ourModule, goLine))
 }
 
-// goDeadlock is the module behind locks, which many submissions use by themselves.
+// goDeadlock is a module that many submissions take their locks from.
 const goDeadlock = "github.com/sasha-s/go-deadlock"
 
 // builtImports are the packages that the submission's files import, by the paths with which they are built.
@@ -175,7 +175,7 @@ func (s *Submission) builtImports() map[string]bool {
 func (s *Submission) needsOurModules() bool {
 	for path := range s.builtImports() {
 		first, _, _ := strings.Cut(path, "/")
-		if path == locks || isHost(first) && !s.requires(path) {
+		if isHost(first) && !s.requires(path) {
 			return true
 		}
 	}

@@ -20,6 +20,7 @@ type Source struct {
 	ImportPath string
 	RaftType   bool   // it declares a type Raft, as nearly all do: its RPCs can then be prepared for
 	Make       string // where it declares Make, as file:line:column, for errors
+	GoDeadlock bool   // it imports go-deadlock, which is turned off in boxes: see guest.MainOf
 
 	// Handlers are the names of the methods among which are the handlers of what
 	// Make returns; nil if that is not known. A program that knows is a quarter
@@ -36,8 +37,10 @@ var program = template.Must(template.New("").Parse(`package main
 
 import (
 	"reflect"
+{{- if .GoDeadlock}}
 
 	"github.com/sasha-s/go-deadlock"
+{{- end}}
 
 	implementation {{printf "%q" .ImportPath}}
 	"raftlab/src/raft/rafttest/sim/guest"
@@ -47,7 +50,9 @@ func main() {
 {{- if .RaftType}}
 	guest.Warm[implementation.Raft](methods)
 {{- end}}
+{{- if .GoDeadlock}}
 	deadlock.Opts.Disable = true
+{{- end}}
 	guest.Main(implementation.Make, methods)
 }
 
