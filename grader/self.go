@@ -41,9 +41,10 @@ func whoAmI(args []string, exe, dir string) self {
 }
 
 // isGoRun reports whether an executable was made by go run, which keeps it in its build cache or in a directory for
-// temporary files.
+// temporary files, by the name of its package.
 func isGoRun(exe string) bool {
-	return strings.Contains(filepath.ToSlash(exe), "/go-build") && builtFrom() != ""
+	name := strings.TrimSuffix(filepath.Base(exe), ".exe")
+	return name == "grader" && strings.Contains(filepath.ToSlash(exe), "/go-build") && builtFrom() != ""
 }
 
 // path writes a path for the command.
