@@ -310,7 +310,7 @@ func FuzzUnmarshal(f *testing.F) {
 		typ := reflect.TypeOf(roots[target%uint(len(roots))])
 		got := reflect.New(typ)
 		err := labgob.Unmarshal(data, got.Interface())
-		labgob.Fields(data)
+		labgob.Describe(data)
 		stream := labgob.NewDecoder(bytes.NewReader(data))
 		for stream.Decode(reflect.New(typ).Interface()) == nil {
 		}

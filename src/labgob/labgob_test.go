@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -362,5 +363,69 @@ func TestFields(t *testing.T) {
 		if got := labgob.Fields(tt.data); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	silence(t)
+	type inner struct {
+		LogTerm int32
+		Command any
+		Next    *inner
+	}
+	type message struct {
+		T       uint8
+		Yes     bool
+		Entries []*inner
+		Numbers []int
+		Data    []byte
+		Byte    map[string]inner
+		Self    time.Time
+		Text    *string
+	}
+	data, err := labgob.Marshal(&message{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := []labgob.Field{
+		{Name: "LogTerm", Type: labgob.Type{Kind: reflect.Int}},
+		{Name: "Command", Type: labgob.Type{Kind: reflect.Interface}},
+	}
+	for range 2 { // as deep as descriptions go
+		next := labgob.Field{Name: "Next", Type: labgob.Type{Kind: reflect.Struct}}
+		if len(entry) > 2 {
+			next.Type.Fields = entry
+		}
+		entry = append(slices.Clone(entry[:2]), next)
+	}
+	want := []labgob.Field{
+		{Name: "T", Type: labgob.Type{Kind: reflect.Uint}},
+		{Name: "Yes", Type: labgob.Type{Kind: reflect.Bool}},
+		{Name: "Entries", Type: labgob.Type{Kind: reflect.Slice, Elem: reflect.Struct, Fields: []labgob.Field{
+			entry[0], entry[1], {Name: "Next", Type: labgob.Type{Kind: reflect.Struct, Fields: entry}},
+		}}},
+		{Name: "Numbers", Type: labgob.Type{Kind: reflect.Slice, Elem: reflect.Int}},
+		{Name: "Data", Type: labgob.Type{Kind: reflect.Slice, Elem: reflect.Uint8}},
+		{Name: "Byte", Type: labgob.Type{Kind: reflect.Map, Elem: reflect.Struct, Fields: []labgob.Field{
+			entry[0], entry[1], {Name: "Next", Type: labgob.Type{Kind: reflect.Struct, Fields: entry}},
+		}}},
+		{Name: "Self", Type: labgob.Type{}},
+		{Name: "Text", Type: labgob.Type{Kind: reflect.String}},
+	}
+	if diff := cmp.Diff(want, labgob.Describe(data)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for _, data := range [][]byte{nil, data[:9], {3, 4, 0, 14}} {
+		if got := labgob.Describe(data); got != nil {
+			t.Errorf("%x: got %v", data, got)
+		}
+	}
+	head := labgob.Definitions(data)
+	full, err := labgob.Marshal(&message{T: 7, Data: []byte("x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(head) == 0 || len(head) >= len(data) || !bytes.Equal(head, labgob.Definitions(full)) {
+		t.Errorf("definitions of %d bytes in a message of %d and %d in another", len(head), len(data), len(labgob.Definitions(full)))
 	}
 }
