@@ -54,5 +54,5 @@ type Result struct {
 	Virtual     time.Duration `json:"virtual"` // in the world's time, until the verdict
 	Traffic     Traffic       `json:"traffic"`
 	Margins     []Margin      `json:"margins,omitempty"`
-	Warnings    []string      `json:"warnings,omitempty"` // of labgob, and of monitors that are off
+	Warnings    []string      `json:"warnings,omitempty"` // of labgob, and of monitors that are off or had to find out words
 }

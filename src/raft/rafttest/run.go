@@ -137,7 +137,7 @@ func (r *Run) Result() Result {
 		Virtual:  r.ended,
 		Traffic:  r.traffic,
 		Margins:  slices.Clone(r.margins),
-		Warnings: append(slices.Clone(r.warnings), r.monitors.Off()...),
+		Warnings: slices.Concat(r.warnings, r.monitors.Taken(), r.monitors.Off()),
 	}
 	if r.failure != nil {
 		res.Virtual, res.Skipped = r.failure.At, ""
@@ -218,7 +218,9 @@ func (o observer) State(server, term int, leader bool) {
 	r.monitors.State(server, term, leader)
 }
 
-func (o observer) Saved(server int, state, snapshot []byte) { o.run.monitors.Saved(server) }
+func (o observer) Saved(server int, state, snapshot []byte) {
+	o.run.monitors.Saved(server, state, snapshot)
+}
 
 func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	r := o.run

@@ -18,7 +18,7 @@ import (
 //   - Snapshots (section 7): a snapshot that is applied is the service's own, of
 //     its index, and does not move the service back.
 type applies struct {
-	set       *Set
+	set       *monitors
 	commands  map[int]origin // by index
 	at        []int          // by server: the last index applied in this life
 	snapshots map[int][]byte // that services have taken, by index; alike on all servers
@@ -29,7 +29,7 @@ type origin struct {
 	server  int
 }
 
-func newApplies(s *Set, servers int) applies {
+func newApplies(s *monitors, servers int) applies {
 	return applies{s, make(map[int]origin), make([]int, servers), make(map[int][]byte)}
 }
 
@@ -89,39 +89,4 @@ func equal(x, y any) bool {
 		return reflect.DeepEqual(x, y)
 	}
 	return x == y
-}
-
-// Applied tells what a server sent on its applyCh. Calls about one server come
-// in that order.
-func (s *Set) Applied(server int, m raft.ApplyMsg) {
-	if !s.rules.Log {
-		return
-	}
-	s.do(func() {
-		switch {
-		case !s.lives[server].up:
-		case m.SnapshotValid:
-			s.applies.snapshot(server, m)
-		case m.CommandValid:
-			s.applies.command(server, m.CommandIndex, m.Command)
-		}
-	})
-}
-
-// Restored tells, after Booted, that a server's service has started with a
-// snapshot from the disk.
-func (s *Set) Restored(server, index int, snapshot []byte) {
-	s.do(func() { s.applies.restored(server, index, snapshot) })
-}
-
-// Snapshotted tells that a service takes a snapshot. It must not be changed
-// afterwards.
-func (s *Set) Snapshotted(index int, snapshot []byte) {
-	s.do(func() { s.applies.snapshots[index] = snapshot })
-}
-
-// Saved tells that a server wrote to its disk, which it may do for a moment after
-// Crashed.
-func (s *Set) Saved(server int) {
-	s.do(func() { s.disks.saved(server) })
 }

@@ -17,7 +17,7 @@ import (
 //   - Leader Completeness (Figure 3, section 5.4): what is committed is in the
 //     logs of the leaders of all later terms.
 type commits struct {
-	set     *Set
+	set     *monitors
 	servers int
 	match   map[int]*matches // by leader's term
 	allowed int              // the last index that may be applied
@@ -41,7 +41,7 @@ type matches struct{ maybe, sure []int }
 // leader in which it was committed.
 type commit struct{ term, by int }
 
-func newCommits(s *Set, servers int) commits {
+func newCommits(s *monitors, servers int) commits {
 	return commits{
 		set: s, servers: servers,
 		match: make(map[int]*matches), allowed: none,

@@ -18,12 +18,12 @@ type Elections struct {
 func (s *Set) Elections() Elections {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := s.elections
+	e := s.now.elections
 	e.Understood = s.wire.countsVotes()
-	e.Term = s.leaders.highest
-	e.Leaders = len(s.leaders.byTerm)
-	for term, claim := range s.leaders.byTerm {
-		if term > e.LastTerm {
+	e.Term = s.now.leaders.highest
+	e.Leaders = len(s.now.leaders.byTerm)
+	for term, claim := range s.now.leaders.byTerm {
+		if term >= e.LastTerm {
 			e.Last, e.LastTerm = claim.server, term
 		}
 	}

@@ -9,7 +9,7 @@ package monitor
 //   - Log Matching (Figure 3, section 5.3): logs that have the same entry have
 //     the same entries before it.
 type logs struct {
-	set     *Set
+	set     *monitors
 	before  map[position]sight
 	leaders map[int]*leaderLog // by term
 }
@@ -27,7 +27,7 @@ type leaderLog struct {
 
 const none = -1
 
-func newLogs(s *Set) logs {
+func newLogs(s *monitors) logs {
 	return logs{s, make(map[position]sight), make(map[int]*leaderLog)}
 }
 
@@ -42,10 +42,10 @@ func (l *logs) sent(f *flight) {
 	}
 	// Without a term, the entry before is none if it is before all indexes, and
 	// else something that is not understood.
-	before, known := max(0, f.log.prev.term), f.log.prev.term > 0 || f.log.prev.index <= 0
+	before, known := max(0, f.log.prev.term), !l.set.none(f.log.prev.term) || f.log.prev.index <= 0
 	for i, term := range f.log.terms {
 		at := f.log.at(i)
-		if term <= 0 {
+		if l.set.none(term) {
 			known = false // an entry that stands for none
 			continue
 		}

@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"encoding/binary"
 	"testing"
 
 	"raftlab/src/labrpc"
@@ -46,9 +47,11 @@ func (k *call) stores(term int) *call {
 
 func (k *call) to() int { return k.e.End.(labrpc.Route).To }
 
+// save: servers write to their disks what was not there before.
 func (c *cluster) save(servers ...int) {
 	for _, s := range servers {
-		c.set.Saved(s)
+		c.saves++
+		c.set.Saved(s, binary.AppendUvarint(nil, uint64(c.saves)), nil)
 	}
 }
 

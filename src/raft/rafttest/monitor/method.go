@@ -1,24 +1,37 @@
 package monitor
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"raftlab/src/labgob"
 )
 
-// A method is what the fields of its messages told. It is known by them,
-// whatever its name, since gob carries the fields' names.
+// A method is what the definitions of its messages told. It is known by the
+// fields that these have, whatever its name. What names do not tell is left to
+// guesses.
 type method struct {
 	name   string // fit for print
+	method string // as it is
+	fields fields // of its arguments
 	kind   kind
-	fields []string // of its arguments
+	would  kind // what it were if its term was known
+	asks   bool // it has all that RequestVote has
 	args   picker
-	reply  *picker // nil until a reply was seen
-	riddle bool    // the reply may tell of terms in fields that are not understood
-	answer bool    // it is an answer that is sent as a request
 
+	terms   *termGuess   // which field is the term; nil if that is no question
 	entries *entryReader // of an AppendEntries whose log can be read; nil else
+	entry   *entryGuess  // which field of an entry is its term; nil likewise
+	batch   string       // the field that has the entries, or may have
+
+	replied  bool
+	answers  fields // of the reply, once there was one
+	reply    picker
+	riddle   bool       // the reply may tell of terms in fields that are not understood
+	bulk     bool       // and of entries
+	answer   bool       // it is an answer that is sent as a request
+	granting *flagGuess // which field of the reply is the vote; nil likewise
 }
 
 type kind int
@@ -39,6 +52,7 @@ const (
 	argPrevTerm
 	argLastIndex
 	argLastTerm
+	argFlags // and what follows: flags of a RequestVote that are not understood
 )
 const (
 	replyTerm = iota
@@ -46,70 +60,180 @@ const (
 	replySuccess
 )
 
-// The names that a field goes by, Figure 2's first.
-var (
-	termNames      = []string{"Term", "CurrentTerm", "CandidateTerm", "LeaderTerm", "CurTerm"}
-	candidateNames = []string{"CandidateId", "CandidateID", "Candidate", "CandidateIndex", "CandidateIdx"}
-	leaderNames    = []string{"LeaderId", "LeaderID", "Leader", "LeaderIndex", "LeaderIdx"}
-	prevNames      = []string{"PrevLogIndex", "PrevIndex", "PreLogIndex", "PrevLogIdx"}
-	prevTermNames  = []string{"PrevLogTerm", "PrevTerm", "PreLogTerm"}
-	lastNames      = []string{"LastLogIndex", "LastIndex", "LastLogIdx"}
-	lastTermNames  = []string{"LastLogTerm", "LastTerm"}
-	grantedNames   = []string{"VoteGranted", "Granted", "IsVoteGranted", "VotedGranted", "GrantVote", "GrantedVote"}
-	successNames   = []string{"Success", "MatchIndex"}
-	snapshotNames  = []string{"LastIncludedIndex", "LastIncludeIndex", "LastSnapshotIndex", "Snapshot", "Data"}
-	preVoteNames   = []string{"PreVote", "IsPreVote", "Prevote", "IsPrevote", "PreElection", "Pre", "IsPre"}
-)
-
-// newMethod knows a method by the first request.
-func newMethod(name string, args []byte) *method {
-	m := &method{name: word(name), fields: labgob.Fields(args)}
-	has := func(names []string) bool { return m.find(names) != "" }
+// understand knows a method by its arguments and by what was found out of others.
+func (m *method) understand(w *wire) {
+	fs := m.fields
+	integers := fs.of(isInteger)
 	leader := ""
+	m.kind = unknown
 	switch {
-	case has(grantedNames), has(successNames):
+	case fs.named(grantedNames), fs.named(matchNames):
 		m.kind, m.answer = passedOver, true
-	case has(candidateNames):
+	case fs.named(candidateNames):
 		m.kind = vote
-	case has(prevNames):
+	case fs.named(prevNames):
 		m.kind = appendEntries
-	case has(snapshotNames):
+	case fs.named(snapshotNames):
 		m.kind = passedOver
-	case has(leaderNames):
+	case fs.named(leaderNames):
 		// Others than a leader may speak of one.
-		m.kind, leader = appendEntries, m.find(leaderNames)
+		m.kind, leader = appendEntries, fs.find(leaderNames)
 	}
-	preVote := m.find(preVoteNames)
-	m.args = newPicker(args, number(m.find(termNames)), flag(preVote), number(leader),
-		number(m.find(prevNames)), number(m.find(prevTermNames)), number(m.find(lastNames)), number(m.find(lastTermNames)))
-	if m.kind == appendEntries && m.args.has(argPrevIndex) && m.args.has(argPrevTerm) {
-		m.entries = newEntryReader(args, m.fields)
+	preVote := fs.find(preVoteNames)
+	term := m.findTerm(w, integers)
+	names := []string{term, preVote, leader, fs.find(prevNames), fs.find(prevTermNames), fs.find(lastNames), fs.find(lastTermNames)}
+	if m.kind == vote {
+		names = append(names, fs.of(isFlag).but(preVoteNames).names()...)
 	}
+	m.args = newPicker(fs, names...)
+	if m.args.has(argPreVote) && !isFlag(fs[fs.index(preVote)].Type) {
+		m.args.at[argPreVote] = -1
+	}
+	m.would = m.kind
 	switch {
 	case !m.args.has(argTerm):
 		m.kind = unknown
-	case preVote != "" && !m.args.has(argPreVote), m.kind == vote && strings.Contains(strings.ToLower(name), "pre"):
+	case preVote != "" && !m.args.has(argPreVote), m.kind == vote && strings.Contains(strings.ToLower(m.method), "pre"):
 		m.kind = passedOver // a pre-vote may have the arguments of RequestVote
 	}
-	return m
+	m.asks = m.kind == vote
+	if m.kind == appendEntries && w.readsLogs {
+		m.findEntries(w)
+	}
+	if m.replied {
+		m.understandReply(w)
+	}
 }
 
-// learnReply knows what can be read in the replies by the first one.
-func (m *method) learnReply(data []byte) {
-	names := labgob.Fields(data)
-	p := newPicker(data, number(first(termNames, names)), flag(first(grantedNames, names)), flag(first([]string{"Success"}, names)))
-	m.reply = &p
-	m.riddle = !p.has(replyTerm) && !(p.has(replyGranted) && len(names) == 1)
-}
-
-// find returns the first of these names that is among the fields.
-func (m *method) find(names []string) string { return first(names, m.fields) }
-
-func first(wanted, names []string) string {
-	for _, n := range wanted {
-		if slices.Contains(names, n) {
-			return n
-		}
+// findTerm returns the field that is the term of a request.
+func (m *method) findTerm(w *wire, integers fields) string {
+	if name := integers.find(termNames); name != "" {
+		return name
+	}
+	if m.kind != vote && m.kind != appendEntries {
+		return integers.find(w.termWords)
+	}
+	rest := integers.but(candidateNames, leaderNames, prevNames, prevTermNames, lastNames, lastTermNames).without("commit", "index", "idx")
+	name := rest.find(w.termWords)
+	if name == "" {
+		name = rest.saying("term").only()
+	}
+	if name != "" {
+		w.take(fmt.Sprintf("%s of %s is taken for its term", word(name), m.name))
+		return name
+	}
+	if len(rest) > 0 {
+		m.terms = newTermGuess(m.fields, rest)
 	}
 	return ""
+}
+
+// findEntries learns how to read the entries of an AppendEntries.
+func (m *method) findEntries(w *wire) {
+	entries, ok := findEntries(m.fields)
+	m.batch, m.entries = entries.Name, nil
+	if !ok || !m.args.has(argPrevIndex) || !m.args.has(argPrevTerm) {
+		return
+	}
+	if plain := plain(entries.Name); !slices.Contains(entriesNames, plain) {
+		w.take(fmt.Sprintf("%s of %s is taken for its entries", word(entries.Name), m.name))
+	}
+	integers := fieldsOf(entries.Type.Fields).of(isInteger)
+	name := integers.find(termNames)
+	if name == "" {
+		if name = integers.find(w.termWords); name == "" {
+			name = integers.saying("term").only()
+		}
+		if name == "" {
+			name = w.entryTerm
+		}
+		if integers.index(name) >= 0 {
+			w.take(fmt.Sprintf("%s of %s is taken for their term", word(name), word(entries.Name)))
+		}
+	}
+	if i := integers.index(name); i >= 0 {
+		m.entries = newEntryReader(entries, integers[i:i+1])
+	} else if len(integers) > 0 {
+		m.entry = newEntryGuess(entries, integers)
+	}
+}
+
+// understandReply knows what can be read in the replies.
+func (m *method) understandReply(w *wire) {
+	integers, granted, success := m.answers.of(isInteger), "", ""
+	term := integers.find(termNames)
+	if term == "" {
+		if term = integers.find(w.termWords); term == "" {
+			term = integers.but(prevTermNames, lastTermNames).without("conflict", "xterm").saying("term").only()
+		}
+		if term != "" {
+			w.take(fmt.Sprintf("%s of the reply of %s is taken for its term", word(term), m.name))
+		}
+	}
+	switch m.kind {
+	case vote:
+		granted = m.findGranted(w)
+	case appendEntries:
+		success = m.findSuccess(w)
+	}
+	m.reply = newPicker(m.answers, term, granted, success)
+	m.riddle = !m.reply.has(replyTerm) && !(m.reply.has(replyGranted) && len(m.answers) == 1)
+	m.bulk = len(m.answers.of(isBulk)) > 0
+}
+
+func (m *method) findGranted(w *wire) string {
+	flags := m.answers.of(isFlag)
+	name := flags.find(grantedNames)
+	if name == "" {
+		if name = flags.saying("grant").only(); name == "" {
+			name = only(flags, yesNames)
+		}
+		if name == "" {
+			name = w.granted
+		}
+		if flags.index(name) >= 0 {
+			w.take(fmt.Sprintf("%s of the reply of %s is taken for its vote", word(name), m.name))
+		}
+	}
+	if flags.index(name) >= 0 {
+		return name
+	}
+	if len(flags) > 0 {
+		m.granting = newFlagGuess(flags, w.servers)
+	}
+	return ""
+}
+
+func (m *method) findSuccess(w *wire) string {
+	flags := m.answers.of(isFlag)
+	if name := flags.find(successNames); name != "" {
+		return name
+	}
+	if name := only(flags, storedNames); name != "" {
+		w.take(fmt.Sprintf("%s of the reply of %s is taken for its success", word(name), m.name))
+		return name
+	}
+	return ""
+}
+
+// only returns the one field that has one of these names.
+func only(fs fields, names []string) string {
+	var found fields
+	for _, f := range fs {
+		if slices.Contains(names, plain(f.Name)) {
+			found = append(found, f)
+		}
+	}
+	return found.only()
+}
+
+// met is a method by its first request.
+func met(name string, args []byte) *method {
+	return &method{method: name, name: word(name), fields: fieldsOf(labgob.Describe(args))}
+}
+
+// learnReply knows the replies by the first one.
+func (m *method) learnReply(w *wire, data []byte) {
+	m.answers, m.replied = fieldsOf(labgob.Describe(data)), true
+	m.understandReply(w)
 }

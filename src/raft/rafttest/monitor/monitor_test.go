@@ -37,6 +37,7 @@ type cluster struct {
 	lives []int
 	sent  map[[2]int]uint64
 	said  []string
+	saves int
 }
 
 func newCluster(t *testing.T, servers int, rules monitor.Rules) *cluster {

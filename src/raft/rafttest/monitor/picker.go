@@ -1,60 +1,87 @@
 package monitor
 
 import (
+	"errors"
 	"math"
 	"reflect"
-	"slices"
 
 	"raftlab/src/labgob"
 )
 
-// A picker reads a few fields out of the messages of one type. A number may be
-// of any kind of integer: gob tells an int from a uint only when it decodes, so
-// a picker tries, once, on the first message.
+// A picker reads a few fields out of the messages of one type.
 type picker struct {
 	shape reflect.Type // a struct of what is read; nil if nothing is
 	at    []int        // by field asked for: where it is in shape, or -1
+	gate  gate
 }
 
-// A field is one that a picker is asked for. An empty name stands for one that
-// the messages do not have.
-type field struct {
-	name  string
-	kinds []reflect.Type
-}
-
-func number(name string) field {
-	return field{name, []reflect.Type{reflect.TypeFor[int64](), reflect.TypeFor[uint64]()}}
-}
-
-func flag(name string) field { return field{name, []reflect.Type{reflect.TypeFor[bool]()}} }
-
-// newPicker leaves out fields that are not of the kind asked for in data.
-func newPicker(data []byte, fields ...field) picker {
+// newPicker is for fields of these names, an empty one standing for a field that
+// the messages do not have. It reads those that are integers or flags.
+func newPicker(fs fields, names ...string) picker {
 	var p picker
 	var shape []reflect.StructField
-	for _, f := range fields {
-		i := slices.IndexFunc(f.kinds, func(t reflect.Type) bool { return f.name != "" && decodes(data, f.name, t) })
-		if i < 0 {
+	var from fields
+	for _, name := range names {
+		i := fs.index(name)
+		if i < 0 || readable(fs[i].Type) == nil || from.index(name) >= 0 {
 			p.at = append(p.at, -1)
 			continue
 		}
 		p.at = append(p.at, len(shape))
-		shape = append(shape, reflect.StructField{Name: f.name, Type: f.kinds[i]})
+		from = append(from, fs[i])
+		shape = append(shape, reflect.StructField{Name: name, Type: readable(fs[i].Type)})
 	}
 	if len(shape) > 0 {
 		p.shape = reflect.StructOf(shape)
 	}
+	p.gate = newGate(func(there fields) bool { return there.have(from) })
 	return p
 }
 
-func decodes(data []byte, name string, t reflect.Type) bool {
-	shape := reflect.StructOf([]reflect.StructField{{Name: name, Type: t}})
-	return labgob.Unmarshal(data, reflect.New(shape).Interface()) == nil
+// readable is the type that takes whatever is sent as an integer, or a flag.
+func readable(t labgob.Type) reflect.Type {
+	switch t.Kind {
+	case reflect.Int:
+		return reflect.TypeFor[int64]()
+	case reflect.Uint:
+		return reflect.TypeFor[uint64]()
+	case reflect.Bool:
+		return reflect.TypeFor[bool]()
+	}
+	return nil
 }
 
 // has reports whether the ith field asked for is read.
 func (p picker) has(i int) bool { return p.at[i] >= 0 }
+
+var errOtherType = errors.New("a message of another type")
+
+// A gate lets messages pass whose definitions have what is read. gob would pass
+// over a field that is missing, and leave a zero.
+type gate struct {
+	known map[string]bool
+	has   func(fields) bool
+}
+
+// maxDefinitions bounds how many ways of defining a type are kept: each server
+// numbers its types by itself.
+const maxDefinitions = 32
+
+func newGate(has func(fields) bool) gate { return gate{make(map[string]bool), has} }
+
+func (g gate) passes(data []byte) bool {
+	definitions := labgob.Definitions(data)
+	if g.known[string(definitions)] {
+		return true
+	}
+	if !g.has(fieldsOf(labgob.Describe(data))) {
+		return false
+	}
+	if len(g.known) < maxDefinitions {
+		g.known[string(definitions)] = true
+	}
+	return true
+}
 
 // read returns the fields in the order in which they were asked for, 0 for one
 // that is not read, and 1 for true.
@@ -63,22 +90,30 @@ func (p picker) read(data []byte) ([]int, error) {
 	if p.shape == nil {
 		return values, nil
 	}
+	if !p.gate.passes(data) {
+		return nil, errOtherType
+	}
 	v := reflect.New(p.shape)
 	if err := labgob.Unmarshal(data, v.Interface()); err != nil {
 		return nil, err
 	}
 	for i, at := range p.at {
-		if at < 0 {
-			continue
-		}
-		switch f := v.Elem().Field(at); {
-		case f.CanInt():
-			values[i] = int(f.Int())
-		case f.CanUint():
-			values[i] = int(min(f.Uint(), math.MaxInt))
-		case f.Bool():
-			values[i] = 1
+		if at >= 0 {
+			values[i] = whole(v.Elem().Field(at))
 		}
 	}
 	return values, nil
+}
+
+// whole is an integer, as near as an int comes to it, or 1 for true.
+func whole(v reflect.Value) int {
+	switch {
+	case v.CanInt():
+		return int(v.Int())
+	case v.CanUint():
+		return int(min(v.Uint(), math.MaxInt))
+	case v.Bool():
+		return 1
+	}
+	return 0
 }

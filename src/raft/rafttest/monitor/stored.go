@@ -8,7 +8,7 @@ package monitor
 //   - Stored Entries Stay (Figure 2): what a follower has stored is in its log,
 //     over a restart too, until a later leader has it overwritten.
 type stored struct {
-	set     *Set
+	set     *monitors
 	servers []shelf
 
 	// Whether the indexes of RequestVote and AppendEntries count alike: the
@@ -26,7 +26,7 @@ type shelf struct {
 	round int // tells apart what was before and after the entry may have gone
 }
 
-func newStored(s *Set, servers int) stored {
+func newStored(s *monitors, servers int) stored {
 	return stored{set: s, servers: make([]shelf, servers)}
 }
 
@@ -94,7 +94,7 @@ func (s *stored) handled(f *flight) {
 	case f.kind != appendEntries || f.log == nil || f.term != sh.term:
 	case f.reply.success:
 		n := len(f.log.terms)
-		if n == 0 || f.log.terms[n-1] <= 0 || f.shelf.round != sh.round {
+		if n == 0 || s.set.none(f.log.terms[n-1]) || f.shelf.round != sh.round {
 			return
 		}
 		if at := f.log.at(n - 1); !sh.valid || at.index > sh.entry.index {
@@ -106,7 +106,7 @@ func (s *stored) handled(f *flight) {
 		// matter of how refusals are used; and what a snapshot has taken the
 		// place of need not be found.
 		if !s.set.rules.Snapshots && f.reply.term == f.term && f.shelf.valid && f.shelf.round == sh.round &&
-			s.set.lives[f.to].number > f.shelf.life && f.log.prev.term > 0 && f.log.prev.index <= f.shelf.entry.index {
+			s.set.lives[f.to].number > f.shelf.life && !s.set.none(f.log.prev.term) && f.log.prev.index <= f.shelf.entry.index {
 			s.set.violated("Stored Entries Stay", "S%d stored an entry of T%d at index %d, restarted, and in the same T%d refuses to have one of T%d at index %d",
 				f.to, f.shelf.entry.term, f.shelf.entry.index, f.term, f.log.prev.term, f.log.prev.index)
 		}

@@ -1,9 +1,14 @@
 package monitor
 
+import (
+	"math"
+	"slices"
+)
+
 // terms watches that no server's term falls (section 5.1), over a restart too
 // where state persists.
 type terms struct {
-	set     *Set
+	set     *monitors
 	servers []clock
 }
 
@@ -16,14 +21,19 @@ type clock struct {
 	told  int // the highest term that a message may have told it in this life
 }
 
-func newTerms(s *Set, servers int) terms { return terms{s, make([]clock, servers)} }
+// never is the term of a server that has shown none.
+const never = math.MinInt
+
+func newTerms(s *monitors, servers int) terms {
+	return terms{s, slices.Repeat([]clock{{known: never, said: never, state: never}}, servers)}
+}
 
 // booted: of what a server showed, that is left which it must have saved
 // (Figure 2: before it responds to RPCs).
 func (t *terms) booted(server int) {
 	said := t.servers[server].said
 	if !t.set.rules.Persistence {
-		said = 0
+		said = never
 	}
 	t.servers[server] = clock{known: said, said: said, state: said}
 }

@@ -11,7 +11,7 @@ import (
 // over a restart too where state persists, and that a leader has the votes of a
 // majority, cast in its own term.
 type votes struct {
-	set     *Set
+	set     *monitors
 	servers int
 	cast    []map[int]int           // by voter, then term: for whom
 	tally   map[ballot]map[int]bool // who voted and was heard
@@ -20,7 +20,7 @@ type votes struct {
 
 type ballot struct{ candidate, term int }
 
-func newVotes(s *Set, servers int) votes {
+func newVotes(s *monitors, servers int) votes {
 	v := votes{s, servers, make([]map[int]int, servers), make(map[ballot]map[int]bool), make(map[ballot]bool)}
 	for i := range v.cast {
 		v.cast[i] = make(map[int]int)

@@ -2,22 +2,31 @@ package monitor
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
-	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 )
 
 // wire reads the RPCs of a Raft.
 type wire struct {
+	servers int
 	methods map[string]*method
-	votes   string // why votes are not watched although there is a RequestVote; empty if they are
-	logs    string // why logs are not watched although there is an AppendEntries; likewise
+	order   []*method // as they were met
+
+	// What was found out, besides the usual names.
+	termWords []string    // plain names of terms
+	entryTerm string      // of the term of entries
+	granted   string      // of the vote in a reply
+	notes     []string    // what was taken for what
+	changed   bool        // something was found out: the past reads otherwise now
+	closed    bool        // no guess is answered any more
+	states    map[int]int // what GetState of servers said last, in this life
+
+	votes string // why votes are not watched although there is a RequestVote; empty if they are
+	logs  string // why logs are not watched although there is an AppendEntries; likewise
+	zeros string // requests that are passed over since their term is 0
 
 	readsLogs     bool // entries are of interest
 	readsCommands bool // and what is in them
@@ -43,28 +52,50 @@ type reply struct {
 	granted bool
 	success bool
 	tells   int
+	bulk    bool // it may bring entries
 }
 
 // anything is the term that may be learnt from a message that is not
 // understood.
 const anything = math.MaxInt
 
-func newWire() wire { return wire{methods: make(map[string]*method)} }
+func newWire(servers int, logs bool) *wire {
+	return &wire{servers: servers, methods: make(map[string]*method), termWords: termNames, states: make(map[int]int), readsLogs: logs}
+}
 
-func (w *wire) request(e labrpc.Event, from int) request {
+// method returns the method of an RPC, or nil if there are too many.
+func (w *wire) method(e labrpc.Event) *method {
 	m := w.methods[e.Method]
-	if m == nil {
-		if len(w.methods) >= maxMethods {
-			return request{tells: anything}
-		}
-		m = newMethod(e.Method, e.Args)
-		w.methods[e.Method] = m
-		w.met(m)
-		if name := first(entriesNames, m.fields); m.kind == appendEntries && name != "" && m.entries == nil && w.logs == "" {
-			w.logs = fmt.Sprintf("the field %s of %s is no slice of entries with an integer field Term after an integer PrevLogIndex and PrevLogTerm", word(name), m.name)
+	if m == nil && len(w.methods) < maxMethods {
+		m = met(e.Method, e.Args)
+		w.methods[e.Method], w.order = m, append(w.order, m)
+		m.understand(w)
+		w.compare()
+	}
+	return m
+}
+
+// compare: which of two is the RequestVote nobody can tell, and the other may be
+// one that binds nobody.
+func (w *wire) compare() {
+	var rivals []*method
+	for _, m := range w.order {
+		if m.asks {
+			rivals = append(rivals, m)
 		}
 	}
-	if !m.args.has(argTerm) {
+	if len(rivals) < 2 {
+		return
+	}
+	for _, m := range rivals {
+		m.kind = passedOver
+	}
+	w.votes = fmt.Sprintf("%s and %s both have the arguments of RequestVote", rivals[0].name, rivals[1].name)
+}
+
+func (w *wire) request(e labrpc.Event, from int) request {
+	m := w.method(e)
+	if m == nil || !m.args.has(argTerm) {
 		return request{tells: anything}
 	}
 	args, err := m.args.read(e.Args)
@@ -76,12 +107,16 @@ func (w *wire) request(e labrpc.Event, from int) request {
 	if args[argPreVote] != 0 || m.args.has(argLeader) && args[argLeader] != from {
 		r.kind = passedOver // it binds nobody; it speaks of a leader that is another
 	}
+	if r.kind == vote && slices.Contains(args[argFlags:], 1) {
+		r.kind = passedOver
+		w.votes = fmt.Sprintf("what %s in %s stands for is not known", list(m.fields.of(isFlag).but(preVoteNames).names()), m.name)
+	}
 	if r.kind == vote && m.args.has(argLastIndex) && m.args.has(argLastTerm) {
 		r.last = &position{args[argLastIndex], args[argLastTerm]}
 	}
 	if r.kind == appendEntries && w.readsLogs && m.entries != nil {
-		p := &piece{prev: position{args[argPrevIndex], args[argPrevTerm]}}
-		if err := m.entries.read(e.Args, p, w.readsCommands); err != nil {
+		p, err := m.entries.piece(e.Args, position{args[argPrevIndex], args[argPrevTerm]}, w.readsCommands)
+		if err != nil {
 			w.unreadable(m, "a request")
 		} else {
 			r.log = p
@@ -90,38 +125,21 @@ func (w *wire) request(e labrpc.Event, from int) request {
 	return r
 }
 
-// met takes note of a new method. Which of two is the RequestVote nobody can
-// tell, and the other may be one that binds nobody.
-func (w *wire) met(m *method) {
-	for _, o := range w.methods {
-		if o != m && o.kind == vote && m.kind == vote {
-			o.kind, m.kind = passedOver, passedOver
-			w.votes = fmt.Sprintf("%s and %s both have the arguments of RequestVote", o.name, m.name)
-		}
-	}
-}
-
 // reply reads the reply to a request.
 func (w *wire) reply(e labrpc.Event, k kind) reply {
 	m := w.methods[e.Method]
 	if m == nil {
-		return reply{tells: anything}
+		return reply{tells: anything, bulk: true}
 	}
-	if m.reply == nil {
-		m.learnReply(e.Reply)
-		if m.kind == vote && !m.reply.has(replyGranted) && w.votes == "" {
-			w.votes = fmt.Sprintf("the reply of %s has no field VoteGranted that is a bool, but %s", m.name, list(labgob.Fields(e.Reply)))
-		}
-		if m.entries != nil && !m.reply.has(replySuccess) && w.logs == "" {
-			w.logs = fmt.Sprintf("the reply of %s has no field Success that is a bool, but %s", m.name, list(labgob.Fields(e.Reply)))
-		}
+	if !m.replied {
+		m.learnReply(w, e.Reply)
 	}
 	read, err := m.reply.read(e.Reply)
 	if err != nil {
 		w.unreadable(m, "a reply")
-		return reply{tells: anything}
+		return reply{tells: anything, bulk: true}
 	}
-	r := reply{tells: read[replyTerm]}
+	r := reply{tells: read[replyTerm], bulk: m.bulk}
 	if m.riddle {
 		r.tells = anything
 	}
@@ -143,87 +161,130 @@ func (w *wire) unreadable(m *method, what string) {
 	}
 }
 
-// showsLogs reports whether all that leaders can know of others' logs is seen.
-func (w *wire) showsLogs() bool {
-	if w.logs != "" {
-		return false
+// take notes what is taken for what.
+func (w *wire) take(note string) {
+	if !slices.Contains(w.notes, note) {
+		w.notes = append(w.notes, note)
 	}
-	shown := false
-	for _, m := range w.methods {
-		if m.kind == unknown || m.answer {
+}
+
+// learn shows a step to the guesses that are open.
+func (w *wire) learn(route labrpc.Route, e labrpc.Event) {
+	m := w.method(e)
+	if m == nil || w.closed {
+		return
+	}
+	if e.Step == labrpc.Sent && m.terms != nil {
+		m.terms.sent(route.From, e.Args)
+	}
+	if m.kind != vote && m.kind != appendEntries {
+		return
+	}
+	if m.kind == vote && m.replied && m.granting == nil || m.kind == appendEntries && m.entry == nil && !w.guessesVotes() {
+		return
+	}
+	args, err := m.args.read(e.Args)
+	if err != nil {
+		return
+	}
+	switch term := args[argTerm]; {
+	case m.kind == appendEntries && e.Step == labrpc.Sent:
+		w.leads(route.From, term)
+		if m.entry != nil {
+			m.entry.sent(term, position{args[argPrevIndex], args[argPrevTerm]}, e.Args)
+			if name := m.entry.answer(); name != "" {
+				w.entryTerm, w.changed = name, true
+			}
+		}
+	case m.kind == vote && e.Reply != nil:
+		if !m.replied {
+			m.learnReply(w, e.Reply)
+		}
+		if m.granting != nil && args[argPreVote] == 0 {
+			m.granting.replied(route.To, route.From, term, e.Step == labrpc.Answered, e.Reply)
+		}
+	}
+}
+
+// guessesVotes reports whether it is open what the vote is in a reply.
+func (w *wire) guessesVotes() bool {
+	return slices.ContainsFunc(w.order, func(m *method) bool { return m.granting != nil })
+}
+
+// leads shows to the guesses who leads.
+func (w *wire) leads(server, term int) {
+	for _, m := range w.order {
+		if m.granting == nil {
+			continue
+		}
+		m.granting.leads(server, term)
+		if name := m.granting.answer(); name != "" {
+			w.granted, w.changed = name, true
+		}
+	}
+}
+
+// state shows what GetState said to the guesses.
+func (w *wire) state(server, term int, leader bool) {
+	if w.closed {
+		return
+	}
+	before, known := w.states[server]
+	w.states[server] = term
+	for _, m := range w.order {
+		if m.terms == nil {
+			continue
+		}
+		if !known || before > term {
+			m.terms.forget(server)
+			continue
+		}
+		m.terms.state(server, before, term)
+		if name := m.terms.answer(); name != "" {
+			w.termWords = append(slices.Clone(w.termWords), plain(name))
+			w.changed = true
+		}
+	}
+	if leader {
+		w.leads(server, term)
+	}
+}
+
+// crashed: what GetState said then says nothing of the next life.
+func (w *wire) crashed(server int) { delete(w.states, server) }
+
+// reread understands all methods anew, by what was found out. What is open is
+// asked anew, as it will see the past again.
+func (w *wire) reread() {
+	w.changed, w.states = false, make(map[int]int)
+	for _, m := range w.order {
+		m.terms, m.entry, m.granting = nil, nil, nil
+		m.understand(w)
+	}
+	w.compare()
+}
+
+// settled reports whether all words that matter are known, or never will be.
+func (w *wire) settled() bool {
+	if w.closed {
+		return true
+	}
+	for _, k := range []kind{vote, appendEntries} {
+		replied := false
+		for _, m := range w.order {
+			if m.terms != nil || m.entry != nil || m.granting != nil {
+				return false
+			}
+			replied = replied || m.kind == k && m.replied
+		}
+		if !replied {
 			return false
 		}
-		shown = shown || m.entries != nil
 	}
-	return shown
+	return true
 }
 
-// countsVotes reports whether votes can be read, so that their lack means
-// something.
-func (w *wire) countsVotes() bool {
-	return w.votes == "" && (w.knows(vote) || !w.knows(unknown) && !w.knows(passedOver))
-}
-
-func (w *wire) knows(k kind) bool {
-	for _, m := range w.methods {
-		if m.kind == k {
-			return true
-		}
-	}
-	return false
-}
-
-// off says what is not watched. That a message was not seen is no reason; that
-// others were seen that may be it is one.
-func (w *wire) off() []string {
-	var strangers []string
-	for _, name := range slices.Sorted(maps.Keys(w.methods)) {
-		if m := w.methods[name]; m.kind == unknown {
-			strangers = append(strangers, fmt.Sprintf("%s has %s", m.name, list(m.fields)))
-		}
-	}
-	var why []string
-	if w.votes != "" {
-		why = append(why, "monitor off: votes are not watched: "+w.votes)
-	} else if len(strangers) > 0 && !w.knows(vote) {
-		why = append(why, "monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; "+strings.Join(strangers, "; "))
-	}
-	if len(strangers) > 0 && !w.knows(appendEntries) {
-		why = append(why, "monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; "+strings.Join(strangers, "; "))
-	}
-	if w.readsLogs && w.logs != "" {
-		why = append(why, "monitor off: what is committed is not watched: "+w.logs)
-	}
-	return why
-}
-
-// list lists fields for people.
-func list(fields []string) string {
-	const most = 10
-	var b strings.Builder
-	for i, f := range fields[:min(most, len(fields))] {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(word(f))
-	}
-	switch n := len(fields); {
-	case n == 0:
-		b.WriteString("no fields")
-	case n > most:
-		fmt.Fprintf(&b, " and %d more", n-most)
-	}
-	return b.String()
-}
-
-// word makes a name fit for print: it comes from the code under test.
-func word(name string) string {
-	const most = 40
-	plain := func(r rune) bool { return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
-	if len(name) > most {
-		name = name[:most] + "…"
-	} else if !strings.ContainsFunc(name, func(r rune) bool { return !plain(r) }) {
-		return name
-	}
-	return strconv.Quote(name)
+// byName returns the methods in the order of their names.
+func (w *wire) byName() []*method {
+	return slices.SortedFunc(slices.Values(w.order), func(a, b *method) int { return strings.Compare(a.method, b.method) })
 }

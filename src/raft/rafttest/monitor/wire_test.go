@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -21,6 +22,7 @@ type tongue struct {
 	granted func(term int, yes bool) any
 	appends func(term, leader int) any
 	want    []string // what is seen; all if it does not say
+	taken   string   // what is taken for what
 }
 
 var figure2 = tongue{
@@ -50,6 +52,28 @@ func TestWordings(t *testing.T) {
 			}{yes, t}
 		}},
 		{name: "only VoteGranted", granted: func(t int, yes bool) any { return &struct{ VoteGranted bool }{yes} }},
+		{name: "Voted", taken: "Voted of the reply of Raft.RequestVote is taken for its vote", granted: func(t int, yes bool) any {
+			return &struct {
+				Voted bool
+				Term  int
+			}{yes, t}
+		}},
+		{name: "is_granted, term_number", taken: "Term_number of the reply of Raft.RequestVote is taken for its term; " +
+			"monitors: Is_granted of the reply of Raft.RequestVote is taken for its vote", granted: func(t int, yes bool) any {
+			return &struct {
+				Late, Is_granted bool
+				Term_number      int
+			}{false, yes, t}
+		}},
+		{name: "a flag that is not understood", vote: func(t, c int) any {
+			return &struct {
+				Term, CandidateId int
+				Urgent            bool
+			}{t, c, false}
+		}},
+		{name: "VoterTerm", taken: "VoterTerm of Raft.RequestVote is taken for its term", vote: func(t, c int) any {
+			return &struct{ VoterTerm, CandidateId, LastLogTerm int }{t, c, 0}
+		}},
 		{name: "int64", vote: func(t, c int) any { return &struct{ Term, CandidateId int64 }{int64(t), int64(c)} }},
 		{name: "int32, named", vote: func(t, c int) any {
 			return &struct{ Term, CandidateId number }{number(t), number(c)}
@@ -126,6 +150,9 @@ func TestWordings(t *testing.T) {
 			}
 			if off := c.set.Off(); len(off) > 0 {
 				t.Errorf("off: %q", off)
+			}
+			if taken := strings.Join(c.set.Taken(), "; "); taken != test.taken && taken != "monitors: "+test.taken {
+				t.Errorf("taken for what: %q", taken)
 			}
 		})
 	}
@@ -214,11 +241,11 @@ func TestOff(t *testing.T) {
 			func(c *cluster) {
 				c.asks(0, 1, 1).arrives().handled(&struct {
 					Term int
-					Yes  bool
+					Oui  bool
 				}{1, true}).answered()
 				c.set.State(0, 1, true)
 			},
-			[]string{votesOff + "the reply of Raft.RequestVote has no field VoteGranted that is a bool, but Term, Yes"},
+			[]string{votesOff + "whether Oui of the reply of Raft.RequestVote is the vote was not found out"},
 		},
 		{
 			"votes that are numbers",
@@ -227,6 +254,17 @@ func TestOff(t *testing.T) {
 				c.set.State(0, 1, true)
 			},
 			[]string{votesOff + "the reply of Raft.RequestVote has no field VoteGranted that is a bool, but VoteGranted"},
+		},
+		{
+			"a flag of requests that means something",
+			func(c *cluster) {
+				c.send(0, 1, "RequestVote", &struct {
+					Term, CandidateId int
+					Urgent            bool
+				}{1, 0, true}).replies(1, true).answered()
+				c.set.State(0, 1, true)
+			},
+			[]string{votesOff + "what Urgent in Raft.RequestVote stands for is not known"},
 		},
 		{
 			"two methods that may be RequestVote",
@@ -324,7 +362,7 @@ func FuzzMessage(f *testing.F) {
 			k.step(labrpc.Handled).answered().step(labrpc.Handled)
 		}
 		c.set.State(0, 1, true)
-		for _, text := range append(c.set.Off(), c.said...) {
+		for _, text := range slices.Concat(c.set.Off(), c.set.Taken(), c.said) {
 			if strings.ContainsFunc(text, unicode.IsControl) || len(text) > 2000 {
 				t.Errorf("it passes on %q", text)
 			}
