@@ -13,7 +13,7 @@ func TestExplain(t *testing.T) {
 		want   []string
 	}{
 		{"One Vote per Term", 0, []string{"One Vote per Term\n\n    A server votes for at most one candidate in a term.",
-			"In the paper (extended version): Figure 2, ", "\n    Usual mistakes:\n    - ", "votedFor is cleared whenever"}},
+			"In the paper (extended version): Section 5.2: \"Each server will vote ", "\n    Usual mistakes:\n    - ", "votedFor is cleared whenever"}},
 		{"one vote PER term", 0, []string{"One Vote per Term\n"}},
 		{"log", 0, []string{"Log Matching\n"}},
 		{"DEAD", 0, []string{"deadlock\n", "The lock is held during Call"}},

@@ -39,6 +39,8 @@ func TestPromisesAreExplained(t *testing.T) {
 			t.Errorf("%s is explained, and no monitor speaks of it", e.Name)
 		} else if promise && (e.Paper == "" || len(e.Mistakes) == 0) {
 			t.Errorf("%s: where is it in the paper, and what are the usual mistakes?", e.Name)
+		} else if promise && strings.Count(e.Paper, `"`) < 2 {
+			t.Errorf("%s: in which words is it in the paper?", e.Name)
 		}
 	}
 }
