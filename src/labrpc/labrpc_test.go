@@ -128,6 +128,81 @@ func TestDisconnect(t *testing.T) {
 	})
 }
 
+// Whoever calls again at once what failed, or what was refused, lets time pass on
+// a virtual clock: nobody is there, nobody is there any more, the network has
+// ended, or the answer is not what the caller wants.
+func TestRetriesTakeTime(t *testing.T) {
+	tests := []struct {
+		name    string
+		prepare func(*labrpc.Network)
+	}{
+		{"disabled", func(n *labrpc.Network) { n.Enable(0, false) }},
+		{"no replies", func(n *labrpc.Network) { n.EnableReplies(0, false) }},
+		{"no server", func(n *labrpc.Network) { n.DeleteServer("server") }},
+		{"ended", func(n *labrpc.Network) { n.Cleanup() }},
+		{"refused", func(n *labrpc.Network) { n.Hops() }},
+	}
+	const span = 10 * time.Second
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				net := labrpc.NewNetwork(labrpc.Weather{}, 1, nil)
+				if test.name != "ended" {
+					defer net.Cleanup()
+				}
+				srv := labrpc.MakeServer()
+				srv.AddService(labrpc.MakeService(new(Junk)))
+				net.AddServer("server", srv)
+				end := net.MakeEnd(0)
+				net.Connect(0, "server")
+				net.Enable(0, true)
+				test.prepare(net)
+				began, calls := time.Now(), 0
+				for ; time.Since(began) < span; calls++ {
+					if calls == 1_000_000 {
+						t.Fatalf("a million calls took %v", time.Since(began))
+					}
+					var s string
+					end.Call("Junk.Number", 1, &s)
+				}
+				if wait := span / time.Duration(calls); test.name != "refused" && (wait < 40*time.Millisecond || wait > 60*time.Millisecond) {
+					t.Errorf("each call took %v, expected some 50 ms", wait)
+				}
+			})
+		})
+	}
+}
+
+// A server that goes while it has a request is missed within a tenth of a second,
+// as in the lab, and not at once.
+func TestHangUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		net, ends, _ := setup(t, 100)
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		var sum time.Duration
+		deleted := time.Now().Add(time.Second)
+		for _, end := range ends {
+			wg.Go(func() {
+				var n int
+				if end.Call("Junk.Slow", 1, &n) {
+					t.Error("a deleted server replied")
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				sum += time.Since(deleted)
+			})
+		}
+		time.Sleep(time.Second)
+		net.DeleteServer("server")
+		wg.Wait()
+		if mean := sum / 100; mean < 40*time.Millisecond || mean > 60*time.Millisecond {
+			t.Errorf("calls failed after %v in the mean, expected some 50 ms", mean)
+		}
+		time.Sleep(20 * time.Second) // let the handlers return
+	})
+}
+
 func TestCounts(t *testing.T) {
 	net, ends, _ := setup(t, 1)
 	for i := range 17 {

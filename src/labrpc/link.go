@@ -1,6 +1,8 @@
 package labrpc
 
 import (
+	"time"
+
 	"raftlab/src/dlog"
 )
 
@@ -40,29 +42,32 @@ func (l *link) RoundTrip(method string, args []byte) ([]byte, bool) {
 	}
 	fate := rn.weather.Fate(rn.seed, l.from, l.to, p.call)
 	rn.mu.Unlock()
+	if rn.ended() {
+		time.Sleep(fate.HangUp)
+		return nil, false
+	}
 
 	p.tell(Sent, nil)
 	if p.target == nil {
-		return p.fail(Unreachable, fate)
+		return p.fail(Unreachable, fate.Timeout)
 	}
-	if !rn.wait(fate.RequestDelay) {
+	if !rn.wait(rn.hop + fate.RequestDelay) {
 		return nil, false
 	}
 	if fate.LoseRequest {
-		return p.fail(LostRequest, fate)
+		return p.fail(LostRequest, 0)
 	}
 	if fate.Double {
 		go p.double(fate)
 	}
 	reply, ok := p.handle()
 	if !ok {
-		p.tell(Unreachable, nil)
-		return nil, false
+		return p.fail(Unreachable, fate.HangUp)
 	}
 	if fate.LoseReply {
-		return p.fail(LostReply, fate)
+		return p.fail(LostReply, 0)
 	}
-	if !rn.wait(fate.ReplyDelay) {
+	if !rn.wait(rn.hop + fate.ReplyDelay) {
 		return nil, false
 	}
 	rn.mu.Lock()
@@ -72,22 +77,20 @@ func (l *link) RoundTrip(method string, args []byte) ([]byte, bool) {
 	}
 	rn.mu.Unlock()
 	if !answers {
-		return p.fail(Unreachable, fate)
+		return p.fail(Unreachable, fate.Timeout)
 	}
 	p.tell(Answered, reply)
 	return reply, true
 }
 
-// fail ends a call without a reply. Whom nobody answers learns it late; a loss
-// by the weather is known at once, as in the lab.
-func (p passage) fail(why Step, fate Fate) ([]byte, bool) {
+// fail ends a call without a reply, after a while. Whom nobody answers learns it
+// late; a loss by the weather is known at once, as in the lab.
+func (p passage) fail(why Step, after time.Duration) ([]byte, bool) {
 	p.tell(why, nil)
 	if dlog.On() {
 		dlog.Debug(dlog.Drop, "%v %s: %v", p.name, p.method, why)
 	}
-	if why == Unreachable {
-		p.network.wait(fate.Timeout)
-	}
+	p.network.wait(after)
 	return nil, false
 }
 

@@ -13,6 +13,7 @@ type Network struct {
 	seed     uint64
 	observer func(Event)
 	done     chan struct{} // closed by Cleanup
+	hop      time.Duration // what each way of a message takes at the least
 
 	mu      sync.Mutex // guards what follows; never held over anything that blocks
 	weather Weather
@@ -46,9 +47,23 @@ func NewNetwork(w Weather, seed uint64, observer func(Event)) *Network {
 	}
 }
 
-// Cleanup ends the network: calls under way and calls to come fail at once.
-// It may be called once.
+// Hops has each way of a message take a [Hop] at the least, as it must where the
+// clock is virtual; on a real one each takes some time of its own, and a timer
+// takes much more than that. It must be called before anything else.
+func (rn *Network) Hops() { rn.hop = Hop }
+
+// Cleanup ends the network: calls under way fail at once, and calls to come
+// within a tenth of a second. It may be called once.
 func (rn *Network) Cleanup() { close(rn.done) }
+
+func (rn *Network) ended() bool {
+	select {
+	case <-rn.done:
+		return true
+	default:
+		return false
+	}
+}
 
 // SetWeather changes how messages sent from now on are treated.
 func (rn *Network) SetWeather(w Weather) {

@@ -6,9 +6,9 @@ import (
 )
 
 // Weather is how a network treats messages. The zero value is a perfect
-// network: nothing is lost or late, and a call to a dead server fails at once.
-// It is plain data: what it does to one message is decided by Fate alone, so
-// that every network, of goroutines or simulated, has the same weather.
+// network: nothing is lost or late. It is plain data: what it does to one message
+// is decided by Fate alone, so that every network, of goroutines or simulated,
+// has the same weather.
 type Weather struct {
 	RequestDelay  Delay   // before a request arrives
 	HoldRequest   float64 // probability in [0,1] that a request is held back besides
@@ -19,8 +19,15 @@ type Weather struct {
 	LoseReply     float64 // probability; the caller learns of it at once
 	HoldReply     float64 // probability that a reply is held back
 	HoldFor       Delay   // for how long
-	Timeout       Delay   // until a call to a dead or cut-off server fails
+	Timeout       Delay   // until a call to a dead or cut-off server fails; zero for the lab's short one, up to 99 ms
 }
+
+// Hop is what each way of a message takes at the least where the clock is virtual,
+// and the failure of a call to nobody everywhere. A real network takes what the
+// machine takes. Without Hop a virtual clock would stand still for a Raft that
+// calls in a loop: one that tries again at once what failed, or what the other
+// server refused.
+const Hop = 10 * time.Microsecond
 
 // A Delay is a random span of whole milliseconds, uniform in [Min, Max].
 type Delay struct {
@@ -61,7 +68,8 @@ type Fate struct {
 	DoubleDelay  time.Duration // … this long after the first
 	LoseReply    bool
 	ReplyDelay   time.Duration
-	Timeout      time.Duration // when nobody is there to answer
+	Timeout      time.Duration // until a call fails because nobody is there, at least Hop
+	HangUp       time.Duration // likewise if the server goes away while it has the request
 }
 
 // Fate decides what befalls the nth request (from 0) from one server to
@@ -70,12 +78,16 @@ func (w Weather) Fate(seed uint64, from, to int, n uint64) Fate {
 	// Every message draws the same numbers in the same order whatever the
 	// weather, so that changing one rate leaves the rest of a seed's fate alone.
 	r := rand.New(rand.NewPCG(seed, uint64(from)<<52^uint64(to)<<40^n))
+	timeout := w.Timeout
+	if timeout == (Delay{}) {
+		timeout = shortWait
+	}
 	f := Fate{
 		RequestDelay: w.RequestDelay.draw(r),
 		LoseRequest:  r.Float64() < w.LoseRequest,
 		LoseReply:    r.Float64() < w.LoseReply,
 		ReplyDelay:   w.HoldFor.draw(r),
-		Timeout:      w.Timeout.draw(r),
+		Timeout:      max(Hop, timeout.draw(r)),
 		Double:       r.Float64() < w.DoubleRequest,
 		DoubleDelay:  w.DoubleDelay.draw(r),
 	}
@@ -86,6 +98,7 @@ func (w Weather) Fate(seed uint64, from, to int, n uint64) Fate {
 	if r.Float64() < w.HoldRequest {
 		f.RequestDelay += late
 	}
+	f.HangUp = max(Hop, shortWait.draw(r)) // the lab's network looks every 100 ms whether the server is still there
 	return f
 }
 

@@ -12,7 +12,7 @@ import (
 func TestWeatherNumbers(t *testing.T) {
 	const n = 200_000
 	var lost, lostReplies, held int
-	var delay, hold, timeout [2]time.Duration // least and most
+	var delay, hold, timeout, hangUp [2]time.Duration // least and most
 	var sumDelay, sumHold time.Duration
 	note := func(m *[2]time.Duration, d time.Duration, first bool) {
 		if first || d < m[0] {
@@ -37,6 +37,7 @@ func TestWeatherNumbers(t *testing.T) {
 		sumDelay += f.RequestDelay
 		note(&delay, f.RequestDelay, i == 0)
 		note(&timeout, f.Timeout, i == 0)
+		note(&hangUp, f.HangUp, i == 0)
 	}
 	near := func(what string, got, want, within float64) {
 		if math.Abs(got-want) > within {
@@ -50,7 +51,8 @@ func TestWeatherNumbers(t *testing.T) {
 	near("mean hold in ms", float64(sumHold.Milliseconds())/float64(held), 700, 10)
 	for what, pair := range map[string][2][2]time.Duration{
 		"request delay": {delay, {0, 26 * time.Millisecond}},
-		"timeout":       {timeout, {0, 6999 * time.Millisecond}},
+		"timeout":       {timeout, {labrpc.Hop, 6999 * time.Millisecond}},
+		"hanging up":    {hangUp, {labrpc.Hop, 99 * time.Millisecond}},
 	} {
 		if pair[0] != pair[1] {
 			t.Errorf("%s: got %v, want %v", what, pair[0], pair[1])
@@ -85,7 +87,28 @@ func TestFateIsDecided(t *testing.T) {
 			t.Errorf("message %d: %+v and %+v", i, a, b)
 		}
 	}
-	if f := (labrpc.Weather{}).Fate(1, 0, 1, 0); f != (labrpc.Fate{}) {
+	f := (labrpc.Weather{}).Fate(1, 0, 1, 0)
+	if f.Timeout, f.HangUp = 0, 0; f != (labrpc.Fate{}) {
 		t.Errorf("in no weather a message has fate %+v", f)
+	}
+}
+
+// In no weather does a call to nobody fail in no time: a caller that tries again
+// at once would stop a virtual clock.
+func TestNobodyTakesTime(t *testing.T) {
+	for name, w := range map[string]labrpc.Weather{"none": {}, "reliable": labrpc.Reliable(), "unreliable": labrpc.Unreliable()} {
+		var sum, most time.Duration
+		const n = 20_000
+		for i := range uint64(n) {
+			f := w.Fate(3, 0, 1, i)
+			if f.Timeout < labrpc.Hop || f.HangUp < labrpc.Hop {
+				t.Fatalf("weather %s: message %d has fate %+v", name, i, f)
+			}
+			sum += f.Timeout
+			most = max(most, f.Timeout)
+		}
+		if mean := sum / n; name == "none" && (most != 99*time.Millisecond || mean < 48*time.Millisecond || mean > 51*time.Millisecond) {
+			t.Errorf("weather %s: calls to nobody take %v in the mean and at most %v", name, mean, most)
+		}
 	}
 }

@@ -55,6 +55,9 @@ func newWorld(make_ maker, run *rafttest.Run, label string, p *pulse) *world {
 	}
 	w.retire = sync.OnceValue(w.killAll)
 	w.network = labrpc.NewNetwork(run.Scenario().Weather, run.WeatherSeed(), w.observer.Message)
+	if InBubble() {
+		w.network.Hops()
+	}
 	for i := range n {
 		w.servers[i] = newServer(w, i)
 		w.open[i] = make([]bool, n)

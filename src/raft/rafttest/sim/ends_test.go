@@ -47,3 +47,26 @@ func TestEnds(t *testing.T) {
 		})
 	}
 }
+
+// A Raft that calls again at once whom it cannot reach, be it dead or cut off, is none that calls without end: in no
+// weather does such a call fail in no time.
+func TestCallsAgain(t *testing.T) {
+	m := module(t, "ends")
+	for name, weather := range map[string]labrpc.Weather{"none": {}, "reliable": labrpc.Reliable(), "unreliable": labrpc.Unreliable()} {
+		t.Run(name, func(t *testing.T) {
+			s := rafttest.Scenario{Name: "Story", Part: rafttest.Elections, Servers: 3, Weather: weather}
+			rpcs := 0
+			r := sim.PlayStory(m, s, sim.Options{}, func(c *rafttest.Cluster, w rafttest.World) {
+				c.Disconnect(0)
+				w.SetLink(0, 0, false)
+				c.Crash(1)
+				c.Start(0, "call again")
+				c.Sleep(10 * second)
+				rpcs = c.RPCs()
+			})
+			if r.Failure != nil || rpcs < 3 || rpcs > 700 {
+				t.Errorf("%d calls in 10 s, %v", rpcs, r.Failure)
+			}
+		})
+	}
+}

@@ -3,6 +3,7 @@ package sim
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
@@ -48,21 +49,16 @@ func (w *world) call(s *server, f protocol.Frame) {
 	p.fate = w.weather.Fate(w.weatherSeed, s.me, to, p.number)
 	p.tell(labrpc.Sent, nil)
 	if !w.open[s.me][to] || w.servers[to].box == nil {
-		p.unreachable()
+		p.unreachable(p.fate.Timeout)
 		return
 	}
-	w.after(wire+p.fate.RequestDelay.Nanoseconds(), p.arrive)
+	w.after((labrpc.Hop + p.fate.RequestDelay).Nanoseconds(), p.arrive)
 	if p.fate.Double && !p.fate.LoseRequest {
 		second := *p
 		second.copy = true
-		w.after(wire+(p.fate.RequestDelay+p.fate.DoubleDelay).Nanoseconds(), second.arrive)
+		w.after((labrpc.Hop + p.fate.RequestDelay + p.fate.DoubleDelay).Nanoseconds(), second.arrive)
 	}
 }
-
-// wire is what a message takes at the least, in ns. The lab's network takes what
-// the machine takes; with nothing, a Raft that calls without pause would stop
-// time.
-const wire = 10_000
 
 func (w *world) after(ns int64, do func()) { w.agenda.add(w.now+ns, do) }
 
@@ -76,8 +72,7 @@ func (p *passage) arrive() {
 	}
 	callee := w.servers[p.to]
 	if !w.open[p.from][p.to] || callee.box == nil {
-		p.tell(labrpc.Unreachable, nil)
-		p.answer(nil, false)
+		p.unreachable(p.fate.HangUp)
 		return
 	}
 	if p.copy {
@@ -108,7 +103,7 @@ func (p *passage) handled(data []byte) {
 			p.answer(nil, false)
 		})
 	default:
-		w.after(wire+p.fate.ReplyDelay.Nanoseconds(), func() { p.deliver(reply) })
+		w.after((labrpc.Hop + p.fate.ReplyDelay).Nanoseconds(), func() { p.deliver(reply) })
 	}
 }
 
@@ -119,7 +114,7 @@ func (p *passage) deliver(reply []byte) {
 		return
 	}
 	if !w.open[p.to][p.from] {
-		p.unreachable()
+		p.unreachable(p.fate.Timeout)
 		return
 	}
 	w.traffic.Bytes += int64(len(reply))
@@ -127,11 +122,10 @@ func (p *passage) deliver(reply []byte) {
 	p.answer(reply, true)
 }
 
-// unreachable lets the caller wait for nothing, for as long as the weather has
-// it.
-func (p *passage) unreachable() {
+// unreachable lets the caller wait for nothing, for so long.
+func (p *passage) unreachable(d time.Duration) {
 	p.tell(labrpc.Unreachable, nil)
-	p.world.after(p.fate.Timeout.Nanoseconds(), func() { p.answer(nil, false) })
+	p.world.after(d.Nanoseconds(), func() { p.answer(nil, false) })
 }
 
 // answer ends the passage. A caller that crashed meanwhile hears nothing.
@@ -158,10 +152,7 @@ func (w *world) hangUp(lost func(*passage) bool) {
 			}
 			delete(s.serving, id)
 			if !p.over && !p.copy {
-				w.after(0, func() {
-					p.tell(labrpc.Unreachable, nil)
-					p.answer(nil, false)
-				})
+				w.after(0, func() { p.unreachable(p.fate.HangUp) })
 			}
 		}
 	}

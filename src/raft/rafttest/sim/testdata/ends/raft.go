@@ -1,4 +1,4 @@
-// Package ends is a Raft that does nothing but end its process, in the way that its Start is told.
+// Package ends is a Raft that does nothing but end its process, or try to end others, in the way that its Start is told.
 package ends
 
 import (
@@ -34,6 +34,13 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 		time.AfterFunc(time.Second, func() { quit(3) })
 	case "exit in another":
 		go rf.peers[1].Call("Raft.Quit", 7, new(int))
+	case "call again":
+		for i := range rf.peers {
+			go func() {
+				for !rf.peers[i].Call("Raft.Quit", 7, new(int)) {
+				}
+			}()
+		}
 	case "eat":
 		rf.eat()
 	case "eat later":
