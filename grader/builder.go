@@ -57,7 +57,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	if err := check(ctx, translationMemory, []string{self, simWorker, "-module", file, "-cache", cache, "-check", prepared}); err != nil {
 		return nil, fmt.Errorf("%s: %w", impl.name, err)
 	}
-	return []string{self, simWorker, "-module", prepared, "-cache", cache, fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}, nil
+	return []string{self, simWorker, "-edition", impl.lab().Name, "-module", prepared, "-cache", cache, fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}, nil
 }
 
 // notes are what a reader of the results should know of how it is run.

@@ -91,7 +91,7 @@ func completeValue(w io.Writer, flag string) {
 		fmt.Fprint(w, "2A:elections\n2B:the log\n2C:persistence\n2D:snapshots\n")
 		completeScenarios(w)
 	case "tier":
-		fmt.Fprintf(w, "%s:what the lab demands\n%s:what the paper demands\n", rafttest.Classic, rafttest.Strict)
+		fmt.Fprintf(w, "%s:what the lab demands\n%s:what the paper demands\n%s:what nobody demands\n", rafttest.Classic, rafttest.Strict, rafttest.Advice)
 	case "clock":
 		fmt.Fprint(w, "sim:virtual, in boxes\nbubble:virtual, as goroutines\nwall:real\n")
 	}

@@ -11,6 +11,7 @@ import (
 	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/sources"
 	"raftlab/grader/internal/submission"
+	"raftlab/src/raft/editions"
 )
 
 // An implementation is what the user named: a package of this project that
@@ -51,6 +52,14 @@ func (impl implementation) notes() []string {
 		return nil
 	}
 	return impl.submission.Notes()
+}
+
+// lab is the edition that it was written for.
+func (impl implementation) lab() editions.Lab {
+	if impl.submission == nil {
+		return editions.OfContract
+	}
+	return impl.submission.Lab
 }
 
 // missing says, by part, what a submission does not implement.

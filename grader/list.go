@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -81,18 +82,16 @@ func runFlag() cli.Flag {
 }
 
 func tierFlag() cli.Flag {
-	return &cli.StringFlag{Name: "tier", Usage: "only scenarios of this `tier`: classic (what the lab demands) or strict (what the paper demands)"}
+	return &cli.StringFlag{Name: "tier", Usage: "only scenarios of this `tier`: classic (what the lab demands), strict (what the paper demands) or advice (what nobody demands, and what fails nobody)"}
 }
 
 // selected returns the scenarios that -run and -tier mean.
 func selected(cmd *cli.Command) ([]rafttest.Scenario, error) {
 	var tiers []rafttest.Tier
-	switch tier := rafttest.Tier(cmd.String("tier")); tier {
-	case "":
-	case rafttest.Classic, rafttest.Strict:
+	if tier := rafttest.Tier(cmd.String("tier")); slices.Contains(rafttest.Tiers(), tier) {
 		tiers = append(tiers, tier)
-	default:
-		return nil, fmt.Errorf("-tier %s: there are classic and strict", tier)
+	} else if tier != "" {
+		return nil, fmt.Errorf("-tier %s: there are classic, strict and advice", tier)
 	}
 	return rafttest.Select(cmd.String("run"), tiers...)
 }

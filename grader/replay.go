@@ -87,7 +87,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	sim.CollectBetweenTurns() // so that a server that loops can be stopped
-	res := sim.Play(s.module, scenario, seed, sim.Options{Schedule: cmd.Bool("schedule"), Log: out})
+	res := sim.Play(s.module, scenario, seed, sim.Options{Rules: impl.lab().Rules, Schedule: cmd.Bool("schedule"), Log: out})
 	if err := show.end(res.Failure); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"raftlab/grader/internal/report"
 	"raftlab/src/box"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/jobs"
 	"raftlab/src/raft/rafttest/sim"
@@ -28,6 +29,7 @@ func simWorkerCommand() *cli.Command {
 		Hidden: true,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "module", Required: true, Usage: "the `file` of the box's program"},
+			&cli.StringFlag{Name: "edition", Value: editions.OfContract.Name, Usage: "the `name` of the edition that the Raft was written for"},
 			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
 			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
 			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
@@ -49,7 +51,12 @@ func simWorkerCommand() *cli.Command {
 			}
 			defer s.close()
 			s.allLogs = cmd.Bool("logs")
+			lab, ok := editions.LabOf(cmd.String("edition"))
+			if !ok {
+				return fmt.Errorf("there is no edition %q", cmd.String("edition"))
+			}
 			s.options = sim.Options{
+				Rules:    lab.Rules,
 				Schedule: cmd.Bool("schedule"),
 				Memory:   cmd.Int64("memory"),
 				Turn:     cmd.Duration("turn"),

@@ -131,6 +131,7 @@ func (p *parser) scheme() (*Scheme, error) {
 			return nil, err
 		}
 	}
+	s.visibility[rafttest.Advice] = s.visibility[rafttest.Strict]
 	if err := p.known(); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ func (v *view) findings() {
 	v.notes()
 	v.skipped()
 	v.warnings()
+	v.advice()
 	v.loadErrors()
 	v.graderErrors()
 	v.failures()
@@ -135,6 +136,15 @@ func (v *view) warnings() {
 				v.line("%s, in %s", v.r.labels[i], count(warnings[w], "run", "runs"))
 				v.line("%s", indent(firstLines(Printable(w)), "    "))
 			}
+		}
+	})
+}
+
+// advice is what would be better otherwise, and fails nobody.
+func (v *view) advice() {
+	v.part("Advice (neither the lab nor the paper asks for it)", func() {
+		for i := range v.r.plan.Impls {
+			v.reasons(i, func(c *cell) map[string]int { return c.advice })
 		}
 	})
 }

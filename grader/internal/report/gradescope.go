@@ -148,6 +148,10 @@ func (r *Report) gradescopeTest(s int, p grading.Points) gradescopeTest {
 	case passed:
 		t.Status = "passed" // with fewer points, if it lost some
 		fmt.Fprintf(&b, "%s passed.\n", count(r.cells[0][s].passed, "run", "runs"))
+		advice := r.cells[0][s].advice
+		for _, a := range slices.Sorted(maps.Keys(advice)) {
+			fmt.Fprintf(&b, "Advice, in %s: %s\n", count(advice[a], "run", "runs"), firstLines(Printable(a)))
+		}
 	case failed:
 		fmt.Fprintf(&b, "%s.\n\n%s", why, r.describeAll(0, s, mostKinds, student))
 	default:

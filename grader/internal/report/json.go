@@ -44,7 +44,7 @@ type pointsDocument struct {
 type scenarioDocument struct {
 	Part           rafttest.Part     `json:"part"`
 	Name           string            `json:"name"`
-	Tier           rafttest.Tier     `json:"tier"`
+	Tier           rafttest.Tier     `json:"tier"` // classic, strict or advice
 	Clock          string            `json:"clock"`
 	Standing       standing          `json:"standing"` // passed, failed, skipped, not finished, not implemented or not graded
 	Points         *pointsDocument   `json:"points,omitempty"`
@@ -52,6 +52,8 @@ type scenarioDocument struct {
 	Passed         int               `json:"passed"`
 	Failed         int               `json:"failed"`
 	Skipped        int               `json:"skipped"`
+	Advised        int               `json:"advised,omitempty"`       // runs that passed, with advice
+	Advice         map[string]int    `json:"advice,omitempty"`        // what it says, in how many runs
 	Ungraded       int               `json:"ungraded,omitempty"`      // runs that the grader could not play
 	GraderErrors   map[string]int    `json:"grader_errors,omitempty"` // and why
 	VirtualSeconds float64           `json:"virtual_seconds"`
@@ -131,6 +133,7 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	d := scenarioDocument{
 		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock, Standing: how,
 		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
+		Advised: c.advised, Advice: c.advice,
 		Ungraded: c.ungraded, GraderErrors: c.errors,
 		VirtualSeconds: c.virtual.Seconds(), CPUSeconds: c.cpu.Seconds(),
 		RPCs: c.rpcs, Bytes: c.bytes,

@@ -43,6 +43,7 @@ func (m *markdown) all() {
 		m.implementations()
 	}
 	m.notes()
+	m.advice()
 	m.details()
 	if m.left > 0 {
 		m.printf("\n… and %s more, which have no room here.\n", strconv.Itoa(m.left))
@@ -174,6 +175,20 @@ func (m *markdown) notes() {
 		for _, line := range lines {
 			if m.room() {
 				m.printf("- %s: %s\n", inline(m.r.labels[i]), inline(oneLine(line)))
+			}
+		}
+	}
+}
+
+// advice is what would be better otherwise, and fails nobody.
+func (m *markdown) advice() {
+	for i := range m.r.plan.Impls {
+		for s, scenario := range m.r.plan.Scenarios {
+			advice := m.r.cells[i][s].advice
+			for _, a := range slices.Sorted(maps.Keys(advice)) {
+				if m.room() {
+					m.printf("- %s: advice, in %s of %s: %s\n", inline(m.r.labels[i]), count(advice[a], "run", "runs"), inline(scenario.Name), inline(clip(oneLine(a), 1000)))
+				}
 			}
 		}
 	}

@@ -73,6 +73,9 @@ func (m *matrix) row(title string, scenarios []int, measures bool) table.Row {
 	row := table.Row{title}
 	for i := range m.r.plan.Impls {
 		sum := m.r.of(i, scenarios...)
+		if len(scenarios) > 1 {
+			sum.advised = 0 // it would only widen the column
+		}
 		for _, c := range m.columns[i] {
 			if c.measure && !measures {
 				row = append(row, "")

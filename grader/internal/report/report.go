@@ -101,6 +101,7 @@ type Report struct {
 type cell struct {
 	tally
 	skips    map[string]int // by reason
+	advice   map[string]int // by what it says
 	errors   map[string]int // the grader's, by reason: runs that it could not play
 	failures failures
 	traces   uint64 // a hash over those of all runs, in whatever order they came; 0 if there are none
@@ -110,6 +111,7 @@ type cell struct {
 type tally struct {
 	passed, failed, skipped int
 	ungraded                int // runs that the grader could not play
+	advised                 int // runs that passed, with advice
 	lacking                 int // scenarios that need what was asked for and is not implemented
 	virtual, cpu            time.Duration
 	rpcs                    int
@@ -127,6 +129,7 @@ func (t *tally) add(u tally) {
 	t.failed += u.failed
 	t.skipped += u.skipped
 	t.ungraded += u.ungraded
+	t.advised += u.advised
 	t.lacking += u.lacking
 	t.virtual += u.virtual
 	t.cpu += u.cpu
@@ -222,6 +225,12 @@ func (r *Report) Add(o Outcome) error {
 		tell(&c.skips, o.Result.Skipped)
 	default:
 		c.passed++
+		if len(o.Result.Advice) > 0 {
+			c.advised++
+		}
+	}
+	for _, a := range o.Result.Advice {
+		tell(&c.advice, a)
 	}
 	return nil
 }

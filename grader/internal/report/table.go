@@ -69,7 +69,7 @@ func sections(scenarios []rafttest.Scenario) []section {
 		}
 		all[at].scenarios = append(all[at].scenarios, i)
 	}
-	tiers := []rafttest.Tier{rafttest.Classic, rafttest.Strict}
+	tiers := rafttest.Tiers()
 	slices.SortStableFunc(all, func(a, b section) int {
 		return slices.Index(tiers, a.tier) - slices.Index(tiers, b.tier)
 	})
@@ -165,6 +165,9 @@ func clockName(clock string) string {
 
 func (v *view) passed(t tally) string {
 	more := ""
+	if t.advised > 0 {
+		more += v.doubt(" +" + strconv.Itoa(t.advised) + " advised")
+	}
 	if t.skipped > 0 {
 		more += v.doubt(" +" + strconv.Itoa(t.skipped) + " skipped")
 	}

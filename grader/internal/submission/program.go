@@ -57,6 +57,7 @@ func edition() editions.Edition[{{.Message}}] {
 {{- if .Install}}
 		Install: install,
 {{- end}}
+		Rules:   {{.Rules}},
 	}
 }
 
@@ -102,7 +103,8 @@ func (s *Submission) program(form form) (source, name string, err error) {
 		"Message":        sh.message,
 		"Disk":           "persister",
 		"Result":         sh.result,
-		"Install":        sh.methods["CondInstallSnapshot"] != nil && sh.result == "*implementation.Raft",
+		"Install":        s.asks,
+		"Rules":          fmt.Sprintf("%#v", s.Lab.Rules),
 		"Snapshot":       sh.methods["Snapshot"] != nil || sh.result != "*implementation.Raft",
 	}
 	imports := []string{ours["labrpc"], ourModule + "/src/raft", ourModule + "/src/raft/editions"}

@@ -166,29 +166,6 @@ func (f *file) outside(t ast.Expr) string {
 	return types.ExprString(t)
 }
 
-// edition is the lab that it was written for, in words.
-func (s shape) edition(t tree) string {
-	var words string
-	switch {
-	case s.contract:
-		words = "written for this project's package raft"
-	case !s.own:
-		words = "the lab of 2025 or later (raftapi, tester1)"
-	case !s.fields["CommandValid"] && s.fields["Index"]:
-		words = "the lab of 2016 or 2017"
-	case s.methods["CondInstallSnapshot"] != nil:
-		words = "the lab of 2021 or 2022"
-	case s.methods["Snapshot"] != nil:
-		words = "the lab of 2021 to 2024"
-	default:
-		words = "the lab of 2018 to 2020"
-	}
-	if t.module == "" {
-		return words + ", in a GOPATH: Go " + t.goLine + "'s rules"
-	}
-	return words + ", module " + t.module + ", go " + t.goLine
-}
-
 // missing are the parts that cannot be what they should be, since what they
 // need is not there or is empty.
 func (s shape) missing(p *pkg) map[string]string {

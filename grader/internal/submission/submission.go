@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"raftlab/src/raft/editions"
 )
 
 // A Submission is a Raft that was found.
@@ -19,8 +21,9 @@ type Submission struct {
 	Name string // for people
 	Dir  string // of the package with the Raft, absolute
 
-	// Edition says in a few words which lab it was written for.
+	// Edition says in a few words which lab it was written for, and Lab which that is, with its rules.
 	Edition string
+	Lab     editions.Lab
 
 	// SetAside are files of the package, by base name, that are the lab's and
 	// were left out, wholly or in part.
@@ -34,11 +37,15 @@ type Submission struct {
 	local map[string]*pkg // packages of the checkout, by folder below tree.root
 	raft  *pkg
 	shape shape
+	asks  bool // whether the service asks CondInstallSnapshot before it switches to a snapshot
 }
 
 // Notes are what a reader of the results should know of how it was built.
 func (s *Submission) Notes() []string {
-	notes := []string{s.Edition}
+	notes := append([]string{s.Edition}, s.Lab.Rules.Notes()...)
+	if s.asks {
+		notes = append(notes, "a snapshot is applied only if its CondInstallSnapshot agrees")
+	}
 	if len(s.SetAside) > 0 {
 		notes = append(notes, "set aside, as the lab's own: "+strings.Join(s.SetAside, ", "))
 	}
@@ -71,7 +78,10 @@ func Find(path string) (*Submission, error) {
 	if s.shape, err = shapeOf(s.raft); err != nil {
 		return nil, err
 	}
-	s.Edition = s.shape.edition(s.tree)
+	found := s.evidence()
+	s.Lab = s.shape.lab(found)
+	s.asks = s.shape.methods["CondInstallSnapshot"] != nil && s.shape.result == "*implementation.Raft" && (!found.tester || found.asks)
+	s.Edition = s.Lab.Words + ", " + s.tree.words()
 	s.Missing = s.shape.missing(s.raft)
 	return s, s.loadImports(s.raft)
 }

@@ -137,7 +137,7 @@ func TestLayouts(t *testing.T) {
 		},
 		{
 			"root-2026", []string{".", "raft1"},
-			"the lab of 2025 or later (raftapi, tester1), module example.com/me/lab, go 1.22",
+			"the lab of 2026 or later (raftapi, tester1), module example.com/me/lab, go 1.22",
 			[]string{"proxy.go"}, map[string]string{},
 		},
 		{

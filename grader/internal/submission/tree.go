@@ -52,6 +52,14 @@ func treeOf(root, dir string) (tree, error) {
 	return t, nil
 }
 
+// words say what the tree is.
+func (t tree) words() string {
+	if t.module == "" {
+		return "in a GOPATH: Go " + t.goLine + "'s rules"
+	}
+	return "module " + t.module + ", go " + t.goLine
+}
+
 func treeOfModule(m checkout.Module) (tree, error) {
 	t := tree{root: m.Dir, goLine: modGo}
 	if m.Module != nil {

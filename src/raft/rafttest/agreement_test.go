@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"raftlab/src/raft"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -51,7 +52,7 @@ func playLog(t *testing.T, story func(*cluster, *scribe)) rafttest.Result {
 		run := rafttest.NewRun(rafttest.Scenario{
 			Name: "Story", Part: rafttest.Log, Servers: 3,
 			Run: func(c *rafttest.Cluster) { story(c, w) },
-		}, 1)
+		}, 1, editions.Rules{})
 		w.observer = run.Observer()
 		run.Play(w)
 		res = run.Result()

@@ -108,6 +108,11 @@ func (c *Cluster) Warnf(format string, args ...any) {
 	c.run.Warn(fmt.Sprintf(format, args...))
 }
 
+// Advisef adds advice to the result of the run, which goes on.
+func (c *Cluster) Advisef(format string, args ...any) {
+	c.run.advise(fmt.Sprintf(format, args...))
+}
+
 // Fork returns a source of choices for another of the scenario's goroutines.
 func (c *Cluster) Fork() *rand.Rand { return rand.New(rand.NewPCG(c.rng.Uint64(), c.rng.Uint64())) }
 

@@ -63,7 +63,7 @@ func strictElections() []Scenario {
 			Run:    electionBudget,
 		},
 		Scenario{
-			Name: "KillStopsGoroutines", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "KillStopsGoroutines", Part: Elections, Tier: Advice, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "soon after Kill no goroutine of a server is left, not even of one that was electing or cut off",
 			Run:    killStopsGoroutines,
 		},
@@ -294,17 +294,22 @@ func electionBudget(c *Cluster) {
 }
 
 func killStopsGoroutines(c *Cluster) {
+	if c.run.rules.NoKill {
+		c.Skipf("nobody kills a Raft of this edition")
+	}
 	leader := c.OneLeader()
 	c.Disconnect((leader + 1) % c.N())
 	c.Disconnect((leader + 2) % c.N())
 	c.Crash((leader + 3) % c.N())
 	// Some are now in the midst of elections, with calls that hang.
 	c.Sleep(ElectionTimeout + time.Duration(c.rng.IntN(1000))*time.Millisecond)
-	if left := c.world.Retire(); len(left) > 0 {
-		c.run.fail(Failure{
-			Kind:    Leak,
-			Message: "goroutines of servers are still there after Kill:\n" + strings.Join(left, "\n"),
-			At:      c.Now(),
-		})
+	var places []string
+	for _, g := range c.world.Retire() {
+		places = append(places, g.Place)
+		c.log("still there after Kill: %s", g.Stack)
+	}
+	slices.Sort(places)
+	if places = slices.Compact(places); len(places) > 0 {
+		c.Advisef("goroutines of servers are still there after Kill, in %s", strings.Join(places, " and in "))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"raftlab/src/dlog"
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -85,6 +86,10 @@ func (w *fake) GetState(server int) (term int, leader, ok bool) {
 	return s.term, s.leader, true
 }
 
+func (w *fake) Start(server int, command any) (index, term int, leader, ok bool) {
+	return -1, 0, false, true
+}
+
 func (w *fake) SetLink(from, to int, open bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -135,7 +140,7 @@ func play(t *testing.T, story func(*rafttest.Cluster, *fake), then func(rafttest
 		run := rafttest.NewRun(rafttest.Scenario{
 			Name: "Story", Part: rafttest.Elections, Servers: 4,
 			Run: func(c *rafttest.Cluster) { story(c, w) },
-		}, 1)
+		}, 1, editions.Rules{})
 		w.observer = run.Observer()
 		run.Play(w)
 		then(run.Result(), w, run)

@@ -17,7 +17,6 @@ const (
 	Panic     Kind = "panic"     // a goroutine of a server panicked
 	Exit      Kind = "exit"      // a server ended the process
 	Timeout   Kind = "timeout"   // real time ran out
-	Leak      Kind = "leak"      // goroutines that stay after Kill
 	Resource  Kind = "resource"  // memory ran out, or messages without end
 
 	// A run repeated with the same seed was another run.
@@ -55,4 +54,5 @@ type Result struct {
 	Traffic     Traffic       `json:"traffic"`
 	Margins     []Margin      `json:"margins,omitempty"`
 	Warnings    []string      `json:"warnings,omitempty"` // of labgob, and of monitors that are off or had to find out words
+	Advice      []string      `json:"advice,omitempty"`   // what would be better otherwise, though neither lab nor paper asks for it
 }

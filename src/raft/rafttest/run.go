@@ -13,6 +13,7 @@ import (
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest/monitor"
 )
 
@@ -28,6 +29,7 @@ const (
 type Run struct {
 	scenario Scenario
 	seed     uint64
+	rules    editions.Rules
 	world    World
 	monitors *monitor.Set
 
@@ -35,6 +37,7 @@ type Run struct {
 	failure  *Failure
 	skipped  string
 	warnings []string
+	advice   []string
 	margins  []Margin
 	states   []state // as GetState last told
 	services services
@@ -48,11 +51,12 @@ type state struct {
 	known  bool
 }
 
-// NewRun prepares a run of s.
-func NewRun(s Scenario, seed uint64) *Run {
+// NewRun prepares a run of s with a Raft that was written by these rules.
+func NewRun(s Scenario, seed uint64, rules editions.Rules) *Run {
 	r := &Run{
 		scenario: s,
 		seed:     seed,
+		rules:    rules,
 		states:   make([]state, s.Servers),
 		services: newServices(s.Servers, s.SnapshotEvery),
 	}
@@ -138,6 +142,7 @@ func (r *Run) Result() Result {
 		Traffic:  r.traffic,
 		Margins:  slices.Clone(r.margins),
 		Warnings: slices.Concat(r.warnings, r.monitors.Taken(), r.monitors.Off()),
+		Advice:   slices.Clone(r.advice),
 	}
 	if r.failure != nil {
 		res.Virtual, res.Skipped = r.failure.At, ""
@@ -153,18 +158,31 @@ const (
 
 // Warn adds a warning to the result, unless there are many.
 func (r *Run) Warn(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	note(&r.warnings, text, "further warnings are left out")
+}
+
+// advise adds to the result what would be better otherwise although nobody asks for it.
+func (r *Run) advise(text string) {
+	r.world.Log(dlog.Test, "advice: %s", text)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	note(&r.advice, text, "further advice is left out")
+}
+
+// note adds a text to a list, unless it is there or the list is long.
+func note(list *[]string, text, further string) {
 	if len(text) > maxWarning {
 		text = strings.ToValidUTF8(text[:maxWarning], "") + "… (cut)"
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.warnings) > maxWarnings || slices.Contains(r.warnings, text) {
+	if len(*list) > maxWarnings || slices.Contains(*list, text) {
 		return
 	}
-	if len(r.warnings) == maxWarnings {
-		text = "further warnings are left out"
+	if len(*list) == maxWarnings {
+		text = further
 	}
-	r.warnings = append(r.warnings, text)
+	*list = append(*list, text)
 }
 
 // margin records how near the run came to a limit.
@@ -231,6 +249,9 @@ func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	case m.CommandValid:
 		r.world.Log(dlog.Test, "S%d applies %v at index %d", server, brief{m.Command}, m.CommandIndex)
 	}
+	if r.rules.OldCommands && m.CommandValid && r.passesOver(server, m) {
+		return nil
+	}
 	r.monitors.Applied(server, m)
 	r.mu.Lock()
 	if r.failure != nil {
@@ -247,6 +268,22 @@ func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 		r.monitors.Snapshotted(m.CommandIndex, snapshot)
 	}
 	return snapshot
+}
+
+// passesOver reports whether the service on a server has reached the index of a command already, and passes over it.
+func (r *Run) passesOver(server int, m raft.ApplyMsg) bool {
+	r.mu.Lock()
+	old := m.CommandIndex <= r.services.at[server]
+	was := r.services.entries[m.CommandIndex]
+	r.mu.Unlock()
+	if old && was != nil && !r.services.lenient && !same(was.command, m.Command) {
+		v := monitor.Violation{
+			Promise: "State Machine Safety",
+			Detail:  fmt.Sprintf("at index %d S%d applied %v, where %v was applied before", m.CommandIndex, server, brief{m.Command}, brief{was.command}),
+		}
+		r.fail(Failure{Kind: Safety, Message: v.String(), At: r.world.Now()})
+	}
+	return old
 }
 
 func (o observer) Failed(f Failure) { o.run.fail(f) }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/src/raft"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -85,10 +87,10 @@ func TestVerdict(t *testing.T) {
 		{
 			"it fails, which is more than to skip",
 			func(c *cluster, w *fake) {
-				w.observer.Failed(rafttest.Failure{Kind: rafttest.Leak, Message: "they stay"})
+				w.observer.Failed(rafttest.Failure{Kind: rafttest.Panic, Message: "they stay"})
 				c.Skipf("needs a disk")
 			},
-			rafttest.Result{Failure: &rafttest.Failure{Kind: rafttest.Leak, Message: "they stay"}},
+			rafttest.Result{Failure: &rafttest.Failure{Kind: rafttest.Panic, Message: "they stay"}},
 		},
 		{
 			"warnings, each once",
@@ -174,7 +176,7 @@ func TestPanicIsNoVerdict(t *testing.T) {
 			}
 		}()
 		w := &fake{start: time.Now(), stop: make(chan struct{})}
-		run := rafttest.NewRun(rafttest.Scenario{Run: func(*cluster) { panic("oops") }}, 1)
+		run := rafttest.NewRun(rafttest.Scenario{Run: func(*cluster) { panic("oops") }}, 1, editions.Rules{})
 		run.Play(w)
 		t.Error("it went on")
 	})
@@ -207,7 +209,7 @@ func TestFailureShowsServers(t *testing.T) {
 // What comes after the verdict.
 func TestAfterPlay(t *testing.T) {
 	nothing := func(*cluster, *fake) {}
-	late := rafttest.Failure{Kind: rafttest.Leak, Message: "they stay", At: time.Minute}
+	late := rafttest.Failure{Kind: rafttest.Panic, Message: "they stay", At: time.Minute}
 	play(t, nothing, func(_ rafttest.Result, w *fake, run *rafttest.Run) {
 		w.observer.Failed(late) // as the world is put away
 		run.Abandon(rafttest.Failure{Kind: rafttest.Timeout})
@@ -269,7 +271,7 @@ func TestSeeds(t *testing.T) {
 				for range choices {
 					drawn = append(drawn, c.Rand().IntN(1000))
 				}
-			}}, seed)
+			}}, seed, editions.Rules{})
 			run.Play(&fake{start: time.Now(), stop: make(chan struct{})})
 			weather = run.WeatherSeed()
 		})
@@ -287,4 +289,63 @@ func TestSeeds(t *testing.T) {
 	if cmp.Equal(once, others) || weather == climate {
 		t.Errorf("seeds 5 and 6 draw alike")
 	}
+}
+
+// A service of 2021 passes over what it has applied; others do not. What it passes over must be the same all the same.
+func TestOldCommands(t *testing.T) {
+	apply := func(rules editions.Rules, commands ...raft.ApplyMsg) (res rafttest.Result) {
+		synctest.Test(t, func(t *testing.T) {
+			w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
+			run := rafttest.NewRun(rafttest.Scenario{Name: "Story", Part: rafttest.Log, Servers: 3, Run: func(c *cluster) {
+				for _, m := range commands {
+					c.Start(0, m.Command)
+				}
+				for _, m := range commands {
+					w.observer.Applied(1, m)
+				}
+			}}, 1, rules)
+			w.observer = run.Observer()
+			run.Play(w)
+			res = run.Result()
+		})
+		return res
+	}
+	at := func(index int, command string) raft.ApplyMsg {
+		return raft.ApplyMsg{CommandValid: true, CommandIndex: index, Command: command}
+	}
+	lenient := editions.Of2021.Rules
+	for _, test := range []struct {
+		name     string
+		rules    editions.Rules
+		commands []raft.ApplyMsg
+		want     string // in the failure; "" is none
+	}{
+		{"again, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "a"), at(2, "b"), at(3, "c")}, ""},
+		{"again", editions.Of2022.Rules, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(2, "b")}, "Apply Order: S1 applied index 2, the next one is 3"},
+		{"another, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "x")}, "State Machine Safety: at index 1 S1 applied x, where a was applied before"},
+		{"a gap, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(3, "b")}, "Apply Order: S1 applied index 3, the next one is 2"},
+	} {
+		res := apply(test.rules, test.commands...)
+		switch {
+		case test.want == "" && res.Failure != nil, test.want != "" && (res.Failure == nil || !strings.HasPrefix(res.Failure.Message, test.want)):
+			t.Errorf("%s: %v, want %q", test.name, res.Failure, test.want)
+		}
+	}
+}
+
+// Where nobody kills a Raft, nobody looks for what stays after it.
+func TestNoKill(t *testing.T) {
+	all, err := rafttest.Select("^KillStopsGoroutines$")
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		run := rafttest.NewRun(all[0], 1, editions.Of2026.Rules)
+		w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
+		w.observer = run.Observer()
+		run.Play(w)
+		if res := run.Result(); res.Skipped != "nobody kills a Raft of this edition" || res.Failure != nil {
+			t.Errorf("%+v", res)
+		}
+	})
 }

@@ -35,6 +35,7 @@ type Tier string
 const (
 	Classic Tier = "classic" // the lab itself
 	Strict  Tier = "strict"  // the paper; the lab does not test it
+	Advice  Tier = "advice"  // nobody: it finds what would be better otherwise, and does not fail for it
 )
 
 // A Scenario is one test: a story that a cluster goes through and what must
@@ -60,6 +61,9 @@ type Scenario struct {
 func (s *Scenario) demands() Part {
 	return slices.Max(append([]Part{s.Part}, s.Needs...))
 }
+
+// Tiers returns all tiers, in the order in which they are shown.
+func Tiers() []Tier { return []Tier{Classic, Strict, Advice} }
 
 // Scenarios returns all scenarios, by part, in the order of the lab and with
 // the strict ones after the classic ones, and then those that mix everything.

@@ -50,7 +50,8 @@ func TestSelect(t *testing.T) {
 		want    func(rafttest.Scenario) bool
 	}{
 		{"", nil, all},
-		{"", []rafttest.Tier{classic, strict}, all},
+		{"", []rafttest.Tier{classic, strict}, func(s rafttest.Scenario) bool { return s.Tier != rafttest.Advice }},
+		{"", []rafttest.Tier{rafttest.Advice}, func(s rafttest.Scenario) bool { return s.Name == "KillStopsGoroutines" }},
 		{"", []rafttest.Tier{strict}, func(s rafttest.Scenario) bool { return s.Tier == strict }},
 		{"2A", nil, part(rafttest.Elections)},
 		{"3A", nil, part(rafttest.Elections)},
@@ -144,7 +145,7 @@ func TestScenarios(t *testing.T) {
 				t.Errorf("%s: of part %s, needs part %q", s.Name, s.Part, p)
 			}
 		}
-		if s.Tier != rafttest.Classic && s.Tier != rafttest.Strict {
+		if !slices.Contains(rafttest.Tiers(), s.Tier) {
 			t.Errorf("%s: tier %q", s.Name, s.Tier)
 		}
 		if s.Servers < 3 || s.Servers > 9 {

@@ -29,8 +29,8 @@ type World interface {
 	// Crash takes a server away. Its disk stays as it was last saved.
 	Crash(server int)
 	// Retire kills all servers that are up, gives their goroutines time to
-	// leave, and returns the stacks of those that stayed.
-	Retire() []string
+	// leave, and returns those that stayed.
+	Retire() []Goroutine
 	// GetState, Start and Snapshot call the server's methods of these names. ok
 	// is false if the run was stopped before they returned. A server that is
 	// down, or goes down before it answers, leads nothing, in term 0.
@@ -63,6 +63,12 @@ type World interface {
 
 	// Log writes a line into the run's log, if there is one.
 	Log(topic dlog.Topic, format string, args ...any)
+}
+
+// A Goroutine is one of a server's.
+type Goroutine struct {
+	Place string // the function of the code under test that it is in, and where there
+	Stack string
 }
 
 // Traffic is what crossed a network.

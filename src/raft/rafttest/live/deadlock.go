@@ -115,9 +115,8 @@ func summary(report string) string {
 // deadlocked makes a failure of a server that does not answer, with the stacks
 // of all its world's goroutines.
 func (w *world) deadlocked(what string) rafttest.Failure {
-	return rafttest.Failure{
-		Kind:    rafttest.Deadlock,
-		Message: what + "\n\n" + strings.Join(goroutines(w.label), "\n"),
-		At:      w.Now(),
+	for _, g := range goroutines(w.label) {
+		what += "\n" + g.Stack
 	}
+	return rafttest.Failure{Kind: rafttest.Deadlock, Message: what, At: w.Now()}
 }

@@ -7,20 +7,23 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"strings"
+
+	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/autopsy"
 )
 
 // labelKey is the pprof label that marks goroutines of a world's servers;
 // goroutines inherit it from those that start them.
 const labelKey = "raftlab"
 
-// goroutines returns the stacks of the live goroutines that carry a world's
-// label, like ones once.
-func goroutines(label string) []string {
+// goroutines returns the live goroutines that carry a world's label, like ones
+// once.
+func goroutines(label string) []rafttest.Goroutine {
 	var b bytes.Buffer
 	pprof.Lookup("goroutine").WriteTo(&b, 1)
 	mark := fmt.Sprintf("%q:%q", labelKey, label)
 	_, profile, _ := strings.Cut(b.String(), "\n") // the total
-	var found []string
+	var found []rafttest.Goroutine
 	for block := range strings.SplitSeq(profile, "\n\n") {
 		head, stack, _ := strings.Cut(block, "\n")
 		labels, stack, ok := strings.Cut(stack, "\n")
@@ -28,17 +31,18 @@ func goroutines(label string) []string {
 			continue
 		}
 		count, _, _ := strings.Cut(head, " ")
-		found = append(found, fmt.Sprintf("%s goroutine(s) of the servers:\n%s", count, tidy(stack)))
+		stack = tidy(stack)
+		found = append(found, rafttest.Goroutine{Place: autopsy.Culprit(stack), Stack: fmt.Sprintf("%s goroutine(s) of the servers:\n%s", count, stack)})
 	}
 	return found
 }
 
-var address = regexp.MustCompile(`(?m)^#\t0x[0-9a-f]+\t`)
+var profiled = regexp.MustCompile(`(?m)^#\t0x[0-9a-f]+\t(\S+)\+0x[0-9a-f]+\t+`)
 
 // tidy makes a profile's stack look like a traceback: no addresses, which
 // differ from run to run.
 func tidy(stack string) string {
-	return address.ReplaceAllString(stack, "\t")
+	return profiled.ReplaceAllString(stack, "$1(...)\n\t")
 }
 
 // stacks returns the traceback of every goroutine.

@@ -37,12 +37,16 @@ func TestGoroutines(t *testing.T) {
 	enter(other, 0, 1)
 
 	found := goroutines(mine.label)
-	text := strings.Join(found, "\n")
-	if strings.Count(text, "live.(*room).sit+") != len(found) || regexp.MustCompile(`0x[0-9a-f]{6}`).MatchString(text) {
+	var stacks []string
+	for _, g := range found {
+		stacks = append(stacks, g.Stack)
+	}
+	text := strings.Join(stacks, "\n")
+	if strings.Count(text, "live.(*room).sit(...)\n") != len(found) || regexp.MustCompile(`0x[0-9a-f]{6}`).MatchString(text) {
 		t.Errorf("found\n%s", text)
 	}
 	total := 0
-	for _, g := range found {
+	for _, g := range stacks {
 		count := map[string]int{"3": 3, "2": 2, "1": 1}[g[:1]]
 		if count == 0 || !strings.HasPrefix(g[1:], " goroutine(s) of the servers:\n") {
 			t.Errorf("found %q", g)

@@ -10,6 +10,7 @@ import (
 
 	"raftlab/src/dlog"
 	"raftlab/src/labgob"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -17,15 +18,15 @@ var plays atomic.Int64 // tells worlds apart
 
 // play runs a scenario once and returns what came of it. Runs follow one
 // another; they never overlap in one process.
-func play(t *testing.T, makeServer maker, s rafttest.Scenario, seed uint64, timeout time.Duration) rafttest.Result {
+func play(t *testing.T, makeServer maker, rules editions.Rules, s rafttest.Scenario, seed uint64, timeout time.Duration) rafttest.Result {
 	arm()
-	run := rafttest.NewRun(s, seed)
+	run := rafttest.NewRun(s, seed, rules)
 	defer labgob.OnWarning(run.Warn)()
 
 	dog := &watchdog{pulse: new(pulse), timeout: timeout}
 	verdict := make(chan struct{})
 	never := make(chan struct{})
-	var left []string
+	var left []rafttest.Goroutine
 	body := func() {
 		w := newWorld(makeServer, run, fmt.Sprintf("run-%d", plays.Add(1)), dog.pulse)
 		playing.Store(w)

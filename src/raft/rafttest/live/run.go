@@ -67,9 +67,12 @@ func Run(t *testing.T, part string, makeRaft raft.MakeFunc) {
 			if seed == 0 {
 				seed = rand.Uint64()
 			}
-			res := play(t, makerOf(editions.Contract(makeRaft)), s, seed, runTimeout)
+			res := play(t, makerOf(editions.Contract(makeRaft)), editions.Rules{}, s, seed, runTimeout)
 			for _, w := range res.Warnings {
 				t.Logf("warning: %s", w)
+			}
+			for _, a := range res.Advice {
+				t.Logf("advice: %s", a)
 			}
 			switch {
 			case res.Failure != nil:

@@ -18,15 +18,15 @@ import (
 func Work(t *testing.T, makeRaft raft.MakeFunc) { WorkOf(t, editions.Contract(makeRaft)) }
 
 // WorkOf is Work for an edition.
-func WorkOf[M any](t *testing.T, e editions.Edition[M]) { work(t, makerOf(e)) }
+func WorkOf[M any](t *testing.T, e editions.Edition[M]) { work(t, makerOf(e), e.Rules) }
 
-func work(t *testing.T, makeServer maker) {
+func work(t *testing.T, makeServer maker, rules editions.Rules) {
 	dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
 	n := 0
 	w := jobs.Worker{Play: func(s rafttest.Scenario, job jobs.Job) (d jobs.Done) {
 		n++
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			d.Result = play(t, makeServer, s, job.Seed, job.Timeout)
+			d.Result = play(t, makeServer, rules, s, job.Seed, job.Timeout)
 		})
 		// Goroutines may be left, and locks held.
 		d.Spoilt = d.Failure != nil

@@ -32,7 +32,7 @@ type world struct {
 	stopping sync.Once
 	closed   chan struct{} // closed by close: the world is
 	scenario sync.WaitGroup
-	retire   func() []string
+	retire   func() []rafttest.Goroutine
 
 	label   string // marks the goroutines of this world's servers
 	servers []*server
@@ -194,11 +194,11 @@ func (w *world) Log(topic dlog.Topic, format string, args ...any) {
 // sleep or timer of a Raft.
 const grace = 10 * time.Second
 
-func (w *world) Retire() []string { return w.retire() }
+func (w *world) Retire() []rafttest.Goroutine { return w.retire() }
 
 // killAll kills what is up, hangs up on all calls, and waits for goroutines to
 // leave.
-func (w *world) killAll() []string {
+func (w *world) killAll() []rafttest.Goroutine {
 	for _, s := range w.servers {
 		if s.current() != nil {
 			s.crash()
@@ -216,9 +216,9 @@ func (w *world) killAll() []string {
 	}
 }
 
-// close puts the world away and returns the stacks of goroutines that stayed.
+// close puts the world away and returns the goroutines that stayed.
 // Nothing of the world may be used afterwards.
-func (w *world) close() (left []string) {
+func (w *world) close() (left []rafttest.Goroutine) {
 	w.Stop()
 	left = w.Retire()
 	close(w.closed)

@@ -73,7 +73,7 @@ const grace = 10 * time.Second
 
 // Retire kills what is up and lets some time pass, more than any sleep or timer of a
 // Raft takes; calls end at once.
-func (w *world) Retire() []string {
+func (w *world) Retire() []rafttest.Goroutine {
 	for i := range w.open {
 		for j := range w.open[i] {
 			w.SetLink(i, j, false)
@@ -86,13 +86,13 @@ func (w *world) Retire() []string {
 	if !w.Sleep(grace) {
 		return nil
 	}
-	var left []string
+	var left []rafttest.Goroutine
 	for _, s := range w.servers {
 		if s.box == nil {
 			continue
 		}
 		for _, g := range autopsy.Foreign(s.box.Stacks()) {
-			left = append(left, fmt.Sprintf("S%d: %s", s.me, autopsy.Brief(g)))
+			left = append(left, rafttest.Goroutine{Place: autopsy.Culprit(g), Stack: fmt.Sprintf("S%d: %s", s.me, autopsy.Brief(g))})
 		}
 	}
 	return left

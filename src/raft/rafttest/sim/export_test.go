@@ -29,7 +29,7 @@ func PlayStory(m *box.Module, s rafttest.Scenario, opt Options, story func(*raft
 }
 
 func play(m *box.Module, s rafttest.Scenario, opt Options, prepare func(*world)) rafttest.Result {
-	run := rafttest.NewRun(s, 1)
+	run := rafttest.NewRun(s, 1, opt.Rules)
 	w := newWorld(m, run, opt)
 	defer w.close()
 	finished := false

@@ -10,15 +10,17 @@ import (
 
 	"raftlab/src/box"
 	"raftlab/src/labgob"
+	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 )
 
-// Options says how a run is played. None of it but Schedule changes what
-// happens, and Brief when a flood ends.
+// Options says how a run is played. None of it but Rules and Schedule changes
+// what happens, and Brief when a flood ends.
 type Options struct {
-	Schedule bool      // the seed decides which goroutine of a server goes next, and where locks yield
-	Memory   int64     // a server's limit in bytes; 0 is 512 MiB
-	Log      io.Writer // gets everything that happens; nil for none
+	Rules    editions.Rules // by which the Raft was written
+	Schedule bool           // the seed decides which goroutine of a server goes next, and where locks yield
+	Memory   int64          // a server's limit in bytes; 0 is 512 MiB
+	Log      io.Writer      // gets everything that happens; nil for none
 
 	// Turn is how much processor time a server may use up without waiting for
 	// anything; 0 is [DefaultTurn].
@@ -40,7 +42,7 @@ type Result struct {
 // Play plays a scenario once with servers that are instances of m, which Load
 // made.
 func Play(m *box.Module, s rafttest.Scenario, seed uint64, opt Options) Result {
-	run := rafttest.NewRun(s, seed)
+	run := rafttest.NewRun(s, seed, opt.Rules)
 	w := newWorld(m, run, opt)
 	defer w.close()
 	defer w.guardTurns()()

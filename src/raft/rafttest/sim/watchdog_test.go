@@ -90,7 +90,7 @@ func TestWatchdog(t *testing.T) {
 		}, "S1: Kill has not returned for 4s", 4 * second},
 		{"GetState after Kill, which nobody calls", func(c *cluster, w world) {
 			c.Start(1, "GetState")
-			if left := w.Retire(); len(left) != 3 || !strings.Contains(left[0], "hangs.idle") {
+			if left := w.Retire(); len(left) != 3 || !strings.HasPrefix(left[0].Place, "hangs.idle at raft.go:") {
 				c.Failf("not three idle goroutines are left: %q", left)
 			}
 		}, "", 0},

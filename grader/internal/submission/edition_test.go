@@ -1,0 +1,73 @@
+package submission_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"raftlab/grader/internal/submission"
+)
+
+// What the lab's tester does to snapshots and to commands, in the words of some editions.
+const (
+	passesOver = "func (cfg *config) applierSnap(i int, applyCh chan ApplyMsg) {\n\tlastApplied := 0\n\tfor m := range applyCh {\n" +
+		"\t\tif m.SnapshotValid {\n\t\t\tcfg.rafts[i].CondInstallSnapshot(m.SnapshotTerm, m.SnapshotIndex, m.Snapshot)\n" +
+		"\t\t} else if m.CommandValid && m.CommandIndex > lastApplied {\n\t\t\tlastApplied = m.CommandIndex\n\t\t}\n\t}\n}\n"
+	inOrder = "func (cfg *config) applierSnap(i int, applyCh chan ApplyMsg) {\n\tfor m := range applyCh {\n" +
+		"\t\tif m.SnapshotValid {\n\t\t\tcfg.rafts[i].CondInstallSnapshot(m.SnapshotTerm, m.SnapshotIndex, m.Snapshot)\n\t\t}\n\t}\n}\n"
+	asksNobody = "func (cfg *config) applierSnap(i int, applyCh chan ApplyMsg) {}\n"
+)
+
+// An edition is known by what the checkout has of the lab's own files, and its rules are those of that edition.
+func TestEditions(t *testing.T) {
+	const (
+		old   = "its edition's service passes over commands that it has already applied: Apply Order is not broken by them"
+		asked = "a snapshot is applied only if its CondInstallSnapshot agrees"
+	)
+	tests := []struct {
+		name, tester, test string
+		saves              bool // the persister has a method Save
+		want               string
+		notes              []string
+	}{
+		{"no tester", "", "", false, "the lab of 2021 or 2022", []string{old, asked}},
+		{"2021", passesOver, "2A", false, "the lab of 2021", []string{old, asked}},
+		{"2022", inOrder, "2A", false, "the lab of 2022", []string{asked}},
+		{"2023, with a method of last year's", asksNobody, "2A", true, "the lab of 2023", nil},
+		{"2023, no tests", asksNobody, "", true, "the lab of 2023 or 2024", nil},
+		{"2024, with the tester of another year", inOrder, "3A", false, "the lab of 2024", []string{asked}},
+		{"2024", asksNobody, "3A", true, "the lab of 2024", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := unpack(t, "module-2022")
+			in := func(name string) string { return filepath.Join(dir, "src/raft", name) }
+			write(t, in("test_test.go"), "package raft\n\nimport \"testing\"\n\n"+
+				map[bool]string{true: "func TestInitialElection" + test.test + "(t *testing.T) {}\n"}[test.test != ""])
+			write(t, in("config.go"), "package raft\n\nimport \"testing\"\n\ntype config struct {\n\tt *testing.T\n\trafts []*Raft\n}\n\n"+test.tester)
+			if test.saves {
+				write(t, in("persister.go"), "package raft\n\ntype Persister struct{}\n\nfunc (ps *Persister) Save(state, snapshot []byte) {}\n")
+			}
+			s, err := submission.Find(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Lab.Words != test.want || !strings.HasPrefix(s.Edition, test.want+", ") {
+				t.Errorf("got %q, want %q", s.Edition, test.want)
+			}
+			notes := s.Notes()
+			for _, note := range []string{old, asked} {
+				has, wants := false, false
+				for _, n := range notes {
+					has = has || n == note
+				}
+				for _, n := range test.notes {
+					wants = wants || n == note
+				}
+				if has != wants {
+					t.Errorf("%q is said: %v, want %v", note, has, wants)
+				}
+			}
+		})
+	}
+}
