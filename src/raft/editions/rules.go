@@ -13,6 +13,10 @@ type Rules struct {
 	// OldCommands says that the edition's service passes over a command at or below
 	// the index that it has reached: a Raft may apply it again. It must be the same.
 	OldCommands bool
+	// ShortSnapshots says that a snapshot of the edition's service holds the last
+	// command only, not all of them: a Raft that saves it with its state keeps within
+	// the lab's limit for that.
+	ShortSnapshots bool
 	// NoKill says that nobody kills a Raft: its servers are processes, or its Raft
 	// has no method Kill. What its goroutines do afterwards is not looked at.
 	NoKill bool
@@ -23,6 +27,9 @@ func (r Rules) Notes() []string {
 	var notes []string
 	if r.OldCommands {
 		notes = append(notes, "its edition's service passes over commands that it has already applied: Apply Order is not broken by them")
+	}
+	if r.ShortSnapshots {
+		notes = append(notes, "its edition's service has snapshots of the last command only, of a few bytes")
 	}
 	if r.NoKill {
 		notes = append(notes, "it has no Kill: goroutines that stay are not looked for")
@@ -35,7 +42,7 @@ var (
 	OfContract = Lab{Name: "contract", Words: "written for this project's package raft"}
 	Of2016     = Lab{Name: "2016", Words: "the lab of 2016 or 2017"}
 	Of2018     = Lab{Name: "2018", Words: "the lab of 2018 to 2020"}
-	Of2021     = Lab{Name: "2021", Words: "the lab of 2021", Rules: Rules{OldCommands: true}}
+	Of2021     = Lab{Name: "2021", Words: "the lab of 2021", Rules: Rules{OldCommands: true, ShortSnapshots: true}}
 	Of2022     = Lab{Name: "2022", Words: "the lab of 2022"}
 	Of2023     = Lab{Name: "2023", Words: "the lab of 2023"}
 	Of2024     = Lab{Name: "2024", Words: "the lab of 2024"}

@@ -61,6 +61,7 @@ func NewRun(s Scenario, seed uint64, rules editions.Rules) *Run {
 		services: newServices(s.Servers, s.SnapshotEvery),
 	}
 	r.services.lenient = s.demands() < Log
+	r.services.short = rules.ShortSnapshots
 	r.monitors = monitor.New(s.Servers, monitor.Rules{
 		Log:         s.demands() >= Log,
 		Persistence: s.demands() >= Persistence,

@@ -19,6 +19,7 @@ import (
 // that, the list is one for all, and a service is a position in it.
 type services struct {
 	every   int  // entries between snapshots; 0 for none
+	short   bool // a snapshot holds the last command only
 	lenient bool // part 2A asks nothing of the log: a leader may commit an entry of its own
 	entries map[int]*entry
 	at      []int       // by server: the index up to which its service is, in this life
@@ -134,25 +135,39 @@ func (s *services) committed(index int) (servers int, command any) {
 }
 
 // snapshot returns the state after the entry at an index, as the lab has it: the
-// index and all commands, from a nil one at index 0 on.
+// index and all commands, from a nil one at index 0 on. The lab of 2021 has nothing
+// but the last command; the index before it is for restart.
 func (s *services) snapshot(index int) []byte {
-	commands := make([]any, index+1)
-	for i := range commands {
-		if e := s.entries[i]; e != nil {
-			commands[i] = e.command
-			if l, ok := e.command.(long); ok {
-				commands[i] = l.String()
-			}
+	var state any
+	if s.short {
+		state = s.command(index)
+	} else {
+		commands := make([]any, index+1)
+		for i := range commands {
+			commands[i] = s.command(i)
 		}
+		state = commands
 	}
 	var b bytes.Buffer
 	enc := labgob.NewEncoder(&b)
-	for _, v := range []any{index, commands} {
+	for _, v := range []any{index, state} {
 		if err := enc.Encode(v); err != nil {
 			panic(fmt.Sprintf("rafttest: cannot encode a snapshot: %v", err))
 		}
 	}
 	return b.Bytes()
+}
+
+// command is what a snapshot has of the entry at an index, nil if there is none.
+func (s *services) command(index int) any {
+	e := s.entries[index]
+	if e == nil {
+		return nil
+	}
+	if l, ok := e.command.(long); ok {
+		return l.String()
+	}
+	return e.command
 }
 
 // snapshotIndex returns the index of a snapshot.

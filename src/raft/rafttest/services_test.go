@@ -2,6 +2,7 @@ package rafttest
 
 import (
 	"bytes"
+	"encoding/gob"
 	"strings"
 	"testing"
 
@@ -123,6 +124,39 @@ func TestSame(t *testing.T) {
 	for _, test := range tests {
 		if got := same(test.a, test.b); got != test.want {
 			t.Errorf("same(%v, %v) is %v", test.a, test.b, got)
+		}
+	}
+}
+
+// A snapshot is of the size that the lab's own has, since Rafts that save it with
+// their state are held to the lab's limit: all commands, or the last one in 2021.
+func TestSnapshotSizes(t *testing.T) {
+	const index = 299
+	for _, short := range []bool{false, true} {
+		s := newServices(3, 10)
+		s.short = short
+		taken := applyUpTo(t, &s, 0, index)
+		var lab bytes.Buffer
+		e := gob.NewEncoder(&lab)
+		if short {
+			e.Encode(index)
+		} else {
+			all := []any{nil}
+			for i := 1; i <= index; i++ {
+				all = append(all, i)
+			}
+			e.Encode(index)
+			e.Encode(all)
+		}
+		most := lab.Len()
+		if short {
+			most *= 2 // the index stands before it
+		}
+		if got := len(taken[index]); got > most {
+			t.Errorf("short %v: %d bytes, the lab's has %d", short, got, lab.Len())
+		}
+		if at, err := s.restart(1, taken[index]); err != nil || at != index {
+			t.Errorf("short %v: restarted at %d, %v", short, at, err)
 		}
 	}
 }
