@@ -23,7 +23,7 @@ sets     := src/box/goroot/patches
 minors   := $(notdir $(wildcard $(sets)/go1.*))
 patterns := $(foreach m,$(minors),$(m)|$(m).*|$(m)rc*|)none
 
-.PHONY: help grade full race test hostile stress logs soak lint bench vuln install check-go
+.PHONY: help grade full race corpus test hostile stress logs soak lint bench vuln install check-go
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -55,6 +55,9 @@ race: check-go ## elections as goroutines under the race detector, which boxes d
 
 stress: check-go ## repeat with new seeds until something fails, at most COUNT times
 	@$(GRADER) run -failfast -seed $$(date +%s) -count $(COUNT) $(select) $(impls)
+
+corpus: check-go ## the grader itself: what it says of the checkouts in DIR, and what TRUTH, a file, knows of them
+	@$(GRADER) corpus -state .build/corpus.state $(if $(TRUTH),-truth '$(TRUTH)') $(select) '$(DIR)'
 
 logs: ## one run, pretty-printed, a column for each server
 	@VERBOSE=1 $(GO) test -tags $(TAGS) -run '2A/^$(story)$$' -count 1 -v ./impls/$(logged) 2>&1 | $(GO) run ./tools/dslogs -c 3

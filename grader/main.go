@@ -7,6 +7,7 @@
 //	grader explain [NAME]         explain a promise of Raft's or a kind of failure
 //	grader gotest [flags] PATH    run a checkout's own tests in virtual time
 //	grader grading                print the file that says what runs are worth
+//	grader corpus [flags] DIR     compare the grader with what is true of a folder of checkouts
 //	grader clean                  empty the cache of compiled programs
 //	grader doctor                 look at what the grader needs: Go, cache, memory, disk
 //	grader version                say what version this is
@@ -60,7 +61,7 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		HideVersion:           true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
 		Action:                unknownCommand,
-		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(), cleanCommand(), doctorCommand(), versionCommand(), simWorkerCommand(), gotestWorkerCommand()},
+		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(), corpusCommand(), cleanCommand(), doctorCommand(), versionCommand(), simWorkerCommand(), gotestWorkerCommand()},
 	}
 	furnish(cmd)
 	exe, _ := os.Executable() // "" is no program of go run's

@@ -38,8 +38,8 @@ func runCommand() *cli.Command {
 			&cli.BoolFlag{Name: "allow-native", Usage: "run checkouts outside of the sandbox, too (bubble and wall): their code can then do what you can, and forge its results"},
 			&cli.BoolFlag{Name: "schedule", Value: true, DefaultText: "true", Usage: "let seeds vary the order of goroutines within servers (sim)"},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one a processor, eight on the wall clock"},
-			&cli.DurationFlag{Name: "timeout", Value: 2 * time.Minute, Usage: "real time for one run (bubble and wall)"},
-			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "a server's memory in `MiB` (sim)"},
+			&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "real time for one run (bubble and wall)"},
+			&cli.Int64Flag{Name: "memory", Value: defaultMemory, Usage: "a server's memory in `MiB` (sim)"},
 			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run fourteen times as much (sim)"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
@@ -70,6 +70,13 @@ type options struct {
 // maxCount is what -count may be: the runs of a class can then be counted.
 const maxCount = 1_000_000_000
 
+// What runs may take unless flags say otherwise: a server's memory in MiB, and the real time of a run
+// that is in no box.
+const (
+	defaultMemory  = 512
+	defaultTimeout = 2 * time.Minute
+)
+
 // workerTurns is how much processor time a worker may take for a run, in turns of a server: several
 // times what its own watchdog allows for a run that is played twice and logged. minCompute is the
 // least, which takes in its start.
@@ -77,6 +84,11 @@ const (
 	workerTurns = 100
 	minCompute  = 2 * time.Minute
 )
+
+// compute is how much processor time a worker may take for a run.
+func compute(turn time.Duration) time.Duration {
+	return max(minCompute, workerTurns*min(turn, 24*time.Hour))
+}
 
 // minTurn is the shortest that -turn may be: guards look ten times in a turn.
 const minTurn = 10 * time.Millisecond
@@ -129,7 +141,7 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, fmt.Errorf("-parallel %d: must be at least 1", o.pool.Parallel)
 	}
 	o.pool.Boxed = o.builder.clock == "sim"
-	o.pool.Compute = max(minCompute, workerTurns*min(o.builder.turn, 24*time.Hour))
+	o.pool.Compute = compute(o.builder.turn)
 	if o.pool.Parallel == 0 {
 		o.pool.Parallel = runtime.GOMAXPROCS(0)
 		if o.builder.clock == "wall" {

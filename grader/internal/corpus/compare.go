@@ -1,0 +1,116 @@
+package corpus
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"raftlab/src/raft/rafttest"
+)
+
+// A Comparison is what results say beside what is true.
+type Comparison struct {
+	Rows   []Row
+	Absent []string // checkouts of the truth that have no results
+}
+
+// A Row compares one checkout.
+type Row struct {
+	Checkout
+	Known   bool // the truth has it
+	Agree   int  // scenarios that pass as they should, or fail for a known mistake
+	Accused []Accusation
+	Missed  []string // what is wrong with it, and was not found
+}
+
+// An Accusation is something that the grader says of a checkout, and the truth does not.
+type Accusation struct {
+	Where  string // a scenario or a part; empty: all of it
+	Says   string
+	Replay string // the command that shows it; may be empty
+}
+
+// Compare compares results with the truth, checkout by checkout.
+func Compare(results Results, truth Truth) Comparison {
+	var c Comparison
+	seen := make(map[string]bool)
+	for _, checkout := range results {
+		seen[checkout.Name()] = true
+		known, ok := truth[checkout.Name()]
+		row := Row{Checkout: checkout, Known: ok}
+		if ok {
+			row.compare(known)
+		}
+		c.Rows = append(c.Rows, row)
+	}
+	for _, name := range slices.Sorted(maps.Keys(truth)) {
+		if !seen[name] {
+			c.Absent = append(c.Absent, name)
+		}
+	}
+	return c
+}
+
+// Accused reports whether any checkout is accused wrongly.
+func (c Comparison) Accused() bool {
+	return slices.ContainsFunc(c.Rows, func(r Row) bool { return len(r.Accused) > 0 })
+}
+
+func (r *Row) accuse(where, says, replay string) {
+	r.Accused = append(r.Accused, Accusation{where, says, replay})
+}
+
+func (r *Row) compare(known Known) {
+	if r.LoadError != "" {
+		if known.Refused == "" {
+			r.accuse("", "cannot be graded: "+r.LoadError, "")
+		}
+		return
+	}
+	for _, part := range slices.Sorted(maps.Keys(r.Lacks)) {
+		if !known.lacks(part) {
+			r.accuse(string(part), "not implemented: "+r.Lacks[part], "")
+		}
+	}
+	found := make([]bool, len(known.Mistakes))
+	looked := make([]bool, len(known.Mistakes))
+	passes := make(map[rafttest.Part]bool) // of the parts that are known to be missing
+	for _, s := range r.Scenarios {
+		if !s.played() {
+			continue
+		}
+		for i, m := range known.Mistakes {
+			looked[i] = looked[i] || m.covers(s)
+		}
+		if known.lacks(s.Part) {
+			all, before := passes[s.Part]
+			passes[s.Part] = len(s.Failures) == 0 && (all || !before)
+			continue
+		}
+		accused := len(r.Accused)
+		for _, f := range s.Failures {
+			explained := false
+			for i, m := range known.Mistakes {
+				if m.explains(s, f) {
+					found[i], explained = true, true
+				}
+			}
+			if !explained && len(r.Accused) == accused { // one of a scenario's is enough
+				r.accuse(s.Name, f.Message, f.Replay)
+			}
+		}
+		if len(r.Accused) == accused {
+			r.Agree++
+		}
+	}
+	for i, m := range known.Mistakes {
+		if looked[i] && !found[i] && !m.Rare {
+			r.Missed = append(r.Missed, m.Why)
+		}
+	}
+	for _, part := range slices.Sorted(maps.Keys(passes)) {
+		if passes[part] {
+			r.Missed = append(r.Missed, fmt.Sprintf("%s is not implemented, and passes", part))
+		}
+	}
+}

@@ -1,0 +1,110 @@
+// Package corpus compares the results of a grader over many checkouts with what
+// is known to be true of them: where the two agree, whom the grader accuses
+// wrongly, and what it misses.
+package corpus
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"raftlab/src/raft/rafttest"
+)
+
+// A Truth is what is known of the checkouts of a corpus, by the names of their folders.
+type Truth map[string]Known
+
+// Known is what is known of one checkout. The zero value says that it is correct in all parts.
+type Known struct {
+	Note     string    `toml:"note"`     // for people
+	Refused  string    `toml:"refused"`  // why it cannot be graded, if so
+	Lacks    []string  `toml:"lacks"`    // the parts that it does not implement
+	Mistakes []Mistake `toml:"mistakes"` // empty: there are none
+}
+
+// A Mistake is a way in which a checkout is wrong.
+type Mistake struct {
+	Why  string   `toml:"why"`  // what the mistake is, in words
+	In   []string `toml:"in"`   // the parts and scenarios that may fail by it
+	Says string   `toml:"says"` // what the finding's text has in it; empty: anything
+	Rare bool     `toml:"rare"` // so few runs need not show it
+}
+
+// ParseTruth reads a truth file. Name is the file's, for errors.
+func ParseTruth(name string, data []byte) (Truth, error) {
+	var t Truth
+	err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&t)
+	var unknown *toml.StrictMissingError
+	var wrong *toml.DecodeError
+	switch {
+	case errors.As(err, &unknown):
+		line, _ := unknown.Errors[0].Position()
+		return nil, fmt.Errorf("%s:%d: there is no setting %s; a checkout has note, refused, lacks and mistakes, a mistake has why, in, says and rare",
+			name, line, strings.Join(unknown.Errors[0].Key(), "."))
+	case errors.As(err, &wrong):
+		line, _ := wrong.Position()
+		return nil, fmt.Errorf("%s:%d: %s", name, line, strings.TrimPrefix(wrong.Error(), "toml: "))
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for _, checkout := range slices.Sorted(maps.Keys(t)) {
+		if err := t[checkout].check(); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", name, checkout, err)
+		}
+	}
+	return t, nil
+}
+
+func (k Known) check() error {
+	for _, part := range k.Lacks {
+		if _, ok := rafttest.ParsePart(part); !ok {
+			return fmt.Errorf("lacks %q, which is no part; there are 2A, 2B, 2C and 2D", part)
+		}
+	}
+	for i, m := range k.Mistakes {
+		switch {
+		case m.Why == "":
+			return fmt.Errorf("mistake %d has no why; say in words what is wrong", i+1)
+		case len(m.In) == 0:
+			return fmt.Errorf("mistake %d (%s) is nowhere; list in its in the parts and scenarios that may fail by it", i+1, m.Why)
+		}
+		for _, where := range m.In {
+			if !exists(where) {
+				return fmt.Errorf("mistake %d (%s) is in %q, which is neither a part nor a scenario; grader list has them", i+1, m.Why, where)
+			}
+		}
+	}
+	return nil
+}
+
+// exists reports whether there is such a part or scenario.
+func exists(where string) bool {
+	_, part := rafttest.ParsePart(where)
+	return part || slices.ContainsFunc(rafttest.Scenarios(), func(s rafttest.Scenario) bool { return s.Name == where })
+}
+
+// covers reports whether a scenario may fail by the mistake.
+func (m Mistake) covers(s Scenario) bool {
+	return slices.ContainsFunc(m.In, func(where string) bool {
+		part, ok := rafttest.ParsePart(where)
+		return ok && part == s.Part || where == s.Name
+	})
+}
+
+// explains reports whether a failure of a scenario comes of the mistake.
+func (m Mistake) explains(s Scenario, f Failure) bool {
+	return m.covers(s) && strings.Contains(f.Message, m.Says)
+}
+
+// lacks reports whether a part is known to be missing.
+func (k Known) lacks(part rafttest.Part) bool {
+	return slices.ContainsFunc(k.Lacks, func(name string) bool {
+		p, _ := rafttest.ParsePart(name)
+		return p == part
+	})
+}
