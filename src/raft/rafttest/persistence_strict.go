@@ -21,6 +21,11 @@ func strictPersistence() []Scenario {
 			Run:    powerFailures,
 		},
 		{
+			Name: "RivalCandidates", Part: Persistence, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Checks: "two candidates of one term, who do not hear each other, ask one server for its vote, before and after its restart, and one of them gets it (Figure 2, votedFor)",
+			Run:    rivalCandidates,
+		},
+		{
 			Name: "LaggingMajority", Part: Persistence, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "of the servers that are up after a crash only one has the last committed entry, and it is the one that leads (section 5.4.1)",
 			Run:    laggingMajority,
