@@ -12,8 +12,8 @@ import (
 
 // What a guess must have seen.
 const (
-	enoughTerms    = 2 // different ones: in one term many a number looks like it
-	enoughMessages = 5
+	enoughTerms = 2 // different ones: in one term many a number looks like it
+	enough      = 5 // messages, or entries
 )
 
 // A termGuess asks which field of a request is its term: the one that says what
@@ -75,7 +75,7 @@ func (g *termGuess) answer() string {
 	var is, open []string
 	for i, t := range g.tallies {
 		switch name := g.fields[i].Name; {
-		case t.fits+t.misses < enoughMessages:
+		case t.fits+t.misses < enough:
 			open = append(open, name)
 		case t.misses*10 > t.fits:
 		case len(t.terms) >= enoughTerms:
@@ -92,17 +92,19 @@ func (g *termGuess) answer() string {
 
 // An entryGuess asks which field of an entry is its term: it never falls along a
 // log, never exceeds the leader's, is the leader's for entries that are new, and
-// is what PrevLogTerm says of the entry in later requests.
+// is what PrevLogTerm says of the entry in later requests. Where entries have one
+// integer only, and it does all that, there is no other.
 type entryGuess struct {
 	fields fields
 	reader *entryReader
 	out    []bool
 	terms  []map[int]bool     // that a field said of a leader's own entries
+	seen   []int              // how often it did
 	places map[position][]int // by index and leader's term: the fields of entries seen there
 }
 
 func newEntryGuess(entries labgob.Field, candidates fields) *entryGuess {
-	g := &entryGuess{fields: candidates, reader: newEntryReader(entries, candidates), out: make([]bool, len(candidates)), places: make(map[position][]int)}
+	g := &entryGuess{fields: candidates, reader: newEntryReader(entries, candidates), out: make([]bool, len(candidates)), seen: make([]int, len(candidates)), places: make(map[position][]int)}
 	for range candidates {
 		g.terms = append(g.terms, make(map[int]bool))
 	}
@@ -131,6 +133,7 @@ func (g *entryGuess) sent(term int, prev position, args []byte) {
 			// A field that counts entries may come upon the term by chance.
 			if near := v - index; v == term && (near < -1 || near > 1) {
 				g.terms[i][v] = true
+				g.seen[i]++
 			}
 			before[i] = v
 		}
@@ -146,7 +149,8 @@ func (g *entryGuess) answer() string {
 		if g.out[i] {
 			continue
 		}
-		if is != "" || len(g.terms[i]) < enoughTerms {
+		alone := len(g.fields) == 1 && g.seen[i] >= enough
+		if is != "" || len(g.terms[i]) < enoughTerms && !alone {
 			return ""
 		}
 		is = f.Name

@@ -64,7 +64,7 @@ func TestTermOfEntries(t *testing.T) {
 		off         []string
 	}{
 		{name: "a majority has all", happens: twoTerms, taken: []string{batchTaken, teamTaken}},
-		{name: "one term is not enough", happens: func(c *cluster) {
+		{name: "one term is not enough for one of two", happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.records(0, 1, 1, 0, 0, 1, 1).stores(1)
 			c.applies(1, 0)
@@ -90,6 +90,23 @@ func TestTermOfEntries(t *testing.T) {
 			}
 		}, taken: []string{batchTaken, teamTaken},
 			said: []string{"Committed by a Majority: S0 applied index 6, which is not committed: no server has said to a leader that it has it"}},
+		{name: "one term is enough for the only integer", happens: func(c *cluster) {
+			type entry struct {
+				Of  int8
+				Cmd any
+			}
+			type args struct {
+				Term, LeaderId, PrevLogIndex, PrevLogTerm int
+				Entries                                   []*entry
+			}
+			c.leader(0, 1, 0, 0, 1, 2)
+			for i := range 8 {
+				c.send(0, 1, "AppendEntries", &args{1, 0, i, min(i, 1), []*entry{{1, i + 1}}}).stores(1)
+				c.applies(i+1, 0)
+			}
+			c.applies(9, 0)
+		}, taken: []string{"monitors: Of of Entries is taken for their term"},
+			said: []string{"Committed by a Majority: S0 applied index 9, which is not committed: no server has said to a leader that it has it"}},
 		{name: "by its name", happens: func(c *cluster) {
 			type entry struct {
 				LogTerm, Index int
