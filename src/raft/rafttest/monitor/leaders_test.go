@@ -54,6 +54,18 @@ func TestElectionSafety(t *testing.T) {
 			},
 		},
 		{
+			name: "two by AppendEntries, of which one has shorter arguments",
+			happens: func(c *cluster) {
+				c.elects(0, 1, 1)
+				c.heartbeat(0, 1, 1)
+				c.send(2, 1, "AppendEntries", &struct{ Term, LeaderId int }{1, 2})
+			},
+			want: []string{
+				"Election Safety: two leaders in T1: S0 (it sends AppendEntries) and S2 (it sends AppendEntries)",
+				"Elected by a Majority: S2 leads T1 (it sends AppendEntries) with the votes of S2 only, 1 of 3 servers, cast in that term",
+			},
+		},
+		{
 			name: "a heartbeat made after the term moved on",
 			happens: func(c *cluster) {
 				c.elects(0, 1, 1)

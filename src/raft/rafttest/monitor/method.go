@@ -15,6 +15,7 @@ type method struct {
 	name   string // fit for print
 	method string // as it is
 	fields fields // of its arguments
+	takes  gate   // lets through arguments of the same fields
 	kind   kind
 	would  kind // what it were if its term was known
 	asks   bool // it has all that RequestVote has
@@ -229,7 +230,9 @@ func only(fs fields, names []string) string {
 
 // met is a method by its first request.
 func met(name string, args []byte) *method {
-	return &method{method: name, name: word(name), fields: fieldsOf(labgob.Describe(args))}
+	fs := fieldsOf(labgob.Describe(args))
+	same := newGate(func(there fields) bool { return len(there) == len(fs) && there.have(fs) })
+	return &method{method: name, name: word(name), fields: fs, takes: same}
 }
 
 // learnReply knows the replies by the first one.

@@ -12,8 +12,8 @@ import (
 // wire reads the RPCs of a Raft.
 type wire struct {
 	servers int
-	methods map[string]*method
-	order   []*method // as they were met
+	methods map[string][]*method // by name, one for each type of arguments
+	order   []*method            // as they were met
 
 	// What was found out, besides the usual names.
 	termWords []string    // plain names of terms
@@ -60,18 +60,27 @@ type reply struct {
 const anything = math.MaxInt
 
 func newWire(servers int, logs bool) *wire {
-	return &wire{servers: servers, methods: make(map[string]*method), termWords: termNames, states: make(map[int]int), readsLogs: logs}
+	return &wire{servers: servers, methods: make(map[string][]*method), termWords: termNames, states: make(map[int]int), readsLogs: logs}
 }
 
-// method returns the method of an RPC, or nil if there are too many.
+// method returns the method of an RPC, or nil if there are too many. One that is called with arguments of two types, as
+// with shorter ones for heartbeats, is two.
 func (w *wire) method(e labrpc.Event) *method {
-	m := w.methods[e.Method]
-	if m == nil && len(w.methods) < maxMethods {
-		m = met(e.Method, e.Args)
-		w.methods[e.Method], w.order = m, append(w.order, m)
-		m.understand(w)
-		w.compare()
+	for _, m := range w.methods[e.Method] {
+		if m.takes.passes(e.Args) {
+			return m
+		}
 	}
+	if len(w.order) >= maxMethods {
+		return nil
+	}
+	m := met(e.Method, e.Args)
+	w.methods[e.Method], w.order = append(w.methods[e.Method], m), append(w.order, m)
+	m.understand(w)
+	if first := w.methods[e.Method][0]; m.kind == unknown && m != first {
+		w.unreadable(first, "a request")
+	}
+	w.compare()
 	return m
 }
 
@@ -80,15 +89,17 @@ func (w *wire) method(e labrpc.Event) *method {
 func (w *wire) compare() {
 	var rivals []*method
 	for _, m := range w.order {
-		if m.asks {
+		if m.asks && !slices.ContainsFunc(rivals, func(o *method) bool { return o.method == m.method }) {
 			rivals = append(rivals, m)
 		}
 	}
 	if len(rivals) < 2 {
 		return
 	}
-	for _, m := range rivals {
-		m.kind = passedOver
+	for _, m := range w.order {
+		if m.asks {
+			m.kind = passedOver
+		}
 	}
 	w.votes = fmt.Sprintf("%s and %s both have the arguments of RequestVote", rivals[0].name, rivals[1].name)
 }
@@ -127,7 +138,7 @@ func (w *wire) request(e labrpc.Event, from int) request {
 
 // reply reads the reply to a request.
 func (w *wire) reply(e labrpc.Event, k kind) reply {
-	m := w.methods[e.Method]
+	m := w.method(e)
 	if m == nil {
 		return reply{tells: anything, bulk: true}
 	}

@@ -293,7 +293,10 @@ func TestOff(t *testing.T) {
 				c.send(0, 2, "RequestVote", &struct{ Term, CandidateId string }{}).replies(1, true).answered()
 				c.set.State(0, 1, true)
 			},
-			[]string{votesOff + "a request of Raft.RequestVote cannot be read as the first one was"},
+			[]string{
+				votesOff + "a request of Raft.RequestVote cannot be read as the first one was",
+				noAppend + "Raft.RequestVote has Term, CandidateId",
+			},
 		},
 		{
 			"words that are none",
