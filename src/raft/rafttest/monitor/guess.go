@@ -104,7 +104,10 @@ type entryGuess struct {
 }
 
 func newEntryGuess(entries labgob.Field, candidates fields) *entryGuess {
-	g := &entryGuess{fields: candidates, reader: newEntryReader(entries, candidates), out: make([]bool, len(candidates)), seen: make([]int, len(candidates)), places: make(map[position][]int)}
+	g := &entryGuess{
+		fields: candidates, reader: newEntryReader(entries, candidates),
+		out: make([]bool, len(candidates)), seen: make([]int, len(candidates)), places: make(map[position][]int),
+	}
 	for range candidates {
 		g.terms = append(g.terms, make(map[int]bool))
 	}

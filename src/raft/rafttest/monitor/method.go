@@ -82,7 +82,10 @@ func (m *method) understand(w *wire) {
 	}
 	preVote := fs.find(preVoteNames)
 	term := m.findTerm(w, integers)
-	names := []string{term, preVote, leader, fs.find(prevNames), fs.find(prevTermNames), fs.find(lastNames), fs.find(lastTermNames)}
+	names := []string{
+		term, preVote, leader,
+		fs.find(prevNames), fs.find(prevTermNames), fs.find(lastNames), fs.find(lastTermNames),
+	}
 	if m.kind == vote {
 		names = append(names, fs.of(isFlag).but(preVoteNames).names()...)
 	}
@@ -114,7 +117,8 @@ func (m *method) findTerm(w *wire, integers fields) string {
 	if m.kind != vote && m.kind != appendEntries {
 		return integers.find(w.termWords)
 	}
-	rest := integers.but(candidateNames, leaderNames, prevNames, prevTermNames, lastNames, lastTermNames).without("commit", "index", "idx")
+	rest := integers.but(candidateNames, leaderNames, prevNames, prevTermNames, lastNames, lastTermNames).
+		without("commit", "index", "idx")
 	name := rest.find(w.termWords)
 	if name == "" {
 		name = rest.saying("term").only()

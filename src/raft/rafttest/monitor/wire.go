@@ -60,7 +60,10 @@ type reply struct {
 const anything = math.MaxInt
 
 func newWire(servers int, logs bool) *wire {
-	return &wire{servers: servers, methods: make(map[string][]*method), termWords: termNames, states: make(map[int]int), readsLogs: logs}
+	return &wire{
+		servers: servers, readsLogs: logs,
+		methods: make(map[string][]*method), termWords: termNames, states: make(map[int]int),
+	}
 }
 
 // method returns the method of an RPC, or nil if there are too many. One that is called with arguments of two types, as

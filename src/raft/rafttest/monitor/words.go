@@ -27,9 +27,13 @@ var (
 	entriesNames   = []string{"entries", "logentries", "logs", "log", "entry", "newentries"}
 
 	// What says yes to a request for a vote, or to an AppendEntries, if it is a flag.
-	yesNames = []string{"voted", "vote", "votefor", "votedfor", "voteforyou", "isvoted", "hasvoted", "isgranted", "grant",
-		"agree", "agreed", "accept", "accepted", "approve", "approved", "support", "success", "succeed", "ok", "yes", "result"}
-	storedNames = []string{"succ", "succeed", "succeeded", "successful", "issuccess", "issucceed", "successed", "match", "matched", "appended"}
+	yesNames = []string{
+		"voted", "vote", "votefor", "votedfor", "voteforyou", "isvoted", "hasvoted", "isgranted", "grant",
+		"agree", "agreed", "accept", "accepted", "approve", "approved", "support", "success", "succeed", "ok", "yes", "result",
+	}
+	storedNames = []string{
+		"succ", "succeed", "succeeded", "successful", "issuccess", "issucceed", "successed", "match", "matched", "appended",
+	}
 )
 
 // plain is a name without what is a matter of style.
@@ -42,7 +46,8 @@ type fields []labgob.Field
 func fieldsOf(described []labgob.Field) fields {
 	var fs fields
 	for _, f := range described {
-		if token.IsIdentifier(f.Name) && token.IsExported(f.Name) && len(f.Name) <= 100 && fs.index(f.Name) < 0 && len(fs) < 50 {
+		sound := token.IsIdentifier(f.Name) && token.IsExported(f.Name) && len(f.Name) <= 100
+		if sound && fs.index(f.Name) < 0 && len(fs) < 50 {
 			fs = append(fs, f)
 		}
 	}
