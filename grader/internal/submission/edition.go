@@ -59,7 +59,7 @@ func (s shape) lab(e evidence) editions.Lab {
 		return editions.Of2026
 	case !s.own:
 		return editions.Of2025
-	case !s.fields["CommandValid"] && s.fields["Index"]:
+	case s.fields["CommandValid"] == "" && s.fields["Index"] != "":
 		return editions.Of2016
 	case e.three:
 		return editions.Of2024

@@ -3,6 +3,8 @@ package submission
 import (
 	"fmt"
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"path"
 	"path/filepath"
 	"slices"
@@ -80,7 +82,8 @@ func (s *Submission) classify(p *pkg, f *file, spec *ast.ImportSpec) (imported, 
 	default:
 		within = false
 	}
-	if stands := ours[path.Base(name)]; stands != "" && (within || !isHost(first) || !s.requires(name)) {
+	own := within && path.Base(name) == "raftapi" && s.extendsAPI(path.Clean(rel))
+	if stands := ours[path.Base(name)]; stands != "" && !own && (within || !isHost(first) || !s.requires(name)) {
 		return imported{path: stands}, nil
 	}
 	if within {
@@ -96,6 +99,40 @@ func (s *Submission) classify(p *pkg, f *file, spec *ast.ImportSpec) (imported, 
 		return imported{}, fmt.Errorf("%s: import of %q: it is neither in the checkout nor in Go's library; name the checkout's root if it is only not seen", f.position(spec), name)
 	}
 	return imported{path: name}, nil
+}
+
+// extendsAPI reports whether the checkout's raftapi, in a folder below the tree's root, declares more than the lab's. Then
+// the Raft has to have that one.
+func (s *Submission) extendsAPI(rel string) bool {
+	if known, ok := s.extended[rel]; ok {
+		return known
+	}
+	more := false
+	dir := filepath.Join(s.tree.root, filepath.FromSlash(rel))
+	for _, name := range goFiles(dir) {
+		src, err := checkout.Read(filepath.Join(dir, name))
+		if err != nil {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
+		if err != nil {
+			continue
+		}
+		for _, d := range f.Decls {
+			names, receiver := declared(d)
+			more = more || receiver != "" || slices.ContainsFunc(names, func(n string) bool { return n != "Raft" && n != "ApplyMsg" })
+			ast.Inspect(d, func(n ast.Node) bool {
+				if fields, ok := n.(*ast.StructType); ok {
+					for _, field := range fields.Fields.List {
+						more = more || len(field.Names) == 0 || slices.ContainsFunc(field.Names, func(n *ast.Ident) bool { return labsMessage[n.Name] == "" })
+					}
+				}
+				return true
+			})
+		}
+	}
+	s.extended[rel] = more
+	return more
 }
 
 // isHost reports whether the first element of an import path names a host, as

@@ -34,6 +34,9 @@ import (
 {{- end}}
 
 	implementation {{printf "%q" .Implementation}}
+{{- range $path, $name := .Theirs}}
+	{{$name}} {{printf "%q" $path}}
+{{- end}}
 )
 {{if eq .Form "box"}}
 func main() {
@@ -100,6 +103,7 @@ func (s *Submission) program(form form) (source, name string, err error) {
 		"Go":             godebug(s.tree.goLine),
 		"Implementation": path.Join(stagedModule, s.raft.rel),
 		"Raft":           sh.raftType,
+		"Theirs":         sh.theirs,
 		"Message":        sh.message,
 		"Disk":           "persister",
 		"Result":         sh.result,
@@ -137,9 +141,7 @@ func (s *Submission) program(form form) (source, name string, err error) {
 // conversions are the fields of the contract's ApplyMsg, of those that this
 // edition's has.
 func (s shape) conversions() []string {
-	has := func(name string) bool {
-		return s.fields[name] || !strings.HasPrefix(s.message, "implementation.")
-	}
+	has := func(name string) bool { return s.fields[name] != "" }
 	var list []string
 	set := func(field, value string) { list = append(list, field+": "+value) }
 	switch {
@@ -153,10 +155,8 @@ func (s shape) conversions() []string {
 	if has("Command") {
 		set("Command", "m.Command")
 	}
-	if has("CommandIndex") {
-		set("CommandIndex", "int(m.CommandIndex)")
-	} else if has("Index") {
-		set("CommandIndex", "int(m.Index)")
+	if at := s.indexField(); at != "" {
+		set("CommandIndex", "int(m."+at+")")
 	}
 	if has("SnapshotValid") && has("Snapshot") && has("SnapshotIndex") {
 		set("SnapshotValid", "m.SnapshotValid")

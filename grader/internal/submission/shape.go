@@ -14,13 +14,14 @@ import (
 
 // A shape is what of a Raft differs from edition to edition.
 type shape struct {
-	make     string // where Make is declared
-	contract bool   // it is written against package raft of this project
-	result   string // of Make, as the program's main package writes it
-	raftType bool   // there is a type Raft
-	message  string // the type of apply messages, likewise
-	fields   map[string]bool
-	own      bool // the persister is in the package itself
+	make     string            // where Make is declared
+	contract bool              // it is written against package raft of this project
+	result   string            // of Make, as the program's main package writes it
+	raftType bool              // there is a type Raft
+	message  string            // the type of apply messages, likewise
+	fields   map[string]string // of that type, with their types
+	theirs   map[string]string // what the main package calls the checkout's other packages, by the paths it imports
+	own      bool              // the persister is in the package itself
 
 	methods  map[string]*ast.FuncDecl // of Raft
 	handlers []string                 // see [build.Handlers]; nil if they are not known
@@ -28,8 +29,8 @@ type shape struct {
 
 // shapeOf looks at the types of a package. It fails if there is no Make, or
 // none that could be called.
-func shapeOf(p *pkg) (shape, error) {
-	s := shape{methods: make(map[string]*ast.FuncDecl), fields: make(map[string]bool)}
+func (sub *Submission) shapeOf(p *pkg) (shape, error) {
+	s := shape{methods: make(map[string]*ast.FuncDecl), theirs: make(map[string]string)}
 	var maker *ast.FuncDecl
 	var at *file
 	for _, f := range p.files {
@@ -46,7 +47,6 @@ func shapeOf(p *pkg) (shape, error) {
 			case ok && isMake(fn):
 				maker, at = fn, f
 			}
-			s.addFields(d)
 		}
 	}
 	if maker == nil {
@@ -65,9 +65,9 @@ func shapeOf(p *pkg) (shape, error) {
 	if results := flatten(maker.Type.Results); len(results) != 1 {
 		return s, fmt.Errorf("%s: Make has %d results; it must return the Raft", s.make, len(results))
 	} else {
-		s.result = at.outside(results[0])
+		s.result = sub.outside(&s, at, results[0])
 	}
-	switch disk := at.outside(params[2]); disk {
+	switch disk := sub.outside(&s, at, params[2]); disk {
 	case "*implementation.Persister":
 		s.own = true
 	case "*raft.Persister", "*tester.Persister":
@@ -79,7 +79,8 @@ func shapeOf(p *pkg) (shape, error) {
 	if !ok {
 		return s, fmt.Errorf("%s: Make's fourth parameter is %s; it must be a chan ApplyMsg", s.make, types.ExprString(params[3]))
 	}
-	s.message = at.outside(channel.Value)
+	s.message = sub.outside(&s, at, channel.Value)
+	s.fields = sub.fields(p, at, channel.Value)
 	s.handlers, _ = build.Handlers(p.syntax())
 	return s, nil
 }
@@ -98,27 +99,6 @@ func (p *pkg) syntax() []*ast.File {
 	return files
 }
 
-// addFields notes the fields of ApplyMsg.
-func (s *shape) addFields(d ast.Decl) {
-	g, ok := d.(*ast.GenDecl)
-	if !ok {
-		return
-	}
-	for _, spec := range g.Specs {
-		t, ok := spec.(*ast.TypeSpec)
-		if !ok || t.Name.Name != "ApplyMsg" {
-			continue
-		}
-		if body, ok := t.Type.(*ast.StructType); ok {
-			for _, field := range body.Fields.List {
-				for _, name := range field.Names {
-					s.fields[name.Name] = true
-				}
-			}
-		}
-	}
-}
-
 // flatten returns the types of parameters, one for each.
 func flatten(list *ast.FieldList) []ast.Expr {
 	var all []ast.Expr
@@ -133,12 +113,13 @@ func flatten(list *ast.FieldList) []ast.Expr {
 	return all
 }
 
-// outside is how another package writes a type that this file names: the
-// package's own as implementation.T, those of the lab by its package's name.
-func (f *file) outside(t ast.Expr) string {
+// outside is how another package writes a type that this file of the Raft's package
+// names: the package's own as implementation.T, those of the lab by its package's
+// name, those of the checkout's others by one that is made up.
+func (sub *Submission) outside(s *shape, f *file, t ast.Expr) string {
 	switch t := t.(type) {
 	case *ast.StarExpr:
-		return "*" + f.outside(t.X)
+		return "*" + sub.outside(s, f, t.X)
 	case *ast.Ident:
 		if ast.IsExported(t.Name) {
 			return "implementation." + t.Name
@@ -148,22 +129,38 @@ func (f *file) outside(t ast.Expr) string {
 		if !ok {
 			break
 		}
-		for _, spec := range f.ast.Imports {
-			name, err := strconv.Unquote(spec.Path.Value)
-			if err != nil || spec.Name != nil && spec.Name.Name != x.Name {
-				continue
-			}
-			base := path.Base(name)
-			if spec.Name == nil && base != x.Name && !(base == "tester1" && x.Name == "tester") {
-				continue
-			}
-			if base == "tester1" {
-				base = "tester"
-			}
-			return base + "." + t.Sel.Name
+		spec := f.importOf(x.Name)
+		if spec == nil {
+			break
 		}
+		name, _ := strconv.Unquote(spec.Path.Value)
+		base := path.Base(name)
+		if base == "tester1" {
+			base = "tester"
+		}
+		if what, err := sub.classify(sub.raft, f, spec); err == nil && what.local != "" {
+			if s.theirs[what.path] == "" {
+				s.theirs[what.path] = fmt.Sprintf("theirs%d", len(s.theirs)+1)
+			}
+			base = s.theirs[what.path]
+		}
+		return base + "." + t.Sel.Name
 	}
 	return types.ExprString(t)
+}
+
+// importOf is the import that a file calls by a name, nil if there is none.
+func (f *file) importOf(called string) *ast.ImportSpec {
+	for _, spec := range f.ast.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		switch base := path.Base(name); {
+		case err != nil:
+		case spec.Name != nil && spec.Name.Name == called,
+			spec.Name == nil && (base == called || base == "tester1" && called == "tester"):
+			return spec
+		}
+	}
+	return nil
 }
 
 // missing are the parts that cannot be what they should be, since what they
@@ -172,6 +169,9 @@ func (s shape) missing(p *pkg) map[string]string {
 	no := make(map[string]string)
 	if start := s.methods["Start"]; start != nil && untouched(start) {
 		no["2B"] = "Start does nothing"
+	}
+	if s.indexField() == "" && no["2B"] == "" {
+		no["2B"] = "apply messages have no field CommandIndex"
 	}
 	if why := no["2B"]; why != "" {
 		no["2C"], no["2D"] = why, why // they rest on it

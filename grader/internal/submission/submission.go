@@ -32,17 +32,19 @@ type Submission struct {
 	// Missing says, by part ("2D"), why that part cannot be what it should be.
 	Missing map[string]string
 
-	tree  tree
-	size  int             // bytes of source that were read
-	local map[string]*pkg // packages of the checkout, by folder below tree.root
-	raft  *pkg
-	shape shape
-	asks  bool // whether the service asks CondInstallSnapshot before it switches to a snapshot
+	tree     tree
+	size     int             // bytes of source that were read
+	local    map[string]*pkg // packages of the checkout, by folder below tree.root
+	raft     *pkg
+	shape    shape
+	extended map[string]bool // see extendsAPI
+	asks     bool            // whether the service asks CondInstallSnapshot before it switches to a snapshot
 }
 
 // Notes are what a reader of the results should know of how it was built.
 func (s *Submission) Notes() []string {
-	notes := append([]string{s.Edition}, s.Lab.Rules.Notes()...)
+	notes := append([]string{s.Edition}, s.shape.notes()...)
+	notes = append(notes, s.Lab.Rules.Notes()...)
 	if s.asks {
 		notes = append(notes, "a snapshot is applied only if its CondInstallSnapshot agrees")
 	}
@@ -64,7 +66,7 @@ func Find(path string) (*Submission, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Submission{Name: nameFor(path), Dir: dir, local: make(map[string]*pkg)}
+	s := &Submission{Name: nameFor(path), Dir: dir, local: make(map[string]*pkg), extended: make(map[string]bool)}
 	if s.tree, err = treeOf(root, dir); err != nil {
 		return nil, err
 	}
@@ -75,15 +77,22 @@ func Find(path string) (*Submission, error) {
 		return nil, fmt.Errorf("%s: no Go package here; name the folder that has the Raft's .go files", dir)
 	}
 	s.setAside()
-	if s.shape, err = shapeOf(s.raft); err != nil {
+	if err := s.loadImports(s.raft); err != nil {
+		return nil, err
+	}
+	if s.shape, err = s.shapeOf(s.raft); err != nil {
 		return nil, err
 	}
 	found := s.evidence()
 	s.Lab = s.shape.lab(found)
 	s.asks = s.shape.methods["CondInstallSnapshot"] != nil && s.shape.result == "*implementation.Raft" && (!found.tester || found.asks)
+	if install := s.shape.methods["CondInstallSnapshot"]; s.asks && install.Type.Params.NumFields() != 3 {
+		return nil, fmt.Errorf("%s: CondInstallSnapshot has %d parameters; the grader has only the snapshot's term, its index and the snapshot to give",
+			s.raft.position(install), install.Type.Params.NumFields())
+	}
 	s.Edition = s.Lab.Words + ", " + s.tree.words()
 	s.Missing = s.shape.missing(s.raft)
-	return s, s.loadImports(s.raft)
+	return s, nil
 }
 
 // nameFor is what people call the submission at a path: the folder that is
@@ -121,6 +130,16 @@ func (s *Submission) loadImports(p *pkg) error {
 		}
 	}
 	return nil
+}
+
+// position is where a declaration is in the checkout.
+func (p *pkg) position(d ast.Decl) string {
+	for _, f := range p.files {
+		if slices.Contains(f.ast.Decls, d) {
+			return f.position(d)
+		}
+	}
+	return p.dir
 }
 
 // position is where a node is in the checkout, for messages.

@@ -232,6 +232,8 @@ func TestRefuses(t *testing.T) {
 		{"a link", linked, `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such folder in the checkout; name the checkout's root if it is only not seen`},
 		{"package main", replaced(t, "module-2022", raft, "package raft", "package main"), "DIR/src/raft: package main cannot be imported; give the Raft a package of its own"},
 		{"one more parameter", replaced(t, "module-2022", raft, "applyCh chan ApplyMsg)", "applyCh chan ApplyMsg, gid int)"), "DIR/src/raft/raft.go:53:6: Make has 5 parameters; the grader has only peers, me, persister and applyCh to give"},
+		{"one more parameter of CondInstallSnapshot", replaced(t, "module-2022", raft, "CondInstallSnapshot(term int,", "CondInstallSnapshot(id, term int,"),
+			"DIR/src/raft/raft.go:35:1: CondInstallSnapshot has 4 parameters; the grader has only the snapshot's term, its index and the snapshot to give"},
 		{"another disk", replaced(t, "module-2022", raft, "persister *Persister, applyCh", "persister *bytes.Buffer, applyCh"), "DIR/src/raft/raft.go:53:6: Make's third parameter is *bytes.Buffer; it must be the lab's *Persister"},
 		{"go.mod", replaced(t, "module-2022", "src/go.mod", "module", "modul\x00"), "DIR/src/go.mod:1:6: unexpected input character '\\x00'; mend go.mod"},
 	}
