@@ -1,3 +1,5 @@
+//go:debug randseednop=0
+
 // Command probe is the guest of package box's tests. Its first argument says what it does.
 package main
 

@@ -86,5 +86,7 @@ func random() {
 	report("select ", order)
 	// As many programs do it.
 	report("time ", rand.New(rand.NewSource(time.Now().UnixNano())).Int63())
+	rand.Seed(150)
+	report("math/rand with a seed ", rand.Int63())
 	os.Exit(0)
 }
