@@ -311,6 +311,7 @@ func FuzzUnmarshal(f *testing.F) {
 		got := reflect.New(typ)
 		err := labgob.Unmarshal(data, got.Interface())
 		labgob.Describe(data)
+		labgob.Values(data)
 		stream := labgob.NewDecoder(bytes.NewReader(data))
 		for stream.Decode(reflect.New(typ).Interface()) == nil {
 		}

@@ -2,53 +2,44 @@ package sim
 
 import (
 	"fmt"
-	"reflect"
-	"slices"
 	"strings"
 
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 )
 
-// message has the fields of Figure 2's and Figure 13's RPCs that are worth a
-// place in a line of the log. Of a message that has others too, or some under
-// other names, the rest is shown.
-type message struct {
-	Term, CandidateId, LeaderId    int
-	LastLogIndex, LastLogTerm      int
-	PrevLogIndex, PrevLogTerm      int
-	Entries                        []struct{ Term int }
-	LeaderCommit                   int
-	LastIncludedIndex              int
-	LastIncludedTerm               int
-	VoteGranted, Success           bool
-	ConflictTerm, ConflictIndex    int
-	XTerm, XIndex, XLen, NextIndex int
-}
+// Of a message so many fields are shown, and of a string so many bytes.
+const (
+	shownFields = 20
+	shownString = 40
+)
 
-// contents shows what a message says, as far as it can be read: its reply, if
-// it has one by now, else its arguments.
+// contents shows what a message says, as far as it can be read: its reply, if it
+// has one by now, else its arguments. Whatever its fields are called and of
+// whatever type they are, a basic one stands there with its value, one that has
+// elements with their number.
 func contents(step labrpc.Step, args, reply []byte) string {
 	data := args
 	if step == labrpc.Handled || step == labrpc.Answered {
 		data = reply
 	}
-	var m message
-	if labgob.Unmarshal(data, &m) != nil {
-		return ""
-	}
-	there := labgob.Fields(data)
 	var b strings.Builder
-	v := reflect.ValueOf(m)
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Name
-		if !slices.Contains(there, name) {
-			continue
+	for i, v := range labgob.Values(data) {
+		if i == shownFields {
+			b.WriteString(" …")
+			break
 		}
-		if f := v.Field(i); f.Kind() == reflect.Slice {
-			fmt.Fprintf(&b, " %d %s", f.Len(), name)
-		} else {
-			fmt.Fprintf(&b, " %s %v", name, f.Interface())
+		switch text, isText := v.Basic.(string); {
+		case isText && len(text) > shownString:
+			fmt.Fprintf(&b, " %s %.*q… (%d bytes)", v.Name, shownString, text, len(text))
+		case isText:
+			fmt.Fprintf(&b, " %s %q", v.Name, text)
+		case v.Basic != nil:
+			fmt.Fprintf(&b, " %s %v", v.Name, v.Basic)
+		case v.Len >= 0:
+			fmt.Fprintf(&b, " %d %s", v.Len, v.Name)
+		default:
+			fmt.Fprintf(&b, " %s {…}", v.Name)
 		}
 	}
 	if b.Len() == 0 {
