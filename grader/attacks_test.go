@@ -45,7 +45,7 @@ var attacks = []attack{
 	{"forges-calls", `exit: S0's box calls server -1, which is not there`, nil},
 	{"forges-frames", `exit: S0's box sends a malformed frame of 1 bytes`, nil},
 	{"forges-replies", `safety: Elected by a Majority: S0 leads T1`, nil},
-	{"future-go", `refused: requires go >= 1\.99`, nil},
+	{"future-go", `refused: asks for go1\.99 in its go\.mod`, nil},
 	{"go-settings", `assertion: expected one leader, got none`, nil},
 	{"gob-cycle", `resource: S0 asked for more memory than its 64 MiB`, nil},
 	{"goexit-handler", `deadlock: S\d: GetState has not returned`, nil},
@@ -138,7 +138,7 @@ var attacks = []attack{
 		src.WriteString("var Huge = c22\n\nfunc init() { onMake = func(rf *Raft) { println(Huge[rf.me:]) } }\n")
 		return write(dir, "src/raft/attack.go", src.String())
 	}},
-	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: \.go:1: undefined: nothing`, func(dir string) error {
+	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: attack\.go:3:9: undefined: nothing`, func(dir string) error {
 		return write(dir, "src/raft/attack.go", "package raft\n//line \x1b[2J\x1b]0;owned\x07.go:1\nvar _ = nothing\n")
 	}},
 }

@@ -16,9 +16,13 @@ package box
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"runtime"
 	"slices"
+	"syscall"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
@@ -96,6 +100,9 @@ func (e *Engine) Load(wasm []byte) (*Module, error) {
 	ctx := experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0))
 	code, err := e.rt.CompileModule(ctx, p.Wasm)
 	if err != nil {
+		if !fromSystem(err) {
+			err = fmt.Errorf("%w: %w", ErrModule, err)
+		}
 		return nil, fmt.Errorf("box: compile: %w", err)
 	}
 	m := &Module{rt: e.rt, code: code, images: map[string]*image{}}
@@ -112,4 +119,12 @@ func (e *Engine) Load(wasm []byte) (*Module, error) {
 	}
 	m.give(in)
 	return m, nil
+}
+
+// fromSystem reports whether an error is one that the operating system gave, as for a full disk.
+func fromSystem(err error) bool {
+	var path *fs.PathError
+	var link *os.LinkError
+	var number syscall.Errno
+	return errors.As(err, &path) || errors.As(err, &link) || errors.As(err, &number)
 }

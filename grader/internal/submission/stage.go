@@ -294,6 +294,14 @@ func (s *Submission) rewrite(form form, p *pkg, f *file) ([]byte, error) {
 			edits = append(edits, edit{at(d.Pos()), at(d.End()), ""})
 		}
 	}
+	for _, group := range f.ast.Comments {
+		for _, c := range group.List {
+			// Such a comment would have the compiler speak of another file.
+			if strings.HasPrefix(c.Text, "//line ") || strings.HasPrefix(c.Text, "/*line ") {
+				edits = append(edits, edit{at(c.Pos()) + 2, at(c.Pos()) + 2 + len("line"), "Line"})
+			}
+		}
+	}
 	slices.SortFunc(edits, func(a, b edit) int { return b.from - a.from })
 	for _, e := range edits {
 		text := []byte(e.text)

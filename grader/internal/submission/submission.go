@@ -144,6 +144,6 @@ func (p *pkg) position(d ast.Decl) string {
 
 // position is where a node is in the checkout, for messages.
 func (f *file) position(n ast.Node) string {
-	p := f.set.Position(n.Pos())
+	p := f.set.PositionFor(n.Pos(), false) // whatever a line directive says
 	return fmt.Sprintf("%s:%d:%d", p.Filename, p.Line, p.Column)
 }
