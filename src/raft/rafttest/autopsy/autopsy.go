@@ -62,7 +62,7 @@ func Examine(text string, status int) rafttest.Failure {
 	case status < 0:
 		return rafttest.Failure{Kind: rafttest.Exit, Message: "the process was killed in the midst of the run, as a system does that runs out of memory"}
 	default:
-		return rafttest.Failure{Kind: rafttest.Exit, Message: fmt.Sprintf("the process ended with status %d in the midst of the run", status)}
+		return rafttest.Failure{Kind: rafttest.Exit, Message: fmt.Sprintf("the process ended with status %d in the midst of the run%s", status, LastLine(text))}
 	}
 	f := rafttest.Failure{
 		Kind:    rafttest.Panic,
@@ -78,6 +78,21 @@ func Examine(text string, status int) rafttest.Failure {
 	}
 	return f
 }
+
+var dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? `) // as package log begins a line
+
+// LastLine is a line that says what a process printed last, as log.Fatal does, with a line break before it, or nothing if
+// it printed nothing.
+func LastLine(text string) string {
+	text = strings.TrimRight(text, " \t\r\n")
+	last := dated.ReplaceAllString(text[strings.LastIndexByte(text, '\n')+1:], "")
+	if last == "" {
+		return ""
+	}
+	return "\nthe last line that it printed: " + strings.ToValidUTF8(last[:min(len(last), maxLine)], "")
+}
+
+const maxLine = 400
 
 // raceSummary names the two sides of a race.
 func raceSummary(report string) string {

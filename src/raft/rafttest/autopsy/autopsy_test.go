@@ -81,6 +81,49 @@ func TestExamine(t *testing.T) {
 	}
 }
 
+// Whoever ends the process without a panic has said why, if anywhere, in the last line.
+func TestLastLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"":      "",
+		"\n \n": "",
+		"2025/01/01 07:42:09 S1 votes\n2025/01/01 07:42:10 index 7 is not there\n": "\nthe last line that it printed: index 7 is not there",
+		"no line's end":           "\nthe last line that it printed: no line's end",
+		strings.Repeat("x", 1000): "\nthe last line that it printed: " + strings.Repeat("x", 400),
+	} {
+		if got := autopsy.LastLine(text); got != want {
+			t.Errorf("of %q: %q, want %q", text, got, want)
+		}
+	}
+	if f := autopsy.Examine("2025/01/01 07:42:10 index 7 is not there\n", 1); !strings.HasSuffix(f.Message, "of the run\nthe last line that it printed: index 7 is not there") {
+		t.Errorf("examined: %v", f)
+	}
+}
+
+// Where a loop is, is told by the code under test, not by the harness that it calls or that runs it.
+func TestBusyAndCaller(t *testing.T) {
+	const (
+		shim    = "goroutine 3 [running]:\nraftlab/src/raft/rafttest/sim/guest.(*server).begin(0x1)\n\t/guest/server.go:7 +0x1\nraftlab/src/raft/rafttest/sim/guest.peer.RoundTrip(0x1)\n\t/s.go:1\nraftlab/src/labrpc.(*ClientEnd).Call(0x1)\n\t/e.go:1"
+		started = shim + "\ncreated by ada/raft.(*Raft).send in goroutine 9\n\t/home/ada/raft.go:12 +0x1"
+		direct  = "goroutine 4 [chan receive]:\nraftlab/src/labrpc.(*ClientEnd).Call(0x1)\n\t/e.go:1\nada/raft.(*Raft).beat(0x1)\n\t/home/ada/raft.go:20 +0x1"
+		asleep  = "goroutine 8 [sleep]:\ntime.Sleep(0x1)\n\t/s.go:1\nada/raft.(*Raft).ticker(0x1)\n\t/home/ada/raft.go:9 +0x1"
+	)
+	all := func(gs ...string) string { return strings.Join(gs, "\n\n") }
+	for _, test := range []struct{ name, dump, busy, caller string }{
+		{"a goroutine that was started with the call", all(asleep, started), "raft.(*Raft).send at raft.go:12", "raft.(*Raft).send at raft.go:12"},
+		{"the most of several", all(asleep, started, direct, direct), "raft.(*Raft).send at raft.go:12", "raft.(*Raft).beat at raft.go:20"},
+		{"as many", all(started, direct), "raft.(*Raft).send at raft.go:12", "raft.(*Raft).beat at raft.go:20"},
+		{"none", all(shim), "guest.(*server).begin at server.go:7", ""},
+		{"nobody calls", all(asleep), "raft.(*Raft).ticker at raft.go:9", ""},
+	} {
+		if got := autopsy.Busy(test.dump); got != test.busy {
+			t.Errorf("%s: busy in %q, want %q", test.name, got, test.busy)
+		}
+		if got := autopsy.Caller(test.dump); got != test.caller {
+			t.Errorf("%s: called from %q, want %q", test.name, got, test.caller)
+		}
+	}
+}
+
 // A message has its limits.
 func TestExamineCuts(t *testing.T) {
 	f := autopsy.Examine(read(t, "panic")+strings.Repeat("\ngoroutine 7 [running]:\nraft.x()\n\t/raft.go:1\n", 1000), 2)

@@ -59,6 +59,46 @@ func Running(dump string) string {
 	return ""
 }
 
+var (
+	startedBy = regexp.MustCompile(`(?m)^created by (\S+?)(?: in goroutine \d+)?\n\t(?:.*/)?([^/\s]+:\d+)`)
+	calls     = regexp.MustCompile(`(?m)^\S*/labrpc\.\(\*ClientEnd\)\.Call\(`)
+)
+
+// Site is where in the code under test a goroutine is, or where there it was started, or "" if it has nothing to do with it.
+func Site(goroutine string) string {
+	if at := firstOf(frame.FindAllStringSubmatch(goroutine, -1), foreign); at != "" {
+		return at
+	}
+	return firstOf(startedBy.FindAllStringSubmatch(goroutine, -1), foreign)
+}
+
+// Busy is where the goroutine of a traceback that was running is in the code under test, or where there it was started; if
+// it has nothing to do with that it is the Culprit of all goroutines.
+func Busy(dump string) string {
+	if at := Site(Running(dump)); at != "" {
+		return at
+	}
+	return Culprit(dump)
+}
+
+// Caller is the place in the code under test in which the most goroutines of a traceback call another server, or which
+// started them, or "" if none does.
+func Caller(dump string) string {
+	count := make(map[string]int)
+	most := ""
+	for _, g := range goroutines(dump) {
+		at := Site(g)
+		if at == "" || !calls.MatchString(g) {
+			continue
+		}
+		count[at]++
+		if n := count[at]; most == "" || n > count[most] || n == count[most] && at < most {
+			most = at
+		}
+	}
+	return most
+}
+
 // Brief returns a goroutine of a traceback without the functions that are not of the code under test, and what
 // started it only if that is.
 func Brief(goroutine string) string {

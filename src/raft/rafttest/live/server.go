@@ -204,7 +204,10 @@ func (l *life) report(f func(rafttest.Observer)) {
 func (l *life) answer() {
 	w := l.server.world
 	stuck := time.AfterFunc(time.Hour, func() {
-		w.observer.Failed(w.deadlocked(fmt.Sprintf("S%d: GetState has not returned for %v", l.server.me, patience)))
+		// Once the server was killed it need not return.
+		l.report(func(o rafttest.Observer) {
+			o.Failed(w.deadlocked(fmt.Sprintf("S%d: GetState has not returned for %v", l.server.me, patience)))
+		})
 	})
 	defer stuck.Stop()
 	poll := time.NewTimer(jitter())

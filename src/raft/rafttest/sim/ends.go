@@ -22,7 +22,8 @@ func (s *server) died(err error) rafttest.Failure {
 	switch text := string(s.out.kept); {
 	case errors.As(err, &memory):
 		f.Kind = rafttest.Resource
-		f.Message = fmt.Sprintf("S%d asked for more memory than its %d MiB%s", s.me, s.memory()>>20, place(autopsy.Running(memory.Stacks)))
+		in, stack := place(autopsy.Running(memory.Stacks))
+		f.Message = fmt.Sprintf("S%d asked for more memory than its %d MiB%s%s", s.me, s.memory()>>20, in, stack)
 	case errors.Is(err, box.ErrMemory):
 		f.Kind = rafttest.Resource
 		f.Message = fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
@@ -39,26 +40,28 @@ func (s *server) died(err error) rafttest.Failure {
 			_, list := autopsy.Blocked(stacks)
 			stacks = strings.Join(list, "\n\n")
 		}
-		f.Message = fmt.Sprintf("S%d %s, in %s\n\n%s", s.me, did, autopsy.Culprit(interrupt.Stacks), stacks)
+		f.Message = fmt.Sprintf("S%d %s, in %s\n\n%s", s.me, did, autopsy.Busy(interrupt.Stacks), stacks)
 	case errors.As(err, &exit) && autopsy.Panicked(text):
 		f = autopsy.Examine(text, int(exit.Status))
 		f.At = s.world.Now()
 		f.Message = fmt.Sprintf("S%d: %s", s.me, f.Message)
 	case errors.As(err, &exit):
 		f.Kind = rafttest.Exit
-		f.Message = fmt.Sprintf("S%d ended its process with status %d%s", s.me, exit.Status, place(autopsy.Running(exit.Stacks)))
+		in, stack := place(autopsy.Running(exit.Stacks))
+		// In a line of its own: what goes before it may not be put into words where nobody reads it.
+		f.Message = fmt.Sprintf("S%d ended its process with status %d%s%s%s", s.me, exit.Status, in, autopsy.LastLine(text), stack)
 	default:
 		f.Kind, f.Message = rafttest.Panic, fmt.Sprintf("S%d: %v", s.me, err)
 	}
 	return f
 }
 
-// place says where in the Raft a goroutine was, if it was there.
-func place(goroutine string) string {
+// place says where in the Raft a goroutine was, and how it came there, if it was there.
+func place(goroutine string) (in, stack string) {
 	if len(autopsy.Foreign(goroutine)) == 0 {
-		return ""
+		return "", ""
 	}
-	return fmt.Sprintf(", in %s\n\n%s", autopsy.Culprit(goroutine), autopsy.Brief(goroutine))
+	return ", in " + autopsy.Culprit(goroutine), "\n\n" + autopsy.Brief(goroutine)
 }
 
 func (s *server) memory() int64 {

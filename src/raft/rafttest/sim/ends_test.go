@@ -27,6 +27,10 @@ func TestEnds(t *testing.T) {
 			`goroutine \d+ \[running\]:` + from + quit + from + `ends\.\(\*Raft\)\.Start\.func1\([^\n]*\)\n\t[^\n]*$`},
 		{"exit in another", rafttest.Exit, `^S1 ended its process with status 7, in ends\.quit at raft\.go:\d+\n\n` +
 			`goroutine \d+ \[running\]:` + from + quit + from + `ends\.\(\*Raft\)\.Quit\([^\n]*\)\n\t[^\n]*$`},
+		{"fatal", rafttest.Exit, `^S0 ended its process with status 1, in ends\.\(\*Raft\)\.Start at raft\.go:\d+\n` +
+			`the last line that it printed: index 7 is not there\n\ngoroutine \d+ \[running\]:` + from},
+		{"flood", rafttest.Resource, `^200000 messages and timers within a second: S0 sent \d+ requests in it, most in ends\.\(\*Raft\)\.flood at raft\.go:\d+; does a loop call without waiting\?$`},
+		{"flood of goroutines", rafttest.Resource, `^200000 messages and timers within a second: S0 sent \d+ requests in it, most in ends\.\(\*Raft\)\.floodOfGoroutines at raft\.go:\d+; does a loop call without waiting\?$`},
 		{"eat", rafttest.Resource, `^S0 asked for more memory than its 32 MiB, in ends\.\(\*Raft\)\.eat at raft\.go:\d+\n\n` +
 			`goroutine \d+ \[running\]:` + from + eat + from + `ends\.\(\*Raft\)\.Start\([^\n]*\)\n\t[^\n]*$`},
 		{"eat later", rafttest.Resource, `^S0 asked for more memory than its 32 MiB, in ends\.\(\*Raft\)\.eat at raft\.go:\d+\n\n` +

@@ -16,11 +16,8 @@ func (s *server) mayStillSay(size int) bool {
 	w.busy++
 	s.said += int64(size)
 	switch {
-	case w.busy == w.flood:
-		w.flooded()
-		s.silence()
-	case w.busy > w.flood:
-		s.silence()
+	case w.busy >= w.flood:
+		s.silence() // when it has stopped it is told, with the place
 	case s.said > maxSaid:
 		s.exceeds("it said more than %d MiB without waiting for anything", maxSaid>>20)
 	default:

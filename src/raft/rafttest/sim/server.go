@@ -160,6 +160,9 @@ func (s *server) turn() {
 		w.heard = 0
 		collect()
 	}
+	if w.busy >= w.flood {
+		w.flooded()
+	}
 	if s.doomed {
 		s.doomed = false
 		s.world.Log(dlog.Test, "S%d crashes: it has saved, and nobody hears what follows", s.me)

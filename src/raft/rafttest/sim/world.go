@@ -10,6 +10,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"hash"
 	"math/rand/v2"
@@ -23,6 +24,7 @@ import (
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/autopsy"
 )
 
 // The seed of a run is split into independent streams; rafttest has further
@@ -136,7 +138,7 @@ func (w *world) loop(finished func() bool) {
 				p.Add(1)
 			}
 		}
-		if w.busy++; w.busy == w.flood {
+		if w.busy++; w.busy >= w.flood {
 			w.flooded()
 		}
 		e.do()
@@ -145,9 +147,22 @@ func (w *world) loop(finished func() bool) {
 
 // flooded ends a run in which so much is sent that it would take for ever.
 func (w *world) flooded() {
+	if w.stopped {
+		return
+	}
 	most := slices.MaxFunc(w.servers, func(a, b *server) int { return a.calls - b.calls })
-	w.fail(rafttest.Resource, "%d messages and timers within a second: S%d sent %d requests in it; does a loop call without waiting?",
-		w.flood, most.me, most.calls)
+	in := ""
+	if b := most.box; b != nil {
+		stacks := b.Stacks()
+		if interrupt := (*box.InterruptError)(nil); errors.As(b.Err(), &interrupt) {
+			stacks = interrupt.Stacks
+		}
+		if at := autopsy.Caller(stacks); at != "" {
+			in = ", most in " + at
+		}
+	}
+	w.fail(rafttest.Resource, "%d messages and timers within a second: S%d sent %d requests in it%s; does a loop call without waiting?",
+		w.flood, most.me, most.calls, in)
 }
 
 func (w *world) fail(kind rafttest.Kind, format string, args ...any) {

@@ -2,6 +2,7 @@
 package ends
 
 import (
+	"log"
 	"os"
 	"strings"
 	"time"
@@ -34,6 +35,12 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 		time.AfterFunc(time.Second, func() { quit(3) })
 	case "exit in another":
 		go rf.peers[1].Call("Raft.Quit", 7, new(int))
+	case "fatal":
+		log.Fatalf("index %d is not there", 7)
+	case "flood":
+		go rf.flood()
+	case "flood of goroutines":
+		go rf.floodOfGoroutines()
 	case "call again":
 		for i := range rf.peers {
 			go func() {
@@ -62,6 +69,21 @@ func (rf *Raft) Quit(status int, reply *int) { quit(status) }
 func descend(path [100]int) int {
 	path[0]++
 	return descend(path) + path[0]
+}
+
+func (rf *Raft) Greet(n int, reply *int) {}
+
+func (rf *Raft) flood() {
+	for {
+		rf.peers[1].Call("Raft.Greet", 1, new(int))
+	}
+}
+
+func (rf *Raft) floodOfGoroutines() {
+	for {
+		go rf.peers[1].Call("Raft.Greet", 1, new(int))
+		time.Sleep(10 * time.Microsecond)
+	}
 }
 
 func (rf *Raft) eat() {
