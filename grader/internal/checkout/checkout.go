@@ -54,14 +54,14 @@ func findPackage(path string) (string, error) {
 	if err != nil || hasTests(root) {
 		return root, err
 	}
-	dir, err := Locate(path, root, func(dir string) bool { return calledRaft(dir) && hasTests(dir) })
+	dir, _, err := Locate(path, root, func(dir string) bool { return calledRaft(dir) && hasTests(dir) })
 	if dir != "" || err != nil {
 		return dir, err
 	}
 	if len(GoFiles(root)) > 0 {
 		return "", fmt.Errorf("%s has no tests", path)
 	}
-	if dir, err = Locate(path, root, func(dir string) bool { return calledRaft(dir) && len(GoFiles(dir)) > 0 }); dir != "" && err == nil {
+	if dir, _, err = Locate(path, root, func(dir string) bool { return calledRaft(dir) && len(GoFiles(dir)) > 0 }); dir != "" && err == nil {
 		return "", fmt.Errorf("%s has no tests", dir)
 	}
 	return "", fmt.Errorf("%s: no folder raft or raft1 with tests in it; name the package's own folder", path)

@@ -41,38 +41,42 @@ func Folder(path string) (string, error) {
 
 // Locate returns the folder of the lab's Raft below root, of all those that
 // isRaft says have one: where the lab has it, or else the nearest, and one
-// called raft before others. It is "" if there is none. It follows no symbolic
-// link. The error, also where two are as near, is a sentence that begins with
+// called raft before others. It is "" if there is none. Others are those that it
+// has not chosen. It follows no symbolic link. The error, also where two are as near, is a sentence that begins with
 // what the user calls root.
-func Locate(shown, root string, isRaft func(dir string) bool) (string, error) {
+func Locate(shown, root string, isRaft func(dir string) bool) (dir string, others []string, err error) {
 	found, err := search(root, isRaft)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", shown, err)
+		return "", nil, fmt.Errorf("%s: %w", shown, err)
 	}
 	if len(found) == 0 {
-		return "", nil
+		return "", nil, nil
+	}
+	but := func(dir string) []string {
+		return slices.DeleteFunc(slices.Clone(found), func(other string) bool { return other == dir })
 	}
 	for _, u := range usual {
 		if dir := filepath.Join(root, filepath.FromSlash(u)); slices.Contains(found, dir) {
-			return dir, nil
+			return dir, but(dir), nil
 		}
 	}
+	likely := slices.Clone(found)
 	if named := slices.DeleteFunc(slices.Clone(found), func(dir string) bool { return !calledRaft(dir) }); len(named) > 0 {
-		found = named
+		likely = named
 	}
-	slices.SortStableFunc(found, func(a, b string) int { return depth(root, a) - depth(root, b) })
-	if len(found) > 1 && depth(root, found[0]) == depth(root, found[1]) {
+	slices.SortStableFunc(likely, func(a, b string) int { return depth(root, a) - depth(root, b) })
+	if len(likely) > 1 && depth(root, likely[0]) == depth(root, likely[1]) {
 		var names []string
-		for _, dir := range found[:min(len(found), 5)] {
+		for _, dir := range likely[:min(len(likely), 5)] {
 			rel, err := filepath.Rel(root, dir)
 			if err != nil {
 				rel = dir
 			}
 			names = append(names, filepath.ToSlash(rel))
 		}
-		return "", fmt.Errorf("%s has more than one Raft, in %s; name the folder of one", shown, strings.Join(names, ", "))
+		return "", nil, fmt.Errorf("%s has more than one Raft, in %s; name the folder of one", shown, strings.Join(names, ", "))
 	}
-	return found[0], nil
+	return likely[0], but(likely[0]), nil
 }
 
 // calledRaft reports whether a folder has the name that the lab gives it.

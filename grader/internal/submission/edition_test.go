@@ -1,6 +1,7 @@
 package submission_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -69,5 +70,36 @@ func TestEditions(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Who names a folder above the Raft's is told which one is graded, and that there are others.
+func TestWhere(t *testing.T) {
+	dir := unpack(t, "module-2022")
+	note := func(path string) string {
+		s, err := submission.Find(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range s.Notes() {
+			if strings.HasPrefix(n, "graded: ") {
+				return n
+			}
+		}
+		return ""
+	}
+	if got := note(dir); got != "graded: src/raft" {
+		t.Errorf("one: %q", got)
+	}
+	if got := note(filepath.Join(dir, "src/raft")); got != "" {
+		t.Errorf("its own folder: %q", got)
+	}
+	for _, other := range []string{"lab2/raft", "2020/src/raft"} {
+		if err := os.CopyFS(filepath.Join(dir, other), os.DirFS(filepath.Join(dir, "src/raft"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := note(dir), "graded: src/raft; there is a Raft in 2020/src/raft, lab2/raft, too: name the folder to have another one graded"; got != want {
+		t.Errorf("three: %q, want %q", got, want)
 	}
 }

@@ -12,21 +12,21 @@ import (
 	"raftlab/grader/internal/checkout"
 )
 
-// locate returns the folder that the user names, and that of the package with
-// the Raft in it or below it.
-func locate(path string) (root, dir string, err error) {
+// locate returns the folder that the user names, that of the package with the Raft
+// in it or below it, and those of other Rafts there.
+func locate(path string) (root, dir string, others []string, err error) {
 	root, err = checkout.Folder(path)
 	if err != nil || makesRaft(root) {
-		return root, root, err
+		return root, root, nil, err
 	}
-	dir, err = checkout.Locate(path, root, makesRaft)
+	dir, others, err = checkout.Locate(path, root, makesRaft)
 	switch {
 	case dir != "" || err != nil:
-		return root, dir, err
+		return root, dir, others, err
 	case len(goFiles(root)) > 0:
-		return "", "", fmt.Errorf("%s: no package here has a func Make with peers, me, persister and applyCh; name the folder of the Raft", path)
+		return "", "", nil, fmt.Errorf("%s: no package here has a func Make with peers, me, persister and applyCh; name the folder of the Raft", path)
 	}
-	return "", "", fmt.Errorf("%s: no Raft here; name the folder that has its .go files, or the checkout's root", path)
+	return "", "", nil, fmt.Errorf("%s: no Raft here; name the folder that has its .go files, or the checkout's root", path)
 }
 
 // goFiles are the names of a folder's Go files that are not tests.

@@ -32,6 +32,7 @@ type Submission struct {
 	// Missing says, by part ("2D"), why that part cannot be what it should be.
 	Missing map[string]string
 
+	where    string // the package is, for who named a folder above it; "" if that was the package's own
 	tree     tree
 	size     int             // bytes of source that were read
 	local    map[string]*pkg // packages of the checkout, by folder below tree.root
@@ -44,6 +45,9 @@ type Submission struct {
 // Notes are what a reader of the results should know of how it was built.
 func (s *Submission) Notes() []string {
 	notes := append([]string{s.Edition}, s.shape.notes()...)
+	if s.where != "" {
+		notes = append(notes, s.where)
+	}
 	notes = append(notes, s.Lab.Rules.Notes()...)
 	if s.asks {
 		notes = append(notes, "a snapshot is applied only if its CondInstallSnapshot agrees")
@@ -62,11 +66,11 @@ func (s *Submission) OldTimers() bool { return version.Compare("go"+s.tree.goLin
 // error says in a sentence why there is none that can be graded. Whether the
 // code compiles only Build finds out.
 func Find(path string) (*Submission, error) {
-	root, dir, err := locate(path)
+	root, dir, others, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Submission{Name: nameFor(path), Dir: dir, local: make(map[string]*pkg), extended: make(map[string]bool)}
+	s := &Submission{Name: nameFor(path), Dir: dir, where: where(root, dir, others), local: make(map[string]*pkg), extended: make(map[string]bool)}
 	if s.tree, err = treeOf(root, dir); err != nil {
 		return nil, err
 	}
@@ -93,6 +97,32 @@ func Find(path string) (*Submission, error) {
 	s.Edition = s.Lab.Words + ", " + s.tree.words()
 	s.Missing = s.shape.missing(s.raft)
 	return s, nil
+}
+
+// where says which of the folders below that which the user has named is graded, and which others have a Raft, too.
+func where(root, dir string, others []string) string {
+	if dir == root {
+		return ""
+	}
+	below := func(dir string) string {
+		rel, err := filepath.Rel(root, dir)
+		if err != nil {
+			rel = dir
+		}
+		return filepath.ToSlash(rel)
+	}
+	words := "graded: " + below(dir)
+	if len(others) > 0 {
+		var names []string
+		for _, other := range others[:min(len(others), 5)] {
+			names = append(names, below(other))
+		}
+		if more := len(others) - len(names); more > 0 {
+			names = append(names, fmt.Sprintf("%d more", more))
+		}
+		words += "; there is a Raft in " + strings.Join(names, ", ") + ", too: name the folder to have another one graded"
+	}
+	return words
 }
 
 // nameFor is what people call the submission at a path: the folder that is
