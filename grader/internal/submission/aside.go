@@ -18,7 +18,7 @@ var (
 )
 
 // setAside cuts from the package what is the lab's own: its tester, and the
-// persister, which is replaced. What the rest needs of the tester's small
+// persister, which is replaced if it is as the lab has it. What the rest needs of the tester's small
 // functions and constants stays.
 func (s *Submission) setAside() {
 	declares := make(map[string]bool) // Raft or Make
@@ -30,12 +30,13 @@ func (s *Submission) setAside() {
 			}
 		}
 	}
+	s.persister = s.raft.ownPersister()
 	for _, f := range s.raft.files {
 		lab := !declares[f.name] && f.isTester()
 		for _, d := range f.ast.Decls {
 			names, receiver := declared(d)
 			isPersister := receiver == "Persister" || slices.Contains(names, "Persister") || slices.Contains(names, "MakePersister")
-			if isPersister || lab && !isImport(d) {
+			if isPersister && !s.persister.kept || lab && !isPersister && !isImport(d) {
 				f.cut[d] = true
 			}
 		}

@@ -22,7 +22,7 @@ const (
 	mainFolder   = "box"        // where the main package is
 )
 
-// ownPersister replaces the persister of editions that had it in package raft.
+// ownPersister replaces the persister of editions that had it in package raft, where it is the lab's.
 // It has the methods of all years, and the fields that a Raft in the same
 // package may look at.
 const ownPersister = `package %s
@@ -94,7 +94,11 @@ func (s *Submission) stage(form form, ours, dir string) error {
 	}
 	if s.shape.own {
 		name := filepath.Join(dir, stagedModule, filepath.FromSlash(s.raft.rel), "raftlab_persister.go")
-		if err := write(name, fmt.Appendf(nil, ownPersister, s.raft.files[0].ast.Name.Name)); err != nil {
+		source := fmt.Sprintf(ownPersister, s.raft.files[0].ast.Name.Name)
+		if s.persister.kept {
+			source = s.persister.source(s.raft.files[0].ast.Name.Name)
+		}
+		if err := write(name, []byte(source)); err != nil {
 			return err
 		}
 	}
@@ -254,14 +258,22 @@ func (f *file) nameOf(library string) string {
 	return ""
 }
 
+// A replacement takes the place of so much of a file, and an edit of so many bytes of it.
+type (
+	replacement struct {
+		from, to token.Pos
+		text     string
+	}
+	edit struct {
+		from, to int
+		text     string
+	}
+)
+
 // rewrite returns a file as it is built: imports stand for what they are here,
 // and what was set aside is gone. Every line stays where it was.
 func (s *Submission) rewrite(form form, p *pkg, f *file) ([]byte, error) {
 	out := bytes.Clone(f.src)
-	type edit struct {
-		from, to int
-		text     string
-	}
 	var edits []edit
 	at := func(p token.Pos) int { return f.set.File(f.ast.Pos()).Offset(p) }
 	unused := f.unused()
@@ -292,6 +304,10 @@ func (s *Submission) rewrite(form form, p *pkg, f *file) ([]byte, error) {
 		}
 		if f.cut[d] {
 			edits = append(edits, edit{at(d.Pos()), at(d.End()), ""})
+		} else if p == s.raft && s.persister.kept {
+			for _, r := range s.persister.edits(d) {
+				edits = append(edits, edit{at(r.from), at(r.to), r.text})
+			}
 		}
 	}
 	for _, group := range f.ast.Comments {

@@ -32,14 +32,15 @@ type Submission struct {
 	// Missing says, by part ("2D"), why that part cannot be what it should be.
 	Missing map[string]string
 
-	where    string // the package is, for who named a folder above it; "" if that was the package's own
-	tree     tree
-	size     int             // bytes of source that were read
-	local    map[string]*pkg // packages of the checkout, by folder below tree.root
-	raft     *pkg
-	shape    shape
-	extended map[string]bool // see extendsAPI
-	asks     bool            // whether the service asks CondInstallSnapshot before it switches to a snapshot
+	where     string // the package is, for who named a folder above it; "" if that was the package's own
+	tree      tree
+	size      int             // bytes of source that were read
+	local     map[string]*pkg // packages of the checkout, by folder below tree.root
+	raft      *pkg
+	shape     shape
+	persister persister
+	extended  map[string]bool // see extendsAPI
+	asks      bool            // whether the service asks CondInstallSnapshot before it switches to a snapshot
 }
 
 // Notes are what a reader of the results should know of how it was built.
@@ -51,6 +52,9 @@ func (s *Submission) Notes() []string {
 	notes = append(notes, s.Lab.Rules.Notes()...)
 	if s.asks {
 		notes = append(notes, "a snapshot is applied only if its CondInstallSnapshot agrees")
+	}
+	if note := s.persister.note(); note != "" {
+		notes = append(notes, note)
 	}
 	if len(s.SetAside) > 0 {
 		notes = append(notes, "set aside, as the lab's own: "+strings.Join(s.SetAside, ", "))
