@@ -91,20 +91,29 @@ func (p *pkg) typeOf(name string) (*file, ast.Expr) {
 var (
 	integers = []string{"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64"}
 	position = regexp.MustCompile(`(?i)(index|idx|id|pos|seq)`)
-	another  = regexp.MustCompile(`(?i)(snapshot|term|client|server|leader)`)
+	snapshot = regexp.MustCompile(`(?i)snap`)
+	another  = regexp.MustCompile(`(?i)(term|client|server|leader)`)
 )
 
 // indexField is the field of a command's index in an apply message, "" if there is none: by one of the lab's names, or else
 // the only integer that is called like an index and is not of something else.
 func (s shape) indexField() string {
-	for _, name := range []string{"CommandIndex", "Index"} {
+	return s.position(false, "CommandIndex", "Index")
+}
+
+// snapshotField is likewise that of a snapshot's index.
+func (s shape) snapshotField() string { return s.position(true, "SnapshotIndex") }
+
+func (s shape) position(ofSnapshot bool, names ...string) string {
+	for _, name := range names {
 		if s.fields[name] != "" {
 			return name
 		}
 	}
 	var like []string
 	for name, kind := range s.fields {
-		if ast.IsExported(name) && slices.Contains(integers, kind) && position.MatchString(name) && !another.MatchString(name) {
+		if ast.IsExported(name) && slices.Contains(integers, kind) && position.MatchString(name) &&
+			snapshot.MatchString(name) == ofSnapshot && !another.MatchString(name) {
 			like = append(like, name)
 		}
 	}
@@ -115,9 +124,12 @@ func (s shape) indexField() string {
 }
 
 // notes say what of an apply message was taken for what.
-func (s shape) notes() []string {
+func (s shape) notes() (notes []string) {
 	if at := s.indexField(); at != "" && at != "CommandIndex" && at != "Index" {
-		return []string{fmt.Sprintf("the field %s of its apply messages is taken for the index of a command", at)}
+		notes = append(notes, fmt.Sprintf("the field %s of its apply messages is taken for the index of a command", at))
 	}
-	return nil
+	if at := s.snapshotField(); at != "" && at != "SnapshotIndex" {
+		notes = append(notes, fmt.Sprintf("the field %s of its apply messages is taken for the index of a snapshot", at))
+	}
+	return notes
 }

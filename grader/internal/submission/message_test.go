@@ -32,6 +32,8 @@ func TestMessages(t *testing.T) {
 		{name: "embeds", message: "ApplyMsg", declares: "type ApplyMsg struct {\n\traftapi.ApplyMsg\n\tCommandTerm int\n}\n\n", want: "CommandIndex: int(m.CommandIndex)"},
 		{name: "CommandId", message: "ApplyMsg", declares: strings.ReplaceAll(own, "CommandIndex int", "CommandId int\n\tCommandTerm int"),
 			want: "CommandIndex: int(m.CommandId)", note: "the field CommandId of its apply messages is taken for the index of a command"},
+		{name: "SnapshotId", message: "ApplyMsg", declares: strings.ReplaceAll(own, "CommandIndex int", "CommandIndex int\n\tSnapshotValid bool\n\tSnapshot []byte\n\tSnapshotTerm int\n\tSnapshotId int64"),
+			want: "SnapshotIndex: int(m.SnapshotId)", note: "the field SnapshotId of its apply messages is taken for the index of a snapshot"},
 		{name: "no index", message: "ApplyMsg", declares: strings.ReplaceAll(own, "CommandIndex int", "CommandTerm int"),
 			missing: "apply messages have no field CommandIndex"},
 		{name: "another raftapi", message: "raftapi.ApplyMsg", api: api + strings.ReplaceAll(own, "CommandIndex int", "CommandIndex int\n\tCommandTerm int"),

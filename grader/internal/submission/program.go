@@ -158,10 +158,10 @@ func (s shape) conversions() []string {
 	if at := s.indexField(); at != "" {
 		set("CommandIndex", "int(m."+at+")")
 	}
-	if has("SnapshotValid") && has("Snapshot") && has("SnapshotIndex") {
+	if at := s.snapshotField(); has("SnapshotValid") && has("Snapshot") && at != "" {
 		set("SnapshotValid", "m.SnapshotValid")
 		set("Snapshot", "m.Snapshot")
-		set("SnapshotIndex", "int(m.SnapshotIndex)")
+		set("SnapshotIndex", "int(m."+at+")")
 		if has("SnapshotTerm") {
 			set("SnapshotTerm", "int(m.SnapshotTerm)")
 		}

@@ -184,6 +184,8 @@ func (s shape) missing(p *pkg) map[string]string {
 		no["2D"] = "there is no method Snapshot"
 	} else if snapshot.Body != nil && len(snapshot.Body.List) == 0 {
 		no["2D"] = "Snapshot does nothing"
+	} else if s.fields["SnapshotValid"] != "" && s.snapshotField() == "" {
+		no["2D"] = "apply messages have no field SnapshotIndex"
 	}
 	return no
 }
