@@ -213,6 +213,9 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 	defer stop()
 	progress := report.NewProgress(cmd.Root().ErrWriter, terminal(cmd.Root().ErrWriter) && !s.Output, all)
 	defer progress.Close()
+	s.Slow = func(test string, seed uint64, since time.Duration) {
+		progress.Say(fmt.Sprintf("%s, seed %d, is still at work after %v; it may compute for %v", test, seed, since, s.Options.Timeout))
+	}
 	return s.Play(ctx, tests, func(r gotest.Result) {
 		if ctx.Err() != nil {
 			return

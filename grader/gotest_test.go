@@ -234,3 +234,27 @@ func TestGotestCannot(t *testing.T) {
 		})
 	}
 }
+
+// Today's go command seeds math/rand anew in each process, whatever the go line of the tests' module: so does a box.
+func TestGotestRand(t *testing.T) {
+	for _, line := range []string{"1.13", "1.19", "1.22"} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{
+			"go.mod": "module 6.824\n\ngo " + line + "\n",
+			"raft_test.go": "package raft\n\nimport (\n\t\"fmt\"\n\t\"math/rand\"\n\t\"testing\"\n)\n\n" +
+				"func TestDraws2A(t *testing.T) { fmt.Println(\"drawn\", rand.Int63()) }\n",
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, _, stdout, stderr := runGotestCommand(t, dir, "-count", "3", "-v")
+		drawn := make(map[string]bool)
+		for _, m := range regexp.MustCompile(`drawn \d+`).FindAllString(stdout, -1) {
+			drawn[m] = true
+		}
+		if len(drawn) != 3 {
+			t.Errorf("go %s: three seeds drew %v\n%s%s", line, drawn, stdout, stderr)
+		}
+	}
+}

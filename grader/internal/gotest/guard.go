@@ -19,6 +19,7 @@ const (
 	busyTurns, busyRate = 2, 20
 
 	// grace is how much longer than its timeout a test may take before it is stopped from outside.
+	// A test may compute for no longer than that, either.
 	grace = 10 * time.Second
 )
 

@@ -28,6 +28,35 @@ type Suite struct {
 	Count int    // runs of each test, each with a seed of its own
 
 	Output bool // keep the output of tests that pass
+
+	// Slow, if not nil, is told of a run that has not ended after so much real time, each time that has doubled. It is
+	// called from many goroutines at once.
+	Slow func(test string, seed uint64, since time.Duration)
+}
+
+// slow is the real time after which a run is told of that has not ended.
+const slow = 15 * time.Second
+
+// watch tells of a run that is slow, until it is over.
+func (s Suite) watch(j job) (over func()) {
+	if s.Slow == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	go func() {
+		since := slow
+		for t := time.NewTimer(since); ; t.Reset(since / 2) {
+			select {
+			case <-t.C:
+				s.Slow(j.Test, j.Seed, since)
+				since *= 2
+			case <-done:
+				t.Stop()
+				return
+			}
+		}
+	}()
+	return func() { close(done) }
 }
 
 // A Result is one run of one test.
@@ -166,6 +195,7 @@ func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier, turn *sy
 			t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: LeftOut}, false)
 			continue
 		}
+		over := s.watch(j)
 		turn.RLock()
 		a, err := s.try(ctx, &w, j)
 		turn.RUnlock()
@@ -175,6 +205,7 @@ func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier, turn *sy
 			a, err = s.try(ctx, &w, j)
 			turn.Unlock()
 		}
+		over()
 		if ctx.Err() != nil {
 			return nil
 		}

@@ -28,7 +28,7 @@ func judge(test, module string, r Run) (Verdict, string) {
 	case Hangs:
 		return Failed, "hangs: a goroutine loops without waiting for anything" + running(r.Stacks, module)
 	case TooSlow:
-		return Failed, "takes too much processor time" + running(r.Stacks, module)
+		return Failed, "computes for longer than its timeout" + running(r.Stacks, module)
 	case Busy:
 		return Failed, "goroutines poll without a sleep, and virtual time hardly passes" + running(r.Stacks, module)
 	case TooLong:

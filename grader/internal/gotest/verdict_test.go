@@ -33,7 +33,7 @@ func TestJudge(t *testing.T) {
 		{"printed", Run{End: Exited, Output: output("\x16--- PASS: TestX (0.00s)\n\x16PASS\n")}, Failed, `^exited without a verdict; its last words:`},
 		{"hangs", Run{End: Hangs, Stacks: stacks, Reports: passed}, Failed, `^hangs: .* at raft1/raft\.go:88$`},
 		{"busy", Run{End: Busy, Stacks: stacks}, Failed, `^goroutines poll without a sleep, .* at raft1/raft\.go:88$`},
-		{"too slow", Run{End: TooSlow, Stacks: "garbage"}, Failed, `^takes too much processor time$`},
+		{"too slow", Run{End: TooSlow, Stacks: "garbage"}, Failed, `^computes for longer than its timeout$`},
 		{"memory", Run{End: NoMemory}, Failed, `memory`},
 		{"crash", Run{End: Crashed, Crash: "the guest crashed"}, Failed, `^the guest crashed$`},
 		{"panics", Run{End: Exited, Status: 2, Output: output("x\npanic: boom\n\n" + stacks)}, Failed, `^panic: boom at raft1/raft\.go:88$`},

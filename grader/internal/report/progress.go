@@ -20,6 +20,7 @@ type Progress struct {
 
 type display interface {
 	update()
+	say(line string)
 	close()
 }
 
@@ -45,6 +46,9 @@ func NewProgress(w io.Writer, terminal bool, r Runs) *Progress {
 // Update is to be called after outcomes were added to the report. It costs
 // little.
 func (p *Progress) Update() { p.display.update() }
+
+// Say writes a line of its own, unless a bar moves.
+func (p *Progress) Say(line string) { p.display.say(line) }
 
 // Close shows where it ends and returns when nothing more will be written.
 func (p *Progress) Close() { p.once.Do(p.display.close) }
@@ -124,6 +128,8 @@ func (b *bar) update() {
 	b.tracker.SetValue(int64(runs))
 }
 
+func (b *bar) say(string) {}
+
 func (b *bar) close() {
 	b.update()
 	if runs, total := b.report.Done(); runs < total {
@@ -155,6 +161,12 @@ func (l *lines) update() {
 		return
 	}
 	l.write(runs, true)
+}
+
+func (l *lines) say(line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fmt.Fprintln(l.w, line)
 }
 
 func (l *lines) close() {
