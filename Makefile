@@ -82,13 +82,13 @@ raced := TestNeighboursOfTheDead|TestReplay|TestGotestVerdicts
 
 .PHONY: test-threads test-alone
 test-threads:
-	$(GO) test -race -short -tags $(TAGS) $$($(GO) list $(ours) | grep -vxF "$$($(GO) list $(alone))")
-	$(GO) test -race -short -tags $(TAGS) ./grader -run '^($(raced))$$'
+	$(GO) test -timeout 40m -race -short -tags $(TAGS) $$($(GO) list $(ours) | grep -vxF "$$($(GO) list $(alone))")
+	$(GO) test -timeout 40m -race -short -tags $(TAGS) ./grader -run '^($(raced))$$'
 test-alone:
-	$(GO) test -short $(alone)
+	$(GO) test -timeout 40m -short $(alone)
 
 hostile: check-go ## what submissions may try against the grader, and that they fail
-	$(GO) test ./grader -run 'TestAttacks|TestHostileNeighbour'
+	$(GO) test -timeout 40m ./grader -run 'TestAttacks|TestHostileNeighbour'
 
 lint: check-go ## gofmt, vet and staticcheck
 	@test -z "$$(gofmt -l $(folders))" || { gofmt -l $(folders); echo "run gofmt -w on these"; exit 1; }
