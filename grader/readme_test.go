@@ -119,7 +119,8 @@ func TestReadmeSkeleton(t *testing.T) {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "COUNT=1")
+		// As from a shell, also where a make runs this test.
+		cmd.Env = append(os.Environ(), "COUNT=1", "MAKELEVEL=", "MAKEFLAGS=")
 		out, err := cmd.CombinedOutput()
 		if err != nil && cmd.ProcessState.ExitCode() < 0 {
 			t.Fatalf("%s: %v", script, err)

@@ -37,13 +37,14 @@ type Suite struct {
 // slow is the real time after which a run is told of that has not ended.
 const slow = 15 * time.Second
 
-// watch tells of a run that is slow, until it is over.
+// watch tells of a run that is slow, until it is over: when over has returned nothing more is told.
 func (s Suite) watch(j job) (over func()) {
 	if s.Slow == nil {
 		return func() {}
 	}
-	done := make(chan struct{})
+	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(ended)
 		since := slow
 		for t := time.NewTimer(since); ; t.Reset(since / 2) {
 			select {
@@ -56,7 +57,10 @@ func (s Suite) watch(j job) (over func()) {
 			}
 		}
 	}()
-	return func() { close(done) }
+	return func() {
+		close(done)
+		<-ended
+	}
 }
 
 // A Result is one run of one test.
