@@ -145,8 +145,12 @@ func (r *Run) Result() Result {
 		Warnings: slices.Concat(r.warnings, r.monitors.Taken(), r.monitors.Off()),
 		Advice:   slices.Clone(r.advice),
 	}
-	if r.failure != nil {
-		res.Virtual, res.Skipped = r.failure.At, ""
+	if f := r.failure; f != nil {
+		res.Virtual, res.Skipped = f.At, ""
+		if r.scenario.Tier == Advice {
+			// Others look for what happened before there was advice to give, and fail for it.
+			res.Failure, res.Skipped = nil, "it did not come to the advice: "+f.Error()
+		}
 	}
 	return res
 }

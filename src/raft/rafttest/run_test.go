@@ -333,19 +333,29 @@ func TestOldCommands(t *testing.T) {
 	}
 }
 
-// Where nobody kills a Raft, nobody looks for what stays after it.
-func TestNoKill(t *testing.T) {
+// Advice fails nobody: where nobody kills a Raft nobody looks for what stays after it, and what fails before
+// there is advice to give is for other scenarios to find.
+func TestAdviceFailsNobody(t *testing.T) {
 	all, err := rafttest.Select("^KillStopsGoroutines$")
 	if err != nil {
 		t.Fatal(err)
 	}
-	synctest.Test(t, func(t *testing.T) {
-		run := rafttest.NewRun(all[0], 1, editions.Of2026.Rules)
-		w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
-		w.observer = run.Observer()
-		run.Play(w)
-		if res := run.Result(); res.Skipped != "nobody kills a Raft of this edition" || res.Failure != nil {
-			t.Errorf("%+v", res)
-		}
-	})
+	for _, test := range []struct {
+		name  string
+		rules editions.Rules
+		want  string
+	}{
+		{"nobody kills", editions.Of2026.Rules, "nobody kills a Raft of this edition"},
+		{"nobody is elected", editions.Rules{}, "it did not come to the advice: assertion at "},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			run := rafttest.NewRun(all[0], 1, test.rules)
+			w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
+			w.observer = run.Observer()
+			run.Play(w)
+			if res := run.Result(); !strings.HasPrefix(res.Skipped, test.want) || res.Failure != nil {
+				t.Errorf("%s: %+v", test.name, res)
+			}
+		})
+	}
 }
