@@ -1,6 +1,7 @@
 package rafttest_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -355,6 +356,45 @@ func TestAdviceFailsNobody(t *testing.T) {
 			run.Play(w)
 			if res := run.Result(); !strings.HasPrefix(res.Skipped, test.want) || res.Failure != nil {
 				t.Errorf("%s: %+v", test.name, res)
+			}
+		})
+	}
+}
+
+// Only the tests of early editions accept a first leader of a term below 1.
+func TestFirstTerm(t *testing.T) {
+	all, err := rafttest.Select("^InitialElection$")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		lab           editions.Lab
+		failed, warns string // how the failure and the warnings begin
+	}{
+		{editions.Of2018, "[]", "[the first leader leads T0"},
+		{editions.Of2021, "[assertion at 599ms: expected a term of at least 1", "[]"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			run := rafttest.NewRun(all[0], 1, test.lab.Rules)
+			w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
+			w.observer = run.Observer()
+			w.says(0, 0, true)
+			w.Go(func() {
+				w.Sleep(100 * time.Millisecond)
+				w.ask(1, 0, 1, 0, true, true)
+				w.ask(2, 0, 2, 0, true, true)
+			})
+			run.Play(w)
+			res := run.Result()
+			failed := []rafttest.Failure{}
+			if res.Failure != nil {
+				failed = append(failed, *res.Failure)
+			}
+			if got := fmt.Sprint(failed); !strings.HasPrefix(got, test.failed) {
+				t.Errorf("%s: failed with %s, want %s", test.lab.Name, got, test.failed)
+			}
+			if got := fmt.Sprint(res.Warnings); !strings.HasPrefix(got, test.warns) {
+				t.Errorf("%s: warnings %s, want %s", test.lab.Name, got, test.warns)
 			}
 		})
 	}
