@@ -17,9 +17,12 @@ import (
 
 func listCommand() *cli.Command {
 	return &cli.Command{
-		Name:   "list",
-		Usage:  "list the scenarios and what each checks",
-		Flags:  []cli.Flag{runFlag(), tierFlag()},
+		Name:  "list",
+		Usage: "list the scenarios and what each checks",
+		Flags: []cli.Flag{
+			runFlag(), tierFlag(),
+			&cli.BoolFlag{Name: "v", Usage: "also the sentence that asks for it, of the paper or of the lab"},
+		},
 		Action: list,
 	}
 }
@@ -29,13 +32,21 @@ func list(_ context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(cmd.Root().Writer, listing(scenarios, columns(cmd.Root().Writer))+"\n")
+	w := cmd.Root().Writer
+	text := listing(scenarios, columns(w))
+	if cmd.Bool("v") {
+		text = paragraphs(scenarios, columns(w), true)
+	}
+	_, err = io.WriteString(w, text+"\n")
 	return err
 }
 
 // How wide the last column of the list is at most, and at least: where there is
 // less room, what a scenario checks stands below its name.
 const wideChecks, narrowChecks = 80, 36
+
+// widest is how wide paragraphs are where any width would do.
+const widest = 120
 
 // listing lists scenarios, in a table if that fits into so many columns. 0 means
 // any number.
@@ -48,6 +59,15 @@ func listing(scenarios []rafttest.Scenario, width int) string {
 	case wideChecks-excess >= narrowChecks:
 		return listingTable(scenarios, wideChecks-excess)
 	}
+	return paragraphs(scenarios, width, false)
+}
+
+// paragraphs lists scenarios, each with what it checks below its name, and below that who asks for it. Width is as for
+// listing.
+func paragraphs(scenarios []rafttest.Scenario, width int, sources bool) string {
+	if width == 0 {
+		width = widest
+	}
 	var b strings.Builder
 	for _, s := range scenarios {
 		needs := ""
@@ -57,8 +77,23 @@ func listing(scenarios []rafttest.Scenario, width int) string {
 		head := fmt.Sprintf("%s %s %s, %d servers%s", s.Part, s.Tier, s.Name, s.Servers, needs)
 		b.WriteString(report.Paragraph(head, "", "    ", width) + "\n")
 		b.WriteString(report.Paragraph(s.Checks, "    ", "    ", width) + "\n")
+		if sources {
+			b.WriteString(report.Paragraph(asks(s), "    ", "      ", width) + "\n")
+		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// asks says who asks for what a scenario checks.
+func asks(s rafttest.Scenario) string {
+	switch s.Tier {
+	case rafttest.Classic:
+		return "asked for by the lab, whose test of this name it follows"
+	case rafttest.Strict:
+		return "asked for by " + s.Source
+	default:
+		return "asked for by nobody: it gives advice, and nobody fails"
+	}
 }
 
 func listingTable(scenarios []rafttest.Scenario, checks int) string {

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the samples of README.md anew")
 var sample = regexp.MustCompile(`(?m)^<!-- sample: (.*) -->\n\n((?:    .*\n|\n)+)\n`)
 
 // Of a sample that differs whenever a line of the suite does.
-var hashes = regexp.MustCompile(`(?m)^trace [0-9a-f]{16}, of [0-9a-f]{16}`)
+var hashes = regexp.MustCompile(`(?m)^    trace [0-9a-f]{16}, of [0-9a-f]{16}`)
 
 // README's samples are what its commands print today.
 func TestReadmeSamples(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -51,6 +52,16 @@ func TestListingFits(t *testing.T) {
 				if !strings.Contains(words, s.Checks) {
 					t.Errorf("at %d columns the list cuts %q", width, s.Checks)
 				}
+			}
+		}
+		list = paragraphs(scenarios, width, true)
+		if n := text.LongestLineLen(list); n > cmp.Or(width, widest) || n < 40 {
+			t.Errorf("at %d columns the list with sources has lines of %d", width, n)
+		}
+		words := strings.Join(strings.Fields(list), " ")
+		for _, s := range scenarios {
+			if !strings.Contains(words, s.Checks+" "+asks(s)) {
+				t.Errorf("at %d columns the list with sources cuts %q", width, s.Checks)
 			}
 		}
 	}

@@ -15,21 +15,25 @@ func chaoticScenarios() []Scenario {
 		{
 			Name: "ChaosElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "under a mix of faults that each seed draws anew, elections break no promise, and when the faults end there is a leader who stays",
+			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
 			Run:    chaosElections,
 		},
 		{
 			Name: "ChaosLog", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "likewise with clients at work: what they saw applied stays, and when the faults end all agree",
+			Source: `Figure 3; section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
 			Run:    chaosLog,
 		},
 		{
 			Name: "ChaosPersistence", Part: Persistence, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "likewise with servers that crash and restart, one by one or all at once",
+			Source: `Figure 3; Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
 			Run:    chaosLog,
 		},
 		{
 			Name: "ChaosSnapshots", Part: Snapshots, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(), SnapshotEvery: snapshotEvery,
 			Checks: "likewise with services that take snapshots",
+			Source: `Figure 3; section 7`,
 			Run:    chaosLog,
 		},
 	}

@@ -16,21 +16,25 @@ func strictElections() []Scenario {
 		{
 			Name: "StableLeader", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "on a healthy network a leader is not deposed in 60 seconds (section 5.2)",
+			Source: `section 5.2: "A server remains in follower state as long as it receives valid RPCs from a leader or candidate."`,
 			Run:    stableLeader,
 		},
 		{
 			Name: "LossyElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Unreliable(),
 			Checks: "leaders are elected, one after another, while a fifth of the calls fail",
+			Source: `section 5.1: "Servers retry RPCs if they do not receive a response in a timely manner"; 5.5: "Raft handles these failures by retrying indefinitely"`,
 			Run:    repeatedElections,
 		},
 		{
 			Name: "ReorderedElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Unreliable().LongReordering(),
 			Checks: "likewise while two thirds of the replies are late by up to 2.2 s, so that stale ones arrive in later terms",
+			Source: `section 5.1: "If a server receives a request with a stale term number, it rejects the request."`,
 			Run:    repeatedElections,
 		},
 		{
 			Name: "OneWayCuts", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "a leader that hears nobody, or that nobody hears, is replaced or keeps its term, and a majority always has a leader again",
+			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
 			Run:    oneWayCuts,
 		},
 	}
@@ -38,6 +42,7 @@ func strictElections() []Scenario {
 		list = append(list, Scenario{
 			Name: fmt.Sprintf("AllStartAtOnce%d", n), Part: Elections, Tier: Strict, Servers: n, Weather: labrpc.Reliable(),
 			Checks: fmt.Sprintf("%d servers that start, and start again after a power failure, in the same instant elect a leader in time", n),
+			Source: `section 5.2: "Raft uses randomized election timeouts to ensure that split votes are rare and that they are resolved quickly."`,
 			Run:    allStartAtOnce,
 		})
 	}
@@ -45,21 +50,25 @@ func strictElections() []Scenario {
 		Scenario{
 			Name: "VoteSurvivesRestart", Part: Elections, Tier: Strict, Needs: []Part{Persistence}, Servers: 3, Weather: labrpc.Reliable(),
 			Checks: "a server that voted, crashed and restarted refuses its vote to a second candidate of that term, and does not forget the term (Figure 2, persistent state)",
+			Source: `Figure 2, persistent state, "Updated on stable storage before responding to RPCs": "votedFor: candidateId that received vote in current term"`,
 			Run:    voteSurvivesRestart,
 		},
 		Scenario{
 			Name: "DeposedLeaderStepsDown", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "a leader that was cut off follows as soon as it hears of a higher term (section 5.1)",
+			Source: `Figure 2, all servers: "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower"`,
 			Run:    deposedLeaderStepsDown,
 		},
 		Scenario{
 			Name: "StateDuringHungCalls", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "GetState answers at once while calls to dead servers hang for seconds",
+			Source: `section 5.1: "they issue RPCs in parallel for best performance"; the lab asks GetState while calls hang, and waits for it`,
 			Run:    stateDuringHungCalls,
 		},
 		Scenario{
 			Name: "ElectionBudget", Part: Elections, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
 			Checks: "electing the first leader takes 1 to 30 RPCs, and an idle second at most 60 with three servers",
+			Source: `the limits are those of the lab's Count; section 5.2: "split votes are rare"`,
 			Run:    electionBudget,
 		},
 		Scenario{

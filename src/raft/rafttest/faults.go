@@ -63,21 +63,25 @@ func faultyElections() []Scenario {
 		{
 			Name: "PausedLeaders", Part: Elections, Tier: Strict, Faults: true, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "leaders that stand still for seconds are replaced, and follow when they wake up with old messages in their ears",
+			Source: `section 5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts to follower state."`,
 			Run:    pausedLeaders,
 		},
 		{
 			Name: "SkewedClocks", Part: Elections, Tier: Strict, Faults: true, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "with clocks that run 10 % slow or fast and wall clocks that jump by hours a leader is elected and stays",
+			Source: `section 2: "They do not depend on timing to ensure the consistency of the logs: faulty clocks and extreme message delays can, at worst, cause availability problems."`,
 			Run:    skewedClocks,
 		},
 		{
 			Name: "CrashBeforeReply", Part: Elections, Tier: Strict, Needs: []Part{Persistence}, Faults: true, Servers: 3, Weather: labrpc.Reliable(),
 			Checks: "a server that crashes after it saved and before it replied knows afterwards what it promised",
+			Source: `Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
 			Run:    crashBeforeReply,
 		},
 		{
 			Name: "DoubledRequests", Part: Elections, Tier: Strict, Servers: 5, Weather: doubling(),
 			Checks: "requests that come twice, the second time seconds later, in another term perhaps, elect nobody twice and depose nobody for long",
+			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
 			Run:    repeatedElections,
 		},
 	}

@@ -13,41 +13,49 @@ func strictLog() []Scenario {
 		{
 			Name: "StartDuringHungCalls", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "Start and GetState answer at once while calls to dead servers hang for seconds",
+			Source: `the lab, of Start: "start the agreement and return immediately"; section 5.1: "they issue RPCs in parallel for best performance"`,
 			Run:    startDuringHungCalls,
 		},
 		{
 			Name: "SlowService", Part: Log, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
 			Checks: "a service that is slow to read applyCh holds up neither Start nor GetState nor the heartbeats, and gets everything in order",
+			Source: `Figure 2, leaders: heartbeats "repeat during idle periods to prevent election timeouts"; all servers: "increment lastApplied, apply log[lastApplied] to state machine"`,
 			Run:    slowService,
 		},
 		{
 			Name: "SteadyUnderLoad", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
 			Checks: "a leader that has much to do is not deposed, as long as nothing fails (section 5.2)",
+			Source: `section 5.2: "A server remains in follower state as long as it receives valid RPCs from a leader or candidate."`,
 			Run:    steadyUnderLoad,
 		},
 		{
 			Name: "LateRequests", Part: Log, Tier: Strict, Servers: 5, Weather: late(),
 			Checks: "requests that come late or twice, by then of an earlier state, undo nothing (section 5.3)",
+			Source: `section 5.5: "Raft RPCs are idempotent, so this causes no harm"; Figure 2, AppendEntries, 3: "If an existing entry conflicts with a new one", only then is it deleted`,
 			Run:    lateRequests,
 		},
 		{
 			Name: "OneWayCutsWithLog", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "a leader that hears nobody commits nothing, one that nobody hears is replaced, and their logs come in line",
+			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
 			Run:    oneWayCutsWithLog,
 		},
 		{
 			Name: "CommitPriorTerm", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "an entry of an earlier term is not committed because a majority has it (section 5.4.2, Figure 8)",
+			Source: `section 5.4.2: "Raft never commits log entries from previous terms by counting replicas"`,
 			Run:    commitPriorTerm,
 		},
 		{
 			Name: "BackupSpeed", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
 			Checks: "a log with 300 entries that nobody else has is brought in line within two seconds, at 10 ms a request (the end of section 5.3)",
+			Source: `the end of section 5.3: "one AppendEntries RPC will be required for each term with conflicting entries, rather than one RPC per entry"; the lab's Backup demands it`,
 			Run:    backupSpeed,
 		},
 		{
 			Name: "CommitAfterHeal", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "whatever partitions there were, seven seconds after they end a command has been applied by all",
+			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
 			Run:    commitAfterHeal,
 		},
 	}

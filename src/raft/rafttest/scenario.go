@@ -54,6 +54,7 @@ type Scenario struct {
 	Faults        bool   // it runs only in a world that has Faults
 	Long          bool   // it computes for seconds under the race detector: go test -short leaves it to others
 	Checks        string // what it checks, in a sentence
+	Source        string // of a strict one: the sentence that asks for it, of the paper (extended version) or else of the lab
 	Run           func(c *Cluster)
 }
 

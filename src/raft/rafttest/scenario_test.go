@@ -159,5 +159,8 @@ func TestScenarios(t *testing.T) {
 		if len(rest) < 4 || unicode.IsSpace(first[0]) || strings.HasSuffix(s.Checks, ".") || strings.Contains(s.Checks, "\n") {
 			t.Errorf("%s: Checks is no sentence without its full stop: %q", s.Name, s.Checks)
 		}
+		if s.Tier == rafttest.Strict && !regexp.MustCompile(`(?i)^(the end of )?(section \d|figure \d|the l).*("|section 7)`).MatchString(s.Source) {
+			t.Errorf("%s: Source quotes no sentence: %q", s.Name, s.Source)
+		}
 	}
 }

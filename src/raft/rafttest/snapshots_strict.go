@@ -13,26 +13,31 @@ func strictSnapshots() []Scenario {
 		{
 			Name: "LateSnapshots", Servers: 3, Weather: late(),
 			Checks: "snapshots that come late or twice move no service back, and no log",
+			Source: `section 7: "log entries covered by the snapshot are deleted but entries following the snapshot are still valid and must be retained"`,
 			Run:    lateSnapshots,
 		},
 		{
 			Name: "SnapshotToSlowService", Servers: 3, Weather: labrpc.Reliable(),
 			Checks: "a snapshot that comes while the service is still busy with older entries is applied in its turn, and holds up nothing",
+			Source: `Figure 2, all servers: "increment lastApplied, apply log[lastApplied] to state machine"; lastApplied "increases monotonically"`,
 			Run:    snapshotToSlowService,
 		},
 		{
 			Name: "QuietCatchUp", Servers: 3, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 20 * time.Millisecond, Max: 20 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
 			Checks: "a server that restarts far behind is brought up with a snapshot or two, and nobody is deposed over it",
+			Source: `section 7: "the leader must occasionally send snapshots to followers that lag behind"; 5.2: "A server remains in follower state as long as it receives valid RPCs"`,
 			Run:    quietCatchUp,
 		},
 		{
 			Name: "MemoryAfterSnapshots", Servers: 3, Weather: labrpc.Reliable(), Long: true,
 			Checks: "the memory of what a snapshot has taken the place of is free: 20 MB of commands do not stay (section 7)",
+			Source: `the lab: "Raft must discard old log entries in a way that allows the Go garbage collector to free and re-use the memory"; section 7`,
 			Run:    memoryAfterSnapshots,
 		},
 		{
 			Name: "SnapshotPowerFailures", Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
 			Checks: "what clients saw applied is there after all servers lost power in the midst of things, and of snapshots",
+			Source: `section 5.3: "Raft guarantees that committed entries are durable and will eventually be executed by all of the available state machines."`,
 			Run:    powerFailures,
 		},
 	}
