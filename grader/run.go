@@ -81,7 +81,7 @@ const (
 // times what its own watchdog allows for a run that is played twice and logged. minCompute is the
 // least, which takes in its start.
 const (
-	workerTurns = 100
+	workerTurns = 150
 	minCompute  = 2 * time.Minute
 )
 

@@ -35,8 +35,15 @@ func (f *flag) raised() bool {
 	return f.up
 }
 
+// pace is how long a client takes for a command at least. On a real machine the
+// lab's clients get some 25 ms each, as servers take time to compute. Here they take
+// none, and each 10 ms would bring a command: a log three times as long, that servers
+// save whole with every entry.
+const pace = 25 * time.Millisecond
+
 func (cl *client) run(c *Cluster) {
 	for !cl.stop.raised() {
+		began := c.Now()
 		command := cl.rng.Int()
 		index := -1
 		for i := range c.N() {
@@ -57,6 +64,9 @@ func (cl *client) run(c *Cluster) {
 				break
 			}
 			c.Sleep(time.Duration(pause) * time.Millisecond)
+		}
+		if left := pace - (c.Now() - began); left > 0 {
+			c.Sleep(left)
 		}
 	}
 }
