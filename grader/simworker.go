@@ -102,7 +102,7 @@ type simulator struct {
 	options sim.Options
 
 	allLogs bool
-	logged  map[string]bool // by scenario and what failures have in common
+	logged  map[string]uint64 // the lowest seed, by scenario and what failures have in common
 }
 
 func newSimulator(file, cache string) (*simulator, error) {
@@ -119,7 +119,7 @@ func newSimulator(file, cache string) (*simulator, error) {
 		e.Close()
 		return nil, err
 	}
-	return &simulator{engine: e, module: m, logged: make(map[string]bool)}, nil
+	return &simulator{engine: e, module: m, logged: make(map[string]uint64)}, nil
 }
 
 func (s *simulator) close() {
@@ -128,8 +128,8 @@ func (s *simulator) close() {
 }
 
 // play plays a job. A run that fails is played again with its log on standard
-// error: the first time nothing was logged. Of those that fail alike the first
-// is enough.
+// error: the first time nothing was logged. Of those that fail alike the one with
+// the lowest seed is enough.
 func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	first := sim.Play(s.module, scenario, job.Seed, s.options)
 	d := jobs.Done{Result: first.Result, Trace: first.Trace}
@@ -137,10 +137,11 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	again := s.options
 	if first.Failure != nil {
 		alike := scenario.Name + " " + report.Alike(*first.Failure)
-		if s.allLogs || !s.logged[alike] {
+		lowest, known := s.logged[alike]
+		if s.allLogs || !known || job.Seed < lowest {
 			again.Log = os.Stderr
+			s.logged[alike] = job.Seed
 		}
-		s.logged[alike] = true
 	}
 	if !job.Repeat && again.Log == nil {
 		return d

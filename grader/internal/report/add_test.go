@@ -1,9 +1,12 @@
 package report_test
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +43,38 @@ func TestLogsOfDistinctFailures(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, files(t, p)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// Which run ends first depends on the machine. What is said of them does not: the failure with the lowest seed stands
+// for those that are alike, and has the log.
+func TestOrderOfRunsDoesNotMatter(t *testing.T) {
+	p := plan(t, 4, impl("ticker-timer"))
+	var want string
+	for _, seeds := range [][]uint64{{1, 2, 3, 4}, {4, 3, 2, 1}, {3, 1, 4, 2}, {2, 4, 1, 3}} {
+		p.LogDir = filepath.Join(t.TempDir(), "logs")
+		r := report.New(p)
+		for _, seed := range seeds {
+			o := outcome(0, p.Scenarios[0], seed)
+			o.Log = []byte("000001 TEST -- it began\n")
+			fail(&o, rafttest.Assertion, "expected %d\nand more\nand more\nand more\nand more\nand more of seed %d", seed, seed)
+			add(t, r, o)
+		}
+		name := fmt.Sprintf("ticker-timer-%s-1.log", p.Scenarios[0].Name)
+		if got := files(t, p); !slices.Equal(got, []string{name}) {
+			t.Errorf("in the order %d the logs are %q", seeds, got)
+		}
+		var b bytes.Buffer
+		if err := r.JSON(&b); err != nil {
+			t.Fatal(err)
+		}
+		got := regexp.MustCompile(`"(wall|cpu)_seconds": [0-9.e+-]+`).ReplaceAllString(strings.ReplaceAll(b.String(), p.LogDir, "LOGS"), "")
+		if want == "" {
+			want = got
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("in the order %d, -want +got:\n%s", seeds, diff)
+		}
 	}
 }
 

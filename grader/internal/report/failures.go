@@ -15,9 +15,9 @@ import (
 type failure struct {
 	seed    uint64
 	kind    rafttest.Kind
-	message string // whole for the first of its group, else its first lines
+	message string // whole for the example of its group, else its first lines
 	at      time.Duration
-	log     string // the file; only the first of a group has one
+	log     string // the file; only the example of a group has one
 }
 
 // Failures are the failed runs of one scenario of one implementation, those
@@ -32,7 +32,7 @@ type group struct {
 	alike   string
 	mixed   bool       // they are not: there were too many groups already
 	n       int        // how many
-	example *failure   // the one that came first, which stands for all
+	example *failure   // the one with the lowest seed, which stands for all
 	lowest  []*failure // those with the lowest seeds, in their order
 }
 
@@ -51,26 +51,30 @@ func Alike(f rafttest.Failure) string {
 	return string(f.Kind) + " " + normalize(line)
 }
 
-// add takes in a failure and reports whether it is the first of its group.
-func (fs *failures) add(seed uint64, f rafttest.Failure) (added *failure, isNew bool) {
+// add takes in a failure and reports whether it is now the example of its group, and in whose place. It is the one with
+// the lowest seed, so that it does not matter in which order runs end.
+func (fs *failures) add(seed uint64, f rafttest.Failure) (added *failure, isExample bool, before *failure) {
 	added = &failure{seed: seed, kind: f.Kind, message: clip(f.Message, mostOfMessage), at: f.At}
-	g, isNew := fs.group(f)
+	g := fs.group(f)
 	g.n++
-	if isNew {
-		g.example = added
+	if before = g.example; before == nil || seed < before.seed {
+		g.example, isExample = added, true
+		if before != nil {
+			before.message = firstLines(before.message)
+		}
 	} else {
-		added.message = firstLines(added.message)
+		added.message, before = firstLines(added.message), nil
 	}
 	at, _ := slices.BinarySearchFunc(g.lowest, seed, func(f *failure, seed uint64) int { return cmp.Compare(f.seed, seed) })
 	g.lowest = slices.Insert(g.lowest, at, added)
 	if len(g.lowest) > mostRunsKept {
 		g.lowest = slices.Delete(g.lowest, mostRunsKept, len(g.lowest))
 	}
-	return added, isNew
+	return added, isExample, before
 }
 
-// group returns the group that a failure is of.
-func (fs *failures) group(f rafttest.Failure) (g *group, isNew bool) {
+// group returns the group that a failure is of, a new one if need be.
+func (fs *failures) group(f rafttest.Failure) *group {
 	alike, mixed := Alike(f), false
 	named := func(g *group) bool { return g.alike == alike }
 	at := slices.IndexFunc(fs.groups, named)
@@ -79,11 +83,11 @@ func (fs *failures) group(f rafttest.Failure) (g *group, isNew bool) {
 		at = slices.IndexFunc(fs.groups, named)
 	}
 	if at >= 0 {
-		return fs.groups[at], false
+		return fs.groups[at]
 	}
-	g = &group{kind: f.Kind, alike: alike, mixed: mixed}
+	g := &group{kind: f.Kind, alike: alike, mixed: mixed}
 	fs.groups = append(fs.groups, g)
-	return g, true
+	return g
 }
 
 // title is what the failures are called.
@@ -109,9 +113,6 @@ func (fs *failures) bySeed() []*failure {
 	var all []*failure
 	for _, g := range fs.groups {
 		all = append(all, g.lowest...)
-		if !slices.Contains(g.lowest, g.example) {
-			all = append(all, g.example)
-		}
 	}
 	slices.SortFunc(all, func(a, b *failure) int { return cmp.Compare(a.seed, b.seed) })
 	return all

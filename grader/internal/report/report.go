@@ -182,8 +182,8 @@ func labels(impls []Impl) []string {
 	return all
 }
 
-// Add takes in the outcome of a run, which must be one of the plan's. It writes
-// the log of the first failure among those that are alike (the same
+// Add takes in the outcome of a run, which must be one of the plan's. It keeps
+// the log of the failure with the lowest seed among those that are alike (the same
 // implementation, scenario and kind, and the same first line but for numbers)
 // and returns an error if it could not; the outcome counts nevertheless. A run
 // that the grader could not play is not done.
@@ -216,9 +216,8 @@ func (r *Report) Add(o Outcome) error {
 	switch f := o.Result.Failure; {
 	case f != nil:
 		c.failed++
-		example, isNew := c.failures.add(o.Result.Seed, *f)
-		if isNew {
-			return r.keepLog(o, s, example)
+		if added, isExample, before := c.failures.add(o.Result.Seed, *f); isExample {
+			return r.keepLog(o, s, added, before)
 		}
 	case o.Result.Skipped != "":
 		c.skipped++
@@ -261,8 +260,12 @@ func hashTrace(seed, trace uint64) uint64 {
 }
 
 // keepLog writes the log of a failure that stands for others, if no earlier
-// report has.
-func (r *Report) keepLog(o Outcome, scenario int, f *failure) error {
+// report has, and removes that of the one which stood for them before, if any.
+func (r *Report) keepLog(o Outcome, scenario int, f, before *failure) error {
+	if before != nil && before.log != "" {
+		os.Remove(before.log)
+		before.log = ""
+	}
 	if o.LogFile != "" {
 		if _, err := os.Stat(o.LogFile); err == nil {
 			f.log = o.LogFile
