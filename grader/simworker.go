@@ -153,11 +153,7 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	second := sim.Play(s.module, scenario, job.Seed, again)
 	d.Spoilt = d.Spoilt || usedUp(second)
 	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {
-		d.Failure = &rafttest.Failure{
-			Kind:    rafttest.Nondeterminism,
-			Message: fmt.Sprintf("the same run has the traces %016x and %016x%s", first.Trace, second.Trace, was(first.Failure)),
-			At:      first.Virtual,
-		}
+		d.Failure = differs(first, second)
 	}
 	return d
 }
@@ -171,9 +167,23 @@ func usedUp(r sim.Result) bool {
 
 func timedOut(r sim.Result) bool { return r.Failure != nil && r.Failure.Kind == rafttest.Timeout }
 
+// differs is what comes of a run whose seed gave two. What the first of them was failed for it is failed for: who fails
+// only where the log is read, or only where it is not, fails.
+func differs(first, second sim.Result) *rafttest.Failure {
+	traces := fmt.Sprintf("the same run has the traces %016x and %016x", first.Trace, second.Trace)
+	if f := first.Failure; f != nil {
+		return &rafttest.Failure{
+			Kind:    f.Kind,
+			Message: f.Message + "\nPlayed again it went another way, so its log may be of something else (grader explain nondeterminism): " + traces,
+			At:      f.At,
+		}
+	}
+	return &rafttest.Failure{Kind: rafttest.Nondeterminism, Message: traces + was(second.Failure), At: first.Virtual}
+}
+
 func was(f *rafttest.Failure) string {
 	if f == nil {
 		return ""
 	}
-	return fmt.Sprintf("; the first of them failed:\n%v", f)
+	return fmt.Sprintf("; the second of them failed:\n%v", f)
 }
