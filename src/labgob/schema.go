@@ -82,6 +82,9 @@ func parseSchema(definitions []byte) (*schema, error) {
 			return nil, malformed("%d bytes behind a definition", len(c.b))
 		}
 	}
+	if err := complete(sch.types); err != nil {
+		return nil, err
+	}
 	if compileCost(sch.types) > maxCompileCost {
 		return nil, errTooManyDefinitions
 	}
@@ -106,6 +109,18 @@ func define(types map[typeID]*wireType, c *cursor) error {
 	}
 	types[id] = w
 	return nil
+}
+
+// complete returns an error if one of the types is made of another that is not defined. Gob sends all before a value.
+func complete(types map[typeID]*wireType) (err error) {
+	for id, w := range types {
+		w.refersTo(func(part typeID) {
+			if types[part] == nil && (part < idBool || part > idInterface) {
+				err = malformed("type id %d is made of type id %d, which is not defined", id, part)
+			}
+		})
+	}
+	return err
 }
 
 // compileCost returns how many types gob looks at to prepare for skipping all
