@@ -250,6 +250,18 @@ func TestLoggingLeavesSelectsAlone(t *testing.T) {
 	}
 }
 
+// That a guest has collected, which depends on what it allocates for its log, wakes nobody later.
+func TestCollectionSetsNoTimer(t *testing.T) {
+	r := probe(t, "collects")
+	r.runUntil(100e6) // the timers of package variables
+	if at, ok := r.Deadline(); ok {
+		t.Errorf("after a collection the guest wants to be woken at %v", at)
+	}
+	if diff := cmp.Diff([]string{"collected true"}, r.frames); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Package variables that depend on the clock or on randomness differ from box to box.
 func TestInitIsOwn(t *testing.T) {
 	m := module(t, lab.own)

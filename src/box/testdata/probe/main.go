@@ -24,6 +24,7 @@ var probes = map[string]func(){
 	"yielding": yielding,
 	"spin":     spin,
 	"garbage":  garbage,
+	"collects": collects,
 	"hog":      hog,
 	"exit":     exit,
 	"panic":    crash,

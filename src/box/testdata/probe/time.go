@@ -82,3 +82,15 @@ func tick() {
 		time.Sleep(time.Millisecond)
 	}
 }
+
+// collects waits for a frame after the collector has been at work.
+func collects() {
+	for range 64 {
+		kept = [][]byte{make([]byte, 1<<20)}
+	}
+	time.Sleep(time.Millisecond)
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	report("collected ", s.NumGC > 0)
+	guest.Receive()
+}

@@ -124,10 +124,11 @@ func boxSetReader(gp *g, _ unsafe.Pointer) bool {
 // program reads its standard input, for the network poller, without first giving up the only
 // processor. It returns the goroutine to run, or that there may be one.
 func boxIdle(now, pollUntil int64) (gp *g, otherReady bool) {
-	boxPollsIdle()
 	if gp := boxIdleCollector(); gp != nil {
 		return gp, false
 	}
+	// Not before: how often the collector has work says nothing of the program's polling.
+	boxPollsIdle()
 	delay := int64(-1)
 	if pollUntil != 0 {
 		if now == 0 {
