@@ -150,6 +150,50 @@ package raft
 -- b/raft/test_test.go --
 package raft
 `,
+		"the skeleton of a lab before": `
+.: labs/lab2/raft .
+-- lab1/raft/raft.go --
+package raft
+
+type Raft struct{}
+
+func (rf *Raft) Start(command interface{}) (int, int, bool) { return -1, -1, true }
+
+func (rf *Raft) Snapshot(index int, snapshot []byte) {}
+-- lab1/raft/raft_test.go --
+package raft
+-- labs/lab2/raft/raft.go --
+package raft
+
+type Raft struct{ log []int }
+
+func (rf *Raft) Start(command interface{}) (int, int, bool) { return len(rf.log), 0, true }
+-- labs/lab2/raft/raft_test.go --
+package raft
+`,
+		"two that are finished": `
+.: ! more than one Raft, in lab2/a/raft, lab2/b/raft
+-- lab1/raft/raft.go --
+package raft
+-- lab1/raft/raft_test.go --
+package raft
+-- lab2/a/raft/raft.go --
+package raft
+
+type Raft struct{ persister *P }
+
+func (rf *Raft) persist() { rf.persister.Save(nil, nil) }
+-- lab2/a/raft/raft_test.go --
+package raft
+-- lab2/b/raft/raft.go --
+package raft
+
+type Raft struct{ log []int }
+
+func (rf *Raft) Snapshot(index int, snapshot []byte) { rf.log = rf.log[index:] }
+-- lab2/b/raft/raft_test.go --
+package raft
+`,
 		"nothing": `
 .: ! no folder raft or raft1 with tests in it
 nowhere: ! there is no such folder

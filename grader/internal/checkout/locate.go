@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -40,9 +41,10 @@ func Folder(path string) (string, error) {
 }
 
 // Locate returns the folder of the lab's Raft below root, of all those that
-// isRaft says have one: where the lab has it, or else the nearest, and one
-// called raft before others. It is "" if there is none. Others are those that it
-// has not chosen. It follows no symbolic link. The error, also where two are as near, is a sentence that begins with
+// isRaft says have one: where the lab has it, or else, those called raft before
+// others, the one that is Finished most, and of these the nearest. It is "" if
+// there is none. Others are those that it has not chosen. It follows no symbolic
+// link. The error, also where two are as near, is a sentence that begins with
 // what the user calls root.
 func Locate(shown, root string, isRaft func(dir string) bool) (dir string, others []string, err error) {
 	found, err := search(root, isRaft)
@@ -64,8 +66,15 @@ func Locate(shown, root string, isRaft func(dir string) bool) (dir string, other
 	if named := slices.DeleteFunc(slices.Clone(found), func(dir string) bool { return !calledRaft(dir) }); len(named) > 0 {
 		likely = named
 	}
-	slices.SortStableFunc(likely, func(a, b string) int { return depth(root, a) - depth(root, b) })
-	if len(likely) > 1 && depth(root, likely[0]) == depth(root, likely[1]) {
+	finished := make(map[string]int)
+	for _, dir := range likely {
+		finished[dir] = Finished(dir)
+	}
+	order := func(a, b string) int {
+		return cmp.Or(finished[b]-finished[a], depth(root, a)-depth(root, b))
+	}
+	slices.SortStableFunc(likely, order)
+	if len(likely) > 1 && order(likely[0], likely[1]) == 0 {
 		var names []string
 		for _, dir := range likely[:min(len(likely), 5)] {
 			rel, err := filepath.Rel(root, dir)
