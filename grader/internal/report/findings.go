@@ -154,7 +154,7 @@ func (v *view) loadErrors() {
 		for i, m := range v.r.plan.Impls {
 			if m.LoadError != "" && m.GraderError == "" {
 				v.line("%s could not be graded (%s):", v.r.labels[i], Printable(m.Dir))
-				v.line("%s", v.bad(indent(Printable(m.LoadError), "    ")))
+				v.line("%s", v.bad(indent(clip(Printable(m.LoadError), longest), "    ")))
 			}
 		}
 	})

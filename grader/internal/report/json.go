@@ -99,7 +99,7 @@ func (r *Report) document() document {
 		id := implementation{
 			Name:        m.Name,
 			Dir:         m.Dir,
-			LoadError:   m.LoadError,
+			LoadError:   clip(m.LoadError, longest),
 			GraderError: m.GraderError,
 			Notes:       m.Notes,
 			Lacks:       r.missing(i),

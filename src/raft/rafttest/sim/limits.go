@@ -5,7 +5,8 @@ import "raftlab/src/raft/rafttest"
 // What servers may have the host hold for them. Rafts that work stay far below.
 const (
 	maxSaid    = 256 << 20 // bytes of frames in one turn, in which no garbage is collected
-	maxHeld    = 512 << 20 // bytes of requests that are not over, of all servers
+	maxHeld    = 512 << 20 // bytes of requests that are not over and of replies to them, of all servers
+	maxMethod  = 200       // bytes of a method's name, which is told with each step of its call
 	maxApplied = 256 << 20 // bytes of what one server applies in a run: the judge remembers it
 )
 

@@ -20,6 +20,7 @@ type passage struct {
 	id       uint64 // the caller's
 	method   string
 	args     []byte
+	held     int64 // bytes that the host holds for it until it is over
 	fate     labrpc.Fate
 	life     int // the callee's, when the request arrived
 	over     bool
@@ -33,6 +34,10 @@ func (w *world) call(s *server, f protocol.Frame) {
 		s.violates("calls server %d, which is not there", f.A)
 		return
 	}
+	if len(f.Text) > maxMethod {
+		s.exceeds("it calls a method whose name has %d bytes", len(f.Text))
+		return
+	}
 	key := [2]int{s.me, to}
 	p := &passage{
 		world: w, from: s.me, to: to,
@@ -40,9 +45,7 @@ func (w *world) call(s *server, f protocol.Frame) {
 		number: w.sent[key], id: f.ID, method: f.Text, args: append([]byte(nil), f.Data...),
 	}
 	w.sent[key]++
-	if w.held += int64(len(p.args)); w.held > maxHeld {
-		s.exceeds("messages of %d MiB are on their way or not answered", w.held>>20)
-	}
+	s.holds(p, len(p.args))
 	s.calls++
 	w.traffic.RPCs++
 	w.traffic.Bytes += int64(len(p.args))
@@ -103,7 +106,17 @@ func (p *passage) handled(data []byte) {
 			p.answer(nil, false)
 		})
 	default:
+		w.servers[p.to].holds(p, len(reply))
 		w.after((labrpc.Hop + p.fate.ReplyDelay).Nanoseconds(), func() { p.deliver(reply) })
+	}
+}
+
+// holds counts bytes that the host holds for a request until it is over, and
+// ends the run if that is too much. The server is the one that sends them.
+func (s *server) holds(p *passage, size int) {
+	p.held += int64(size)
+	if s.world.held += int64(size); s.world.held > maxHeld {
+		s.exceeds("messages of %d MiB are on their way or not answered", s.world.held>>20)
 	}
 }
 
@@ -134,7 +147,7 @@ func (p *passage) answer(reply []byte, ok bool) {
 		return
 	}
 	p.over = true
-	p.world.held -= int64(len(p.args))
+	p.world.held -= p.held
 	caller := p.world.servers[p.from]
 	if caller.box != nil && caller.lives == p.route.Life {
 		caller.feed(&protocol.Frame{Op: protocol.Answer, ID: p.id, Flag: ok, Data: reply})

@@ -50,7 +50,7 @@ type world struct {
 	busy     int         // events before second, in the second until then
 	flood    int         // how many are too many; see busySecond
 	second   int64
-	held     int64 // bytes of requests that are not over
+	held     int64 // bytes of requests that are not over, and of replies
 	heard    int64 // bytes of frames since garbage was collected for them
 	trace    hash.Hash64
 	turns    atomic.Int64            // how often a box ran

@@ -1,0 +1,21 @@
+// Calls methods with names of 40 MiB, of servers that cannot be reached.
+package raft
+
+import (
+	"strings"
+	"time"
+)
+
+func init() {
+	name := strings.Repeat("x", 40<<20)
+	onMake = func(rf *Raft) {
+		time.AfterFunc(100*time.Millisecond, func() {
+			for range 100 {
+				for to := range rf.peers {
+					send(call, false, 1<<40, int64(to), 0, name, nil)
+				}
+				time.Sleep(10 * time.Microsecond)
+			}
+		})
+	}
+}
