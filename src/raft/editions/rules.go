@@ -17,6 +17,10 @@ type Rules struct {
 	// command only, not all of them: a Raft that saves it with its state keeps within
 	// the lab's limit for that.
 	ShortSnapshots bool
+	// OwnDisk says that nobody but the Raft reads the snapshot on its disk: it may be
+	// anything there. A service whose snapshot it is not goes on after a restart from
+	// where it was, or from the snapshot that the Raft applies first.
+	OwnDisk bool
 	// NoKill says that nobody kills a Raft: its servers are processes, or its Raft
 	// has no method Kill. What its goroutines do afterwards is not looked at.
 	NoKill bool
@@ -45,7 +49,7 @@ var (
 	OfContract = Lab{Name: "contract", Words: "written for this project's package raft"}
 	Of2016     = Lab{Name: "2016", Words: "the lab of 2016 or 2017", Rules: Rules{AnyTerm: true}}
 	Of2018     = Lab{Name: "2018", Words: "the lab of 2018 to 2020", Rules: Rules{AnyTerm: true}}
-	Of2021     = Lab{Name: "2021", Words: "the lab of 2021", Rules: Rules{OldCommands: true, ShortSnapshots: true}}
+	Of2021     = Lab{Name: "2021", Words: "the lab of 2021", Rules: Rules{OldCommands: true, ShortSnapshots: true, OwnDisk: true}}
 	Of2022     = Lab{Name: "2022", Words: "the lab of 2022"}
 	Of2023     = Lab{Name: "2023", Words: "the lab of 2023"}
 	Of2024     = Lab{Name: "2024", Words: "the lab of 2024"}

@@ -26,6 +26,7 @@ type fake struct {
 	stopping       sync.Once
 	others         sync.WaitGroup
 	unbootable     bool
+	disk           []byte // the snapshot on every server's disk
 
 	mu     sync.Mutex
 	states map[int]said
@@ -61,7 +62,7 @@ func (w *fake) Boot(server int) bool {
 }
 
 func (w *fake) Crash(server int)                  { w.note("crash S%d", server) }
-func (w *fake) Disk(int) (state, snapshot []byte) { return nil, nil }
+func (w *fake) Disk(int) (state, snapshot []byte) { return nil, w.disk }
 func (w *fake) SetWeather(weather labrpc.Weather) {}
 
 func (w *fake) Traffic() rafttest.Traffic {

@@ -41,6 +41,7 @@ type Run struct {
 	margins  []Margin
 	states   []state // as GetState last told
 	services services
+	resumes  map[int]int // by server: where its service was, whose disk only its Raft can read
 	ended    time.Duration
 	traffic  Traffic
 }
@@ -59,6 +60,7 @@ func NewRun(s Scenario, seed uint64, rules editions.Rules) *Run {
 		rules:    rules,
 		states:   make([]state, s.Servers),
 		services: newServices(s.Servers, s.SnapshotEvery),
+		resumes:  make(map[int]int),
 	}
 	r.services.lenient = s.demands() < Log
 	r.services.short = rules.ShortSnapshots
@@ -254,6 +256,7 @@ func (o observer) Applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	case m.CommandValid:
 		r.world.Log(dlog.Test, "S%d applies %v at index %d", server, brief{m.Command}, m.CommandIndex)
 	}
+	r.resume(server, m)
 	if r.rules.OldCommands && m.CommandValid && r.passesOver(server, m) {
 		return nil
 	}
@@ -307,7 +310,15 @@ func spent(d time.Duration) time.Duration { return d.Round(time.Millisecond) }
 // booted tells the run that a server is about to start, with this snapshot on
 // its disk.
 func (r *Run) booted(server int, snapshot []byte) {
+	if r.foreign(snapshot) {
+		r.mu.Lock()
+		r.resumes[server] = max(r.resumes[server], r.services.leave(server)) // it may crash again before it applies anything
+		r.mu.Unlock()
+		r.monitors.Booted(server)
+		return
+	}
 	r.mu.Lock()
+	delete(r.resumes, server)
 	index, err := r.services.restart(server, snapshot)
 	r.mu.Unlock()
 	if err != nil {
@@ -316,6 +327,31 @@ func (r *Run) booted(server int, snapshot []byte) {
 	r.monitors.Booted(server)
 	if index > 0 {
 		r.monitors.Restored(server, index, snapshot)
+	}
+}
+
+// foreign reports whether a snapshot on a disk is none of the service's, and need
+// not be.
+func (r *Run) foreign(snapshot []byte) bool {
+	if !r.rules.OwnDisk || r.scenario.SnapshotEvery == 0 || len(snapshot) == 0 {
+		return false
+	}
+	index, err := snapshotIndex(snapshot)
+	return err != nil || !r.monitors.Took(index, snapshot)
+}
+
+// resume has a service whose disk only its Raft can read go on from where it was,
+// unless the first that the Raft applies is a snapshot.
+func (r *Run) resume(server int, m raft.ApplyMsg) {
+	r.mu.Lock()
+	index, ok := r.resumes[server]
+	delete(r.resumes, server)
+	if ok = ok && m.CommandValid; ok {
+		r.services.at[server] = index
+	}
+	r.mu.Unlock()
+	if ok {
+		r.monitors.Restored(server, index, nil)
 	}
 }
 

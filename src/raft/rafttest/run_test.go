@@ -334,6 +334,55 @@ func TestOldCommands(t *testing.T) {
 	}
 }
 
+// In 2021 only the Raft reads what it saves as its snapshot: it may be anything. The service goes on from where it was, over
+// two restarts, too, or from a snapshot that is applied. In other years the service reads it.
+func TestForeignSnapshotOnDisk(t *testing.T) {
+	at := func(index int) raft.ApplyMsg {
+		return raft.ApplyMsg{CommandValid: true, CommandIndex: index, Command: fmt.Sprint("c", index)}
+	}
+	for _, test := range []struct {
+		name  string
+		rules editions.Rules
+		first func(taken []byte) raft.ApplyMsg // after the restarts
+		want  string                           // in the failure; "" is none
+	}{
+		{"it goes on", editions.Of2021.Rules, func([]byte) raft.ApplyMsg { return at(5) }, ""},
+		{"again", editions.Of2021.Rules, func([]byte) raft.ApplyMsg { return at(3) }, ""},
+		{"a gap", editions.Of2021.Rules, func([]byte) raft.ApplyMsg { return at(6) }, "Apply Order: S1 applied index 6, the next one is 5"},
+		{"a snapshot", editions.Of2021.Rules, func(taken []byte) raft.ApplyMsg {
+			return raft.ApplyMsg{SnapshotValid: true, SnapshotIndex: 2, SnapshotTerm: 1, Snapshot: taken}
+		}, ""},
+		{"later", editions.Of2022.Rules, func([]byte) raft.ApplyMsg { return at(5) }, "expected the service's own snapshot on S1's disk"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
+			run := rafttest.NewRun(rafttest.Scenario{Name: "Story", Part: rafttest.Snapshots, Servers: 3, SnapshotEvery: 3, Run: func(c *cluster) {
+				var taken []byte
+				for index := range 7 {
+					c.Start(0, at(index).Command)
+				}
+				for index := 1; index <= 4; index++ {
+					if snapshot := w.observer.Applied(1, at(index)); snapshot != nil {
+						taken = snapshot
+					}
+				}
+				w.disk = []byte("whatever a Raft may write")
+				for range 2 {
+					c.Crash(1)
+					c.Restart(1)
+				}
+				w.observer.Applied(1, test.first(taken))
+			}}, 1, test.rules)
+			w.observer = run.Observer()
+			run.Play(w)
+			res := run.Result()
+			if test.want == "" && res.Failure != nil || test.want != "" && (res.Failure == nil || !strings.HasPrefix(res.Failure.Message, test.want)) {
+				t.Errorf("%s: %v, want %q", test.name, res.Failure, test.want)
+			}
+		})
+	}
+}
+
 // Advice fails nobody: where nobody kills a Raft nobody looks for what stays after it, and what fails before
 // there is advice to give is for other scenarios to find.
 func TestAdviceFailsNobody(t *testing.T) {

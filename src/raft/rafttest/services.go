@@ -60,6 +60,12 @@ func (s *services) restart(server int, snapshot []byte) (index int, err error) {
 	return index, nil
 }
 
+// leave ends a life of a server's service, and returns up to which index it was.
+func (s *services) leave(server int) (index int) {
+	index, s.at[server] = s.at[server], 0
+	return index
+}
+
 // apply takes a message from a server's applyCh, and returns the snapshot that
 // the service wants taken now, if it does.
 func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err error) {

@@ -35,7 +35,7 @@ func newApplies(s *monitors, servers int) applies {
 
 func (a *applies) restored(server, index int, snapshot []byte) {
 	a.at[server] = index
-	if index > 0 && !bytes.Equal(snapshot, a.snapshots[index]) {
+	if index > 0 && snapshot != nil && !bytes.Equal(snapshot, a.snapshots[index]) {
 		a.set.violated("Snapshots", "S%d has on its disk a snapshot of index %d that is not the one that the service took there", server, index)
 	}
 }

@@ -17,6 +17,7 @@
 package monitor
 
 import (
+	"bytes"
 	"sync"
 
 	"raftlab/src/labrpc"
@@ -115,8 +116,18 @@ func (s *Set) Applied(server int, msg raft.ApplyMsg) {
 	s.do(len(msg.Snapshot), func(m *monitors) { m.applied(server, msg) })
 }
 
+// Took reports whether these are the bytes of a snapshot that a service took at
+// an index.
+func (s *Set) Took(index int, snapshot []byte) (took bool) {
+	s.do(0, func(m *monitors) {
+		was, ok := m.applies.snapshots[index]
+		took = ok && bytes.Equal(snapshot, was)
+	})
+	return took
+}
+
 // Restored tells, after Booted, that a server's service has started with a
-// snapshot from the disk.
+// snapshot from the disk or, if that is nil, with what it had.
 func (s *Set) Restored(server, index int, snapshot []byte) {
 	s.do(0, func(m *monitors) { m.applies.restored(server, index, snapshot) })
 }
