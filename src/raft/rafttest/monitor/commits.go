@@ -35,7 +35,11 @@ type commits struct {
 // matches are the indexes up to which servers have said that they have a
 // leader's log. To a heartbeat some say so without looking, and their leaders do
 // not listen: what is said to entries is sure, the rest may be true.
-type matches struct{ maybe, sure []int }
+//
+// Some followers name the end of their log with their success, which may be of
+// requests that they had meanwhile: then it is sure no further than their own
+// request goes, and may be true as far as the leader's log has come to them.
+type matches struct{ maybe, sure, came []int }
 
 // A commit is an entry's term, 0 if that is not known, and the term of the
 // leader in which it was committed.
@@ -74,6 +78,24 @@ func (c *commits) asks(f *flight) {
 	}
 }
 
+// arrived: a follower has what a leader sent.
+func (c *commits) arrived(f *flight) {
+	if f.kind == appendEntries && f.log != nil && c.set.logs.leaders[f.term] != nil {
+		came := c.matches(f.term).came
+		came[f.to] = max(came[f.to], f.log.end())
+	}
+}
+
+func (c *commits) matches(term int) *matches {
+	m := c.match[term]
+	if m == nil {
+		nobody := slices.Repeat([]int{none}, c.servers)
+		m = &matches{nobody, slices.Clone(nobody), slices.Clone(nobody)}
+		c.match[term] = m
+	}
+	return m
+}
+
 // handled: a follower has said that it has the leader's log up to an index. A
 // reply that is lost counts too, since the follower will say so again.
 func (c *commits) handled(f *flight) {
@@ -84,12 +106,8 @@ func (c *commits) handled(f *flight) {
 	if lead == nil {
 		return
 	}
-	m := c.match[f.term]
-	if m == nil {
-		m = &matches{slices.Repeat([]int{none}, c.servers), slices.Repeat([]int{none}, c.servers)}
-		c.match[f.term] = m
-	}
-	if end := f.log.end(); end > m.maybe[f.to] {
+	m := c.matches(f.term)
+	if end := max(f.log.end(), min(f.reply.index, m.came[f.to])); end > m.maybe[f.to] {
 		m.maybe[f.to] = end
 		if upTo := c.majority(lead, m.maybe); lead.own != none && upTo >= lead.own {
 			c.allowed = max(c.allowed, upTo)

@@ -22,6 +22,13 @@ type (
 	}
 )
 
+// indexReply names the end of the follower's log.
+type indexReply struct {
+	Term     int
+	Success  bool
+	LogIndex int
+}
+
 var (
 	logged   = monitor.Rules{Log: true}
 	saving   = monitor.Rules{Log: true, Persistence: true}
@@ -155,6 +162,29 @@ func TestCommits(t *testing.T) {
 			c.appends(0, 1, 1, 0, 0, 1).stores(1)
 			c.applies(1, 0)
 		}, want: []string{"Committed by a Majority: S0 applied index 1, which is not committed: S0, leader of T1, has it on S0, S1 only"}},
+		{name: "a follower names the end of its log, which has grown meanwhile", servers: 5, rules: saving, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			second := c.appends(0, 2, 1, 0, 0, 1, 1).arrives()
+			c.save(2)
+			second.handled(&indexReply{1, true, 2}).answered()
+			first := c.appends(0, 1, 1, 0, 0, 1).arrives()
+			c.appends(0, 1, 1, 1, 1, 1).arrives()
+			c.save(1)
+			first.handled(&indexReply{1, true, 2}).answered()
+			c.applies(1, 0)
+			c.applies(2, 0)
+		}},
+		{name: "a follower names an end beyond what has come to it", servers: 5, rules: saving, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			second := c.appends(0, 2, 1, 0, 0, 1, 1).arrives()
+			c.save(2)
+			second.handled(&indexReply{1, true, 2}).answered()
+			first := c.appends(0, 1, 1, 0, 0, 1).arrives()
+			c.save(1)
+			first.handled(&indexReply{1, true, 2}).answered()
+			c.applies(1, 0)
+			c.applies(2, 0)
+		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: S0, leader of T1, has it on S0, S2 only"}},
 		{name: "a refusal is no copy", rules: logged, happens: func(c *cluster) {
 			majority(c)
 			c.appends(0, 1, 1, 1, 1, 1).arrives().handled(&AppendEntriesReply{1, false}).answered()

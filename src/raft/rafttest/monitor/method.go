@@ -59,6 +59,7 @@ const (
 	replyTerm = iota
 	replyGranted
 	replySuccess
+	replyIntegers // and what follows: the others of an AppendEntries
 )
 
 // understand knows a method by its arguments and by what was found out of others.
@@ -88,6 +89,9 @@ func (m *method) understand(w *wire) {
 	}
 	if m.kind == vote {
 		names = append(names, fs.of(isFlag).but(preVoteNames).names()...)
+		if sort := integers.find(sortNames); sort != "" && w.votes == "" {
+			w.votes = fmt.Sprintf("what %s in %s stands for is not known", word(sort), m.name)
+		}
 	}
 	m.args = newPicker(fs, names...)
 	if m.args.has(argPreVote) && !isFlag(fs[fs.index(preVote)].Type) {
@@ -99,6 +103,8 @@ func (m *method) understand(w *wire) {
 		m.kind = unknown
 	case preVote != "" && !m.args.has(argPreVote), m.kind == vote && strings.Contains(strings.ToLower(m.method), "pre"):
 		m.kind = passedOver // a pre-vote may have the arguments of RequestVote
+	case m.kind == vote && integers.named(sortNames):
+		m.kind = passedOver // one of its sorts may be a pre-vote
 	}
 	m.asks = m.kind == vote
 	if m.kind == appendEntries && w.readsLogs {
@@ -181,7 +187,11 @@ func (m *method) understandReply(w *wire) {
 	case appendEntries:
 		success = m.findSuccess(w)
 	}
-	m.reply = newPicker(m.answers, term, granted, success)
+	names := []string{term, granted, success}
+	if m.kind == appendEntries && w.readsLogs {
+		names = append(names, integers.but([]string{plain(term)}).names()...)
+	}
+	m.reply = newPicker(m.answers, names...)
 	m.riddle = !m.reply.has(replyTerm) && !(m.reply.has(replyGranted) && len(m.answers) == 1)
 	m.bulk = len(m.answers.of(isBulk)) > 0
 }

@@ -98,6 +98,7 @@ func (m *monitors) message(route labrpc.Route, e labrpc.Event) {
 		}
 	case labrpc.Arrived, labrpc.Doubled:
 		m.stored.arrived(f)
+		m.commits.arrived(f)
 		m.disks.arrived(f)
 		if m.lives[route.To].up {
 			m.terms.arrived(f)

@@ -53,6 +53,7 @@ type reply struct {
 	success bool
 	tells   int
 	bulk    bool // it may bring entries
+	index   int  // the highest that it may name, as the end of the follower's log; none if there is none
 }
 
 // anything is the term that may be learnt from a message that is not
@@ -153,7 +154,10 @@ func (w *wire) reply(e labrpc.Event, k kind) reply {
 		w.unreadable(m, "a reply")
 		return reply{tells: anything, bulk: true}
 	}
-	r := reply{tells: read[replyTerm], bulk: m.bulk}
+	r := reply{tells: read[replyTerm], bulk: m.bulk, index: none}
+	for _, n := range read[replyIntegers:] {
+		r.index = max(r.index, n)
+	}
 	if m.riddle {
 		r.tells = anything
 	}

@@ -267,6 +267,16 @@ func TestOff(t *testing.T) {
 			[]string{votesOff + "what Urgent in Raft.RequestVote stands for is not known"},
 		},
 		{
+			"requests of more sorts than one, which an integer tells apart",
+			func(c *cluster) {
+				for sort, term := range []int{4, 3} { // a pre-vote for T4 binds nobody
+					c.send(0, 1, "RequestVote", &struct{ Type, Term, CandidateId int }{sort, term, 0}).replies(term, true).answered()
+				}
+				c.set.State(0, 4, true)
+			},
+			[]string{votesOff + "what Type in Raft.RequestVote stands for is not known"},
+		},
+		{
 			"two methods that may be RequestVote",
 			func(c *cluster) {
 				c.asks(0, 1, 1)

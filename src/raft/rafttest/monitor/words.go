@@ -24,6 +24,7 @@ var (
 	matchNames     = []string{"success", "matchindex"}
 	snapshotNames  = []string{"lastincludedindex", "lastincludeindex", "lastsnapshotindex", "snapshot", "data"}
 	preVoteNames   = []string{"prevote", "isprevote", "preelection", "pre", "ispre"}
+	sortNames      = []string{"type", "votetype", "requesttype", "reqtype", "kind", "votekind", "phase", "stage", "mode"}
 	entriesNames   = []string{"entries", "logentries", "logs", "log", "entry", "newentries"}
 
 	// What says yes to a request for a vote, or to an AppendEntries, if it is a flag.
