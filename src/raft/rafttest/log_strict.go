@@ -139,8 +139,10 @@ func slowService(c *Cluster) {
 	}
 }
 
+// steadyUnderLoad starts some 1,300 commands in bursts. A Raft that saves its whole
+// log with each of them computes for long enough.
 func steadyUnderLoad(c *Cluster) {
-	const span = 15 * time.Second
+	const span = 8 * time.Second
 	c.Agree(c.rng.Int(), c.N())
 	c.Sleep(2 * ElectionTimeout)
 	leader := c.OneLeader()
@@ -153,7 +155,7 @@ func steadyUnderLoad(c *Cluster) {
 				for range 1 + n*4 {
 					c.Start(leader, rng.Int())
 				}
-				c.Sleep(time.Duration(5+rng.IntN(40*(n+1))) * time.Millisecond)
+				c.Sleep(time.Duration(20+rng.IntN(60*(n+1))) * time.Millisecond)
 			}
 		})
 	}

@@ -59,6 +59,7 @@ const (
 	replyTerm = iota
 	replyGranted
 	replySuccess
+	replyValid    // a flag without which the reply says nothing
 	replyIntegers // and what follows: the others of an AppendEntries
 )
 
@@ -187,7 +188,7 @@ func (m *method) understandReply(w *wire) {
 	case appendEntries:
 		success = m.findSuccess(w)
 	}
-	names := []string{term, granted, success}
+	names := []string{term, granted, success, m.answers.of(isFlag).but([]string{plain(granted), plain(success)}).find(validNames)}
 	if m.kind == appendEntries && w.readsLogs {
 		names = append(names, integers.but([]string{plain(term)}).names()...)
 	}

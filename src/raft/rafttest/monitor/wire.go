@@ -163,8 +163,9 @@ func (w *wire) reply(e labrpc.Event, k kind) reply {
 	}
 	if k == vote || k == appendEntries {
 		r.term = read[replyTerm]
-		r.granted = k == vote && read[replyGranted] != 0
-		r.success = k == appendEntries && read[replySuccess] != 0
+		valid := !m.reply.has(replyValid) || read[replyValid] != 0
+		r.granted = valid && k == vote && read[replyGranted] != 0
+		r.success = valid && k == appendEntries && read[replySuccess] != 0
 	}
 	return r
 }

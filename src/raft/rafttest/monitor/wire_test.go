@@ -267,6 +267,18 @@ func TestOff(t *testing.T) {
 			[]string{votesOff + "what Urgent in Raft.RequestVote stands for is not known"},
 		},
 		{
+			"a reply that is not valid",
+			func(c *cluster) {
+				type reply struct {
+					Term               int
+					VoteGranted, Valid bool
+				}
+				c.asks(0, 1, 1).arrives().handled(&reply{1, true, true}).answered()
+				c.asks(2, 1, 1).arrives().handled(&reply{1, true, false}).answered()
+			},
+			nil,
+		},
+		{
 			"requests of more sorts than one, which an integer tells apart",
 			func(c *cluster) {
 				for sort, term := range []int{4, 3} { // a pre-vote for T4 binds nobody

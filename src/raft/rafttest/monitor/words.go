@@ -27,6 +27,9 @@ var (
 	sortNames      = []string{"type", "votetype", "requesttype", "reqtype", "kind", "votekind", "phase", "stage", "mode"}
 	entriesNames   = []string{"entries", "logentries", "logs", "log", "entry", "newentries"}
 
+	// What says that a reply is one, beside a flag that says yes.
+	validNames = []string{"valid", "isvalid"}
+
 	// What says yes to a request for a vote, or to an AppendEntries, if it is a flag.
 	yesNames = []string{
 		"voted", "vote", "votefor", "votedfor", "voteforyou", "isvoted", "hasvoted", "isgranted", "grant",

@@ -53,10 +53,12 @@ type server struct {
 
 const never = 1<<63 - 1
 
-func newServer(w *world, me int, walls *rand.Rand) *server {
-	// Machines' clocks differ, by hours here: servers that seed their random
-	// source from the time of day must not draw alike.
-	wall := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(walls.Int64N(int64(24 * time.Hour))))
+// newServer makes a server whose wall clock shows noon and a little more at time 0,
+// which all agree on. Servers of the lab share a clock, but never read it at the
+// same moment: who seeds a random source from it does not draw alike. Clocks that
+// differ by more are a fault, which scenarios make (Skew).
+func newServer(w *world, me int, noon time.Time, walls *rand.Rand) *server {
+	wall := noon.Add(time.Duration(walls.Int64N(int64(2 * time.Millisecond))))
 	return &server{world: w, me: me, wall: wall.UnixNano()}
 }
 

@@ -99,8 +99,9 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 		w.log = &log{w: opt.Log, now: w.Now}
 	}
 	walls := rand.New(rand.NewPCG(w.seed, clocks))
+	noon := time.Date(2025, 1, 1+walls.IntN(365), 12, 0, 0, 0, time.UTC)
 	for i := range n {
-		w.servers = append(w.servers, newServer(w, i, walls))
+		w.servers = append(w.servers, newServer(w, i, noon, walls))
 		w.open[i] = make([]bool, n)
 		for j := range n {
 			w.open[i][j] = true
