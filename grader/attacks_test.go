@@ -60,7 +60,7 @@ var attacks = []attack{
 	{"linkname-runtime", `refused: link: submission/raft: invalid reference to runtime\.exit`, nil},
 	{"message-100mb", `resource: S0 asked for more memory than its 64 MiB`, nil},
 	{"named-raftlab", `panic: S0: panic: own, in guest\.Own`, nil},
-	{"names-40mb", `resource: S\d asks for too much: it calls a method whose name has 41943040 bytes`, nil},
+	{"names-5mb", `resource: S\d asks for too much: it calls a method whose name has 5242880 bytes`, nil},
 	{"panic-handler", `panic: S\d: panic: .*--- PASS`, nil},
 	{"prints-verdicts", `assertion: expected one leader, got none`, nil},
 	{"recursion", `resource: S0 asked for more memory than its 64 MiB`, nil},

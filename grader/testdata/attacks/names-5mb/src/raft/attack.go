@@ -1,4 +1,4 @@
-// Calls methods with names of 40 MiB, of servers that cannot be reached.
+// Calls methods with names of 5 MiB, of servers that cannot be reached.
 package raft
 
 import (
@@ -7,7 +7,7 @@ import (
 )
 
 func init() {
-	name := strings.Repeat("x", 40<<20)
+	name := strings.Repeat("x", 5<<20)
 	onMake = func(rf *Raft) {
 		time.AfterFunc(100*time.Millisecond, func() {
 			for range 100 {
