@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash"
+	"strings"
 	"time"
 )
 
@@ -23,6 +24,9 @@ type recorder struct {
 	lost        int
 	reports     []string
 }
+
+// What is around the words of a failed test since Go 1.27, with -test.v=test2json.
+const errorBegins, errorEnds = "\x0f", "\x0e"
 
 // maxReports is how many frames are kept; a test sends one for each subtest.
 const maxReports = 10_000
@@ -71,6 +75,9 @@ func (r *recorder) lines() []Line {
 			list = append(list, Line{p.At, text})
 		}
 		open = len(text) == len(p.Text)
+	}
+	for i, l := range list {
+		list[i].Text = strings.TrimSuffix(strings.TrimPrefix(l.Text, errorBegins), errorEnds)
 	}
 	return list
 }
