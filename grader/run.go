@@ -77,8 +77,8 @@ const (
 	defaultTimeout = 2 * time.Minute
 )
 
-// workerTurns is how much processor time a worker may take for a run, in turns of a server: several
-// times what its own watchdog allows for a run that is played twice and logged. minCompute is the
+// workerTurns is how much processor time a worker may take for a run, in turns of a server: more than
+// its own watchdog allows for a run that is played twice, which is 40 turns each. minCompute is the
 // least, which takes in its start.
 const (
 	workerTurns = 150

@@ -260,20 +260,17 @@ func hashTrace(seed, trace uint64) uint64 {
 }
 
 // keepLog writes the log of a failure that stands for others, if no earlier
-// report has, and removes that of the one which stood for them before, if any.
-func (r *Report) keepLog(o Outcome, scenario int, f, before *failure) error {
-	if before != nil && before.log != "" {
-		os.Remove(before.log)
+// report has, and then removes that of the one which stood for them before, if any.
+func (r *Report) keepLog(o Outcome, scenario int, f, before *failure) (err error) {
+	if o.LogFile == "" {
+		f.log, err = r.logs.write(o, r.replayBy(staff, o.Impl, scenario, o.Result.Seed))
+	} else if _, missing := os.Stat(o.LogFile); missing == nil {
+		f.log = o.LogFile
+	}
+	if err == nil && before != nil && before.log != "" {
+		os.Remove(before.log) // what is left of it is a file too many
 		before.log = ""
 	}
-	if o.LogFile != "" {
-		if _, err := os.Stat(o.LogFile); err == nil {
-			f.log = o.LogFile
-		}
-		return nil
-	}
-	var err error
-	f.log, err = r.logs.write(o, r.replayBy(staff, o.Impl, scenario, o.Result.Seed))
 	return err
 }
 

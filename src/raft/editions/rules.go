@@ -29,7 +29,8 @@ type Rules struct {
 	AnyTerm bool
 }
 
-// Notes say in sentences what the rules are, for whoever reads results.
+// Notes say in sentences what the rules are, for whoever reads results. Of AnyTerm
+// the run tells that it spares.
 func (r Rules) Notes() []string {
 	var notes []string
 	if r.OldCommands {
@@ -37,6 +38,9 @@ func (r Rules) Notes() []string {
 	}
 	if r.ShortSnapshots {
 		notes = append(notes, "its edition's service has snapshots of the last command only, of a few bytes")
+	}
+	if r.OwnDisk {
+		notes = append(notes, "its edition's service does not read the snapshot on the disk: a Raft may save it in a form of its own")
 	}
 	if r.NoKill {
 		notes = append(notes, "it has no Kill: goroutines that stay are not looked for")

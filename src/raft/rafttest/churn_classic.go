@@ -37,8 +37,8 @@ func (f *flag) raised() bool {
 
 // pace is how long a client takes for a command at least. On a real machine the
 // lab's clients get some 25 ms each, as servers take time to compute. Here they take
-// none, and each 10 ms would bring a command: a log three times as long, that servers
-// save whole with every entry.
+// none, and each 10 ms would bring a command: a log more than twice as long, that
+// servers save whole with every entry.
 const pace = 25 * time.Millisecond
 
 func (cl *client) run(c *Cluster) {

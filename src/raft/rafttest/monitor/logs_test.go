@@ -52,6 +52,12 @@ func (k *call) stores(term int) *call {
 	return k.handled(&AppendEntriesReply{term, true}).answered()
 }
 
+// names is what follows if the follower names the end of its log.
+func (k *call) names(end int) *call {
+	k.c.save(k.to())
+	return k.handled(&indexReply{1, true, end}).answered()
+}
+
 func (k *call) to() int { return k.e.End.(labrpc.Route).To }
 
 // save: servers write to their disks what was not there before.
@@ -164,24 +170,17 @@ func TestCommits(t *testing.T) {
 		}, want: []string{"Committed by a Majority: S0 applied index 1, which is not committed: S0, leader of T1, has it on S0, S1 only"}},
 		{name: "a follower names the end of its log, which has grown meanwhile", servers: 5, rules: saving, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
-			second := c.appends(0, 2, 1, 0, 0, 1, 1).arrives()
-			c.save(2)
-			second.handled(&indexReply{1, true, 2}).answered()
+			c.appends(0, 2, 1, 0, 0, 1, 1).arrives().names(2)
 			first := c.appends(0, 1, 1, 0, 0, 1).arrives()
 			c.appends(0, 1, 1, 1, 1, 1).arrives()
-			c.save(1)
-			first.handled(&indexReply{1, true, 2}).answered()
+			first.names(2)
 			c.applies(1, 0)
 			c.applies(2, 0)
 		}},
 		{name: "a follower names an end beyond what has come to it", servers: 5, rules: saving, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
-			second := c.appends(0, 2, 1, 0, 0, 1, 1).arrives()
-			c.save(2)
-			second.handled(&indexReply{1, true, 2}).answered()
-			first := c.appends(0, 1, 1, 0, 0, 1).arrives()
-			c.save(1)
-			first.handled(&indexReply{1, true, 2}).answered()
+			c.appends(0, 2, 1, 0, 0, 1, 1).arrives().names(2)
+			c.appends(0, 1, 1, 0, 0, 1).arrives().names(2)
 			c.applies(1, 0)
 			c.applies(2, 0)
 		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: S0, leader of T1, has it on S0, S2 only"}},

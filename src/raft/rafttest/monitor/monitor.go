@@ -118,12 +118,11 @@ func (s *Set) Applied(server int, msg raft.ApplyMsg) {
 
 // Took reports whether these are the bytes of a snapshot that a service took at
 // an index.
-func (s *Set) Took(index int, snapshot []byte) (took bool) {
-	s.do(0, func(m *monitors) {
-		was, ok := m.applies.snapshots[index]
-		took = ok && bytes.Equal(snapshot, was)
-	})
-	return took
+func (s *Set) Took(index int, snapshot []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was, ok := s.now.applies.snapshots[index]
+	return ok && bytes.Equal(snapshot, was)
 }
 
 // Restored tells, after Booted, that a server's service has started with a

@@ -13,8 +13,8 @@ const DefaultTurn = 3 * time.Second
 
 // turnsOfRun is how much a whole run may compute, in turns of the longest kind:
 // 120 s by default, as much as the lab gives a test in real time. The longest of the
-// suite's take two seconds with a Raft that wastes none, and ten with one that saves
-// a long log with every message.
+// suite's take a second with a Raft that wastes none, and up to fifty with public ones
+// that save, or print, a long log with every message.
 const turnsOfRun = 40
 
 // guardTurns interrupts a server that runs without end, until the function that
