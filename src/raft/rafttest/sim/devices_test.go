@@ -100,8 +100,11 @@ var devices = []struct {
 	{name: "patch/goroutines", patches: []string{"goroutines"}},
 	{name: "patch/log", patches: []string{"log"}},
 	{name: "patch/one-processor", patches: []string{"one-processor"}},
+	{name: "patch/runtime-locks", patches: []string{"runtime-locks"}},
 	{name: "patch/sleep", patches: []string{"sleep"}},
 	{name: "patch/stacks", patches: []string{"stacks"}, rewritings: []string{"stack-pointer"}},
+	{name: "patch/statistics", patches: []string{"statistics"}},
+	{name: "patch/statistics-and-locks", patches: []string{"statistics", "runtime-locks"}},
 	{name: "patch/traces", patches: []string{"traces"}},
 }
 
