@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -124,17 +125,17 @@ func TestLongLinesSaySo(t *testing.T) {
 
 // A terminal must see nothing that a log could steer it with.
 func TestControlCharactersAreVisible(t *testing.T) {
-	const evil = "\x1b[2J\x07\x7f\xc2\x9b31m"
+	const evil = "\x1b[2J\x07\x7f\xc2\x9b31m\u202e\u2066\u200b\ufeff"
 	log := "000001 INFO S1 a" + evil + "\n" + evil + "\npanic: " + evil + "\n=== RUN " + evil + "\n"
 	for name, o := range map[string]Options{"lines": {}, "columns": {Columns: []int{1}, Width: 80}} {
 		out := printed(t, log, o)
 		for i, r := range out {
-			if r != '\n' && (r < 0x20 || 0x7f <= r && r < 0xa0) {
+			if r != '\n' && (r < 0x20 || 0x7f <= r && r < 0xa0 || unicode.Is(unicode.Cf, r)) {
 				t.Errorf("%s: control character %#x at %d: %q", name, r, i, out)
 				break
 			}
 		}
-		if n := strings.Count(out, `\x1b[2J\x07\x7f\xc2\x9b31m`); n != 4 {
+		if n := strings.Count(out, `\x1b[2J\x07\x7f\xc2\x9b31m\u202e\u2066\u200b\ufeff`); n != 4 {
 			t.Errorf("%s: made visible in %d lines of 4:\n%s", name, n, out)
 		}
 	}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
@@ -10,19 +11,23 @@ import (
 // widths measures runes by Unicode alone, not by the locale.
 var widths = &runewidth.Condition{StrictEmojiNeutral: true}
 
-// hasControl reports whether b may hold control characters other than tabs.
-// They would let a log move the cursor or change the colours of a terminal.
+// hasControl reports whether b may hold control characters other than tabs, or
+// invisible ones. They would let a log move the cursor or change the colours of a
+// terminal, hide text, or show it in another order.
 func hasControl(b []byte) bool {
 	for _, c := range b {
-		if c < 0x20 && c != '\t' || c == 0x7f || c == 0xc2 {
-			return true // 0xc2 begins the control characters U+0080 to U+009F
+		switch {
+		case c < 0x20 && c != '\t', c == 0x7f:
+			return true
+		case c == 0xc2, c == 0xd8, c == 0xe1, c == 0xe2, c == 0xef, c == 0xf3:
+			return true // begins U+0080 to U+009F, U+061C, U+180E, U+200B to U+206F, U+FEFF and U+E0001
 		}
 	}
 	return false
 }
 
 // appendVisible appends b with control characters and bytes that are not UTF-8
-// written as \x1b.
+// written as \x1b, and invisible characters as \u202e.
 func appendVisible(dst, b []byte) []byte {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
@@ -33,6 +38,8 @@ func appendVisible(dst, b []byte) []byte {
 			for _, c := range b[:n] {
 				dst = fmt.Appendf(dst, `\x%02x`, c)
 			}
+		case unicode.Is(unicode.Cf, r) && r != joiner:
+			dst = fmt.Appendf(dst, `\u%04x`, r)
 		default:
 			dst = append(dst, b[:n]...)
 		}
@@ -40,6 +47,9 @@ func appendVisible(dst, b []byte) []byte {
 	}
 	return dst
 }
+
+// joiner makes one sign of several, as of emoji.
+const joiner = '\u200d'
 
 // width returns the number of cells that b takes on a terminal.
 func width(b []byte) int {
