@@ -37,6 +37,9 @@ type Config struct {
 	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
 	MemoryLimit int64
 
+	// Budget is what the guest has together with others, besides MemoryLimit; nil for none. Its files count, too.
+	Budget *Budget
+
 	// Files gives the guest a file system of its own, in memory, with these files at first, by
 	// path. With nil the guest can open no file.
 	Files map[string]string
@@ -167,7 +170,7 @@ func (b *Box) bootFrom(img *image) error {
 	if err != nil {
 		return err
 	}
-	if err := in.restore(img, uint64(b.cfg.MemoryLimit)); err != nil {
+	if err := in.restore(img, uint64(b.cfg.MemoryLimit), b.cfg.Budget); err != nil {
 		in.close()
 		return err
 	}
@@ -187,6 +190,12 @@ func (b *Box) bootFrom(img *image) error {
 		b.files = img.files.clone(c.wall - img.wall)
 	case b.cfg.Files != nil:
 		b.files = newFiles(b.cfg.Files)
+	}
+	if fs := b.files; fs != nil {
+		if fs.budget = b.cfg.Budget; !fs.budget.take(int64(fs.size)) {
+			b.files = nil
+			return ErrBudget
+		}
 	}
 	return nil
 }
@@ -218,8 +227,8 @@ type callContext struct {
 func (b *Box) cause(err error) error {
 	var f *faultError
 	switch {
-	case b.inst.mem.denied && (b.exit == nil || b.exit.Status != 0):
-		return ErrMemory
+	case b.inst.mem.denied != nil && (b.exit == nil || b.exit.Status != 0):
+		return b.inst.mem.denied
 	case b.exit != nil:
 		return b.exit
 	case errors.As(err, &f):
@@ -235,8 +244,8 @@ func (b *Box) placed(err error) error {
 	case !b.cfg.Stacks:
 	case ok:
 		exit.Stacks = b.Stacks()
-	case err == ErrMemory:
-		return &MemoryError{b.Stacks()}
+	case err == ErrMemory, err == ErrBudget:
+		return &MemoryError{err, b.Stacks()}
 	}
 	return err
 }
@@ -253,10 +262,14 @@ func (b *Box) release() {
 	if in := b.inst; in != nil {
 		b.inst, b.entry = nil, nil
 		b.brake.attach(nil)
+		b.cfg.Budget.take(-int64(in.mem.size))
 		b.module.give(in)
 	}
 	b.inbox = inbox{}
-	b.files = nil
+	if b.files != nil {
+		b.cfg.Budget.take(-int64(b.files.size))
+		b.files = nil
+	}
 	b.random = nil
 	b.timer, b.reading = false, false
 }
@@ -271,6 +284,14 @@ func (b *Box) Deadline() (int64, bool) {
 		return 0, true
 	}
 	return b.clock.virtual(b.deadline), b.timer
+}
+
+// Files returns how many bytes the guest's files have.
+func (b *Box) Files() int {
+	if b.files == nil {
+		return 0
+	}
+	return b.files.size
 }
 
 // SetClock makes the guest's clocks run at rate times the speed of virtual time (0.001

@@ -16,6 +16,9 @@ var (
 	// ErrMemory: the guest ended because it asked for more memory than its limit.
 	ErrMemory = errors.New("out of memory")
 
+	// ErrBudget: the guest ended because it asked for more memory than its [Budget] had left.
+	ErrBudget = errors.New("out of the memory that the boxes have together")
+
 	// ErrInterrupted: [Box.Interrupt] was called. What Err returns is an [*InterruptError] that wraps it.
 	ErrInterrupted = errors.New("interrupted")
 )
@@ -33,16 +36,17 @@ type ExitError struct {
 
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Status) }
 
-// A MemoryError is [ErrMemory] with the place where the guest asked for more, for those whose [Config].Stacks
-// asks for it.
+// A MemoryError is [ErrMemory] or [ErrBudget] with the place where the guest asked for more, for those whose
+// [Config].Stacks asks for it.
 type MemoryError struct {
+	Err    error
 	Stacks string // as an ExitError has them
 }
 
-func (e *MemoryError) Error() string { return ErrMemory.Error() }
+func (e *MemoryError) Error() string { return e.Err.Error() }
 
-// Unwrap returns [ErrMemory].
-func (e *MemoryError) Unwrap() error { return ErrMemory }
+// Unwrap returns which of the two it is.
+func (e *MemoryError) Unwrap() error { return e.Err }
 
 // An InterruptError is a guest that was interrupted.
 type InterruptError struct {

@@ -24,6 +24,8 @@ type files struct {
 	size  int              // of all files
 	open  map[uint32]*openFile
 	made  uint64 // the last inode
+
+	budget *Budget // that size is taken from
 }
 
 // A node is a file or a folder.
@@ -131,10 +133,11 @@ func (fs *files) openAs(f *openFile) uint32 {
 
 // grow changes a file's size and reports whether there is room.
 func (fs *files) grow(n *node, size int64) bool {
-	if size < 0 || size > maxFileBytes || fs.size+int(size)-len(n.data) > maxFileBytes {
+	more := int(size) - len(n.data)
+	if size < 0 || size > maxFileBytes || fs.size+more > maxFileBytes || !fs.budget.take(int64(more)) {
 		return false
 	}
-	fs.size += int(size) - len(n.data)
+	fs.size += more
 	if int(size) <= len(n.data) {
 		n.data = n.data[:size]
 		return true
@@ -160,6 +163,7 @@ func (fs *files) close(fd uint32) {
 func (fs *files) leave(n *node) {
 	if n.users--; n.users == 0 {
 		fs.size -= len(n.data)
+		fs.budget.take(-int64(len(n.data)))
 	}
 }
 

@@ -42,18 +42,22 @@ func newInstance(m *Module) (*instance, error) {
 	return in, nil
 }
 
-// restore puts the instance into the image's state.
-func (in *instance) restore(img *image, limit uint64) error {
+// restore puts the instance into the image's state, and takes what that has from the budget.
+func (in *instance) restore(img *image, limit uint64, budget *Budget) error {
+	if !budget.take(int64(len(img.bytes))) {
+		return ErrBudget
+	}
 	img.layOut(in.mem)
 	// wazero has no call for it, but takes any size from the allocator.
 	in.mem.resize = len(img.bytes)
 	_, ok := in.view.Grow(1)
 	in.mem.resize = 0
 	if !ok || int(in.view.Size()) != len(img.bytes) {
+		budget.take(-int64(len(img.bytes)))
 		return errors.New("cannot set the size of the memory")
 	}
-	in.mem.limit = limit
-	in.mem.denied = false
+	in.mem.limit, in.mem.budget = limit, budget
+	in.mem.denied = nil
 	for i, g := range in.globals {
 		g.Set(img.globals[i])
 	}

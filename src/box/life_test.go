@@ -248,3 +248,26 @@ func TestTestBinary(t *testing.T) {
 		t.Errorf("at %d: %s%s", now, out, &r.stderr)
 	}
 }
+
+// Boxes that share a budget have so much together; what one gives up another can have.
+func TestBudget(t *testing.T) {
+	m := module(t, lab.probe)
+	budget := &box.Budget{Limit: 160 << 20}
+	first := start(m, box.Config{Args: []string{"probe", "echo"}, Budget: budget})
+	first.Run(0)
+	of := budget.Used()
+	if of <= 0 || of > 32<<20 {
+		t.Fatalf("a box that does nothing has %d bytes", of)
+	}
+	hog := start(m, box.Config{Args: []string{"probe", "hog"}, Budget: budget, Stacks: true})
+	if st := hog.Run(0); st != box.Gone || !errors.Is(hog.Err(), box.ErrBudget) {
+		t.Errorf("status %v, error %v of a box that takes all there is", st, hog.Err())
+	}
+	if got := budget.Used(); got != of {
+		t.Errorf("%d bytes when the other box is gone, and %d before it was there", got, of)
+	}
+	first.Close()
+	if got := budget.Used(); got != 0 {
+		t.Errorf("%d bytes when all boxes are gone", got)
+	}
+}

@@ -15,11 +15,13 @@ const (
 // A memory is the linear memory of one instance. It keeps its space from box to box.
 type memory struct {
 	buf    []byte // all space
+	mapped bool   // which is the system's, and no garbage
 	size   int    // the guest sees buf[:size]
 	used   int    // buf[used:] is zero
 	limit  uint64 // most bytes the guest may have
-	denied bool   // the guest asked for more than the limit
-	resize int    // if not 0, the size that the next Reallocate gives
+	budget *Budget
+	denied error // why the guest did not get what it asked for, if so
+	resize int   // if not 0, the size that the next Reallocate gives
 }
 
 var _ experimental.LinearMemory = (*memory)(nil)
@@ -27,10 +29,14 @@ var _ experimental.LinearMemory = (*memory)(nil)
 // Reallocate implements [experimental.LinearMemory]. wazero calls it when the guest
 // grows its memory, and when [instance.restore] sets its size.
 func (m *memory) Reallocate(size uint64) []byte {
-	if m.resize != 0 {
+	switch {
+	case m.resize != 0:
 		size = uint64(m.resize)
-	} else if size > m.limit {
-		m.denied = true
+	case size > m.limit:
+		m.denied = ErrMemory
+		return nil
+	case !m.budget.take(int64(size) - int64(m.size)):
+		m.denied = ErrBudget
 		return nil
 	}
 	m.reserve(int(size))
@@ -47,10 +53,31 @@ func (m *memory) reserve(size int) {
 	if size <= len(m.buf) {
 		return
 	}
-	buf := make([]byte, max(size, min(2*len(m.buf), len(m.buf)+64<<20)))
+	buf, mapped := space(max(size, min(2*len(m.buf), len(m.buf)+64<<20)))
 	copy(buf, m.buf[:m.used])
-	m.buf = buf
+	used := m.used
+	m.Free()
+	m.buf, m.mapped, m.used = buf, mapped, used
+}
+
+// mapFrom is from how many bytes on a memory's space is the system's own. It costs more calls than Go's, but is gone when
+// it is given up, where Go keeps it until garbage is collected: not while a guest runs that grows, and grows.
+const mapFrom = 64 << 20
+
+// space returns n bytes that are zero.
+func space(n int) (buf []byte, mapped bool) {
+	if n >= mapFrom {
+		if buf, ok := mapSpace(n); ok {
+			return buf, true
+		}
+	}
+	return make([]byte, n), false
 }
 
 // Free implements [experimental.LinearMemory].
-func (m *memory) Free() { m.buf, m.used = nil, 0 }
+func (m *memory) Free() {
+	if m.mapped {
+		unmapSpace(m.buf)
+	}
+	m.buf, m.mapped, m.used = nil, false, 0
+}

@@ -56,7 +56,7 @@ func (m *Module) take() (*instance, error) {
 func (m *Module) give(in *instance) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.closed || len(m.idle) >= keepIdle {
+	if m.closed || len(m.idle) >= keepIdle || in.mem.used > len(m.boot.bytes)+keepMemory {
 		in.close()
 		return
 	}

@@ -20,6 +20,9 @@ func boxArrived()
 //go:linkname boxReadNoLog runtime.boxReadNoLog
 func boxReadNoLog()
 
+//go:linkname boxGlobals runtime.boxGlobals
+func boxGlobals() int
+
 //go:wasmimport raftlab send
 //go:noescape
 func hostSend(frame unsafe.Pointer, size uint32)
@@ -51,6 +54,9 @@ func Arrived() { boxArrived() }
 // LogUnread is called if nobody reads what the program prints through package log: it need not be put into
 // words then, as long as that makes no other difference.
 func LogUnread() { boxReadNoLog() }
+
+// Globals returns how much memory global variables use that are not zero, in bytes, rounded up to pages.
+func Globals() int { return boxGlobals() }
 
 // Send hands a frame to the host. It does not block and does not keep the frame, which may have up to 64 MiB.
 func Send(frame []byte) {

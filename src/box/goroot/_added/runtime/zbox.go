@@ -96,6 +96,25 @@ var boxQuiet bool
 //go:linkname boxReadNoLog
 func boxReadNoLog() { boxQuiet = true }
 
+// boxGlobals returns how many bytes of global variables are not zero, by pages of 4 KiB.
+//
+//go:linkname boxGlobals
+func boxGlobals() (bytes int) {
+	const page = 4 << 10
+	md := &firstmoduledata
+	for _, r := range [...][2]uintptr{{md.data, md.edata}, {md.noptrdata, md.enoptrdata}, {md.bss, md.ebss}, {md.noptrbss, md.enoptrbss}} {
+		for at := alignUp(r[0], 8); at < r[1]; at += page {
+			for word := at; word+8 <= min(at+page, r[1]); word += 8 {
+				if *(*uint64)(unsafe.Pointer(word)) != 0 {
+					bytes += page
+					break
+				}
+			}
+		}
+	}
+	return bytes
+}
+
 // boxSelects is the state of the generator of boxSelect.
 var boxSelects uint64
 

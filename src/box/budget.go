@@ -1,0 +1,28 @@
+package box
+
+// A Budget is what boxes may have together, of memory and of files. The boxes that share one must not be used at the same
+// time. A nil Budget has no end.
+type Budget struct {
+	Limit int64 // bytes
+	used  int64
+}
+
+// Used is what the boxes have at present, in bytes.
+func (b *Budget) Used() int64 {
+	if b == nil {
+		return 0
+	}
+	return b.used
+}
+
+// take takes n bytes, gives them back if n is less than 0, and reports whether there were so many.
+func (b *Budget) take(n int64) bool {
+	if b == nil {
+		return true
+	}
+	if n > 0 && b.used+n > b.Limit {
+		return false
+	}
+	b.used += n
+	return true
+}
