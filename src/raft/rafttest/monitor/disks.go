@@ -21,6 +21,7 @@ type disks struct {
 
 type disk struct {
 	saved           int // when the disk changed last
+	written         int // when something was written last, if only what was there before
 	state, snapshot []byte
 
 	booted int // when the server last was; state says in which term it was after that
@@ -63,10 +64,11 @@ func (d *disks) state(server, term int) {
 func (d *disks) saved(server int, state, snapshot []byte) {
 	d.used = true
 	k := &d.servers[server]
+	k.written = d.tick()
 	if k.saved > 0 && bytes.Equal(state, k.state) && bytes.Equal(snapshot, k.snapshot) {
 		return
 	}
-	k.state, k.snapshot, k.saved = state, snapshot, d.tick()
+	k.state, k.snapshot, k.saved = state, snapshot, k.written
 }
 
 // tells: a server hears from another, which speaks of terms up to this one.
@@ -163,7 +165,12 @@ func (d *disks) handled(f *flight) {
 		if k.riddle > 0 {
 			heard = min(heard, k.riddle)
 		}
-		if heard != 0 && k.saved <= heard {
+		switch {
+		case heard == 0 || k.saved > heard:
+		case k.written > heard:
+			d.lacks("S%d voted for S%d in T%d and has saved only what was on its disk before it first heard of it in that term: no vote, or one that it has kept from an earlier term (Figure 2)",
+				f.to, f.from, f.term)
+		default:
 			d.lacks("S%d voted for S%d in T%d and has saved nothing since it first heard of it in that term (Figure 2)", f.to, f.from, f.term)
 		}
 	case f.reply.success && f.log != nil && len(f.log.terms) > 0:
