@@ -41,6 +41,9 @@ type file struct {
 	Safety    struct {
 		Lose *float64 `toml:"lose"`
 	} `toml:"safety"`
+	Monitors struct {
+		Required *string `toml:"required"`
+	} `toml:"monitors"`
 	Gradescope struct {
 		Classic *string `toml:"classic"`
 		Strict  *string `toml:"strict"`
@@ -108,6 +111,9 @@ func (p *parser) scheme() (*Scheme, error) {
 		}
 		s.lose = *l
 	}
+	if err := p.monitors(s); err != nil {
+		return nil, err
+	}
 	var total float64
 	for _, t := range []struct {
 		tier       rafttest.Tier
@@ -139,6 +145,24 @@ func (p *parser) scheme() (*Scheme, error) {
 		return nil, fmt.Errorf("%s: nothing in it is worth a point; give parts points, such as 2A = 20 under [classic]", p.name)
 	}
 	return s, nil
+}
+
+// monitors finds the tiers whose points need the monitors.
+func (p *parser) monitors(s *Scheme) error {
+	required := "strict"
+	if r := p.file.Monitors.Required; r != nil {
+		required = *r
+	}
+	switch required {
+	case "none":
+	case "strict":
+		s.watched = map[rafttest.Tier]bool{rafttest.Strict: true}
+	case "all":
+		s.watched = map[rafttest.Tier]bool{rafttest.Strict: true, rafttest.Classic: true}
+	default:
+		return p.wrong("monitors.required", "required is %q; it must be \"none\", \"strict\" or \"all\"", required)
+	}
+	return nil
 }
 
 // parts checks the points of a tier's parts.

@@ -13,6 +13,7 @@ import (
 // A Scheme is what runs are worth. It does not change.
 type Scheme struct {
 	byRate     bool                     // credit by rate rather than all or nothing
+	watched    map[rafttest.Tier]bool   // only runs count that the monitors have watched
 	lose       float64                  // share of a part's points that a safety finding costs
 	worth      map[string]float64       // by name of scenario
 	visibility map[rafttest.Tier]string // on Gradescope
@@ -28,10 +29,14 @@ func (s *Scheme) Visibility(t rafttest.Tier) string { return s.visibility[t] }
 // in it costs.
 func (s *Scheme) SafetyLoss() float64 { return s.lose }
 
+// NeedsMonitors reports whether runs of a tier earn points only if no monitor was off on which their scenario rests.
+func (s *Scheme) NeedsMonitors(t rafttest.Tier) bool { return s.watched[t] }
+
 // Runs is what came of one scenario of a submission.
 type Runs struct {
 	Scenario                         rafttest.Scenario
 	Planned, Passed, Failed, Skipped int
+	Unwatched                        int  // of those that passed, in which a monitor was off on which the scenario rests
 	Unsafe                           bool // a monitor saw one of Raft's promises broken
 }
 
@@ -65,13 +70,16 @@ func (s *Scheme) Grade(all []Runs) []Points {
 
 // share is the part of a scenario's points that its runs have earned.
 func (s *Scheme) share(r Runs) float64 {
-	judged := r.Planned - r.Skipped
+	judged, passed := r.Planned-r.Skipped, r.Passed
+	if s.watched[r.Scenario.Tier] {
+		passed -= r.Unwatched
+	}
 	switch {
-	case r.Passed == 0 || judged <= 0:
+	case passed <= 0 || judged <= 0:
 		return 0
 	case s.byRate:
-		return min(1, float64(r.Passed)/float64(judged))
-	case r.Passed < judged || r.Failed > 0:
+		return min(1, float64(passed)/float64(judged))
+	case passed < judged || r.Failed > 0:
 		return 0
 	default:
 		return 1

@@ -131,6 +131,7 @@ func TestMistakes(t *testing.T) {
 		{"[safety]\nlose = 1.5", "grading.toml:2: lose is 1.5; it must be from 0 to 1"},
 		{"[safety]\nlose = nan", "grading.toml:2: lose is NaN"},
 		{"[gradescope]\nstrict = \"never\"", `grading.toml:2: strict is "never"; it must be one of visible, hidden, after_due_date, after_published`},
+		{"[monitors]\nrequired = \"both\"", `grading.toml:2: required is "both"; it must be "none", "strict" or "all"`},
 		{"[classic]\n2A = 1\n[scenarios]\nA9 = 1", `grading.toml:4: there is no scenario "A9"; grader list shows all`},
 		{"[classic]\n2A = 9\n[scenarios]\nA1 = 5\nA2 = 5", "grading.toml:5: the scenarios of classic 2A have more points here than the 9 of the part"},
 		{"[classic]\n2A = 9\n[scenarios]\nA4 = 5", "grading.toml:4: the scenarios of strict 2A have more points here than the 0 of the part"},
@@ -153,6 +154,7 @@ func TestGrade(t *testing.T) {
 		}
 		panic(name)
 	}
+	unwatched := func(n int, r grading.Runs) grading.Runs { r.Unwatched = n; return r }
 	unsafe := func(r grading.Runs) grading.Runs { r.Unsafe = true; return r }
 	for _, tt := range []struct {
 		name     string
@@ -176,6 +178,16 @@ func TestGrade(t *testing.T) {
 			[]grading.Points{{Max: 3, Lost: 3}, {}}},
 		{"which costs nothing", "safety.lose = 0", []grading.Runs{runs("A1", 2, 2, 0, 0), unsafe(runs("A4", 2, 1, 1, 0))},
 			[]grading.Points{{Score: 3, Max: 3}, {}}},
+		{"unwatched, as the lab has it", "", []grading.Runs{unwatched(2, runs("A1", 2, 2, 0, 0)), unwatched(1, runs("A5", 2, 2, 0, 0))},
+			[]grading.Points{{Score: 3, Max: 3}, {}}},
+		{"unwatched in the strict tier", "strict = {2A = 4}", []grading.Runs{unwatched(1, runs("A4", 2, 2, 0, 0)), runs("A5", 2, 2, 0, 0)},
+			[]grading.Points{{Max: 2}, {Score: 2, Max: 2}}},
+		{"which costs nothing there", "monitors = {required = 'none'}\nstrict = {2A = 4}", []grading.Runs{unwatched(2, runs("A4", 2, 2, 0, 0))},
+			[]grading.Points{{Score: 2, Max: 2}}},
+		{"which costs points in the classic tier, too", "monitors = {required = 'all'}", []grading.Runs{unwatched(1, runs("A1", 2, 2, 0, 0)), runs("A2", 2, 2, 0, 0)},
+			[]grading.Points{{Max: 3}, {Score: 3, Max: 3}}},
+		{"by rate", "monitors = {required = 'all'}\ncredit = 'rate'", []grading.Runs{unwatched(1, runs("B1", 2, 2, 0, 0))},
+			[]grading.Points{{Score: 2, Max: 4}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := grading.Parse("grading.toml", []byte(tt.settings+"\n[classic]\n2A = 9\n2B = 4\n"), scenarios)

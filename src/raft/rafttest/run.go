@@ -136,16 +136,18 @@ func (r *Run) Abandon(f Failure) {
 func (r *Run) Result() Result {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	votes, others := r.monitors.Off()
 	res := Result{
-		Scenario: r.scenario.Name,
-		Seed:     r.seed,
-		Failure:  r.failure,
-		Skipped:  r.skipped,
-		Virtual:  r.ended,
-		Traffic:  r.traffic,
-		Margins:  slices.Clone(r.margins),
-		Warnings: slices.Concat(r.warnings, r.monitors.Taken(), r.monitors.Off()),
-		Advice:   slices.Clone(r.advice),
+		Scenario:  r.scenario.Name,
+		Seed:      r.seed,
+		Failure:   r.failure,
+		Skipped:   r.skipped,
+		Virtual:   r.ended,
+		Traffic:   r.traffic,
+		Margins:   slices.Clone(r.margins),
+		Warnings:  slices.Concat(r.warnings, r.monitors.Taken(), votes, others),
+		Unwatched: len(votes) > 0 || len(others) > 0 && r.scenario.demands() > Elections,
+		Advice:    slices.Clone(r.advice),
 	}
 	if f := r.failure; f != nil {
 		res.Virtual, res.Skipped = f.At, ""

@@ -108,7 +108,7 @@ func TestVerdict(t *testing.T) {
 				w.hail(0, 1)
 				c.Warnf("it is odd")
 			},
-			rafttest.Result{Warnings: []string{
+			rafttest.Result{Unwatched: true, Warnings: []string{
 				"it is odd",
 				"monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; Raft.Hail has Term",
 				"monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; Raft.Hail has Term",

@@ -151,7 +151,7 @@ func (c *cluster) expects(said, taken, off []string) {
 	if diff := cmp.Diff(taken, c.set.Taken()); diff != "" {
 		c.t.Errorf("taken for what, -want +got:\n%s", diff)
 	}
-	if diff := cmp.Diff(off, c.set.Off()); diff != "" {
+	if diff := cmp.Diff(off, c.off()); diff != "" {
 		c.t.Errorf("off, -want +got:\n%s", diff)
 	}
 }

@@ -332,7 +332,7 @@ func TestModelIsInnocent(t *testing.T) {
 	for seed := range uint64(60) {
 		m := newModel(t, 1+int(seed%7), none, seed%2 == 0, seed)
 		m.run(2500)
-		if m.odd && len(m.set.Off()) == 0 {
+		if m.odd && len(off(m.set)) == 0 {
 			odd++
 		}
 		if len(m.said) > 0 {

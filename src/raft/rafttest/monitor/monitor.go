@@ -155,15 +155,15 @@ func (s *Set) Taken() []string {
 	return notes
 }
 
-// Off says which monitors could not work, and why, a sentence each.
-func (s *Set) Off() []string {
+// Off says which monitors could not work, and why, a sentence each: those of votes, and all others.
+func (s *Set) Off() (votes, others []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	why := s.wire.off()
+	votes, others = s.wire.off()
 	if c := &s.now.commits; len(s.now.applies.commands) > 0 && c.on() && !c.based {
-		why = append(why, "monitor off: what is committed is not watched: no command that was applied was seen in an AppendEntries, at its index or one below")
+		others = append(others, "monitor off: what is committed is not watched: no command that was applied was seen in an AppendEntries, at its index or one below")
 	}
-	return why
+	return votes, others
 }
 
 // do has an event of so many bytes judged under the lock, and reports what was

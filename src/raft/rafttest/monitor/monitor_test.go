@@ -49,6 +49,14 @@ func newCluster(t *testing.T, servers int, rules monitor.Rules) *cluster {
 	return c
 }
 
+// off is what the monitors say that they do not watch.
+func off(s *monitor.Set) []string {
+	votes, others := s.Off()
+	return append(votes, others...)
+}
+
+func (c *cluster) off() []string { return off(c.set) }
+
 func (c *cluster) boot(server int) {
 	c.lives[server]++
 	c.set.Booted(server)

@@ -80,9 +80,9 @@ func (w *wire) knows(k kind) bool {
 	return false
 }
 
-// off says what is not watched. That a message was not seen is no reason; that
-// others were seen that may be it is one.
-func (w *wire) off() []string {
+// off says what is not watched, of votes and of all else. That a message was not seen is
+// no reason; that others were seen that may be it is one.
+func (w *wire) off() (votes, rest []string) {
 	var strangers []string
 	open := false // it is asked which field is the term of AppendEntries
 	for _, m := range w.byName() {
@@ -91,28 +91,27 @@ func (w *wire) off() []string {
 		}
 		strangers = append(strangers, fmt.Sprintf("%s has %s", m.name, list(m.fields.names())))
 	}
-	var why []string
 	if reason := w.votesOff(); reason != "" {
-		why = append(why, "monitor off: votes are not watched: "+reason)
+		votes = append(votes, "monitor off: votes are not watched: "+reason)
 	} else if len(strangers) > 0 && !w.knows(vote) {
-		why = append(why, "monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; "+strings.Join(strangers, "; "))
+		votes = append(votes, "monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; "+strings.Join(strangers, "; "))
 	}
 	for _, m := range w.order {
 		if m.kind == unknown && m.would == appendEntries && m.terms != nil {
 			open = true
-			why = append(why, fmt.Sprintf("monitor off: AppendEntries is not watched: whether %s of %s is its term was not found out", or(m.terms.fields.names()), m.name))
+			rest = append(rest, fmt.Sprintf("monitor off: AppendEntries is not watched: whether %s of %s is its term was not found out", or(m.terms.fields.names()), m.name))
 		}
 	}
 	if len(strangers) > 0 && !open && !w.knows(appendEntries) {
-		why = append(why, "monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; "+strings.Join(strangers, "; "))
+		rest = append(rest, "monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; "+strings.Join(strangers, "; "))
 	}
 	if w.zeros != "" {
-		why = append(why, "monitor off: "+w.zeros)
+		rest = append(rest, "monitor off: "+w.zeros)
 	}
 	if reason := w.logsOff(); w.readsLogs && reason != "" {
-		why = append(why, "monitor off: what is committed is not watched: "+reason)
+		rest = append(rest, "monitor off: what is committed is not watched: "+reason)
 	}
-	return why
+	return votes, rest
 }
 
 // list lists fields for people.

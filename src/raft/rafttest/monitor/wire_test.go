@@ -148,7 +148,7 @@ func TestWordings(t *testing.T) {
 			if diff := cmp.Diff(want, c.said); diff != "" {
 				t.Errorf("violations, -want +got:\n%s", diff)
 			}
-			if off := c.set.Off(); len(off) > 0 {
+			if off := c.off(); len(off) > 0 {
 				t.Errorf("off: %q", off)
 			}
 			if taken := strings.Join(c.set.Taken(), "; "); taken != test.taken && taken != "monitors: "+test.taken {
@@ -345,7 +345,7 @@ func TestOff(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := newCluster(t, 3, monitor.Rules{})
 			test.happens(c)
-			if diff := cmp.Diff(test.want, c.set.Off()); diff != "" {
+			if diff := cmp.Diff(test.want, c.off()); diff != "" {
 				t.Errorf("off, -want +got:\n%s", diff)
 			}
 			if len(c.said) > 0 {
@@ -387,7 +387,7 @@ func FuzzMessage(f *testing.F) {
 			k.step(labrpc.Handled).answered().step(labrpc.Handled)
 		}
 		c.set.State(0, 1, true)
-		for _, text := range slices.Concat(c.set.Off(), c.set.Taken(), c.said) {
+		for _, text := range slices.Concat(c.off(), c.set.Taken(), c.said) {
 			if strings.ContainsFunc(text, unicode.IsControl) || len(text) > 2000 {
 				t.Errorf("it passes on %q", text)
 			}
