@@ -72,6 +72,19 @@ func strictElections() []Scenario {
 			Run:    electionBudget,
 		},
 		Scenario{
+			Name: "SharedFollower", Part: Elections, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
+			Checks: "of two servers that each reach a majority through the third, but not each other, one follows as soon as it hears of the other's term",
+			Source: `section 5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts to follower state."`,
+			Run:    sharedFollower,
+		},
+		Scenario{
+			Name: "MajorityInTerm", Part: Elections, Tier: Strict, Servers: 5,
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 20 * time.Millisecond, Max: 20 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
+			Checks:  "when a server begins to lead, a majority is in its term: those that voted for it",
+			Source:  `section 5.2: "A candidate wins an election if it receives votes from a majority of the servers in the full cluster for the same term."`,
+			Run:     majorityInTerm,
+		},
+		Scenario{
 			Name: "KillStopsGoroutines", Part: Elections, Tier: Advice, Servers: 5, Weather: labrpc.Reliable(),
 			Checks: "soon after Kill no goroutine of a server is left, not even of one that was electing or cut off",
 			Run:    killStopsGoroutines,

@@ -48,13 +48,13 @@ func strictLog() []Scenario {
 		},
 		{
 			Name: "BackupSpeed", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
-			Checks: "a log with 300 entries that nobody else has is brought in line within two seconds, at 10 ms a request (the end of section 5.3)",
-			Source: `the end of section 5.3: "one AppendEntries RPC will be required for each term with conflicting entries, rather than one RPC per entry"; the lab's Backup demands it`,
+			Checks: "a log with 300 entries that nobody else has is brought in line, at 10 ms a request; if that takes more than two seconds, there is advice",
+			Source: `section 5.3: "Eventually nextIndex will reach a point where the leader and follower logs match."; how fast, is advice from its end: "If desired, the protocol can be optimized to reduce the number of rejected AppendEntries RPCs."`,
 			Run:    backupSpeed,
 		},
 		{
 			Name: "CommitAfterHeal", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
-			Checks: "whatever partitions there were, seven seconds after they end a command has been applied by all",
+			Checks: "whatever partitions there were, ten seconds after they end a command has been applied by all",
 			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
 			Run:    commitAfterHeal,
 		},
@@ -310,7 +310,11 @@ func (c *Cluster) leaderAmong(servers []int) int {
 }
 
 func backupSpeed(c *Cluster) {
-	const many = 300
+	const (
+		many  = 300
+		quick = 2 * time.Second
+		limit = 90 * time.Second // with a request for each entry, as often as there are heartbeats
+	)
 	c.Agree(c.rng.Int(), c.N())
 	for range 3 {
 		old := c.OneLeader()
@@ -331,10 +335,15 @@ func backupSpeed(c *Cluster) {
 
 		began := c.Now()
 		c.Connect(old)
-		for c.Applied(old) < last && c.Now()-began < agreeLimit {
+		for c.Applied(old) < last && c.Now()-began < limit {
 			c.Sleep(applyPoll)
 		}
-		c.AtMost(fmt.Sprintf("ms until a log with %d conflicting entries was in line", many), int((c.Now() - began).Milliseconds()), 2000)
+		switch took := c.Now() - began; {
+		case took >= limit:
+			c.Failf("expected a log with %d conflicting entries to be in line after %v", many, limit)
+		case took > quick:
+			c.Advisef("a log with %d conflicting entries was in line after more than %v: let rejections say where the logs may agree (the end of section 5.3)", many, quick)
+		}
 		c.Connect(second)
 		c.Agree(c.rng.Int(), c.N())
 	}
@@ -355,9 +364,7 @@ func commitAfterHeal(c *Cluster) {
 			c.Sleep(time.Duration(200+c.rng.IntN(2500)) * time.Millisecond)
 		}
 		c.Start(leader, c.rng.Int())
-		began := c.Now()
 		c.Mend()
 		c.Agree(c.rng.Int(), c.N())
-		c.AtMost("ms from the end of partitions until a command was applied by all", int((c.Now() - began).Milliseconds()), 7000)
 	}
 }

@@ -24,7 +24,7 @@ func strictSnapshots() []Scenario {
 		},
 		{
 			Name: "QuietCatchUp", Servers: 3, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 20 * time.Millisecond, Max: 20 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
-			Checks: "a server that restarts far behind is brought up with a snapshot or two, and nobody is deposed over it",
+			Checks: "a server that restarts far behind is brought up, and nobody is deposed over it; if it is sent more than a snapshot or two, there is advice",
 			Source: `section 7: "the leader must occasionally send snapshots to followers that lag behind"; 5.2: "A server remains in follower state as long as it receives valid RPCs"`,
 			Run:    quietCatchUp,
 		},
@@ -95,7 +95,7 @@ func snapshotToSlowService(c *Cluster) {
 		last := c.Agree(c.rng.Int(), c.N()-1)
 		c.Connect(victim)
 		c.answers(10 * each)
-		c.AllApplied(last, 50*each)
+		c.AllApplied(last, agreeLimit+50*each) // a call to who is away may take seconds to fail
 		c.world.SlowService(victim, 0)
 		c.Agree(c.rng.Int(), c.N())
 	}
@@ -119,10 +119,12 @@ func quietCatchUp(c *Cluster) {
 		before := c.world.Traffic().Bytes
 		_, snapshot := c.world.Disk(leader)
 		c.Restart(victim)
-		c.AllApplied(last, 5*time.Second)
+		c.AllApplied(last, agreeLimit)
 		c.Sleep(ElectionTimeout)
 		// The snapshot and the entries after it, twice, and heartbeats.
-		c.AtMost("bytes of RPCs to bring up a server that lags by 60 entries", int(c.world.Traffic().Bytes-before), 2*(len(snapshot)+2*snapshotEvery*each)+20_000)
+		if int(c.world.Traffic().Bytes-before) > 2*(len(snapshot)+2*snapshotEvery*each)+20_000 {
+			c.Advisef("a server that lagged by %d entries was sent more than twice what it lacked: wait for a reply before the snapshot is sent again", 6*snapshotEvery)
+		}
 		if t, leads := c.State(leader); !leads || t != term {
 			c.Failf("expected S%d to go on leading T%d while S%d catches up, it is %v", leader, term, victim, state{t, leads, true})
 		}
