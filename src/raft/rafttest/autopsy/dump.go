@@ -2,6 +2,7 @@ package autopsy
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -36,6 +37,12 @@ func Foreign(dump string) []string {
 		}
 	}
 	return found
+}
+
+// Left returns the goroutines of a traceback that have to do with the code under test: that are in a function of it, or
+// were started by it.
+func Left(dump string) []string {
+	return slices.DeleteFunc(goroutines(dump), func(g string) bool { return Site(g) == "" })
 }
 
 // Waits returns where a goroutine of the code under test waits for a lock, or

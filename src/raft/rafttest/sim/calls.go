@@ -29,6 +29,9 @@ func (w *world) Memory() (bytes int) {
 	for _, s := range w.servers {
 		if a, ok := s.await("runtime.GC", &protocol.Frame{Op: protocol.Weigh}); ok {
 			bytes += int(a.A)
+			if s.box != nil {
+				bytes += s.box.Files()
+			}
 		}
 	}
 	return bytes

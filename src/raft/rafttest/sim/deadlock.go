@@ -19,9 +19,15 @@ var callers = map[string][]string{
 
 const guest = "raftlab/src/raft/rafttest/sim/guest."
 
+// stacks are the goroutines of a server that is up. They are printed by a copy of it, which may be large.
+func (s *server) stacks() string {
+	defer collect()
+	return s.box.Stacks()
+}
+
 // deadlocked ends the run because a method did not return. What it waits for, and who holds that, is told first.
 func (s *server) deadlocked(method string) {
-	dump := s.box.Stacks()
+	dump := s.stacks()
 	why, list := autopsy.Blocked(dump, callers[method]...)
 	if site := autopsy.Waits(dump); why == "" && site != "" {
 		why = "a goroutine waits for a lock in " + site
@@ -53,7 +59,7 @@ func (w *world) stuck() {
 			}
 			waits = append(waits, wait)
 		}
-		for _, g := range autopsy.Foreign(s.box.Stacks()) {
+		for _, g := range autopsy.Foreign(s.stacks()) {
 			fmt.Fprintf(&stacks, "\n\nS%d: %s", s.me, autopsy.Brief(g))
 		}
 	}

@@ -18,15 +18,13 @@ func (s *server) died(err error) rafttest.Failure {
 	f := rafttest.Failure{At: s.world.Now()}
 	var exit *box.ExitError
 	var interrupt *box.InterruptError
-	var memory *box.MemoryError
 	switch text := string(s.out.kept); {
-	case errors.As(err, &memory):
-		f.Kind = rafttest.Resource
-		in, stack := place(autopsy.Running(memory.Stacks))
-		f.Message = fmt.Sprintf("S%d asked for more memory than its %d MiB%s%s", s.me, s.memory()>>20, in, stack)
 	case errors.Is(err, box.ErrMemory):
 		f.Kind = rafttest.Resource
-		f.Message = fmt.Sprintf("S%d asked for more memory than its %d MiB", s.me, s.memory()>>20)
+		f.Message = fmt.Sprintf("S%d asked for more memory than its %d MiB%s", s.me, s.world.serverMemory()>>20, asked(err))
+	case errors.Is(err, box.ErrBudget):
+		f.Kind = rafttest.Resource
+		f.Message = fmt.Sprintf("S%d asked for more memory than the %d MiB that all servers have together%s", s.me, s.world.memory.Limit>>20, asked(err))
 	case errors.As(err, &interrupt):
 		// The others may loop as well, each for as long.
 		s.world.lost = true
@@ -56,6 +54,16 @@ func (s *server) died(err error) rafttest.Failure {
 	return f
 }
 
+// asked says where a server asked for memory that it did not get, if that is known.
+func asked(err error) string {
+	var memory *box.MemoryError
+	if !errors.As(err, &memory) {
+		return ""
+	}
+	in, stack := place(autopsy.Running(memory.Stacks))
+	return in + stack
+}
+
 // place says where in the Raft a goroutine was, and how it came there, if it was there.
 func place(goroutine string) (in, stack string) {
 	if len(autopsy.Foreign(goroutine)) == 0 {
@@ -64,8 +72,9 @@ func place(goroutine string) (in, stack string) {
 	return ", in " + autopsy.Culprit(goroutine), "\n\n" + autopsy.Brief(goroutine)
 }
 
-func (s *server) memory() int64 {
-	if m := s.world.options.Memory; m > 0 {
+// serverMemory is what a server may have, in bytes.
+func (w *world) serverMemory() int64 {
+	if m := w.options.Memory; m > 0 {
 		return m
 	}
 	return 512 << 20
@@ -94,8 +103,8 @@ func (w *world) Retire() []rafttest.Goroutine {
 		if s.box == nil {
 			continue
 		}
-		for _, g := range autopsy.Foreign(s.box.Stacks()) {
-			left = append(left, rafttest.Goroutine{Place: autopsy.Culprit(g), Stack: fmt.Sprintf("S%d: %s", s.me, autopsy.Brief(g))})
+		for _, g := range autopsy.Left(s.stacks()) {
+			left = append(left, rafttest.Goroutine{Place: autopsy.Site(g), Stack: fmt.Sprintf("S%d: %s", s.me, autopsy.Brief(g))})
 		}
 	}
 	return left

@@ -5,10 +5,21 @@ import "raftlab/src/raft/rafttest"
 // What servers may have the host hold for them. Rafts that work stay far below.
 const (
 	maxSaid    = 256 << 20 // bytes of frames in one turn, in which no garbage is collected
-	maxHeld    = 512 << 20 // bytes of requests that are not over and of replies to them, of all servers
+	maxHeld    = 512 << 20 // bytes that the host keeps for all servers: see holds
 	maxMethod  = 200       // bytes of a method's name, which is told with each step of its call
-	maxApplied = 256 << 20 // bytes of what one server applies in a run: the judge remembers it
+	maxCommand = 1 << 20   // bytes of a command, as gob encodes it
+
+	// decoded is how many bytes a byte of an encoded command may come to: an empty string is one byte there, and a
+	// pointer and a length here.
+	decoded = 16
+
+	// leastRun is how much memory the servers of a run may have together, at least; it is four times what one of them
+	// may have. A server has some ten MiB.
+	leastRun = 1 << 30
 )
+
+// runMemory is what the servers of a run may have together, where each may have so many bytes.
+func runMemory(server int64) int64 { return max(leastRun, 4*server) }
 
 // mayStillSay counts a frame of so many bytes, and ends the run if it is one too
 // many.
@@ -25,6 +36,23 @@ func (s *server) mayStillSay(size int) bool {
 		return true
 	}
 	return false
+}
+
+// holds counts bytes that the host keeps for a server: requests that are not over with their replies, what is on the disk,
+// and what was applied, which the judge remembers. It ends the run if all servers together are kept too much.
+func (s *server) holds(size int64) {
+	if s.world.held += size; s.world.held > maxHeld {
+		s.exceeds("messages on their way, disks and what was applied have %d MiB", s.world.held>>20)
+	}
+}
+
+// footprint is how many bytes a command may take that had so many as gob encodes it.
+func footprint(command any, encoded int) int64 {
+	switch command.(type) {
+	case string, []byte:
+		return int64(encoded)
+	}
+	return decoded * int64(encoded)
 }
 
 // exceeds ends the run because of what a server asks of its host.

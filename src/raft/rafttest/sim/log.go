@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"time"
+	"unicode"
 
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
@@ -19,8 +20,23 @@ type log struct {
 }
 
 func (l *log) line(topic dlog.Topic, format string, args ...any) {
-	fmt.Fprintf(l.w, "%06d %s %s\n", l.now()/(100*time.Microsecond), topic, fmt.Appendf(nil, format, args...))
+	fmt.Fprintf(l.w, "%06d %s %s\n", l.now()/(100*time.Microsecond), topic, shown(fmt.Appendf(nil, format, args...)))
 }
+
+// shown is a text that may be a submission's without what would move the cursor of a terminal, hide text, or turn it round.
+func shown(text []byte) []byte {
+	if !bytes.ContainsFunc(text, isHidden) {
+		return text
+	}
+	return bytes.Map(func(r rune) rune {
+		if isHidden(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+func isHidden(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
 
 // message tells of a step of an RPC, in the words of the server where it
 // happens.
@@ -44,21 +60,32 @@ func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
 }
 
 var (
-	own   = regexp.MustCompile(`^\d{6,} ((?:[A-Z][A-Z0-9]{3}|[A-Z]{2,6}) .*)$`) // a line of package dlog's form, with the server's own time
+	own   = regexp.MustCompile(`^\d{6,} ([A-Z][A-Z0-9]{3}|[A-Z]{2,6}) (.*)$`)   // a line of package dlog's form, with the server's own time
 	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
 )
 
 // printed writes a line that a server printed. Lines in dlog's form get the
-// world's time; all others are marked with the server.
+// world's time; what does not begin with the server's name is marked with it, and
+// the harness's topic is only the harness's.
 func (l *log) printed(server int, text []byte) {
-	if m := own.FindSubmatch(text); m != nil {
-		fmt.Fprintf(l.w, "%06d %s\n", l.now()/(100*time.Microsecond), m[1])
+	if m := own.FindSubmatch(text); m != nil && dlog.Topic(m[1]) != dlog.Test {
+		if topic := dlog.Topic(m[1]); isFrom(server, m[2]) {
+			l.line(topic, "%s", m[2])
+		} else {
+			l.line(topic, "S%d prints: %s", server, m[2])
+		}
 		return
 	}
 	if m := dated.FindSubmatch(text); m != nil {
 		text = m[2]
 	}
 	l.line(dlog.Info, "S%d prints: %s", server, text)
+}
+
+// isFrom reports whether a message begins with the name of a server.
+func isFrom(server int, message []byte) bool {
+	rest, ok := bytes.CutPrefix(message, fmt.Appendf(nil, "S%d", server))
+	return ok && (len(rest) == 0 || rest[0] < '0' || rest[0] > '9')
 }
 
 // A tail keeps the end of what a server printed, and cuts it into lines for the

@@ -47,7 +47,6 @@ type server struct {
 	taking  *watched // the call of Snapshot that the service makes, if it does
 	asked   uint64
 	said    int64 // bytes of frames in this turn
-	applied int64 // bytes of commands and snapshots in this run
 	out     tail
 }
 
@@ -89,7 +88,7 @@ func (w *world) Boot(i int) bool {
 	if w.options.Schedule {
 		cfg.Schedule = draw.Uint64() | 1
 	}
-	cfg.MemoryLimit = w.options.Memory
+	cfg.MemoryLimit, cfg.Budget = w.serverMemory(), &w.memory
 	s.box = w.module.Start(cfg)
 	made := s.dog.begins("Make")
 	caller := w.current
@@ -176,13 +175,21 @@ func (s *server) turn() {
 			failure := s.died(b.Err())
 			s.gone()
 			w.observer.Failed(failure)
+			collect()
 		}
 		return
 	}
 	s.schedule()
 }
 
-// schedule wakes the box when its next timer is due.
+// lateness is how long after its time a timer fires, at least and at most, as those of a real machine do. Without it who
+// sleeps three times 50 ms and asks whether more than 150 ms have passed would hear no, which nowhere else happens.
+const (
+	leastLate = 50 * time.Microsecond
+	mostLate  = 250 * time.Microsecond
+)
+
+// schedule wakes the box when its next timer is due, and a little later.
 func (s *server) schedule() {
 	at, ok := s.box.Deadline()
 	if !ok {
@@ -197,7 +204,8 @@ func (s *server) schedule() {
 		return
 	}
 	wake, life := s.wakes, s.lives
-	s.world.agenda.add(max(at, s.world.now), func() {
+	late := int64(leastLate) + s.world.late.Int64N(int64(mostLate-leastLate))
+	s.world.agenda.add(max(at, s.world.now)+late, func() {
 		if s.wakes == wake && s.lives == life {
 			s.wakeAt = never
 			s.turn()
@@ -303,6 +311,7 @@ func (s *server) receive(data []byte) {
 	case protocol.Started, protocol.Killed, protocol.Weight:
 		s.answered(f.ID, f)
 	case protocol.Saved:
+		s.holds(int64(len(f.Data) + len(f.More) - len(s.state) - len(s.snapshot)))
 		s.state, s.snapshot = append([]byte(nil), f.Data...), append([]byte(nil), f.More...)
 		w.observer.Saved(s.me, s.state, s.snapshot)
 		if do := s.fault; do != nil {
@@ -334,15 +343,16 @@ func (s *server) violates(format string, args ...any) {
 // applied passes on what a server applied, and the snapshot that its service
 // then wants.
 func (w *world) applied(s *server, f protocol.Frame) {
-	if s.applied += int64(len(f.Data)); s.applied > maxApplied {
-		s.exceeds("it applied more than %d MiB", maxApplied>>20)
-		return
-	}
 	m := raft.ApplyMsg{}
 	if f.Flag {
+		s.holds(int64(len(f.Data)))
 		m.SnapshotValid, m.SnapshotIndex, m.SnapshotTerm = true, int(f.A), int(f.B)
 		m.Snapshot = append([]byte(nil), f.Data...)
 		w.observer.Applied(s.me, m)
+		return
+	}
+	if len(f.Data) > maxCommand {
+		s.exceeds("it applies a command of %d bytes", len(f.Data))
 		return
 	}
 	command, err := decodeCommand(f.Data)
@@ -350,6 +360,7 @@ func (w *world) applied(s *server, f protocol.Frame) {
 		s.violates("applies what is no command (%v)", err)
 		return
 	}
+	s.holds(footprint(command, len(f.Data)))
 	m.CommandValid, m.CommandIndex, m.Command = true, int(f.A), command
 	snapshot := w.observer.Applied(s.me, m)
 	if w.snapshotEvery > 0 && (m.CommandIndex+1)%w.snapshotEvery == 0 {

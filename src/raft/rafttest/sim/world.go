@@ -30,10 +30,11 @@ import (
 // The seed of a run is split into independent streams; rafttest has further
 // ones of its own.
 const (
-	ties    = 101 + iota // the order of events at one time
-	clocks               // the servers' wall clocks
-	servers              // the randomness within servers
-	orders               // the order of goroutines within servers
+	ties     = 101 + iota // the order of events at one time
+	clocks                // the servers' wall clocks
+	servers               // the randomness within servers
+	orders                // the order of goroutines within servers
+	lateness              // by how much timers are late
 )
 
 // A world is one cluster in boxes.
@@ -50,7 +51,8 @@ type world struct {
 	busy     int         // events before second, in the second until then
 	flood    int         // how many are too many; see busySecond
 	second   int64
-	held     int64 // bytes of requests that are not over, and of replies
+	held     int64 // bytes that are kept for servers; see holds
+	memory   box.Budget
 	heard    int64 // bytes of frames since garbage was collected for them
 	trace    hash.Hash64
 	turns    atomic.Int64            // how often a box ran
@@ -63,6 +65,8 @@ type world struct {
 	others  int          // coroutines started by Go that have not returned
 	joiners []*coroutine // that Wait for them
 	stopped bool
+
+	late *rand.Rand
 
 	weather     labrpc.Weather
 	weatherSeed uint64
@@ -86,11 +90,13 @@ func newWorld(m *box.Module, run *rafttest.Run, opt Options) *world {
 		agenda:      agenda{rng: rand.New(rand.NewPCG(run.Seed(), ties))},
 		trace:       xxhash.New(),
 		weatherSeed: run.WeatherSeed(),
+		late:        rand.New(rand.NewPCG(run.Seed(), lateness)),
 		open:        make([][]bool, n),
 
 		snapshotEvery: run.Scenario().SnapshotEvery,
 		sent:          make(map[[2]int]uint64),
 	}
+	w.memory.Limit = runMemory(w.serverMemory())
 	w.flood = busySecond
 	if opt.Brief {
 		w.flood /= 10
@@ -154,7 +160,7 @@ func (w *world) flooded() {
 	most := slices.MaxFunc(w.servers, func(a, b *server) int { return a.calls - b.calls })
 	in := ""
 	if b := most.box; b != nil {
-		stacks := b.Stacks()
+		stacks := most.stacks()
 		if interrupt := (*box.InterruptError)(nil); errors.As(b.Err(), &interrupt) {
 			stacks = interrupt.Stacks
 		}

@@ -41,25 +41,38 @@ func Warm[T any](methods Methods) {
 	}
 }
 
-// Main runs one server in each box; see [MainOf].
-func Main(makeRaft raft.MakeFunc, methods Methods) { MainOf(editions.Contract(makeRaft), methods) }
-
-// MainOf is Main for an edition. A program that uses go-deadlock turns it off before: each of its locks asks for the
-// goroutine's number, which on wasm takes a traceback, and the host finds deadlocks from outside.
-func MainOf[M any](e editions.Edition[M], methods Methods) {
-	guest.Main(func() { serve(e, methods) })
+// Main runs one server in each box, of an implementation of this project: where nobody reads its log, dlog is off. See
+// [MainOf].
+func Main(makeRaft raft.MakeFunc, methods Methods) {
+	guest.Main(func() { serve(editions.Contract(makeRaft), methods, dlogWhereRead) })
 }
 
-func serve[M any](e editions.Edition[M], methods Methods) {
+// MainOf is Main for an edition, and a stranger's code: dlog does not tell it whether anybody reads. A program that uses
+// go-deadlock turns it off before: each of its locks asks for the goroutine's number, which on wasm takes a traceback, and
+// the host finds deadlocks from outside.
+func MainOf[M any](e editions.Edition[M], methods Methods) {
+	guest.Main(func() { serve(e, methods, dlogAlways) })
+}
+
+// A dlogUse says when dlog is on.
+type dlogUse bool
+
+const (
+	dlogWhereRead dlogUse = false
+	dlogAlways    dlogUse = true
+)
+
+func serve[M any](e editions.Edition[M], methods Methods, use dlogUse) {
 	labgob.OnWarning(func(text string) { send(&protocol.Frame{Op: protocol.Warning, Text: text}) })
 
 	boot := receive()
 	if boot.Op != protocol.Boot {
 		panic(fmt.Sprintf("raftlab: a box begins with op %d", boot.Op))
 	}
-	if boot.Flag {
+	if boot.Flag || use == dlogAlways {
 		dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
-	} else {
+	}
+	if !boot.Flag {
 		guest.LogUnread()
 	}
 	s := newServer(int(boot.A), int(boot.B))

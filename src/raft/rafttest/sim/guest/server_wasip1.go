@@ -114,7 +114,7 @@ func (s *server) handle(f protocol.Frame) {
 		runtime.GC()
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		send(&protocol.Frame{Op: protocol.Weight, ID: f.ID, A: int64(m.HeapAlloc)})
+		send(&protocol.Frame{Op: protocol.Weight, ID: f.ID, A: int64(m.HeapAlloc) + int64(guest.Globals())})
 	default:
 		panic(fmt.Sprintf("raftlab: the host sent op %d", f.Op))
 	}

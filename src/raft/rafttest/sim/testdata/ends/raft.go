@@ -33,6 +33,17 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 		quit(0)
 	case "exit later":
 		time.AfterFunc(time.Second, func() { quit(3) })
+	case "exit after 150 ms":
+		go func() {
+			began := time.Now()
+			for range 3 {
+				time.Sleep(50 * time.Millisecond)
+			}
+			if took := time.Since(began); took > 150*time.Millisecond && took < 152*time.Millisecond {
+				quit(150)
+			}
+			quit(1)
+		}()
 	case "exit in another":
 		go rf.peers[1].Call("Raft.Quit", 7, new(int))
 	case "fatal":
