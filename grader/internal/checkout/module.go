@@ -46,6 +46,9 @@ func parseModule(name string, text []byte) (Module, error) {
 	if err != nil {
 		return Module{}, fmt.Errorf("%w; mend go.mod", err)
 	}
+	if all, err := modfile.Parse(name, text, nil); err == nil { // what is laxly read has no replacements
+		f.Replace = all.Replace
+	}
 	for _, r := range f.Require {
 		if err := module.Check(r.Mod.Path, r.Mod.Version); err != nil {
 			return Module{}, fmt.Errorf("%s:%d: %w; mend go.mod", name, r.Syntax.Start.Line, err)

@@ -32,6 +32,10 @@ const maxProgram = 64 << 20
 type Tools struct {
 	Go   *goroot.Toolchain
 	Ours string // the directory of this project's module
+
+	// Reaching builds submissions that reach behind Go's language, too, which are refused otherwise: for tests of what
+	// stands behind that wall.
+	Reaching bool
 }
 
 // Build compiles the submission into the program of a box. stage is a directory for the sources as they are built;
@@ -41,6 +45,9 @@ func (s *Submission) Build(ctx context.Context, tools Tools, stage, cacheDir str
 	if err := s.supports(tools.Go); err != nil {
 		return nil, err
 	}
+	if err := s.refuseReaching(); err != nil && !tools.Reaching {
+		return nil, &gobuild.CompileError{Text: err.Error()}
+	}
 	if err := s.stage(forBox, tools.Ours, stage); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Dir, err)
 	}
@@ -49,7 +56,7 @@ func (s *Submission) Build(ctx context.Context, tools Tools, stage, cacheDir str
 		Dir:      filepath.Join(stage, mainFolder),
 		Packages: []string{"."},
 		Flags:    []string{"-mod=mod"},
-		Env:      settings,
+		Env:      s.settings(ctx),
 		CacheDir: cacheDir,
 		Limit:    buildMemory,
 		CPU:      buildTime,
@@ -119,15 +126,36 @@ func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir st
 	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
 	cmd.WaitDelay = time.Second // for its output, once it was killed
 	cmd.Dir = filepath.Join(stage, mainFolder)
-	cmd.Env = append(os.Environ(), append([]string{"GOFLAGS=", "GO111MODULE=on", "PWD=" + cmd.Dir}, settings...)...)
+	cmd.Env = append(os.Environ(), append([]string{"GOFLAGS=", "GO111MODULE=on", "PWD=" + cmd.Dir}, s.settings(ctx)...)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", s.explain(ctx, gobuild.Explain(err, string(out)))
 	}
 	return binary, nil
 }
 
-// settings of the go command: what builds it decides nobody's checkout.
-var settings = []string{"GOWORK=off", "GOTOOLCHAIN=local", "GOVCS=*:off"}
+// settings of the go command: what builds it decides nobody's checkout. It asks proxies for modules from elsewhere, but
+// never the hosts that a submission names.
+func (s *Submission) settings(ctx context.Context) []string {
+	list := []string{"GOWORK=off", "GOTOOLCHAIN=local", "GOVCS=*:off", "GONOPROXY=none"}
+	if len(s.elsewhere()) == 0 {
+		return append(list, "GOPROXY=off")
+	}
+	out, err := exec.CommandContext(ctx, "go", "env", "GOPROXY").Output()
+	if err != nil {
+		return append(list, "GOPROXY=off")
+	}
+	return append(list, "GOPROXY="+proxies(strings.TrimSpace(string(out))))
+}
+
+// proxies are those of a GOPROXY, without the word that sends the go command to a module's own host.
+func proxies(goproxy string) string {
+	list := strings.FieldsFunc(goproxy, func(r rune) bool { return r == ',' || r == '|' })
+	list = slices.DeleteFunc(list, func(p string) bool { return strings.TrimSpace(p) == "direct" })
+	if len(list) == 0 {
+		return "off"
+	}
+	return strings.Join(list, ",")
+}
 
 // explain says why the build failed, and whether the submission is at fault.
 func (s *Submission) explain(ctx context.Context, err error) error {

@@ -63,24 +63,23 @@ func (s *Submission) classify(p *pkg, f *file, spec *ast.ImportSpec) (imported, 
 	switch {
 	case slices.Contains(contract, name):
 		return imported{path: name}, nil
-	case s.tree.module != ourModule && (name == ourModule || strings.HasPrefix(name, ourModule+"/")):
+	case name == ourModule || strings.HasPrefix(name, ourModule+"/"):
 		return no("it is the grader's own")
 	case checkout.InLibrary(name):
 		return imported{path: name}, nil
 	}
 
-	rel, within := "", true
+	rel, within := s.tree.replaced(name)
 	switch {
+	case within:
 	case strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../"):
-		rel = path.Join(p.rel, name)
+		rel, within = path.Join(p.rel, name), true
 	case s.tree.module != "" && (name == s.tree.module || strings.HasPrefix(name, s.tree.module+"/")):
-		rel = strings.TrimPrefix(strings.TrimPrefix(name, s.tree.module), "/")
+		rel, within = strings.TrimPrefix(strings.TrimPrefix(name, s.tree.module), "/"), true
 	case checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(name))):
-		rel = name
+		rel, within = name, true
 	case strings.Contains(name, "/") && checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(name[len(first)+1:]))):
-		rel = name[len(first)+1:] // of a module whose go.mod is gone
-	default:
-		within = false
+		rel, within = name[len(first)+1:], true // of a module whose go.mod is gone
 	}
 	own := within && path.Base(name) == "raftapi" && s.extendsAPI(path.Clean(rel))
 	if stands := ours[path.Base(name)]; stands != "" && !own && (within || !isHost(first) || !s.requires(name)) {

@@ -102,7 +102,11 @@ func (s *Submission) stage(form form, ours, dir string) error {
 			return err
 		}
 	}
-	mod := fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine, require(s.tree.requires))
+	var requires []string
+	if len(s.elsewhere()) > 0 { // where nothing is imported from elsewhere, the go command need not ask for it
+		requires = s.tree.requires
+	}
+	mod := fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine, require(requires))
 	if err := write(filepath.Join(dir, stagedModule, "go.mod"), []byte(mod)); err != nil {
 		return err
 	}
@@ -175,15 +179,20 @@ func (s *Submission) builtImports() map[string]bool {
 	return paths
 }
 
-// needsOurModules reports whether a file imports a package of a module that only this project's go.mod may name.
-func (s *Submission) needsOurModules() bool {
+// elsewhere are the packages that files import of modules that are neither the checkout nor this project, sorted.
+func (s *Submission) elsewhere() (paths []string) {
 	for path := range s.builtImports() {
-		first, _, _ := strings.Cut(path, "/")
-		if isHost(first) && !s.requires(path) {
-			return true
+		if first, _, _ := strings.Cut(path, "/"); isHost(first) {
+			paths = append(paths, path)
 		}
 	}
-	return false
+	slices.Sort(paths)
+	return paths
+}
+
+// needsOurModules reports whether a file imports a package of a module that only this project's go.mod may name.
+func (s *Submission) needsOurModules() bool {
+	return slices.ContainsFunc(s.elsewhere(), func(path string) bool { return !s.requires(path) })
 }
 
 func require(lines []string) string {

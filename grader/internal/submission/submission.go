@@ -56,6 +56,9 @@ func (s *Submission) Notes() []string {
 	if note := s.persister.note(); note != "" {
 		notes = append(notes, note)
 	}
+	if others := s.elsewhere(); len(others) > 0 {
+		notes = append(notes, "has packages of modules from elsewhere: "+strings.Join(others, ", "))
+	}
 	if len(s.SetAside) > 0 {
 		notes = append(notes, "set aside, as the lab's own: "+strings.Join(s.SetAside, ", "))
 	}

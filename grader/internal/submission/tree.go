@@ -3,6 +3,7 @@ package submission
 import (
 	"errors"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -10,14 +11,15 @@ import (
 )
 
 // A tree is the module, or the GOPATH, that a package lies in. Of a go.mod only
-// the path, the go line and the requirements count: replacements, tools,
-// toolchains and settings are those of whoever builds.
+// the path, the go line, the requirements and the folders that replace modules count:
+// tools, toolchains and settings are those of whoever builds.
 type tree struct {
-	root     string   // of all packages that it may import
-	module   string   // the module's path; "" in a GOPATH
-	goLine   string   // the version of Go it was written for
-	requires []string // the modules that go.mod requires, each with its version
-	sum      []byte   // go.sum, if there is one
+	root     string            // of all packages that it may import
+	module   string            // the module's path; "" in a GOPATH
+	goLine   string            // the version of Go it was written for
+	requires []string          // the modules that go.mod requires, each with its version
+	replaces map[string]string // the folders that go.mod has instead of modules, from root
+	sum      []byte            // go.sum, if there is one
 }
 
 // What is built without a go line.
@@ -41,7 +43,12 @@ func treeOf(root, dir string) (tree, error) {
 		return tree{}, err
 	}
 	if ok {
-		return treeOfModule(m)
+		t, err := treeOfModule(m)
+		if t.module == ourModule {
+			// In a clone of this project, say: what else is there, its implementations and other submissions, is not its own.
+			t.root, t.module = root, ""
+		}
+		return t, err
 	}
 	t := tree{root: filepath.Dir(dir), goLine: gopathGo}
 	for at := dir; len(at) >= len(top) && filepath.Dir(at) != at; at = filepath.Dir(at) {
@@ -61,15 +68,28 @@ func (t tree) words() string {
 }
 
 func treeOfModule(m checkout.Module) (tree, error) {
-	t := tree{root: m.Dir, goLine: modGo}
+	t := tree{root: m.Dir, goLine: modGo, replaces: make(map[string]string)}
 	if m.Module != nil {
 		t.module = m.Module.Mod.Path
 	}
 	if m.Go != nil {
 		t.goLine = m.Go.Version
 	}
+	for _, r := range m.Replace {
+		if r.New.Version != "" {
+			continue // by another module, which counts for nothing
+		}
+		folder := r.New.Path
+		if filepath.IsAbs(folder) {
+			var err error
+			if folder, err = filepath.Rel(m.Dir, folder); err != nil {
+				folder = ".."
+			}
+		}
+		t.replaces[r.Old.Path] = path.Clean(filepath.ToSlash(folder))
+	}
 	for _, r := range m.Require {
-		if r.Mod.Path != ourModule && !strings.HasPrefix(r.Mod.Path, ourModule+"/") {
+		if t.replaces[r.Mod.Path] == "" && r.Mod.Path != ourModule && !strings.HasPrefix(r.Mod.Path, ourModule+"/") {
 			t.requires = append(t.requires, r.Mod.Path+" "+r.Mod.Version)
 		}
 	}
@@ -78,4 +98,14 @@ func treeOfModule(m checkout.Module) (tree, error) {
 		return tree{}, err
 	}
 	return t, nil
+}
+
+// replaced returns the folder, from the tree's root, that go.mod has instead of the module of a package.
+func (t tree) replaced(name string) (folder string, ok bool) {
+	for module, folder := range t.replaces {
+		if rest, ok := strings.CutPrefix(name, module); ok && (rest == "" || rest[0] == '/') {
+			return path.Join(folder, rest), true
+		}
+	}
+	return "", false
 }
