@@ -10,11 +10,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -31,20 +33,25 @@ type attack struct {
 
 // attacks that end by themselves.
 var attacks = []attack{
-	{"assembly", `refused: attack\.go:4:6: missing function body`, nil},
+	{"asks-dlog", `assertion: expected one leader, got none`, nil},
+	{"asks-log", `assertion: expected one leader, got none`, nil},
+	{"asks-network", `assertion: expected one leader, got none`, nil},
+	{"assembly", `refused: trap_wasm\.s: a submission may not have assembly`, nil},
+	{"calls-anything", `panic: S0|exit: S0`, nil},
 	{"cgo-directives", `refused: //go:cgo_ldflag .* only allowed in cgo-generated code`, nil},
 	{"claims-leader", `safety: Elected by a Majority: S0 leads T1`, nil},
-	{"deep-values", `exit: S0's box applies what is no command`, nil},
+	{"command-empties", `resource: S\d`, nil},
+	{"command-huge", `resource: S0 asks for too much: it applies a command of \d+ bytes`, nil},
+	{"defers-panics", `panic: S0: `, nil},
 	{"embeds-absolute", `refused: pattern /etc/passwd: invalid pattern syntax`, nil},
 	{"embeds-above", `refused: pattern \.\./\.\.: invalid pattern syntax`, nil},
 	{"exit-handler", `exit: S\d ended its process with status 0`, nil},
 	{"exit-init", `exit: S0 ended its process with status 0`, nil},
 	{"fake-labrpc", `refused: undefined: labrpc\.Elect`, nil},
 	{"fetched-module", `refused: raftlab-attack\.invalid/x`, nil},
-	{"forges-applies", `exit: S0's box applies what is no command`, nil},
-	{"forges-calls", `exit: S0's box calls server -1, which is not there`, nil},
-	{"forges-frames", `exit: S0's box sends a malformed frame of 1 bytes`, nil},
-	{"forges-replies", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"files-large", `assertion: expected one leader, got none`, nil},
+	{"files-many", `assertion: expected one leader, got none`, nil},
+	{"forges-harness", `panic: S0: panic: the end`, nil},
 	{"future-go", `refused: asks for go1\.99 in its go\.mod`, nil},
 	{"go-settings", `assertion: expected one leader, got none`, nil},
 	{"gob-cycle", `resource: S0 asked for more memory than its 64 MiB`, nil},
@@ -53,31 +60,47 @@ var attacks = []attack{
 	{"imports-c", `refused: import of "C": there is no C in the sandbox`, nil},
 	{"imports-exec", `refused: import of "os/exec": there are no other programs`, nil},
 	{"imports-grader", `refused: import of "raftlab/src/box/guest": it is the grader's own`, nil},
+	{"import-cycle", `refused: import cycle`, nil},
+	{"imports-impls", `refused: import of "raftlab/impls/ticker-timer": it is the grader's own`, nil},
+	{"imports-internal", `refused: use of internal package`, nil},
 	{"imports-net", `refused: import of "net": there is no network`, nil},
 	{"imports-plugin", `refused: import of "plugin": there are no plugins`, nil},
 	{"injected-lines", `refused: go\.mod`, nil},
-	{"linkname-guest", `safety: Elected by a Majority: S0 leads T1`, nil},
-	{"linkname-runtime", `refused: link: submission/raft: invalid reference to runtime\.exit`, nil},
+	{"leads-in-turn", `safety: Elected by a Majority: S\d leads T`, nil},
+	{"locks-itself", `deadlock: S\d: GetState has not returned`, nil},
 	{"message-100mb", `resource: S0 asked for more memory than its 64 MiB`, nil},
-	{"named-raftlab", `panic: S0: panic: own, in guest\.Own`, nil},
-	{"names-5mb", `resource: S\d asks for too much: it calls a method whose name has 5242880 bytes`, nil},
+	{"named-raftlab", `refused: import of "raftlab/src/raft/rafttest/sim/guest": it is the grader's own`, nil},
+	{"names-by-call", `resource: S\d asks for too much: it calls a method whose name has 5242885 bytes`, nil},
+	{"negative-term", `safety: `, nil},
 	{"panic-handler", `panic: S\d: panic: .*--- PASS`, nil},
+	{"panics-anew", `panic: S\d: panic: no failure is like [a-z]{12}, in raft\.init`, nil},
+	{"prints-commands", `panic: S0: panic: ::error::none`, nil},
+	{"prints-newlines", `panic: S0: panic: printed`, nil},
 	{"prints-verdicts", `assertion: expected one leader, got none`, nil},
 	{"recursion", `resource: S0 asked for more memory than its 64 MiB`, nil},
+	{"reads-stdin", `panic: S\d|exit: S\d|deadlock: S\d`, nil},
+	{"registers-types", `panic: S0|exit: S0|assertion: expected one leader, got none`, nil},
+	{"replaced-above", `refused: import of "staff\.example/solution": it lies outside of the checkout`, nil},
+	{"replaced-absolute", `refused: import of "staff\.example/solution": it lies outside of the checkout`, nil},
 	{"replaced-labrpc", `refused: undefined: labrpc\.Leader`, nil},
 	{"shared-leader", `safety: Elected by a Majority: S\d leads T1`, nil},
+	{"sleeps-at-init", `deadlock: |assertion: expected one leader, got none`, nil},
 	{"spies", `panic: spies saw 0 things`, nil},
 	{"steps-out", `refused: it lies outside of the checkout`, nil},
 	{"strange-names", `panic: .*this server has no such handler`, nil},
 	{"unsafe-overwrites", `panic: S0: the guest crashed`, nil},
+	{"unsafe-scans", `panic: S0|assertion: expected one leader, got none`, nil},
 	{"vendored", `refused: undefined: deadlock\.Own`, nil},
 	{"votes-for-itself", `safety: Elected by a Majority: S0 leads T1`, nil},
-	{"wasmexport-start", `refused: _start`, nil},
-	{"wasmimport-early", `safety: Elected by a Majority: S0 leads T1`, nil},
-	{"wasmimport-pointers", `panic: S0: the guest made a bad call: send of 4294967295 bytes at 0xfffffff0`, nil},
-	{"wasmimport-signature", `refused: raftlab.*schedule|signature`, nil},
-	{"wasmimport-unknown", `refused: imports functions of "env", which no host has`, nil},
 
+	{"waits-at-init", `deadlock: |exit: |panic: `, nil},
+
+	{"compile-errors", `refused: does not compile`, func(dir string) error {
+		return write(dir, "src/raft/attack.go", "package raft\n\nvar x int = struct{"+strings.Repeat("a, ", 400_000)+"b int}{}\n")
+	}},
+	{"large-mod", `refused: go\.mod has \d+ bytes`, func(dir string) error {
+		return write(dir, "src/go.mod", "module 6.5840\n\ngo 1.22\n"+strings.Repeat("// more\n", 1<<19))
+	}},
 	{"link-to-file", `refused: no Raft here`, func(dir string) error {
 		raft := filepath.Join(dir, "src/raft")
 		return errors.Join(os.Rename(filepath.Join(raft, "raft.go"), filepath.Join(dir, "../outside.go")),
@@ -144,39 +167,67 @@ var attacks = []attack{
 	}},
 }
 
+// reaching are attacks that reach behind Go's language. All of them are refused; what stands behind that wall must hold
+// alone, too.
+var reaching = []attack{
+	{"deep-values", `exit: S0's box applies what is no command`, nil},
+	{"forges-applies", `exit: S0's box applies what is no command`, nil},
+	{"forges-calls", `exit: S0's box calls server -1, which is not there`, nil},
+	{"forges-frames", `exit: S0's box sends a malformed frame of 1 bytes`, nil},
+	{"forges-replies", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"hangs-stacks", `timeout: S\d loops without waiting for anything`, nil},
+	{"linkname-guest", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"linkname-runtime", `refused: link: submission/raft: invalid reference to runtime\.exit`, nil},
+	{"linkname-elsewhere", `assertion: expected one leader, got none`, nil},
+	{"names-5mb", `resource: S\d asks for too much: it calls a method whose name has 5242880 bytes`, nil},
+	{"quiet-votes", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"saves-flood", spent, nil},
+	{"warning-flood", spent, nil},
+	{"wasmexport-start", `refused: _start`, nil},
+	{"wasmimport-early", `safety: Elected by a Majority: S0 leads T1`, nil},
+	{"wasmimport-pointers", `panic: S0: the guest made a bad call: send of 4294967295 bytes at 0xfffffff0`, nil},
+	{"wasmimport-signature", `refused: raftlab.*schedule|signature`, nil},
+	{"wasmimport-unknown", `refused: imports functions of "env", which no host has`, nil},
+}
+
 // spent matches what ends those who want all that there is: which limit they
 // reach first depends on the machine.
 const spent = `^timeout: S\d (loops without waiting for anything|was at work when the run had computed)|^resource: (S\d ask|200000 messages and timers within a second)`
 
 // attacks that end only because they are made to.
 var endless = []attack{
+	{"asks-runtime", spent + `|^assertion: expected one leader, got none|^exit: S0|^panic: S0`, nil},
+	{"disk-flood", spent, nil},
+	{"finalizers", spent + `|^assertion: expected one leader, got none`, nil},
 	{"goroutine-bomb", spent, nil},
 	{"loops-at-init", `timeout: S0 loops without waiting for anything, in raft\.init.* at attack\.go:\d+`, nil},
 	{"loops-in-getstate", `^timeout: S\d|^deadlock: S\d: GetState has not returned|^assertion: expected one leader, got none`, nil},
 	{"loops-in-handler", `^timeout: S\d|^deadlock: S\d: GetState has not returned|^assertion: expected one leader, got none`, nil},
 	{"loops-in-make", `timeout: S0 loops without waiting for anything, in raft\.init.* at attack\.go:\d+`, nil},
+	{"maps-collide", spent, nil},
 	{"memory-bomb", spent, nil},
 	{"messages-flood", spent, nil},
 	{"naps", `resource: 200000 messages and timers within a second`, nil},
 	{"output-bomb", `timeout: S0 loops without waiting for anything`, nil},
+	{"replies-hoard", spent, nil},
 	{"rpc-flood", spent, nil},
 	{"rpc-storm", spent, nil},
-	{"saves-flood", spent, nil},
+	{"timers-million", spent, nil},
 	{"unsafe-unstoppable", `timeout: S0 loops without waiting for anything`, nil},
-	{"warning-flood", spent, nil},
 }
 
 // No attack gets credit that it has not earned, ends the grader, or reaches the
 // machine.
 func TestAttacks(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds and plays seventy programs: a minute; make hostile does it")
+		t.Skip("builds and plays a hundred programs: a minute; make hostile does it")
 	}
-	if len(attacks)+len(endless) < 25 {
+	if len(attacks)+len(reaching)+len(endless) < 90 {
 		t.Fatal("the corpus is gone")
 	}
 	t.Setenv("GOPROXY", "off") // and who asks for more than there is does not get it
 	t.Setenv("RAFTLAB_SECRET", "a secret of the machine")
+	t.Setenv("GITHUB_ACTIONS", "true")
 	// An honest one passes; and what all need of Go's library is compiled then, not by each class.
 	var out, errs bytes.Buffer
 	if status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-memory", "64", "testdata/checkout"}, &out, &errs); status != 0 {
@@ -191,6 +242,8 @@ func TestAttacks(t *testing.T) {
 	}{
 		{"First", attacks[:half], "-run 2A -tier classic -memory 64"},
 		{"Second", attacks[half:], "-run 2A -tier classic -memory 64"},
+		{"Behind", reaching, "-run InitialElection -turn 100ms -memory 64 -allow-directives"},
+		{"Refused", refused(reaching), "-run InitialElection"},
 		{"Endless", endless, "-run InitialElection -turn 100ms -memory 64"},
 	} {
 		classes.Go(func() {
@@ -198,6 +251,15 @@ func TestAttacks(t *testing.T) {
 		})
 	}
 	classes.Wait()
+}
+
+// refused are attacks that reach behind Go's language, of which none is played.
+func refused(list []attack) []attack {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].want = `refused: a submission may not have //go:(linkname|wasmimport|wasmexport)`
+	}
+	return list
 }
 
 // withstand grades attacks and looks at what came of it.
@@ -232,6 +294,9 @@ func withstand(t *testing.T, list []attack, args string) {
 	for i, a := range list {
 		got := res.Implementations[i]
 		want := regexp.MustCompile(a.want)
+		if n := len(got.LoadError); n > 20_000 {
+			t.Errorf("%q is refused in %d bytes", a.name, n)
+		}
 		if refusal := "refused: " + got.LoadError; got.LoadError != "" || len(got.Scenarios) == 0 {
 			if !regexp.MustCompile("(?s)" + strings.Replace(a.want, "refused: ", "^refused: .*", 1)).MatchString(refusal) {
 				t.Errorf("%q is %s\nwant %s", a.name, refusal, a.want)
@@ -259,6 +324,21 @@ func withstand(t *testing.T, list []attack, args string) {
 		if i := strings.IndexAny(text, "\x1b\x07\x00"); i >= 0 {
 			t.Errorf("%s has what moves the terminal: %q", name, text[max(0, i-200):min(len(text), i+20)])
 		}
+		if command := workflowCommand.FindString(text); command != "" {
+			t.Errorf("%s has a command to GitHub: %q", name, command)
+		}
+	}
+	logs := filepath.Join(dir, "logs")
+	if err := os.MkdirAll(logs, 0o777); err != nil { // there is none if no attack was played
+		t.Fatal(err)
+	}
+	for name, text := range contents(t, logs) {
+		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("the log %s has what moves the terminal: %q", name, text[max(0, i-200):min(len(text), i+20)])
+		}
+		if forged := forgedLine.FindString(text); forged != "" {
+			t.Errorf("in the log %s a server speaks for another: %q", name, forged)
+		}
 	}
 	for name, text := range contents(t, dir) {
 		if strings.Contains(text, os.Getenv("RAFTLAB_SECRET")) {
@@ -266,6 +346,11 @@ func withstand(t *testing.T, list []attack, args string) {
 		}
 	}
 }
+
+var (
+	workflowCommand = regexp.MustCompile(`(?m)^\s*::.*|##\[.*`)
+	forgedLine      = regexp.MustCompile(`(?m)^\d+ [A-Z0-9]+ (?:FAIL|--|S9) .*forged`)
+)
 
 // lay makes the submission. Where its files say MARKER they get the name of a
 // file that nothing may write, and where they say PROJECT, this one's folder.
@@ -275,7 +360,11 @@ func (a attack) lay(dir, marker string) error {
 		return err
 	}
 	names := strings.NewReplacer("MARKER", marker, "PROJECT", project)
-	for _, from := range []string{"_base", a.name} {
+	folders := []string{"_base", a.name}
+	if slices.ContainsFunc(reaching, func(r attack) bool { return r.name == a.name }) {
+		folders = []string{"_base", "_frames", a.name}
+	}
+	for _, from := range folders {
 		root := filepath.Join("testdata/attacks", from)
 		if _, err := os.Stat(root); err != nil && a.make != nil {
 			continue

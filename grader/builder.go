@@ -26,6 +26,7 @@ type builder struct {
 	kit         submission.Tools
 	allowNative bool // run submissions outside of the sandbox, too
 	allLogs     bool // keep the log of each run that fails
+	directives  bool // build what reaches behind Go's language, too
 }
 
 // build makes the worker that plays an implementation's runs, and returns its

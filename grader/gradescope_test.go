@@ -1,12 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // autograder lays out a folder as Gradescope's image has it after setup.sh, with
@@ -74,7 +80,7 @@ func TestGradescopeExample(t *testing.T) {
 	run := func(t *testing.T) (res results) {
 		t.Helper()
 		cmd := exec.Command("bash", filepath.Join("..", "docs", "gradescope", "run_autograder"), root)
-		cmd.Env = append(os.Environ(), "PARTS=^(Initial|Re)Election$", "COUNT=1", "LIMIT=5m")
+		cmd.Env = append(os.Environ(), "PARTS=^(Initial|Re)Election$", "COUNT=1", "SEED=1", "LIMIT=5m")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: Gradescope would blame itself:\n%s", err, out)
 		}
@@ -148,4 +154,40 @@ func TestGradescopeExample(t *testing.T) {
 			t.Errorf("score %v, which is not the submission's; output %s", *res.Score, res.Output)
 		}
 	})
+}
+
+// Who is graded with secret seeds is not told them. Staff are, and the commands that repeat runs.
+func TestSecretSeeds(t *testing.T) {
+	dir := t.TempDir()
+	file, all := filepath.Join(dir, "results.json"), filepath.Join(dir, "all.json")
+	args := []string{"grader", "run", "-count", "2", "-seed", "secret", "-run", "InitialElection", "-logs", filepath.Join(dir, "logs"), "-gradescope", file, "-json", all, "testdata/broken/votestwice"}
+	var out, errs bytes.Buffer
+	grader(t.Context(), args, &out, &errs)
+	var res struct {
+		Grader struct {
+			FirstSeed uint64 `json:"first_seed"`
+		}
+		Implementations []struct {
+			Scenarios []struct{ Failures []struct{ Seed uint64 } }
+		}
+	}
+	decode(t, all, &res)
+	first := strconv.FormatUint(res.Grader.FirstSeed, 10)
+	var shown struct {
+		Output string
+		Tests  []struct{ Output string }
+	}
+	decode(t, file, &shown)
+	if res.Grader.FirstSeed <= 1 || strings.Contains(fmt.Sprint(shown), first) || len(shown.Tests) == 0 {
+		t.Errorf("first seed %s; the student sees %v\n%s", first, shown, &errs)
+	}
+
+	again := slices.Clone(args)
+	again[5] = first
+	grader(t.Context(), again, &out, &errs)
+	second := res
+	decode(t, all, &second)
+	if diff := cmp.Diff(res.Implementations, second.Implementations); diff != "" || second.Grader.FirstSeed != res.Grader.FirstSeed {
+		t.Errorf("first seed %d and then %d:\n%s", res.Grader.FirstSeed, second.Grader.FirstSeed, diff)
+	}
 }

@@ -47,7 +47,7 @@ func group(flags []cli.Flag) {
 	}{
 		{"Choice of runs", []string{"run", "tier", "count", "seed", "failfast", "state"}},
 		{"How servers run", []string{"clock", "race", "allow-native", "schedule"}},
-		{"Limits", []string{"parallel", "timeout", "memory", "turn"}},
+		{"Limits", []string{"parallel", "timeout", "memory", "turn", "budget"}},
 		{"Results", []string{"v", "json", "junit", "gradescope", "summary", "logs", "grading"}},
 		{"Various", nil},
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/bits"
+	"time"
 
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
@@ -23,6 +24,7 @@ type plan struct {
 	seed      uint64
 	repeat    bool // one in repeatEvery is played twice
 	done      runSet
+	used      time.Duration // processor time of those that are done
 }
 
 // A planned scenario has its place in the suite, which decides what is repeated.

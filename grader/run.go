@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -32,15 +34,18 @@ func runCommand() *cli.Command {
 			runFlag(),
 			tierFlag(),
 			&cli.IntFlag{Name: "count", Value: 20, Usage: "runs of each scenario, each with a seed of its own"},
-			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
+			&cli.StringFlag{Name: "seed", Value: "1", Usage: "the first seed; run `n` has seed+n; secret draws one that no submission knows, and the report names it to staff"},
 			&cli.StringFlag{Name: "clock", Value: "sim", Usage: "what time is: sim (virtual, each server in a box of its own, every run decided by its seed), bubble (virtual, servers are goroutines) or wall"},
 			&cli.BoolFlag{Name: "race", Usage: "with the race detector (bubble and wall)"},
 			&cli.BoolFlag{Name: "allow-native", Usage: "run checkouts outside of the sandbox, too (bubble and wall): their code can then do what you can, and forge its results"},
+			// For tests of what stands behind that refusal: see submission.Tools.
+			&cli.BoolFlag{Name: "allow-directives", Hidden: true, Usage: "grade checkouts that reach behind Go's language, too"},
 			&cli.BoolFlag{Name: "schedule", Value: true, DefaultText: "true", Usage: "let seeds vary the order of goroutines within servers (sim)"},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one a processor, eight on the wall clock"},
 			&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "real time for one run (bubble and wall)"},
 			&cli.Int64Flag{Name: "memory", Value: defaultMemory, Usage: "a server's memory in `MiB` (sim)"},
 			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run fourteen times as much (sim)"},
+			&cli.DurationFlag{Name: "budget", Usage: "processor `time` for all runs of one implementation; when it is used up the rest is left undone", DefaultText: "5s a run, at least 10m"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 		}, outputFlags()...),
@@ -53,7 +58,9 @@ type options struct {
 	scenarios []rafttest.Scenario
 	count     int
 	seed      uint64
+	secret    bool // the seed was drawn, and is not for students
 	failfast  bool
+	budget    time.Duration // of processor time for one implementation; see budgetOf
 	verbose   bool
 	logs      string
 	state     string
@@ -90,6 +97,21 @@ func compute(turn time.Duration) time.Duration {
 	return max(minCompute, workerTurns*min(turn, 24*time.Hour))
 }
 
+// What an implementation's runs may take unless -budget says otherwise: so much processor time a run, and so much at
+// least. Most take a tenth of a second a run, those that save a long log with every message, or print it, up to four.
+const (
+	runBudget   = 5 * time.Second
+	leastBudget = 10 * time.Minute
+)
+
+// budgetOf is how much processor time an implementation with so many runs may use.
+func (o options) budgetOf(runs int) time.Duration {
+	if o.budget > 0 {
+		return o.budget
+	}
+	return max(leastBudget, time.Duration(runs)*runBudget)
+}
+
 // minTurn is the shortest that -turn may be: guards look ten times in a turn.
 const minTurn = 10 * time.Millisecond
 
@@ -98,7 +120,6 @@ func parse(cmd *cli.Command) (options, error) {
 		self:  selfOf(cmd),
 		began: now(),
 		count: cmd.Int("count"),
-		seed:  cmd.Uint64("seed"),
 		builder: builder{
 			clock:    cmd.String("clock"),
 			race:     cmd.Bool("race"),
@@ -108,8 +129,10 @@ func parse(cmd *cli.Command) (options, error) {
 
 			allowNative: cmd.Bool("allow-native"),
 			allLogs:     cmd.Bool("v"),
+			directives:  cmd.Bool("allow-directives"),
 		},
 		failfast: cmd.Bool("failfast"),
+		budget:   cmd.Duration("budget"),
 		verbose:  cmd.Bool("v"),
 		logs:     cmd.String("logs"),
 		state:    cmd.String("state"),
@@ -133,12 +156,21 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", o.builder.memory>>20)
 	case o.builder.turn < minTurn:
 		return o, fmt.Errorf("-turn %v: must be at least %v", o.builder.turn, minTurn)
+	case o.budget < 0 || cmd.IsSet("budget") && o.budget == 0:
+		return o, fmt.Errorf("-budget %v: must be more than 0", o.budget)
 	case o.builder.race && o.builder.clock == "sim":
 		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
 	case o.pool.Timeout <= 0:
 		return o, fmt.Errorf("-timeout %v: must be more than 0", o.pool.Timeout)
 	case o.pool.Parallel < 0:
 		return o, fmt.Errorf("-parallel %d: must be at least 1", o.pool.Parallel)
+	}
+	var err error
+	if o.seed, o.secret, err = firstSeed(cmd.String("seed")); err != nil {
+		return o, err
+	}
+	if o.secret && o.state != "" {
+		return o, errors.New("-seed secret draws another seed each time, and -state goes on with the runs of the last; name the seed that the report of the first time names")
 	}
 	o.pool.Boxed = o.builder.clock == "sim"
 	o.pool.Compute = compute(o.builder.turn)
@@ -148,7 +180,6 @@ func parse(cmd *cli.Command) (options, error) {
 			o.pool.Parallel *= 8 // they mostly sleep
 		}
 	}
-	var err error
 	if o.scenarios, err = selected(cmd); err != nil {
 		return o, err
 	}
@@ -171,6 +202,23 @@ func parse(cmd *cli.Command) (options, error) {
 	}
 	o.outputs, err = newOutputs(cmd)
 	return o, err
+}
+
+// secretSeed is the word by which -seed draws one.
+const secretSeed = "secret"
+
+// firstSeed is what -seed says. A drawn one has at most twelve digits, for those who copy it.
+func firstSeed(text string) (seed uint64, secret bool, err error) {
+	if text == secretSeed {
+		var b [8]byte
+		rand.Read(b[:])
+		return binary.LittleEndian.Uint64(b[:]) % 1e12, true, nil
+	}
+	seed, err = strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, false, fmt.Errorf("-seed %s: must be a whole number of at least 0, or %s", text, secretSeed)
+	}
+	return seed, false, nil
 }
 
 func run(ctx context.Context, cmd *cli.Command) error {
@@ -199,6 +247,7 @@ func run(ctx context.Context, cmd *cli.Command) error {
 	if err := o.resume(state, plans, rep, stderr); err != nil {
 		return err
 	}
+	o.estimate(plans, stderr)
 	o.play(ctx, plans, state, rep, stdout, stderr)
 	err = o.outputs.end(rep)
 	rep.Table(stdout, terminal(stdout)) // whatever became of the files: the runs are not played again for it
@@ -209,6 +258,22 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		fmt.Fprintf(stderr, "grader: interrupted; the same command goes on from %s\n", o.state)
 	}
 	return o.status(ctx, impls, rep, err)
+}
+
+// usualRun is the processor time that most Rafts take for a run, on average over the suite.
+const usualRun = 150 * time.Millisecond
+
+// estimate says what is to come of it where that is long.
+func (o options) estimate(plans []*plan, w io.Writer) {
+	runs, most := 0, 0
+	for _, p := range plans {
+		runs += p.len() - p.done.len()
+		most = max(most, p.len())
+	}
+	if usual := time.Duration(runs) * usualRun; usual >= time.Minute && o.builder.clock == "sim" {
+		fmt.Fprintf(w, "%d runs take some %v of processor time, if they are like most; one implementation may use %v (-budget)\n",
+			runs, usual.Round(time.Minute), o.budgetOf(most))
+	}
 }
 
 // reported is all that is to be run, for the report.
@@ -222,6 +287,7 @@ func (o options) reported(impls []report.Impl) report.Plan {
 		LogDir:    o.logs,
 		Grading:   o.grading,
 		Replay:    o.replay,
+		Secret:    o.secret,
 		Explain:   o.self.explain,
 		Width:     o.width,
 	}
@@ -237,6 +303,7 @@ func prepare(ctx context.Context, o *options, stderr io.Writer) (impls []report.
 	work, remove, err := workDir(buildWork)
 	if err == nil {
 		o.builder.kit, err = newKit(ctx, work, stderr)
+		o.builder.kit.Reaching = o.builder.directives
 	}
 	if err != nil {
 		return nil, nil, remove, err
@@ -296,7 +363,12 @@ func (o options) play(ctx context.Context, plans []*plan, state *state, rep *rep
 	var enough atomic.Bool
 	var batches []pool.Batch
 	for _, p := range plans {
-		batches = append(batches, p.batch())
+		batch := p.batch()
+		batch.Budget, batch.Used = o.budgetOf(p.len()), p.used
+		batch.Spent = func(int) {
+			rep.Stop(p.impl, fmt.Sprintf("its budget of %v of processor time is used up (-budget)", batch.Budget))
+		}
+		batches = append(batches, batch)
 	}
 	pool.Run(ctx, o.pool, batches, func(out pool.Outcome) {
 		if enough.Load() {
@@ -379,7 +451,7 @@ func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Re
 			return exitStatus(statusUsage)
 		}
 	}
-	if rep.Failed() {
+	if rep.Failed() || rep.Stopped() {
 		return exitStatus(statusFailed)
 	}
 	if err != nil {

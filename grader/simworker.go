@@ -102,8 +102,11 @@ type simulator struct {
 	options sim.Options
 
 	allLogs bool
-	logged  map[string]uint64 // the lowest seed, by scenario and what failures have in common
+	logged  map[string]map[string]uint64 // the lowest seed, by scenario and what failures have in common
 }
+
+// mostLogged is of how many kinds of failures of a scenario a worker writes a log. The report keeps no more.
+const mostLogged = 30
 
 func newSimulator(file, cache string) (*simulator, error) {
 	wasm, err := os.ReadFile(file)
@@ -119,7 +122,7 @@ func newSimulator(file, cache string) (*simulator, error) {
 		e.Close()
 		return nil, err
 	}
-	return &simulator{engine: e, module: m, logged: make(map[string]uint64)}, nil
+	return &simulator{engine: e, module: m, logged: make(map[string]map[string]uint64)}, nil
 }
 
 func (s *simulator) close() {
@@ -135,13 +138,10 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	d := jobs.Done{Result: first.Result, Trace: first.Trace}
 	d.Spoilt = usedUp(first) // what was under way is left in this process
 	again := s.options
-	if first.Failure != nil {
-		alike := scenario.Name + " " + report.Alike(*first.Failure)
-		lowest, known := s.logged[alike]
-		if s.allLogs || !known || job.Seed < lowest {
-			again.Log = os.Stderr
-			s.logged[alike] = job.Seed
-		}
+	if first.Failure != nil && s.wantsLog(scenario, job.Seed, *first.Failure) {
+		log := newRunLog(os.Stderr)
+		defer log.close()
+		again.Log = log
 	}
 	if !job.Repeat && again.Log == nil {
 		return d
@@ -156,6 +156,25 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 		d.Failure = differs(first, second)
 	}
 	return d
+}
+
+// wantsLog reports whether a failure is to be logged, and notes that it is.
+func (s *simulator) wantsLog(scenario rafttest.Scenario, seed uint64, f rafttest.Failure) bool {
+	if s.allLogs {
+		return true
+	}
+	kinds := s.logged[scenario.Name]
+	if kinds == nil {
+		kinds = make(map[string]uint64)
+		s.logged[scenario.Name] = kinds
+	}
+	alike := report.Alike(f)
+	lowest, known := kinds[alike]
+	if known && seed >= lowest || !known && len(kinds) >= mostLogged {
+		return false
+	}
+	kinds[alike] = seed
+	return true
 }
 
 // usedUp reports whether a run was ended because it took too much time or

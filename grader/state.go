@@ -99,6 +99,7 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 				continue
 			}
 			p.done.add(number)
+			p.used += f.CPU
 			out := report.Outcome{Impl: p.impl, Scenario: p.job(number).Scenario, Result: f.Result, Trace: f.Trace, CPU: f.CPU, LogFile: f.Log}
 			if err := rep.Add(out); err != nil {
 				return err

@@ -26,6 +26,12 @@ type Job struct {
 type Batch struct {
 	Len  int        // how many there are
 	Next func() Job // makes the next; it is called so often, by one goroutine at a time
+
+	// Budget is how much processor time the jobs may use together, if it is not 0, and Used what earlier ones have. When
+	// it is used up those that are left are not run: Spent is called with their number, by one goroutine. The runs that
+	// are under way then are played to their ends.
+	Budget, Used time.Duration
+	Spent        func(left int)
 }
 
 // An Outcome is what came of a job.
@@ -117,7 +123,7 @@ func (p *pool) serve(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		p.queue.ended(l, out.Result)
+		p.queue.ended(l, out)
 		p.done(out)
 	}
 }

@@ -165,6 +165,31 @@ func TestQueue(t *testing.T) {
 	}
 }
 
+// Whose budget is used up has no more runs; the others go on.
+func TestBudget(t *testing.T) {
+	left := make([]int, 3)
+	var todo []Batch
+	for impl, b := range []Batch{{Budget: 3 * time.Second}, {Budget: 3 * time.Second, Used: 2 * time.Second}, {}} {
+		b.Len, b.Next = 5, func() Job { return Job{Impl: impl} }
+		b.Spent = func(n int) { left[impl] += n }
+		todo = append(todo, b)
+	}
+	q := newQueue(todo)
+	played := make([]int, 3)
+	var l *lot
+	for {
+		j, now, _ := q.next(l)
+		if l = now; l == nil {
+			break
+		}
+		played[j.Impl]++
+		q.ended(l, Outcome{Job: j, CPU: time.Second})
+	}
+	if diff := cmp.Diff([][]int{{3, 1, 5}, {2, 4, 0}}, [][]int{played, left}); diff != "" {
+		t.Errorf("runs played and left undone, -want +got:\n%s", diff)
+	}
+}
+
 // An implementation whose runs must be ended is given up after a few of them,
 // unless most of its runs end by themselves; others are played all the same.
 func TestPatience(t *testing.T) {

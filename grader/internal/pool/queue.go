@@ -2,6 +2,7 @@ package pool
 
 import (
 	"sync"
+	"time"
 
 	"raftlab/src/raft/rafttest"
 )
@@ -15,9 +16,10 @@ type queue struct {
 
 // A lot is the jobs of an implementation.
 type lot struct {
-	left    int // jobs
-	make    func() Job
-	workers int // that are at it
+	Batch
+	left    int           // jobs
+	used    time.Duration // processor time
+	workers int           // that are at it
 
 	done, never int    // runs, and those of them that had to be ended
 	lost        int    // runs that could not be played
@@ -33,7 +35,7 @@ const patience = 3
 func newQueue(batches []Batch) *queue {
 	q := new(queue)
 	for _, b := range batches {
-		q.lots = append(q.lots, &lot{left: b.Len, make: b.Next})
+		q.lots = append(q.lots, &lot{Batch: b, left: b.Len, used: b.Used})
 	}
 	return q
 }
@@ -44,6 +46,9 @@ func (q *queue) next(before *lot) (j Job, now *lot, given loss) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now = before
+	for _, l := range q.lots {
+		l.stop()
+	}
 	if now == nil || now.left == 0 {
 		if now != nil {
 			now.workers--
@@ -54,7 +59,7 @@ func (q *queue) next(before *lot) (j Job, now *lot, given loss) {
 		now.workers++
 	}
 	now.left--
-	j = now.make()
+	j = now.Next()
 	given.hopeless = now.never >= patience && 2*now.never >= now.done
 	if now.lost >= patience && 2*now.lost >= now.done {
 		given.lost = now.why
@@ -78,11 +83,23 @@ func (q *queue) neediest() *lot {
 	return best
 }
 
+// stop drops the jobs that are left if the budget is used up.
+func (l *lot) stop() {
+	if l.Budget == 0 || l.used < l.Budget || l.left == 0 {
+		return
+	}
+	left := l.left
+	l.left = 0
+	l.Spent(left)
+}
+
 // ended notes what came of a run.
-func (q *queue) ended(l *lot, r rafttest.Result) {
+func (q *queue) ended(l *lot, out Outcome) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	r := out.Result
 	l.done++
+	l.used += out.CPU
 	if r.GraderError != "" {
 		l.lost++
 		l.why = r.GraderError

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
 )
@@ -266,5 +268,74 @@ func TestLogsGoIntoAFolderOfTheirOwn(t *testing.T) {
 	}
 	if text := shown(r, report.Plan{LogDir: "no such"}, false); !strings.Contains(text, "logs in "+list[0]+"\n") {
 		t.Errorf("the table does not name %s:\n%s", list[0], text)
+	}
+}
+
+// What panics say may be anything: at one place they are the same. Whoever fails otherwise each time has so many logs and no
+// more, of which none is written through a link that somebody has put there.
+func TestLogsAreBounded(t *testing.T) {
+	p := plan(t, 2000, impl("ticker-timer"))
+	r := report.New(p)
+	for seed := range uint64(2000) {
+		o := outcome(0, p.Scenarios[0], seed+1)
+		o.Log = bytes.Repeat([]byte("000001 TEST \x1b[2J\u202e\n"), 10)
+		fail(&o, rafttest.Panic, "S0: panic: %c%c, in raft.init at raft.go:7", 'a'+seed%26, 'a'+seed/26%26)
+		if err := r.Add(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := files(t, p); len(got) != 1 {
+		t.Errorf("%d logs of panics at one place: %q", len(got), got)
+	}
+	target := filepath.Join(t.TempDir(), "target")
+	if err := errors.Join(os.WriteFile(target, []byte("mine"), 0o666), os.Symlink(target, filepath.Join(p.LogDir, "ticker-timer-"+p.Scenarios[1].Name+"-1.log"))); err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range p.Scenarios[1:] {
+		for seed := range uint64(100) {
+			o := outcome(0, s, seed+1)
+			o.Log = bytes.Repeat([]byte("000001 TEST long\n"), 1000)
+			fail(&o, rafttest.Assertion, "expected %c%c of %d", 'a'+seed%26, 'a'+seed/26%26, i)
+			if err := r.Add(o); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	names := files(t, p)
+	if len(names) > 500 {
+		t.Errorf("%d logs are kept", len(names))
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(p.LogDir, name))
+		if err != nil || bytes.ContainsAny(data, "\x1b\u202e") {
+			t.Errorf("%s: %v, %.100q", name, err, data)
+		}
+	}
+	if data, err := os.ReadFile(target); err != nil || string(data) != "mine" {
+		t.Errorf("what a link leads to is now %.100q (%v)", data, err)
+	}
+}
+
+// Runs that are left undone earn nothing, and all forms say why.
+func TestStop(t *testing.T) {
+	p := plan(t, 2, impl("ticker-timer"))
+	p.Grading = grading.Default()
+	r := report.New(p)
+	if err := r.Add(outcome(0, p.Scenarios[0], 1)); err != nil {
+		t.Fatal(err)
+	}
+	const why = "its budget of 1s of processor time is used up"
+	r.Stop(0, why)
+	if !r.Stopped() || r.Failed() {
+		t.Errorf("stopped: %v, failed: %v", r.Stopped(), r.Failed())
+	}
+	for name, form := range map[string]func(*report.Report, io.Writer) error{"JSON": (*report.Report).JSON, "JUnit": (*report.Report).JUnit, "Markdown": (*report.Report).Markdown, "Gradescope": (*report.Report).Gradescope} {
+		var b bytes.Buffer
+		if err := form(r, &b); err != nil || !strings.Contains(b.String(), why) {
+			t.Errorf("%s: %v\n%s", name, err, &b)
+		}
+	}
+	if text := shown(r, p, false); !strings.Contains(text, why) || strings.Contains(text, "PASS") {
+		t.Errorf("the table:\n%s", text)
 	}
 }

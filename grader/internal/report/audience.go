@@ -26,6 +26,9 @@ func (r *Report) replayBy(by audience, impl, scenario int, seed uint64) string {
 	return Printable(r.plan.Replay(m, r.plan.Scenarios[scenario].Name, seed))
 }
 
+// mayKnowSeeds reports whether somebody may see with which seeds runs were played.
+func (r *Report) mayKnowSeeds(by audience) bool { return by == staff || !r.plan.Secret }
+
 // studentsPaths replaces the path of a submission in a text for its author.
 func (r *Report) studentsPaths(impl int, text string) string {
 	dir := filepath.Clean(r.plan.Impls[impl].Dir)

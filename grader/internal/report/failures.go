@@ -45,9 +45,13 @@ const (
 )
 
 // Alike is what failures of one scenario have in common that the report takes
-// for the same, of which one has a log.
+// for the same, of which one has a log. Panics at one place are the same: what
+// they say may be anything.
 func Alike(f rafttest.Failure) string {
 	line, _, _ := strings.Cut(f.Message, "\n")
+	if at := strings.LastIndex(line, ", in "); at >= 0 && f.Kind == rafttest.Panic {
+		line = "panic" + line[at:]
+	}
 	return string(f.Kind) + " " + normalize(line)
 }
 

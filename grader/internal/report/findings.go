@@ -93,8 +93,18 @@ func (v *view) notes() {
 			for _, part := range slices.Sorted(maps.Keys(missing)) {
 				v.sentence("%s: part %s is not implemented: %s", v.r.labels[i], oneLine(part), oneLine(missing[part]))
 			}
+			if why := v.r.stopped[i]; why != "" {
+				done, planned := v.r.of(i).runs(), v.r.plannedOf(i)
+				v.sentence("%s: stopped: %s; %s of %d are left undone, and earn nothing", v.r.labels[i], why, count(planned-done, "run", "runs"), planned)
+			}
+			if each := v.r.meanCPU(i); each >= slow {
+				v.sentence("%s: takes %s of processor time a run, where others take less than a second", v.r.labels[i], span(each))
+			}
 			if loss := v.r.loss(i); loss != "" {
 				v.sentence("%s: %s", v.r.labels[i], loss)
+			}
+			if why := v.r.unwatched(i); why != "" {
+				v.sentence("%s: %s", v.r.labels[i], why)
 			}
 			if v.terse {
 				continue
@@ -104,6 +114,18 @@ func (v *view) notes() {
 			}
 		}
 	})
+}
+
+// slow is how much processor time runs may take, on average, before that is worth a note.
+const slow = 5 * time.Second
+
+// meanCPU is the processor time of an implementation's runs, on average.
+func (r *Report) meanCPU(impl int) time.Duration {
+	t := r.of(impl)
+	if t.judged() == 0 {
+		return 0
+	}
+	return t.cpu / time.Duration(t.judged())
 }
 
 func (v *view) skipped() {

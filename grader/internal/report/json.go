@@ -31,7 +31,8 @@ type implementation struct {
 	Notes       []string           `json:"notes,omitempty"`
 	Lacks       map[string]string  `json:"not_implemented,omitempty"` // by part
 	Warnings    []string           `json:"warnings"`
-	Points      *pointsDocument    `json:"points,omitempty"` // none if the grader is to blame for what is missing
+	Stopped     string             `json:"stopped,omitempty"` // why the rest of its runs is left undone
+	Points      *pointsDocument    `json:"points,omitempty"`  // none if the grader is to blame for what is missing
 	Scenarios   []scenarioDocument `json:"scenarios"`
 }
 
@@ -52,6 +53,7 @@ type scenarioDocument struct {
 	Passed         int               `json:"passed"`
 	Failed         int               `json:"failed"`
 	Skipped        int               `json:"skipped"`
+	Unwatched      int               `json:"unwatched,omitempty"`     // runs that passed while a monitor was off on which it rests
 	Advised        int               `json:"advised,omitempty"`       // runs that passed, with advice
 	Advice         map[string]int    `json:"advice,omitempty"`        // what it says, in how many runs
 	Ungraded       int               `json:"ungraded,omitempty"`      // runs that the grader could not play
@@ -104,6 +106,7 @@ func (r *Report) document() document {
 			Notes:       m.Notes,
 			Lacks:       r.missing(i),
 			Warnings:    append([]string{}, slices.Sorted(maps.Keys(r.warnings[i]))...),
+			Stopped:     r.stopped[i],
 			Scenarios:   []scenarioDocument{},
 		}
 		if !m.refused() {
@@ -133,7 +136,8 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	d := scenarioDocument{
 		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock, Standing: how,
 		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
-		Advised: c.advised, Advice: c.advice,
+		Unwatched: c.unwatched,
+		Advised:   c.advised, Advice: c.advice,
 		Ungraded: c.ungraded, GraderErrors: c.errors,
 		VirtualSeconds: c.virtual.Seconds(), CPUSeconds: c.cpu.Seconds(),
 		RPCs: c.rpcs, Bytes: c.bytes,

@@ -2,7 +2,9 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,10 +17,23 @@ type logs struct {
 	dir      string   // "" until one is made of its own
 	own      bool     // it was made so
 	prefixes []string // by implementation, all different
+	kept     []kept   // by implementation
 }
 
+// A kept is how many logs of an implementation there are, and how large they are together.
+type kept struct {
+	files int
+	bytes int64
+}
+
+// Of an implementation so many logs are kept: whoever fails otherwise every time does not fill the disk.
+const (
+	mostLogs     = 500
+	mostLogBytes = 512 << 20
+)
+
 func newLogs(dir string, impls []Impl) logs {
-	l := logs{dir: dir}
+	l := logs{dir: dir, kept: make([]kept, len(impls))}
 	taken := make(map[string]bool)
 	for _, m := range impls {
 		name := fileName(m.Name)
@@ -53,7 +68,7 @@ func (l *logs) make() (err error) {
 	return err
 }
 
-// write keeps the log of a failed run and returns its file.
+// write keeps the log of a failed run and returns its file, "" if too many are kept already.
 func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	f := o.Result.Failure
 	var b bytes.Buffer
@@ -67,12 +82,41 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	}
 	fmt.Fprintf(&b, "\n%s, seed %d; repeat with: %s\n", o.Scenario.Name, o.Result.Seed, replay)
 
+	have := &l.kept[o.Impl]
+	if have.files >= mostLogs || have.bytes+int64(b.Len()) > mostLogBytes {
+		return "", nil
+	}
 	if err := l.make(); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
 	file = filepath.Join(l.dir, fmt.Sprintf("%s-%s-%d.log", l.prefixes[o.Impl], fileName(o.Scenario.Name), o.Result.Seed))
-	if err := os.WriteFile(file, b.Bytes(), 0o666); err != nil {
+	if err := create(file, []byte(Printable(b.String()))); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
+	have.files++
+	have.bytes += int64(b.Len())
 	return file, nil
+}
+
+// remove removes a log of an implementation. What cannot be removed is a file too many, and no more.
+func (l *logs) remove(impl int, file string) {
+	info, err := os.Lstat(file)
+	if err != nil || os.Remove(file) != nil {
+		return
+	}
+	l.kept[impl].files--
+	l.kept[impl].bytes -= info.Size()
+}
+
+// create writes a file in the place of another one, if there is one: a link that somebody has put there is not followed.
+func create(name string, data []byte) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
 }

@@ -12,6 +12,7 @@ import (
 	"hash/fnv"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -72,6 +73,8 @@ type Plan struct {
 	LogDir  string
 	Grading *grading.Scheme // what runs are worth; nil: no points are shown
 	Width   int             // columns of the terminal that people read the table on; 0: none
+	// Secret says that the seeds are not for students to see.
+	Secret bool
 	// Replay returns the command that repeats a run.
 	Replay func(impl Impl, scenario string, seed uint64) string
 	// Explain returns the command that explains a promise of Raft's or a kind of
@@ -95,6 +98,7 @@ type Report struct {
 	runs     int              // that are done
 	cells    [][]cell         // by implementation, then scenario
 	warnings []map[string]int // by implementation: in how many runs
+	stopped  []string         // by implementation: why the rest of its runs is left undone
 }
 
 // A cell is what is known of one scenario of one implementation.
@@ -112,6 +116,7 @@ type tally struct {
 	passed, failed, skipped int
 	ungraded                int // runs that the grader could not play
 	advised                 int // runs that passed, with advice
+	unwatched               int // runs that passed while a monitor was off on which their scenario rests
 	lacking                 int // scenarios that need what was asked for and is not implemented
 	virtual, cpu            time.Duration
 	rpcs                    int
@@ -130,6 +135,7 @@ func (t *tally) add(u tally) {
 	t.skipped += u.skipped
 	t.ungraded += u.ungraded
 	t.advised += u.advised
+	t.unwatched += u.unwatched
 	t.lacking += u.lacking
 	t.virtual += u.virtual
 	t.cpu += u.cpu
@@ -147,6 +153,7 @@ func New(p Plan) *Report {
 		lacks:    make([][]lack, len(p.Impls)),
 		cells:    make([][]cell, len(p.Impls)),
 		warnings: make([]map[string]int, len(p.Impls)),
+		stopped:  make([]string, len(p.Impls)),
 		began:    time.Now(),
 	}
 	r.logs = newLogs(p.LogDir, p.Impls)
@@ -202,7 +209,7 @@ func (r *Report) Add(o Outcome) error {
 	}
 	r.runs++
 	for _, w := range o.Result.Warnings {
-		tell(&r.warnings[o.Impl], w)
+		tell(&r.warnings[o.Impl], clip(strings.Join(strings.Fields(Printable(w)), " "), longWarning))
 	}
 	if o.Trace != 0 {
 		c.traces += hashTrace(o.Result.Seed, o.Trace)
@@ -224,6 +231,9 @@ func (r *Report) Add(o Outcome) error {
 		tell(&c.skips, o.Result.Skipped)
 	default:
 		c.passed++
+		if o.Result.Unwatched {
+			c.unwatched++
+		}
 		if len(o.Result.Advice) > 0 {
 			c.advised++
 		}
@@ -234,11 +244,30 @@ func (r *Report) Add(o Outcome) error {
 	return nil
 }
 
+// Stop notes that the runs of an implementation that are not done will not be played, and why: because its budget is used
+// up, say. They earn nothing.
+func (r *Report) Stop(impl int, why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stopped[impl] = why
+}
+
+// Stopped reports whether an implementation was stopped.
+func (r *Report) Stopped() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.stopped, func(why string) bool { return why != "" })
+}
+
 // Of texts that runs are counted by so many are kept, and then this one.
 const (
 	mostTexts  = 100
 	otherTexts = "others, which are left out here"
 )
+
+// longWarning is how many bytes of a warning are kept. It is one line: what may be a submission's words does not get to
+// the margin, where the grader's stand.
+const longWarning = 2000
 
 // tell counts a run by a text.
 func tell(counts *map[string]int, text string) {
@@ -268,7 +297,7 @@ func (r *Report) keepLog(o Outcome, scenario int, f, before *failure) (err error
 		f.log = o.LogFile
 	}
 	if err == nil && before != nil && before.log != "" {
-		os.Remove(before.log) // what is left of it is a file too many
+		r.logs.remove(o.Impl, before.log)
 		before.log = ""
 	}
 	return err

@@ -39,6 +39,8 @@ func (r *Report) standing(impl, scenario int) (_ standing, why string) {
 	case c.ungraded > 0:
 		return notGraded, fmt.Sprintf("%s: %d of %s not played: %s", graderFault, c.ungraded, count(planned, "run", "runs"),
 			oneLine(strings.Join(slices.Sorted(maps.Keys(c.errors)), "; ")))
+	case c.runs() < planned && r.stopped[impl] != "":
+		return unfinished, fmt.Sprintf("not finished: %d of %s done; stopped: %s", c.runs(), count(planned, "run", "runs"), r.stopped[impl])
 	case c.runs() < planned:
 		return unfinished, fmt.Sprintf("not finished: %d of %s done", c.runs(), count(planned, "run", "runs"))
 	case c.judged() == 0:
@@ -63,7 +65,8 @@ func (r *Report) points(impl int) []grading.Points {
 			Scenario: scenario,
 			Planned:  r.planned(impl, s),
 			Passed:   c.passed, Failed: c.failed, Skipped: c.skipped,
-			Unsafe: c.unsafe(),
+			Unwatched: c.unwatched,
+			Unsafe:    c.unsafe(),
 		}
 	}
 	return r.plan.Grading.Grade(all)
@@ -106,6 +109,24 @@ func (r *Report) loss(impl int) string {
 	return fmt.Sprintf("%s points are lost: promises of Raft's were broken, in %s", grading.Text(lost), strings.Join(where, ", "))
 }
 
+// unwatched says which scenarios earn nothing, or less, because monitors were off, "" if none do.
+func (r *Report) unwatched(impl int) string {
+	if r.plan.Grading == nil || r.withheld(impl) {
+		return ""
+	}
+	var where []string
+	for s, scenario := range r.plan.Scenarios {
+		if r.cells[impl][s].unwatched > 0 && r.plan.Grading.NeedsMonitors(scenario.Tier) && r.plan.Grading.Worth(scenario) > 0 {
+			where = append(where, scenario.Name)
+		}
+	}
+	if where == nil {
+		return ""
+	}
+	return fmt.Sprintf("runs that no monitor could watch earn nothing, in %s: the points file asks for them, and the warnings say which fields they look for",
+		strings.Join(where, ", "))
+}
+
 // unsafeIn lists the scenarios of a part in which a monitor spoke.
 func (r *Report) unsafeIn(impl int, part rafttest.Part) []string {
 	var names []string
@@ -122,15 +143,24 @@ func (r *Report) unsafeIn(impl int, part rafttest.Part) []string {
 func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	example := g.example
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d of %s, %s\n", g.title(), g.n, count(r.cells[impl][scenario].judged(), "run", "runs"), g.seeds(5))
-	if g.n > 1 {
+	fmt.Fprintf(&b, "%s, %d of %s", g.title(), g.n, count(r.cells[impl][scenario].judged(), "run", "runs"))
+	known := r.mayKnowSeeds(by)
+	if known {
+		fmt.Fprintf(&b, ", %s", g.seeds(5))
+	}
+	b.WriteByte('\n')
+	if g.n > 1 && known {
 		fmt.Fprintf(&b, "seed %d, ", example.seed)
 	}
 	fmt.Fprintf(&b, "at %s: %s\n", span(example.at), firstLines(Printable(example.message)))
 	if by == staff && example.log != "" {
 		fmt.Fprintf(&b, "log:    %s\n", Printable(example.log))
 	}
-	fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.seed))
+	if known {
+		fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.seed))
+	} else {
+		fmt.Fprintf(&b, "The seeds of these runs are not told; other seeds (-seed, -count) show the same sooner or later.\n")
+	}
 	return b.String()
 }
 
@@ -163,6 +193,9 @@ func (r *Report) firstFinding(impl int) string {
 				g := r.cells[impl][s].failures.byFrequency()[0]
 				return fmt.Sprintf("%s: %s in %d of %d", name, g.title(), g.n, r.cells[impl][s].judged())
 			case unfinished, skipped:
+				if why := r.stopped[impl]; how == unfinished && why != "" {
+					return "stopped: " + why
+				}
 				return name + ": " + string(how)
 			case notImplemented:
 				if r.lacks[impl][s].asked {
