@@ -3,6 +3,7 @@
 IMPL  ?=
 RUN   ?=
 COUNT ?= 20
+FUZZTIME ?= 30s
 TAGS  := deadlock_synctest
 GO    ?= go
 
@@ -23,7 +24,7 @@ sets     := src/box/goroot/patches
 minors   := $(notdir $(wildcard $(sets)/go1.*))
 patterns := $(foreach m,$(minors),$(m)|$(m).*|$(m)rc*|)none
 
-.PHONY: help grade full race corpus test hostile stress logs soak lint bench vuln install check-go
+.PHONY: help grade full race corpus test hostile fuzz stress logs soak lint bench vuln install check-go
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -88,7 +89,12 @@ test-alone:
 	$(GO) test -timeout 40m -short $(alone)
 
 hostile: check-go ## what submissions may try against the grader, and that they fail
-	$(GO) test -timeout 40m ./grader -run 'TestAttacks|TestHostileNeighbour'
+	$(GO) test -timeout 40m ./grader -run 'TestAttacks|TestMemory|TestElectionsWithoutVotes|TestHostileNeighbour'
+
+# A target and its folder, two at a time.
+fuzz: check-go ## every fuzz target for FUZZTIME
+	@grep -rn '^func Fuzz' --include='*_test.go' $(folders) | sed 's|^\(.*\)/[^/]*:[0-9]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | \
+	  xargs -n 2 -P 2 sh -c 'out=$$($(GO) test "$$0" -run "^$$" -fuzz "^$$1$$" -fuzztime $(FUZZTIME) -parallel 1 2>&1) && echo "ok  $$0 $$1" || { echo "$$out"; exit 255; }'
 
 lint: check-go ## gofmt, vet and staticcheck
 	@test -z "$$(gofmt -l $(folders))" || { gofmt -l $(folders); echo "run gofmt -w on these"; exit 1; }
@@ -100,6 +106,7 @@ soak: check-go ## hours: every scenario 300 times in boxes, chaos 1000 times, al
 	$(GRADER) run -seed 301 -count 700 -run '^Chaos' $(impls)
 	$(GRADER) run -race -clock bubble -count 20 $(impls)
 	$(GRADER) run -clock wall -count 1 $(impls)
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=1h
 
 bench: ## benchmarks: whole runs, boxes, labgob, labrpc, the log and its printer
 	$(GO) test -run '^$$' -bench . -benchmem ./src/... ./tools/...

@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -417,6 +420,109 @@ func contents(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// With all the memory that servers may have by default, and no more than a small machine's for the process, attacks on
+// memory end as their own results, and their neighbours' are what they are without them.
+func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes gigabytes: see TestAttacks; make hostile does it")
+	}
+	const space = 8 << 20 // KiB of addresses
+	if runtime.GOOS != "linux" {
+		t.Skip("limits the addresses of a process as Linux does")
+	}
+	dir := t.TempDir()
+	honest := filepath.Join(dir, "honest")
+	if err := os.CopyFS(honest, os.DirFS("testdata/checkout")); err != nil {
+		t.Fatal(err)
+	}
+	var hostile []string
+	wants := map[string]string{
+		"command-empties": `S\d asked for more memory than its 512 MiB|S\d asks for too much`,
+		"memory-each":     `S\d asked for more memory than the 2048 MiB that all servers have together`,
+		"memory-steps":    `S\d asked for more memory than the 2048 MiB that all servers have together`,
+		"names-by-call":   `S\d asks for too much: it calls a method`,
+		"replies-hoard":   `S\d asks for too much|S\d asked for more memory`,
+	}
+	for _, name := range slices.Sorted(maps.Keys(wants)) {
+		path := filepath.Join(dir, name)
+		if err := (attack{name: name}).lay(path, filepath.Join(dir, "marker")); err != nil {
+			t.Fatal(err)
+		}
+		hostile = append(hostile, path)
+	}
+	play := func(paths ...string) (res struct{ Implementations []json.RawMessage }) {
+		file := filepath.Join(t.TempDir(), "results.json")
+		args := append([]string{"run", "-count", "1", "-run", "AllStartAtOnce9", "-logs", t.TempDir(), "-json", file}, paths...)
+		cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, space), "sh", os.Args[0]}, args...)...)
+		if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() > statusUsage {
+			t.Fatalf("%v: %s", err, out)
+		}
+		decode(t, file, &res)
+		if len(res.Implementations) != len(paths) {
+			t.Fatalf("%d results of %d", len(res.Implementations), len(paths))
+		}
+		return res
+	}
+	alone := play(honest)
+	together := play(append(slices.Clone(hostile), honest)...)
+	if diff := cmp.Diff(timeless(alone.Implementations[0]), timeless(together.Implementations[len(hostile)])); diff != "" {
+		t.Errorf("the honest one's results, alone and together:\n%s", diff)
+	}
+	for i, path := range hostile {
+		var got struct {
+			Scenarios []struct{ Failures []failure }
+		}
+		name := filepath.Base(path)
+		if err := json.Unmarshal(together.Implementations[i], &got); err != nil || len(got.Scenarios) != 1 || len(got.Scenarios[0].Failures) != 1 {
+			t.Errorf("%s: %v, %s", name, err, together.Implementations[i])
+			continue
+		}
+		if f := got.Scenarios[0].Failures[0]; f.Kind != "resource" || !regexp.MustCompile(wants[name]).MatchString(f.Message) {
+			t.Errorf("%s: %s: %.200s", name, f.Kind, f.Message)
+		}
+	}
+}
+
+// Elections without votes pass all that the lab asks of elections. What the paper asks they do not, and where the points
+// file wants the monitors, they have no points.
+func TestElectionsWithoutVotes(t *testing.T) {
+	dir := t.TempDir()
+	path, file, points := filepath.Join(dir, "bully"), filepath.Join(dir, "results.json"), filepath.Join(dir, "grading.toml")
+	if err := (attack{name: "bully"}).lay(path, filepath.Join(dir, "marker")); err != nil {
+		t.Fatal(err)
+	}
+	for required, want := range map[string]float64{"strict": 18, "all": 0} {
+		if err := os.WriteFile(points, []byte("[classic]\n2A = 18\n[monitors]\nrequired = '"+required+"'\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs bytes.Buffer
+		grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection|ReElection|ManyElections|MajorityInTerm", "-logs", dir, "-json", file, "-grading", points, path}, &out, &errs)
+		var res struct {
+			Implementations []struct {
+				Points struct{ Score float64 }
+
+				Scenarios []struct {
+					Name              string
+					Failed, Unwatched int
+				}
+			}
+		}
+		decode(t, file, &res)
+		impl := res.Implementations[0]
+		if impl.Points.Score != want {
+			t.Errorf("%v points, want %v:\n%s", impl.Points.Score, want, &out)
+		}
+		for _, s := range impl.Scenarios {
+			if voteless := s.Name == "MajorityInTerm"; voteless != (s.Failed > 0) || voteless == (s.Unwatched > 0) {
+				t.Errorf("%s: %d failed, %d were not watched", s.Name, s.Failed, s.Unwatched)
+			}
+		}
+		if says := strings.Contains(out.String(), "runs that no monitor could watch earn nothing, in InitialElection"); says != (want == 0) {
+			t.Errorf("required %s, and the report says:\n%s", required, &out)
+		}
+	}
 }
 
 // A hostile submission in a class changes nothing in the results of the others.

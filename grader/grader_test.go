@@ -40,7 +40,7 @@ type failure struct {
 // starts itself as.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") {
-		os.Exit(grader(context.Background(), os.Args, os.Stdout, os.Stderr))
+		os.Exit(grader(interruptible(), os.Args, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }

@@ -45,9 +45,14 @@ const (
 )
 
 func main() {
+	os.Exit(grader(interruptible(), os.Args, os.Stdout, os.Stderr))
+}
+
+// interruptible returns a context that the first Ctrl-C ends. The second ends the process, whatever it is doing.
+func interruptible() context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(grader(ctx, os.Args, os.Stdout, os.Stderr))
+	context.AfterFunc(ctx, stop)
+	return ctx
 }
 
 // grader runs the command line and returns the exit status.

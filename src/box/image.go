@@ -2,6 +2,7 @@ package box
 
 import (
 	"fmt"
+	"slices"
 
 	"raftlab/src/box/internal/wasmbin"
 )
@@ -9,6 +10,7 @@ import (
 // An image is the state of a guest whose WebAssembly stack is unwound: all of it.
 type image struct {
 	bytes   []byte
+	mapped  bool   // which are the system's: see space
 	runs    []span // the parts of bytes that are not zero
 	globals []uint64
 	entry   string // exported function that goes on from here
@@ -32,6 +34,21 @@ func bootImage(p *wasmbin.Prepared) (*image, error) {
 	}
 	img.findRuns()
 	return img, nil
+}
+
+// free gives the image's memory back. Nobody may use it any more.
+func (img *image) free() {
+	if img.mapped {
+		unmapSpace(img.bytes)
+	}
+	img.bytes, img.mapped = nil, false
+}
+
+// keep makes the image's memory Go's: nobody has to give it back.
+func (img *image) keep() {
+	bytes := slices.Clone(img.bytes)
+	img.free()
+	img.bytes = bytes
 }
 
 // findRuns notes which parts are worth copying.

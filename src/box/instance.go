@@ -67,7 +67,8 @@ func (in *instance) restore(img *image, limit uint64, budget *Budget) error {
 // capture returns the instance's state.
 func (in *instance) capture(mono, wall int64) *image {
 	img := &image{entry: wasmbin.Resume, mono: mono, wall: wall}
-	img.bytes = append(img.bytes, in.mem.visible()...)
+	img.bytes, img.mapped = space(in.mem.size)
+	copy(img.bytes, in.mem.visible())
 	for _, g := range in.globals {
 		img.globals = append(img.globals, g.Get())
 	}

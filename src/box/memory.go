@@ -62,7 +62,7 @@ func (m *memory) reserve(size int) {
 
 // mapFrom is from how many bytes on a memory's space is the system's own. It costs more calls than Go's, but is gone when
 // it is given up, where Go keeps it until garbage is collected: not while a guest runs that grows, and grows.
-const mapFrom = 64 << 20
+const mapFrom = 16 << 20
 
 // space returns n bytes that are zero.
 func space(n int) (buf []byte, mapped bool) {

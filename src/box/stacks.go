@@ -34,6 +34,7 @@ func (b *Box) Stacks() string {
 	}
 	c.clock.rate = ppb
 	img := b.inst.capture(b.clock.last, b.clock.wall)
+	defer img.free()
 	b.brake.Lock()
 	pc := b.inst.stopped()
 	b.brake.Unlock()

@@ -1,8 +1,9 @@
 package live
 
 import (
-	"bytes"
+	"io"
 	"os"
+	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -97,21 +98,55 @@ func (v *vault) holdAfterSign() {
 	<-v.gate
 }
 
-// provoke has go-deadlock report and returns its words. The options are the
-// process's; nothing else in it may use these locks meanwhile.
-func provoke(t *testing.T, timeout time.Duration, play func(v *vault, reported <-chan bool)) string {
+// provoke has go-deadlock report and returns its words. The options are the process's, and go-deadlock's timers read them
+// whenever they fire: so this is a process of its own, which sets them once.
+func provoke(t *testing.T, name string) string {
 	t.Helper()
-	before := deadlock.Opts
-	defer func() { deadlock.Opts = before }()
-	var b bytes.Buffer
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), provoking+"="+name)
+	report, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, report)
+	}
+	return string(report)
+}
+
+// provoking is the variable of the environment that makes a provocation of this program, by its name.
+const provoking = "RAFTLAB_PROVOKE"
+
+func TestMain(m *testing.M) {
+	name := os.Getenv(provoking)
+	if name == "" {
+		os.Exit(m.Run())
+	}
+	for _, p := range provocations {
+		if p.name == name {
+			p.print(os.Stdout)
+			os.Exit(0)
+		}
+	}
+	os.Exit(1)
+}
+
+// A provocation is a way to have go-deadlock report.
+type provocation struct {
+	name    string
+	timeout time.Duration
+	play    func(v *vault, reported <-chan bool)
+	want    string
+}
+
+// print prints what is reported.
+func (p provocation) print(w io.Writer) {
+	var b reportBuffer
 	reported := make(chan bool, 10)
 	deadlock.Opts.LogBuf = &b
-	deadlock.Opts.DeadlockTimeout = timeout
+	deadlock.Opts.DeadlockTimeout = p.timeout
 	deadlock.Opts.OnPotentialDeadlock = func() { reported <- true }
 	v := &vault{held: make(chan bool), gate: make(chan struct{})}
 	v.cond = locks.NewCond(&v.mu)
-	play(v, reported)
-	return b.String()
+	p.play(v, reported)
+	io.WriteString(w, b.take())
 }
 
 // together runs fs, each when the one before holds its lock, until there is a
@@ -131,44 +166,41 @@ func together(fs ...func(*vault)) func(*vault, <-chan bool) {
 	}
 }
 
+const soon = 20 * time.Millisecond
+
+var provocations = []provocation{
+	{"a lock taken twice", 0, func(v *vault, reported <-chan bool) {
+		returned := make(chan bool)
+		go func() {
+			v.outer()
+			close(returned)
+		}()
+		<-reported
+		v.mu.Unlock() // for outer
+		<-returned    // it looks at the options until then
+	}, "a goroutine takes a lock that it holds already: in live.(*vault).inner at FILE: v.mu.Lock(), and before in live.(*vault).outer at FILE: v.mu.Lock()"},
+	{"a lock taken twice to read", 0, func(v *vault, reported <-chan bool) {
+		v.readTwice()
+	}, "a goroutine takes a lock that it holds already: in live.(*vault).readOnce at FILE: v.rw.RLock(), and before in live.(*vault).readTwice at FILE: v.rw.RLock()"},
+	{"two orders", 0, func(v *vault, reported <-chan bool) {
+		v.stateThenLog()
+		v.logThenState()
+	}, "two locks are taken in two orders: live.(*vault).stateThenLog at FILE: v.mu.Lock() then live.(*vault).stateThenLog at FILE: v.log.Lock()," +
+		" elsewhere live.(*vault).logThenState at FILE: v.log.Lock() then live.(*vault).logThenState at FILE: v.mu.Lock()"},
+	{"held for long", soon, together((*vault).hold, (*vault).wait),
+		"a lock is held for more than 3s: taken in live.(*vault).hold at FILE: v.mu.Lock(), waited for in live.(*vault).wait at FILE: v.mu.Lock()"},
+	{"held for long by readers", soon, together((*vault).holdToRead, (*vault).holdToRead, (*vault).waitToWrite),
+		"a lock is held for more than 3s: taken in live.(*vault).holdToRead at FILE: v.rw.RLock(), waited for in live.(*vault).waitToWrite at FILE: v.rw.Lock()"},
+	{"held for long while another wakes up", soon, together((*vault).waitForSign, (*vault).holdAfterSign, func(*vault) {}),
+		"a lock is held for more than 3s: taken in live.(*vault).holdAfterSign at FILE: v.mu.Lock(), waited for in live.(*vault).waitForSign at FILE: v.cond.Wait()"},
+}
+
 // What go-deadlock reports is said in a line that names the places where the
 // locks were asked for.
 func TestSummary(t *testing.T) {
-	const soon = 20 * time.Millisecond
-	tests := []struct {
-		name    string
-		timeout time.Duration
-		play    func(v *vault, reported <-chan bool)
-		want    string
-	}{
-		{"a lock taken twice", 0, func(v *vault, reported <-chan bool) {
-			returned := make(chan bool)
-			go func() {
-				v.outer()
-				close(returned)
-			}()
-			<-reported
-			v.mu.Unlock() // for outer
-			<-returned    // it looks at the options until then
-		}, "a goroutine takes a lock that it holds already: in live.(*vault).inner at FILE: v.mu.Lock(), and before in live.(*vault).outer at FILE: v.mu.Lock()"},
-		{"a lock taken twice to read", 0, func(v *vault, reported <-chan bool) {
-			v.readTwice()
-		}, "a goroutine takes a lock that it holds already: in live.(*vault).readOnce at FILE: v.rw.RLock(), and before in live.(*vault).readTwice at FILE: v.rw.RLock()"},
-		{"two orders", 0, func(v *vault, reported <-chan bool) {
-			v.stateThenLog()
-			v.logThenState()
-		}, "two locks are taken in two orders: live.(*vault).stateThenLog at FILE: v.mu.Lock() then live.(*vault).stateThenLog at FILE: v.log.Lock()," +
-			" elsewhere live.(*vault).logThenState at FILE: v.log.Lock() then live.(*vault).logThenState at FILE: v.mu.Lock()"},
-		{"held for long", soon, together((*vault).hold, (*vault).wait),
-			"a lock is held for more than 3s: taken in live.(*vault).hold at FILE: v.mu.Lock(), waited for in live.(*vault).wait at FILE: v.mu.Lock()"},
-		{"held for long by readers", soon, together((*vault).holdToRead, (*vault).holdToRead, (*vault).waitToWrite),
-			"a lock is held for more than 3s: taken in live.(*vault).holdToRead at FILE: v.rw.RLock(), waited for in live.(*vault).waitToWrite at FILE: v.rw.Lock()"},
-		{"held for long while another wakes up", soon, together((*vault).waitForSign, (*vault).holdAfterSign, func(*vault) {}),
-			"a lock is held for more than 3s: taken in live.(*vault).holdAfterSign at FILE: v.mu.Lock(), waited for in live.(*vault).waitForSign at FILE: v.cond.Wait()"},
-	}
-	for _, test := range tests {
+	for _, test := range provocations {
 		t.Run(test.name, func(t *testing.T) {
-			report := provoke(t, test.timeout, test.play)
+			report := provoke(t, test.name)
 			if got := withSource(t, summary(report)); got != test.want {
 				t.Errorf("got  %s\nwant %s\nof %s", got, test.want, report)
 			}
