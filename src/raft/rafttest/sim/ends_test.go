@@ -76,3 +76,26 @@ func TestCallsAgain(t *testing.T) {
 		})
 	}
 }
+
+// Memory is what a server keeps, wherever that is.
+func TestMemoryOfServers(t *testing.T) {
+	const hoarded = 20 << 20
+	for _, where := range []string{"", "hoard in the heap", "hoard in globals", "hoard in a file"} {
+		s := rafttest.Scenario{Name: "Memory", Part: rafttest.Elections, Servers: 1, Weather: labrpc.Reliable()}
+		more := 0
+		sim.PlayStory(module(t, "ends"), s, sim.Options{}, func(c *rafttest.Cluster, w rafttest.World) {
+			before := w.Memory()
+			if where != "" {
+				c.Start(0, where)
+			}
+			more = w.Memory() - before
+		})
+		want := 0
+		if where != "" {
+			want = hoarded
+		}
+		if more < want-1<<20 || more > want+1<<20 {
+			t.Errorf("%q: %d bytes more, want %d", where, more, want)
+		}
+	}
+}

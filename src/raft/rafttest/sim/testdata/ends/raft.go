@@ -14,7 +14,10 @@ import (
 type Raft struct {
 	peers []*labrpc.ClientEnd
 	log   []string
+	hoard []byte
 }
+
+var hoard [20 << 20]byte
 
 func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) raft.Raft {
 	go idle()
@@ -44,6 +47,14 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 			}
 			quit(1)
 		}()
+	case "hoard in globals":
+		for i := range hoard {
+			hoard[i] = 1
+		}
+	case "hoard in a file":
+		os.WriteFile("hoard", make([]byte, len(hoard)), 0o666)
+	case "hoard in the heap":
+		rf.hoard = make([]byte, len(hoard))
 	case "exit in another":
 		go rf.peers[1].Call("Raft.Quit", 7, new(int))
 	case "fatal":
