@@ -79,7 +79,7 @@ func strictElections() []Scenario {
 		},
 		Scenario{
 			Name: "MajorityInTerm", Part: Elections, Tier: Strict, Servers: 5,
-			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 20 * time.Millisecond, Max: 20 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 5 * time.Millisecond, Max: 5 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
 			Checks:  "when a server begins to lead, a majority is in its term: those that voted for it",
 			Source:  `section 5.2: "A candidate wins an election if it receives votes from a majority of the servers in the full cluster for the same term."`,
 			Run:     majorityInTerm,

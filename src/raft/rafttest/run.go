@@ -147,7 +147,7 @@ func (r *Run) Result() Result {
 		Margins:   slices.Clone(r.margins),
 		Warnings:  slices.Concat(r.warnings, r.monitors.Taken(), votes, others),
 		Unwatched: len(votes) > 0 || len(others) > 0 && r.scenario.demands() > Elections,
-		Advice:    slices.Clone(r.advice),
+		Advice:    append(slices.Clone(r.advice), r.monitors.Advice()...),
 	}
 	if f := r.failure; f != nil {
 		res.Virtual, res.Skipped = f.At, ""

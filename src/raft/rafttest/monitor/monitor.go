@@ -18,6 +18,7 @@ package monitor
 
 import (
 	"bytes"
+	"slices"
 	"sync"
 
 	"raftlab/src/labrpc"
@@ -153,6 +154,13 @@ func (s *Set) Taken() []string {
 		notes = append(notes, "monitors: "+n)
 	}
 	return notes
+}
+
+// Advice is what would be better otherwise although it breaks no promise, a sentence each.
+func (s *Set) Advice() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.now.advice)
 }
 
 // Off says which monitors could not work, and why, a sentence each: those of votes, and all others.

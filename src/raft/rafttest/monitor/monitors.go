@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
 
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
@@ -24,6 +25,7 @@ type monitors struct {
 	lives     []life
 	floor     int         // no entry and no leader has a term that low: that of servers that were just made
 	broken    []Violation // found by the event at hand
+	advice    []string    // what would be better, though it breaks nothing; each once
 }
 
 // A life is which incarnation of a server counts. What an earlier one still
@@ -159,6 +161,9 @@ func (m *monitors) handled(f *flight) {
 		m.disks.handled(f)
 	}
 	m.terms.handled(f)
+	if f.kind == appendEntries && f.reply.term <= f.term {
+		m.votes.obeys(f.to, f.from, f.term)
+	}
 	if f.reply.granted {
 		m.votes.granted(f.to, f.from, f.term)
 	}
@@ -194,4 +199,10 @@ func (m *monitors) applied(server int, msg raft.ApplyMsg) {
 
 func (m *monitors) violated(promise, format string, args ...any) {
 	m.broken = append(m.broken, Violation{promise, fmt.Sprintf(format, args...)})
+}
+
+func (m *monitors) advised(text string) {
+	if !slices.Contains(m.advice, text) {
+		m.advice = append(m.advice, text)
+	}
 }

@@ -14,6 +14,7 @@ type votes struct {
 	set     *monitors
 	servers int
 	cast    []map[int]int           // by voter, then term: for whom
+	obeyed  []map[int]int           // by server, then term: whose AppendEntries it has handled
 	tally   map[ballot]map[int]bool // who voted and was heard
 	judged  map[ballot]bool
 }
@@ -21,15 +22,25 @@ type votes struct {
 type ballot struct{ candidate, term int }
 
 func newVotes(s *monitors, servers int) votes {
-	v := votes{s, servers, make([]map[int]int, servers), make(map[ballot]map[int]bool), make(map[ballot]bool)}
-	for i := range v.cast {
-		v.cast[i] = make(map[int]int)
+	v := votes{
+		set: s, servers: servers,
+		cast: make([]map[int]int, servers), obeyed: make([]map[int]int, servers),
+		tally: make(map[ballot]map[int]bool), judged: make(map[ballot]bool),
+	}
+	for i := range servers {
+		v.cast[i], v.obeyed[i] = make(map[int]int), make(map[int]int)
 	}
 	return v
 }
 
 // forget drops what a server without a disk cannot know after a restart.
-func (v *votes) forget(server int) { clear(v.cast[server]) }
+func (v *votes) forget(server int) {
+	clear(v.cast[server])
+	clear(v.obeyed[server])
+}
+
+// obeys: a server has handled AppendEntries of a leader of its term.
+func (v *votes) obeys(server, leader, term int) { v.obeyed[server][term] = leader }
 
 // asks: a candidate votes for itself (Figure 2, Candidates). A server that has
 // heard of the term from another may be asking late, and no candidate any more.
@@ -42,11 +53,18 @@ func (v *votes) asks(server, term int) {
 // granted: voter answered yes.
 func (v *votes) granted(voter, candidate, term int) { v.vote(voter, candidate, term) }
 
+// vote: who obeys the leader of its term already, and says yes to that leader's request when it comes late, breaks the letter
+// of section 5.2 and elects nobody: many set votedFor to the leader. It is advised.
 func (v *votes) vote(voter, candidate, term int) {
 	was, ok := v.cast[voter][term]
-	if !ok {
+	leader, obeys := v.obeyed[voter][term]
+	switch {
+	case !ok:
 		v.cast[voter][term] = candidate
-	} else if was != candidate {
+	case was == candidate:
+	case obeys && leader == candidate && voter != candidate:
+		v.set.advised("a server voted twice in a term, the second time for the leader of that term, whose AppendEntries it had obeyed already: leave votedFor as it is when a leader speaks (section 5.2)")
+	default:
 		v.set.violated("One Vote per Term", "S%d voted for S%d and for S%d in T%d", voter, was, candidate, term)
 	}
 }

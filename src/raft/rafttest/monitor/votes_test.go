@@ -3,6 +3,8 @@ package monitor_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"raftlab/src/labrpc"
 )
 
@@ -259,4 +261,38 @@ func TestElectedByAMajority(t *testing.T) {
 			},
 		},
 	})
+}
+
+// A candidate that obeys the leader of its term, and then says yes to that leader's request for a vote, elects nobody: it is
+// advised. To anybody else it must not say yes.
+func TestVotesForTheLeader(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		second int // who asks the candidate in the end
+		before bool
+		said   []string
+		advice int
+	}{
+		{"the leader asks late", 0, false, nil, 1},
+		{"the leader asks before it is obeyed", 0, true, []string{"One Vote per Term: S1 voted for S1 and for S0 in T1"}, 0},
+		{"another asks", 3, false, []string{"One Vote per Term: S1 voted for S1 and for S3 in T1"}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newCluster(t, 5, persistent)
+			c.asks(1, 2, 1) // S1 is a candidate
+			late := c.asks(tt.second, 1, 1)
+			c.votes(2, 0, 1)
+			c.votes(4, 0, 1)
+			if !tt.before {
+				c.heartbeat(0, 1, 1).arrives().handled(&AppendEntriesReply{1, true}).answered()
+			}
+			late.replies(1, true).answered()
+			if diff := cmp.Diff(tt.said, c.said); diff != "" {
+				t.Errorf("violations, -want +got:\n%s", diff)
+			}
+			if got := c.set.Advice(); len(got) != tt.advice {
+				t.Errorf("advice: %q", got)
+			}
+		})
+	}
 }
