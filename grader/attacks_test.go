@@ -210,7 +210,7 @@ var endless = []attack{
 	{"maps-collide", spent, nil},
 	{"memory-bomb", spent, nil},
 	{"messages-flood", spent, nil},
-	{"naps", `resource: 200000 messages and timers within a second`, nil},
+	{"naps", spent + `|^assertion: expected one leader, got none`, nil}, // timers take as long as on a machine
 	{"output-bomb", `timeout: S0 loops without waiting for anything`, nil},
 	{"replies-hoard", spent, nil},
 	{"rpc-flood", spent, nil},
