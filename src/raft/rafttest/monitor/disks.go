@@ -167,9 +167,11 @@ func (d *disks) handled(f *flight) {
 		}
 		switch {
 		case heard == 0 || k.saved > heard:
+		case k.written > heard && d.set.votes.before(f.to, f.term) == f.from:
+			// The vote is on the disk since the term before, or between two saves of a term and its vote.
+			d.set.advised("votedFor is kept when the term rises, where Figure 2 has null: save a new term and its vote together")
 		case k.written > heard:
-			d.lacks("S%d voted for S%d in T%d and has saved only what was on its disk before it first heard of it in that term: no vote, or one that it has kept from an earlier term (Figure 2)",
-				f.to, f.from, f.term)
+			d.lacks("S%d voted for S%d in T%d and has saved only what was on its disk before it first heard of it in that term (Figure 2)", f.to, f.from, f.term)
 		default:
 			d.lacks("S%d voted for S%d in T%d and has saved nothing since it first heard of it in that term (Figure 2)", f.to, f.from, f.term)
 		}

@@ -96,7 +96,16 @@ func TestDisks(t *testing.T) {
 			k = c.asksWith(1, 2, 2, 1, 1).arrives()
 			c.set.Saved(2, []byte("T2"), nil)
 			k.handled(&RequestVoteReply{2, true})
-		}, want: []string{"Saved before Told: S2 voted for S1 in T2 and has saved only what was on its disk before it first heard of it in that term: no vote, or one that it has kept from an earlier term (Figure 2)"}},
+		}, want: []string{"Saved before Told: S2 voted for S1 in T2 and has saved only what was on its disk before it first heard of it in that term (Figure 2)"}},
+		{name: "a vote is kept on the disk since an earlier term", rules: saving, happens: func(c *cluster) {
+			first(c)
+			k := c.asksWith(1, 2, 2, 1, 1).arrives()
+			c.set.Saved(2, []byte("T2, voted for S0"), nil)
+			k.handled(&RequestVoteReply{2, false})
+			k = c.asksWith(0, 2, 2, 1, 1).arrives()
+			c.set.Saved(2, []byte("T2, voted for S0"), nil)
+			k.handled(&RequestVoteReply{2, true})
+		}},
 		{name: "an entry is not in what is saved", rules: saving, happens: func(c *cluster) {
 			first(c)
 			c.set.Saved(1, []byte("T1"), nil)

@@ -39,6 +39,17 @@ func (v *votes) forget(server int) {
 	clear(v.obeyed[server])
 }
 
+// before returns for whom a server voted in the last term before this one in which it voted, or -1.
+func (v *votes) before(voter, term int) (candidate int) {
+	candidate, last := -1, 0
+	for t, c := range v.cast[voter] {
+		if t < term && (candidate < 0 || t > last) {
+			candidate, last = c, t
+		}
+	}
+	return candidate
+}
+
 // obeys: a server has handled AppendEntries of a leader of its term.
 func (v *votes) obeys(server, leader, term int) { v.obeyed[server][term] = leader }
 
