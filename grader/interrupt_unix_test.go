@@ -16,7 +16,7 @@ import (
 func TestSecondInterrupt(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "loops")
-	if err := (attack{name: "loops-in-make"}).lay(path, filepath.Join(dir, "marker")); err != nil {
+	if err := (attack{name: "loops-in-getstate"}).lay(path, filepath.Join(dir, "marker")); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0], "replay", path, "InitialElection", "1")
