@@ -3,6 +3,7 @@ package rafttest
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 
@@ -162,6 +163,14 @@ func (s *services) snapshot(index int) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// Gob numbers types in the order in which a process meets them. Snapshots are on disks and in messages, whose bytes are to
+// be the same whatever the process has played before: their type is met first.
+func init() {
+	if err := labgob.NewEncoder(io.Discard).Encode([]any{}); err != nil {
+		panic(fmt.Sprintf("rafttest: cannot encode a snapshot: %v", err))
+	}
 }
 
 // command is what a snapshot has of the entry at an index, nil if there is none.

@@ -3,6 +3,9 @@ package rafttest
 import (
 	"bytes"
 	"encoding/gob"
+	"io"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -158,5 +161,33 @@ func TestSnapshotSizes(t *testing.T) {
 		if at, err := s.restart(1, taken[index]); err != nil || at != index {
 			t.Errorf("short %v: restarted at %d, %v", short, at, err)
 		}
+	}
+}
+
+// A snapshot has the same bytes in each process, whatever gob has met there before: they are on disks and in messages.
+func TestSnapshotsAreTheSameInEachProcess(t *testing.T) {
+	const before = "RAFTLAB_MET_BEFORE"
+	if what, ok := os.LookupEnv(before); ok {
+		if what != "" {
+			if err := labgob.NewEncoder(io.Discard).Encode(map[string]struct{ Met []int64 }{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := newServices(3, 10)
+		os.Stdout.Write(applyUpTo(t, &s, 0, 9)[9])
+		os.Exit(0)
+	}
+	var snapshots [][]byte
+	for _, what := range []string{"", "a map"} {
+		cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$")
+		cmd.Env = append(os.Environ(), before+"="+what)
+		out, err := cmd.Output()
+		if err != nil || len(out) == 0 {
+			t.Fatalf("%v, %d bytes", err, len(out))
+		}
+		snapshots = append(snapshots, out)
+	}
+	if !bytes.Equal(snapshots[0], snapshots[1]) {
+		t.Errorf("snapshots differ:\n%q\n%q", snapshots[0], snapshots[1])
 	}
 }
