@@ -44,7 +44,7 @@ func runCommand() *cli.Command {
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one a processor, eight on the wall clock"},
 			&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "real time for one run (bubble and wall)"},
 			&cli.Int64Flag{Name: "memory", Value: defaultMemory, Usage: "a server's memory in `MiB` (sim)"},
-			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run fourteen times as much (sim)"},
+			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run forty times as much (sim)"},
 			&cli.DurationFlag{Name: "budget", Usage: "processor `time` for all runs of one implementation; when it is used up the rest is left undone", DefaultText: "5s a run, at least 10m"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},

@@ -105,9 +105,6 @@ type simulator struct {
 	logged  map[string]map[string]uint64 // the lowest seed, by scenario and what failures have in common
 }
 
-// mostLogged is of how many kinds of failures of a scenario a worker writes a log. The report keeps no more.
-const mostLogged = 30
-
 func newSimulator(file, cache string) (*simulator, error) {
 	wasm, err := os.ReadFile(file)
 	if err != nil {
@@ -158,7 +155,8 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 	return d
 }
 
-// wantsLog reports whether a failure is to be logged, and notes that it is.
+// wantsLog reports whether a failure is to be logged, and notes that it is: of kinds that the report does not keep there
+// need be no logs.
 func (s *simulator) wantsLog(scenario rafttest.Scenario, seed uint64, f rafttest.Failure) bool {
 	if s.allLogs {
 		return true
@@ -170,7 +168,7 @@ func (s *simulator) wantsLog(scenario rafttest.Scenario, seed uint64, f rafttest
 	}
 	alike := report.Alike(f)
 	lowest, known := kinds[alike]
-	if known && seed >= lowest || !known && len(kinds) >= mostLogged {
+	if known && seed >= lowest || !known && len(kinds) >= report.MostGroups {
 		return false
 	}
 	kinds[alike] = seed

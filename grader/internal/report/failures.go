@@ -36,12 +36,14 @@ type group struct {
 	lowest  []*failure // those with the lowest seeds, in their order
 }
 
-// What is kept of the failures of one scenario: so many groups besides one of
-// each kind for the others, of each so many runs, and of a message so many bytes.
+// MostGroups is how many groups of failures that are alike a report keeps for each
+// scenario of an implementation, besides one of each kind for all others.
+const MostGroups = 30
+
+// What is kept of a group: so many runs, and of a message so many bytes.
 const (
-	mostGroupsKept = 30
-	mostRunsKept   = 200
-	mostOfMessage  = 64 << 10
+	mostRunsKept  = 200
+	mostOfMessage = 64 << 10
 )
 
 // Alike is what failures of one scenario have in common that the report takes
@@ -82,7 +84,7 @@ func (fs *failures) group(f rafttest.Failure) *group {
 	alike, mixed := Alike(f), false
 	named := func(g *group) bool { return g.alike == alike }
 	at := slices.IndexFunc(fs.groups, named)
-	if at < 0 && len(fs.groups) >= mostGroupsKept {
+	if at < 0 && len(fs.groups) >= MostGroups {
 		alike, mixed = string(f.Kind), true // no other is called so: theirs go on with a blank
 		at = slices.IndexFunc(fs.groups, named)
 	}

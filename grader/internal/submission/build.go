@@ -51,12 +51,16 @@ func (s *Submission) Build(ctx context.Context, tools Tools, stage, cacheDir str
 	if err := s.stage(forBox, tools.Ours, stage); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Dir, err)
 	}
+	settings, err := s.settings(ctx)
+	if err != nil {
+		return nil, err
+	}
 	config := gobuild.Config{
 		Go:       tools.Go,
 		Dir:      filepath.Join(stage, mainFolder),
 		Packages: []string{"."},
 		Flags:    []string{"-mod=mod"},
-		Env:      s.settings(ctx),
+		Env:      settings,
 		CacheDir: cacheDir,
 		Limit:    buildMemory,
 		CPU:      buildTime,
@@ -118,6 +122,10 @@ func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir st
 	if err := s.stage(form, tools.Ours, stage); err != nil {
 		return "", fmt.Errorf("%s: %w", s.Dir, err)
 	}
+	settings, err := s.settings(ctx)
+	if err != nil {
+		return "", err
+	}
 	binary := filepath.Join(dir, "native.test")
 	args := []string{"test", "-c", "-vet=off", "-mod=mod", "-tags", build.Tags, "-o", binary}
 	if o.Race {
@@ -126,7 +134,7 @@ func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir st
 	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
 	cmd.WaitDelay = time.Second // for its output, once it was killed
 	cmd.Dir = filepath.Join(stage, mainFolder)
-	cmd.Env = append(os.Environ(), append([]string{"GOFLAGS=", "GO111MODULE=on", "PWD=" + cmd.Dir}, s.settings(ctx)...)...)
+	cmd.Env = append(os.Environ(), append([]string{"GOFLAGS=", "GO111MODULE=on", "PWD=" + cmd.Dir}, settings...)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", s.explain(ctx, gobuild.Explain(err, string(out)))
 	}
@@ -135,16 +143,16 @@ func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir st
 
 // settings of the go command: what builds it decides nobody's checkout. It asks proxies for modules from elsewhere, but
 // never the hosts that a submission names.
-func (s *Submission) settings(ctx context.Context) []string {
+func (s *Submission) settings(ctx context.Context) ([]string, error) {
 	list := []string{"GOWORK=off", "GOTOOLCHAIN=local", "GOVCS=*:off", "GONOPROXY=none"}
 	if len(s.elsewhere()) == 0 {
-		return append(list, "GOPROXY=off")
+		return append(list, "GOPROXY=off"), nil
 	}
 	out, err := exec.CommandContext(ctx, "go", "env", "GOPROXY").Output()
-	if err != nil {
-		return append(list, "GOPROXY=off")
+	if err != nil { // the machine's fault: it must not look like a module that is not to be had
+		return nil, fmt.Errorf("%s: go env GOPROXY: %w", s.Dir, err)
 	}
-	return append(list, "GOPROXY="+proxies(strings.TrimSpace(string(out))))
+	return append(list, "GOPROXY="+proxies(strings.TrimSpace(string(out)))), nil
 }
 
 // proxies are those of a GOPROXY, without the word that sends the go command to a module's own host.
