@@ -14,6 +14,7 @@ var (
 	onMake     func(rf *Raft)
 	onRequest  func(rf *Raft, args *RequestVoteArgs, reply *RequestVoteReply)
 	onGetState = func(rf *Raft) (int, bool) { return 0, false }
+	asks       = true // for votes
 )
 
 type ApplyMsg struct {
@@ -75,6 +76,8 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *Persister, applyCh chan 
 	if onMake != nil {
 		onMake(rf)
 	}
-	go rf.ask()
+	if asks {
+		go rf.ask()
+	}
 	return rf
 }
