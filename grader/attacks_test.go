@@ -72,7 +72,7 @@ var attacks = []attack{
 	{"leads-in-turn", `safety: Elected by a Majority: S\d leads T`, nil},
 	{"locks-itself", `deadlock: S\d: GetState has not returned`, nil},
 	{"message-100mb", `resource: S0 asked for more memory than its 64 MiB`, nil},
-	{"named-raftlab", `refused: import of "raftlab/src/raft/rafttest/sim/guest": it is the grader's own`, nil},
+	{"named-raftlab", `refused: import of "raftlab/src/sim/node": it is the grader's own`, nil},
 	{"names-by-call", `resource: S\d asks for too much: it calls a method whose name has 5242885 bytes`, nil},
 	{"negative-term", `safety: `, nil},
 	{"panic-handler", `panic: S\d: panic: .*--- PASS`, nil},

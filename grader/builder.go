@@ -12,7 +12,7 @@ import (
 	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/submission"
 	"raftlab/src/box/gobuild"
-	"raftlab/src/raft/rafttest/sim"
+	"raftlab/src/sim"
 )
 
 // A builder makes workers for one clock.
@@ -58,7 +58,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	if err := check(ctx, translationMemory, []string{self, simWorker, "-module", file, "-cache", cache, "-check", prepared}); err != nil {
 		return nil, fmt.Errorf("%s: %w", impl.name, err)
 	}
-	return []string{self, simWorker, "-edition", impl.lab().Name, "-module", prepared, "-cache", cache, fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}, nil
+	return []string{self, simWorker, "-lab", impl.lab.Name, "-edition", impl.edition(), "-module", prepared, "-cache", cache, fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}, nil
 }
 
 // notes are what a reader of the results should know of how it is run.
@@ -74,7 +74,7 @@ func (b builder) notes(impl implementation) []string {
 func (b builder) buildNative(ctx context.Context, impl implementation, dir string) (string, error) {
 	s := impl.submission
 	if s == nil {
-		return build.Worker(ctx, impl.own, build.Options{Race: b.race}, dir)
+		return build.Worker(ctx, impl.own, impl.lab, build.Options{Race: b.race}, dir)
 	}
 	if !b.allowNative {
 		return "", refusal{fmt.Errorf("%s: -clock %s runs its code outside of the sandbox, where it can do what you can; use -clock sim, or -allow-native if you trust it", s.Dir, b.clock)}
@@ -123,12 +123,14 @@ func buildBox(ctx context.Context, kit submission.Tools, impl implementation, di
 	}
 	own := impl.own
 	return sim.Build(ctx, sim.Source{
-		Dir:        own.Dir,
-		ImportPath: own.ImportPath,
-		RaftType:   own.RaftType,
-		Make:       own.Make,
-		GoDeadlock: own.GoDeadlock,
-		Handlers:   own.Handlers,
-		Go:         kit.Go,
+		Dir:         own.Dir,
+		ImportPath:  own.ImportPath,
+		Program:     impl.lab.Program,
+		Constructor: impl.lab.Constructor,
+		Place:       own.Make,
+		Type:        own.Type,
+		GoDeadlock:  own.GoDeadlock,
+		Handlers:    own.Handlers,
+		Go:          kit.Go,
 	}, cached(buildCache, []byte(own.Dir)))
 }

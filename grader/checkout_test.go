@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftlab/src/cluster"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -65,12 +66,12 @@ func TestAllowNative(t *testing.T) {
 	tests := []struct {
 		name, old, new string
 		flags          string
-		kind           rafttest.Kind // "" passes
+		kind           cluster.Kind // "" passes
 		message        string
 	}{
 		{"passes", "2018", "2019", "-clock bubble", "", ""},
-		{"races", getState, "	return rf.term, rf.leader", "-clock bubble -race", rafttest.Race, "data race between raft.(*Raft)."},
-		{"locks twice", getState, "	rf.mu.Lock()\n	defer rf.mu.Unlock()\n	rf.mu.Lock()\n	return rf.term, rf.leader", "-clock bubble", rafttest.Deadlock, "takes a lock that it holds already"},
+		{"races", getState, "	return rf.term, rf.leader", "-clock bubble -race", cluster.Race, "data race between raft.(*Raft)."},
+		{"locks twice", getState, "	rf.mu.Lock()\n	defer rf.mu.Unlock()\n	rf.mu.Lock()\n	return rf.term, rf.leader", "-clock bubble", cluster.Deadlock, "takes a lock that it holds already"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -88,7 +89,7 @@ func TestAllowNative(t *testing.T) {
 					t.Fatalf("status %d: %s", status, out)
 				}
 				f := impl.Scenarios[0].Failures[0]
-				if rafttest.Kind(f.Kind) != test.kind || !strings.Contains(f.Message, test.message) {
+				if cluster.Kind(f.Kind) != test.kind || !strings.Contains(f.Message, test.message) {
 					t.Errorf("%s: %s\nwant %s: %s", f.Kind, f.Message, test.kind, test.message)
 				}
 				if want := "-allow-native"; !strings.Contains(f.Replay, want) {
@@ -105,7 +106,7 @@ func TestTranslationMemory(t *testing.T) {
 		t.Skip("not every system limits a process's memory")
 	}
 	dir := t.TempDir()
-	impl, err := find(t.Context(), "testdata/checkout")
+	impl, err := find(t.Context(), "testdata/checkout", rafttest.Lab())
 	if err != nil {
 		t.Fatal(err)
 	}

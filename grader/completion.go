@@ -10,8 +10,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/build"
-	"raftlab/src/raft/rafttest"
-	"raftlab/src/raft/rafttest/monitor"
+	"raftlab/src/lab"
 )
 
 // describeCompletion makes the command that prints a shell's script visible: who
@@ -51,7 +50,7 @@ func complete(_ context.Context, cmd *cli.Command) {
 	case cmd.Name == "replay" && len(args) == 1:
 		completeScenarios(w)
 	case cmd.Name == "explain":
-		for _, e := range monitor.Explanations() {
+		for _, e := range explanations() {
 			if !strings.Contains(e.Name, " ") { // shells take a space for the end of a name
 				fmt.Fprintf(w, "%s:%s\n", e.Name, e.Rule)
 			}
@@ -87,18 +86,28 @@ func takesValue(cmd *cli.Command, flag string) bool {
 
 func completeValue(w io.Writer, flag string) {
 	switch flag {
+	case "lab":
+		for _, l := range lab.All() {
+			fmt.Fprintf(w, "%s:%s\n", l.Name, l.Title)
+		}
 	case "run":
-		fmt.Fprint(w, "2A:elections\n2B:the log\n2C:persistence\n2D:snapshots\n")
+		for _, l := range lab.All() {
+			for _, p := range l.Parts {
+				fmt.Fprintf(w, "%s:%s\n", p.Name, p.Title)
+			}
+		}
 		completeScenarios(w)
 	case "tier":
-		fmt.Fprintf(w, "%s:what the lab demands\n%s:what the paper demands\n%s:what nobody demands\n", rafttest.Classic, rafttest.Strict, rafttest.Advice)
+		fmt.Fprintf(w, "%s:what the lab demands\n%s:what the paper demands\n%s:what nobody demands\n", lab.Classic, lab.Strict, lab.Advice)
 	case "clock":
 		fmt.Fprint(w, "sim:virtual, in boxes\nbubble:virtual, as goroutines\nwall:real\n")
 	}
 }
 
 func completeScenarios(w io.Writer) {
-	for _, s := range rafttest.Scenarios() {
-		fmt.Fprintf(w, "%s:%s\n", s.Name, s.Checks)
+	for _, l := range lab.All() {
+		for _, s := range l.Scenarios {
+			fmt.Fprintf(w, "%s:%s\n", s.Name, s.Checks)
+		}
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"raftlab/grader/internal/corpus"
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
-	"raftlab/src/raft/rafttest/sim"
+	"raftlab/src/lab"
+	"raftlab/src/sim"
 )
 
 // corpusCommand is how the grader itself is graded: by checkouts of which it is
@@ -29,6 +29,7 @@ func corpusCommand() *cli.Command {
 		ArgsUsage: "DIR | RESULTS.json...",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "truth", Usage: "the `file` that says what is true of each checkout; without it, the table has entries to write it from"},
+			labFlag(),
 			runFlag(),
 			&cli.IntFlag{Name: "classic", Value: 5, Usage: "runs of each classic scenario"},
 			&cli.IntFlag{Name: "strict", Value: 3, Usage: "runs of each strict scenario"},
@@ -41,13 +42,17 @@ func corpusCommand() *cli.Command {
 }
 
 func compareCorpus(ctx context.Context, cmd *cli.Command) error {
+	l, err := labOf(cmd)
+	if err != nil {
+		return err
+	}
 	truthFile, truth := cmd.String("truth"), corpus.Truth{}
 	if truthFile != "" {
 		data, err := os.ReadFile(truthFile)
 		if err != nil {
 			return fmt.Errorf("-truth: %w", err)
 		}
-		if truth, err = corpus.ParseTruth(truthFile, data); err != nil {
+		if truth, err = corpus.ParseTruth(truthFile, data, l); err != nil {
 			return err
 		}
 	}
@@ -56,7 +61,7 @@ func compareCorpus(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	c := corpus.Compare(results, truth)
-	if err := c.Markdown(cmd.Root().Writer, truthFile); err != nil {
+	if err := c.Markdown(cmd.Root().Writer, truthFile, l); err != nil {
 		return err
 	}
 	switch {
@@ -99,7 +104,7 @@ func corpusResults(ctx context.Context, cmd *cli.Command) (corpus.Results, error
 
 // playCorpus plays each checkout of a folder, the classic scenarios of all of them before the strict ones.
 func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corpus.Results, err error) {
-	counts := map[rafttest.Tier]int{rafttest.Classic: cmd.Int("classic"), rafttest.Strict: cmd.Int("strict")}
+	counts := map[lab.Tier]int{lab.Classic: cmd.Int("classic"), lab.Strict: cmd.Int("strict")}
 	for tier, count := range counts {
 		if count < 0 || count > maxCount {
 			return nil, fmt.Errorf("-%s %d: must be from 0 to %d", tier, count, maxCount)
@@ -116,7 +121,10 @@ func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corp
 	case o.pool.Parallel == 0:
 		o.pool.Parallel = runtime.GOMAXPROCS(0)
 	}
-	if o.scenarios, err = rafttest.Select(cmd.String("run")); err != nil {
+	if o.lab, err = labOf(cmd); err != nil {
+		return nil, err
+	}
+	if o.scenarios, err = o.lab.Select(cmd.String("run")); err != nil {
 		return nil, err
 	}
 	if o.dirs, err = checkouts(dir); err != nil {
@@ -133,10 +141,10 @@ func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corp
 	if err != nil {
 		return nil, err
 	}
-	for _, tier := range []rafttest.Tier{rafttest.Classic, rafttest.Strict} {
+	for _, tier := range []lab.Tier{lab.Classic, lab.Strict} {
 		t := o
 		t.count = counts[tier]
-		t.scenarios = slices.DeleteFunc(slices.Clone(o.scenarios), func(s rafttest.Scenario) bool { return s.Tier != tier })
+		t.scenarios = slices.DeleteFunc(slices.Clone(o.scenarios), func(s lab.Scenario) bool { return s.Tier != tier })
 		if t.count == 0 || len(t.scenarios) == 0 {
 			continue
 		}

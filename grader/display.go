@@ -11,7 +11,8 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/tools/dslogs/logline"
 	"raftlab/tools/dslogs/render"
 )
@@ -30,7 +31,7 @@ type display struct {
 }
 
 // newDisplay checks the flags that say what is shown of a scenario's log.
-func newDisplay(cmd *cli.Command, s rafttest.Scenario) (*display, error) {
+func newDisplay(cmd *cli.Command, s *lab.Scenario) (*display, error) {
 	d := &display{stdout: cmd.Root().Writer, file: cmd.String("log"), around: cmd.Duration("around")}
 	d.options.Color, d.options.Width = terminal(d.stdout), columns(d.stdout)
 	if cmd.IsSet("around") && d.around <= 0 {
@@ -44,14 +45,14 @@ func newDisplay(cmd *cli.Command, s rafttest.Scenario) (*display, error) {
 		if d.options.Filter.Servers, err = render.ParseRanges(strings.NewReplacer("S", "", "s", "").Replace(list)); err != nil {
 			return nil, fmt.Errorf("-servers: %w", err)
 		}
-		for _, i := range d.options.Filter.Servers.First(s.Servers + 1) {
-			if i >= s.Servers {
-				return nil, fmt.Errorf("-servers %s: %s has the servers 0 to %d", list, s.Name, s.Servers-1)
+		for _, i := range d.options.Filter.Servers.First(len(s.Nodes) + 1) {
+			if i >= len(s.Nodes) {
+				return nil, fmt.Errorf("-servers %s: %s has the servers 0 to %d", list, s.Name, len(s.Nodes)-1)
 			}
 		}
 	}
 	if cmd.Bool("c") {
-		for i := range s.Servers {
+		for i := range len(s.Nodes) {
 			if d.options.Filter.Servers.Has(i) {
 				d.options.Columns = append(d.options.Columns, i)
 			}
@@ -87,7 +88,7 @@ func (d *display) begin(work string) (w io.Writer, err error) {
 }
 
 // end is to be called when all is written. It returns when all is shown.
-func (d *display) end(f *rafttest.Failure) error {
+func (d *display) end(f *cluster.Failure) error {
 	if d.pipe != nil {
 		d.pipe.Close()
 		return <-d.shown

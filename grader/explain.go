@@ -9,13 +9,13 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest/monitor"
+	"raftlab/src/lab"
 )
 
 func explainCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
-		Usage:     "explain one of Raft's promises, or a kind of failure: the rule, where the paper has it, the usual mistakes",
+		Usage:     "explain a promise of a protocol, or a kind of failure: the rule, where the paper has it, the usual mistakes",
 		ArgsUsage: "[NAME]",
 		Description: "NAME is what a failure begins with, such as \"One Vote per Term\" or deadlock; its beginning is\n" +
 			"enough. Without one, all are listed.",
@@ -30,7 +30,7 @@ func explain(_ context.Context, cmd *cli.Command) error {
 	w := cmd.Root().Writer
 	name := strings.Join(strings.Fields(strings.Join(cmd.Args().Slice(), " ")), " ")
 	if name == "" {
-		for _, e := range monitor.Explanations() {
+		for _, e := range explanations() {
 			rule, _, _ := strings.Cut(e.Rule, ". ")
 			fmt.Fprintf(w, "%s\n%s\n", e.Name, wrapped(strings.TrimSuffix(rule, "."), "    ", "    "))
 		}
@@ -44,12 +44,20 @@ func explain(_ context.Context, cmd *cli.Command) error {
 	return nil
 }
 
+// explanations are those of all labs.
+func explanations() (all []lab.Explanation) {
+	for _, l := range lab.All() {
+		all = append(all, l.Explanations...)
+	}
+	return all
+}
+
 // explanation finds the one whose name begins so, however its letters are
 // written.
-func explanation(name string) (monitor.Explanation, error) {
-	var found []monitor.Explanation
+func explanation(name string) (lab.Explanation, error) {
+	var found []lab.Explanation
 	var names []string
-	for _, e := range monitor.Explanations() {
+	for _, e := range explanations() {
 		if strings.EqualFold(e.Name, name) {
 			return e, nil
 		}
@@ -60,15 +68,15 @@ func explanation(name string) (monitor.Explanation, error) {
 	}
 	switch len(found) {
 	case 0:
-		return monitor.Explanation{}, fmt.Errorf("there is no explanation of %q; grader explain lists all", name)
+		return lab.Explanation{}, fmt.Errorf("there is no explanation of %q; grader explain lists all", name)
 	case 1:
 		return found[0], nil
 	default:
-		return monitor.Explanation{}, fmt.Errorf("%q may be %s", name, strings.Join(names, " or "))
+		return lab.Explanation{}, fmt.Errorf("%q may be %s", name, strings.Join(names, " or "))
 	}
 }
 
-func writeExplanation(w io.Writer, e monitor.Explanation) {
+func writeExplanation(w io.Writer, e lab.Explanation) {
 	fmt.Fprintf(w, "%s\n\n%s\n", e.Name, wrapped(e.Rule, "    ", "    "))
 	if e.Paper != "" {
 		fmt.Fprintf(w, "\n%s\n", wrapped(e.Paper, "    In the paper (extended version): ", "    "))

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"raftlab/internal/testinputs"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // results is the JSON that the tests look at.
@@ -69,46 +69,46 @@ func TestBrokenImplementations(t *testing.T) {
 	tests := []struct {
 		name    string
 		args    string
-		kind    rafttest.Kind
+		kind    cluster.Kind
 		message string // of the first line
 	}{
-		{"locktwice", "-clock bubble -run InitialElection", rafttest.Deadlock,
+		{"locktwice", "-clock bubble -run InitialElection", cluster.Deadlock,
 			`takes a lock that it holds already: in locktwice\.\(\*Raft\)\.many at raft\.go:\d+, and before in locktwice\.\(\*Raft\)\.GetState at raft\.go:\d+`},
-		{"locktwice", "-run InitialElection", rafttest.Deadlock,
+		{"locktwice", "-run InitialElection", cluster.Deadlock,
 			`S\d: GetState has not returned for 4s; it waits for a lock in locktwice\.\(\*Raft\)\.many at raft\.go:36, but holds it already: it took it in locktwice\.\(\*Raft\)\.GetState at raft\.go:22 and has not given it back`},
-		{"lockorder", "-clock bubble -run InitialElection", rafttest.Deadlock,
+		{"lockorder", "-clock bubble -run InitialElection", cluster.Deadlock,
 			`two locks are taken in two orders: .*stateThenLog.*logThenState|two locks are taken in two orders: .*logThenState.*stateThenLog`},
-		{"lockoverrpc", "-clock bubble -run ReElection -count 6 -failfast", rafttest.Deadlock,
+		{"lockoverrpc", "-clock bubble -run ReElection -count 6 -failfast", cluster.Deadlock,
 			`a lock is held for more than 3s: taken in lockoverrpc\.\(\*Raft\)\.greet at raft\.go:\d+, waited for in lockoverrpc\.\(\*Raft\)\.(GetState|greet)`},
-		{"lockoverrpc", "-run ReElection -count 10 -failfast", rafttest.Deadlock,
+		{"lockoverrpc", "-run ReElection -count 10 -failfast", cluster.Deadlock,
 			`S\d: GetState has not returned for 4s; it waits for a lock in lockoverrpc\.\(\*Raft\)\.GetState at raft\.go:42, which is held by a goroutine that took it in lockoverrpc\.\(\*Raft\)\.greet at raft\.go:34 and waits for the reply to an RPC in lockoverrpc\.\(\*Raft\)\.greet at raft\.go:36: it holds a lock over an RPC`},
-		{"plainmutex", "-clock bubble -run InitialElection", rafttest.Deadlock,
+		{"plainmutex", "-clock bubble -run InitialElection", cluster.Deadlock,
 			`everything waits for a lock that is never released: plainmutex\.\(\*Raft\)\.GetState at raft\.go:\d+`},
-		{"plainmutex", "-run InitialElection", rafttest.Deadlock,
+		{"plainmutex", "-run InitialElection", cluster.Deadlock,
 			`S\d: GetState has not returned for 4s; it waits for a lock in plainmutex\.\(\*Raft\)\.GetState at raft\.go:24, which no goroutine holds that still runs: it was last taken in plainmutex\.\(\*Raft\)\.GetState at raft\.go:24 and not given back`},
-		{"hungchannel", "-clock bubble -run InitialElection", rafttest.Deadlock, `S\d: GetState has not returned for 4s`},
-		{"hungchannel", "-run InitialElection", rafttest.Deadlock,
+		{"hungchannel", "-clock bubble -run InitialElection", cluster.Deadlock, `S\d: GetState has not returned for 4s`},
+		{"hungchannel", "-run InitialElection", cluster.Deadlock,
 			`S\d: GetState has not returned for 4s; it waits for a channel in hungchannel\.\(\*Raft\)\.GetState at raft\.go:27`},
-		{"panics", "-clock bubble -run InitialElection", rafttest.Panic, `index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
-		{"panics", "-run InitialElection", rafttest.Panic, `S\d: panic: .*index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
-		{"datarace", "-clock bubble -run InitialElection -race", rafttest.Race,
+		{"panics", "-clock bubble -run InitialElection", cluster.Panic, `index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
+		{"panics", "-run InitialElection", cluster.Panic, `S\d: panic: .*index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
+		{"datarace", "-clock bubble -run InitialElection -race", cluster.Race,
 			`data race between datarace\.\(\*Raft\)\.(GetState|reset) at raft\.go:\d+ and datarace\.\(\*Raft\)\.(GetState|reset) at raft\.go:\d+`},
-		{"neverelects", "-clock bubble -run InitialElection", rafttest.Assertion, `expected one leader, got none`},
-		{"neverelects", "-run InitialElection", rafttest.Assertion, `expected one leader, got none`},
-		{"votestwice", "-clock bubble -run ManyElections -count 10 -failfast", rafttest.Safety,
+		{"neverelects", "-clock bubble -run InitialElection", cluster.Assertion, `expected one leader, got none`},
+		{"neverelects", "-run InitialElection", cluster.Assertion, `expected one leader, got none`},
+		{"votestwice", "-clock bubble -run ManyElections -count 10 -failfast", cluster.Safety,
 			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
-		{"votestwice", "-run ManyElections -count 10 -failfast", rafttest.Safety,
+		{"votestwice", "-run ManyElections -count 10 -failfast", cluster.Safety,
 			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
-		{"checkthenact", "-run PausedLeaders -count 20 -failfast", rafttest.Safety, `Election Safety: two leaders in T\d+`},
-		{"forgetsvote", "-run ^VoteSurvivesRestart$", rafttest.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
-		{"forgetsvote", "-run RivalCandidates", rafttest.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
-		{"forgetsvote", "-clock bubble -run VoteSurvivesRestart -count 20 -failfast", rafttest.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
-		{"forgetsterm", "-run RivalCandidates", rafttest.Safety, `Terms Never Fall: S\d was in T\d+ and GetState now says T0`},
-		{"exits", "-clock bubble -run InitialElection", rafttest.Exit, `os\.Exit was called, in exits\.Make`},
-		{"exits", "-run InitialElection", rafttest.Exit, `S\d ended its process with status 0, in exits\.Make\.func1 at raft\.go:\d+`},
-		{"spins", "-clock bubble -run InitialElection -timeout 3s", rafttest.Timeout, `no verdict after 3s of real time|killed after`},
-		{"spins", "-run InitialElection -count 1 -turn 1s", rafttest.Timeout, `S\d loops without waiting for anything, in spins\.Make\.func1 at raft\.go:\d+`},
-		{"eatsmemory", "-run InitialElection -count 1 -memory 32", rafttest.Resource, `S\d asked for more memory than its 32 MiB, in eatsmemory\.Make\.func1 at raft\.go:\d+`},
+		{"checkthenact", "-run PausedLeaders -count 20 -failfast", cluster.Safety, `Election Safety: two leaders in T\d+`},
+		{"forgetsvote", "-run ^VoteSurvivesRestart$", cluster.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
+		{"forgetsvote", "-run RivalCandidates", cluster.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
+		{"forgetsvote", "-clock bubble -run VoteSurvivesRestart -count 20 -failfast", cluster.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
+		{"forgetsterm", "-run RivalCandidates", cluster.Safety, `Terms Never Fall: S\d was in T\d+ and GetState now says T0`},
+		{"exits", "-clock bubble -run InitialElection", cluster.Exit, `os\.Exit was called, in exits\.Make`},
+		{"exits", "-run InitialElection", cluster.Exit, `S\d ended its process with status 0, in exits\.Make\.func1 at raft\.go:\d+`},
+		{"spins", "-clock bubble -run InitialElection -timeout 3s", cluster.Timeout, `no verdict after 3s of real time|killed after`},
+		{"spins", "-run InitialElection -count 1 -turn 1s", cluster.Timeout, `S\d loops without waiting for anything, in spins\.Make\.func1 at raft\.go:\d+`},
+		{"eatsmemory", "-run InitialElection -count 1 -memory 32", cluster.Resource, `S\d asked for more memory than its 32 MiB, in eatsmemory\.Make\.func1 at raft\.go:\d+`},
 	}
 	for _, test := range tests {
 		t.Run(test.name+" "+test.args, func(t *testing.T) {
@@ -124,11 +124,11 @@ func TestBrokenImplementations(t *testing.T) {
 			// Of like failures one has the log.
 			f := sc.Failures[max(0, slices.IndexFunc(sc.Failures, func(f failure) bool { return f.Log != "" }))]
 			first, rest, _ := strings.Cut(f.Message, "\n")
-			if rafttest.Kind(f.Kind) != test.kind || !regexp.MustCompile(test.message).MatchString(first) {
+			if cluster.Kind(f.Kind) != test.kind || !regexp.MustCompile(test.message).MatchString(first) {
 				t.Errorf("got  %s: %s\nwant %s: %s", f.Kind, first, test.kind, test.message)
 			}
 			// Who waits for whom is told by stacks.
-			if test.kind == rafttest.Deadlock && !strings.Contains(rest, "raft.go:") {
+			if test.kind == cluster.Deadlock && !strings.Contains(rest, "raft.go:") {
 				t.Errorf("no stacks in %q", f.Message)
 			}
 			if log, err := os.ReadFile(f.Log); err != nil || len(log) == 0 {

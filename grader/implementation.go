@@ -11,13 +11,14 @@ import (
 	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/sources"
 	"raftlab/grader/internal/submission"
-	"raftlab/src/raft/editions"
+	"raftlab/src/lab"
 )
 
 // An implementation is what the user named: a package of this project that
 // meets its contract, or a checkout of the lab.
 type implementation struct {
 	name       string
+	lab        *lab.Lab
 	own        build.Implementation
 	submission *submission.Submission // nil if it is one of our own
 }
@@ -26,24 +27,24 @@ type implementation struct {
 // variable that is not set.
 var errNoName = errors.New("the name of a folder is empty; name the folder of an implementation, or of a checkout")
 
-// find finds out what there is at a path. Its error says in a sentence why that
+// find finds out what there is at a path for a lab. Its error says in a sentence why that
 // cannot be graded.
-func find(ctx context.Context, path string) (implementation, error) {
+func find(ctx context.Context, path string, l *lab.Lab) (implementation, error) {
 	if path == "" {
 		return implementation{}, errNoName
 	}
 	if root := ownRoot(path); root != "" {
-		own, err := build.Find(ctx, path)
+		own, err := build.Find(ctx, path, l)
 		if err == nil {
 			err = isCurrent(root)
 		}
-		return implementation{name: own.Name, own: own}, err
+		return implementation{name: own.Name, lab: l, own: own}, err
 	}
 	s, err := submission.Find(path)
 	if err != nil {
 		return implementation{name: filepath.Base(filepath.Clean(path))}, err
 	}
-	return implementation{name: s.Name, submission: s}, nil
+	return implementation{name: s.Name, lab: l, submission: s}, nil
 }
 
 // notes are what a reader of its results should know.
@@ -54,12 +55,12 @@ func (impl implementation) notes() []string {
 	return impl.submission.Notes()
 }
 
-// lab is the edition that it was written for.
-func (impl implementation) lab() editions.Lab {
+// edition is the name of the edition that it was written for.
+func (impl implementation) edition() string {
 	if impl.submission == nil {
-		return editions.OfContract
+		return ""
 	}
-	return impl.submission.Lab
+	return impl.submission.Lab.Name
 }
 
 // missing says, by part, what a submission does not implement.

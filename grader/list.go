@@ -12,7 +12,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 func listCommand() *cli.Command {
@@ -20,7 +20,7 @@ func listCommand() *cli.Command {
 		Name:  "list",
 		Usage: "list the scenarios and what each checks",
 		Flags: []cli.Flag{
-			runFlag(), tierFlag(),
+			labFlag(), runFlag(), tierFlag(),
 			&cli.BoolFlag{Name: "v", Usage: "also the sentence that asks for it, of the paper or of the lab"},
 		},
 		Action: list,
@@ -28,7 +28,11 @@ func listCommand() *cli.Command {
 }
 
 func list(_ context.Context, cmd *cli.Command) error {
-	scenarios, err := selected(cmd)
+	l, err := labOf(cmd)
+	if err != nil {
+		return err
+	}
+	scenarios, err := selected(cmd, l)
 	if err != nil {
 		return err
 	}
@@ -50,7 +54,7 @@ const widest = 120
 
 // listing lists scenarios, in a table if that fits into so many columns. 0 means
 // any number.
-func listing(scenarios []rafttest.Scenario, width int) string {
+func listing(scenarios []lab.Scenario, width int) string {
 	list := listingTable(scenarios, wideChecks)
 	excess := text.LongestLineLen(list) - width
 	switch {
@@ -64,7 +68,7 @@ func listing(scenarios []rafttest.Scenario, width int) string {
 
 // paragraphs lists scenarios, each with what it checks below its name, and below that who asks for it. Width is as for
 // listing.
-func paragraphs(scenarios []rafttest.Scenario, width int, sources bool) string {
+func paragraphs(scenarios []lab.Scenario, width int, sources bool) string {
 	if width == 0 {
 		width = widest
 	}
@@ -74,7 +78,7 @@ func paragraphs(scenarios []rafttest.Scenario, width int, sources bool) string {
 		if len(s.Needs) > 0 {
 			needs = fmt.Sprint(", needs ", s.Needs)
 		}
-		head := fmt.Sprintf("%s %s %s, %d servers%s", s.Part, s.Tier, s.Name, s.Servers, needs)
+		head := fmt.Sprintf("%s %s %s, %d servers%s", s.Part, s.Tier, s.Name, len(s.Nodes), needs)
 		b.WriteString(report.Paragraph(head, "", "    ", width) + "\n")
 		b.WriteString(report.Paragraph(s.Checks, "    ", "    ", width) + "\n")
 		if sources {
@@ -85,18 +89,18 @@ func paragraphs(scenarios []rafttest.Scenario, width int, sources bool) string {
 }
 
 // asks says who asks for what a scenario checks.
-func asks(s rafttest.Scenario) string {
+func asks(s lab.Scenario) string {
 	switch s.Tier {
-	case rafttest.Classic:
+	case lab.Classic:
 		return "asked for by the lab, whose test of this name it follows"
-	case rafttest.Strict:
+	case lab.Strict:
 		return "asked for by " + s.Source
 	default:
 		return "asked for by nobody: it gives advice, and nobody fails"
 	}
 }
 
-func listingTable(scenarios []rafttest.Scenario, checks int) string {
+func listingTable(scenarios []lab.Scenario, checks int) string {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
@@ -107,7 +111,7 @@ func listingTable(scenarios []rafttest.Scenario, checks int) string {
 		if len(s.Needs) > 0 {
 			needs = fmt.Sprint(s.Needs)
 		}
-		t.AppendRow(table.Row{s.Part, s.Tier, s.Name, s.Servers, needs, s.Checks})
+		t.AppendRow(table.Row{s.Part, s.Tier, s.Name, len(s.Nodes), needs, s.Checks})
 	}
 	return t.Render()
 }
@@ -120,13 +124,38 @@ func tierFlag() cli.Flag {
 	return &cli.StringFlag{Name: "tier", Usage: "only scenarios of this `tier`: classic (what the lab demands), strict (what the paper demands) or advice (what nobody demands, and what fails nobody)"}
 }
 
-// selected returns the scenarios that -run and -tier mean.
-func selected(cmd *cli.Command) ([]rafttest.Scenario, error) {
-	var tiers []rafttest.Tier
-	if tier := rafttest.Tier(cmd.String("tier")); slices.Contains(rafttest.Tiers(), tier) {
+func labFlag() cli.Flag {
+	var names []string
+	for _, l := range lab.All() {
+		names = append(names, l.Name)
+	}
+	return &cli.StringFlag{Name: "lab", Value: defaultLab, Usage: "the `lab`: " + strings.Join(names, ", ")}
+}
+
+// defaultLab is the lab where nothing else is said.
+const defaultLab = "raft"
+
+// labOf returns the lab that -lab means.
+func labOf(cmd *cli.Command) (*lab.Lab, error) {
+	name := cmd.String("lab")
+	l, ok := lab.Find(name)
+	if !ok {
+		var names []string
+		for _, l := range lab.All() {
+			names = append(names, l.Name)
+		}
+		return nil, fmt.Errorf("-lab %s: there is no such lab; there is %s", name, strings.Join(names, ", "))
+	}
+	return l, nil
+}
+
+// selected returns the scenarios of a lab that -run and -tier mean.
+func selected(cmd *cli.Command, l *lab.Lab) ([]lab.Scenario, error) {
+	var tiers []lab.Tier
+	if tier := lab.Tier(cmd.String("tier")); slices.Contains(lab.Tiers(), tier) {
 		tiers = append(tiers, tier)
 	} else if tier != "" {
 		return nil, fmt.Errorf("-tier %s: there are classic, strict and advice", tier)
 	}
-	return rafttest.Select(cmd.String("run"), tiers...)
+	return l.Select(cmd.String("run"), tiers...)
 }

@@ -1,10 +1,10 @@
-// Command grader runs the shared suite against Raft implementations and says
+// Command grader runs a lab's scenarios against implementations, Raft's by default, and says
 // who passes what.
 //
 //	grader run [flags] [DIR...]   grade the implementations in these folders, or all of impls/
 //	grader list [flags]           list the scenarios and what each checks
 //	grader replay DIR SCENARIO SEED   repeat one simulated run and show all that happened
-//	grader explain [NAME]         explain a promise of Raft's or a kind of failure
+//	grader explain [NAME]         explain a promise of a protocol, or a kind of failure
 //	grader gotest [flags] PATH    run a checkout's own tests in virtual time
 //	grader grading                print the file that says what runs are worth
 //	grader corpus [flags] DIR     compare the grader with what is true of a folder of checkouts
@@ -62,7 +62,7 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	cmd := &cli.Command{
 		Name:                  "grader",
-		Usage:                 "run the shared suite against Raft implementations",
+		Usage:                 "grade Raft implementations, and those of other labs",
 		Writer:                stdout,
 		ErrWriter:             stderr,
 		EnableShellCompletion: true,

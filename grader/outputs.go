@@ -15,7 +15,7 @@ import (
 
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 // outputFlags are the flags of grader run that say where results go.
@@ -36,27 +36,32 @@ func gradingCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "grading",
 		Usage: "print the file that says what runs are worth, to start from",
+		Flags: []cli.Flag{labFlag()},
 		Action: func(_ context.Context, cmd *cli.Command) error {
+			l, err := labOf(cmd)
+			if err != nil {
+				return err
+			}
 			if cmd.Args().Present() {
 				return fmt.Errorf("grader grading takes no arguments, got %q", cmd.Args().First())
 			}
-			_, err := io.WriteString(cmd.Root().Writer, grading.DefaultFile)
+			_, err = io.WriteString(cmd.Root().Writer, grading.DefaultFile(l))
 			return err
 		},
 	}
 }
 
 // scheme reads the file of -grading.
-func scheme(cmd *cli.Command) (*grading.Scheme, error) {
+func scheme(cmd *cli.Command, l *lab.Lab) (*grading.Scheme, error) {
 	name := cmd.String("grading")
 	if name == "" {
-		return grading.Default(), nil
+		return grading.Default(l), nil
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("-grading: %w", err)
 	}
-	return grading.Parse(name, data, rafttest.Scenarios())
+	return grading.Parse(name, data, l)
 }
 
 // outputs are the files that results go to. They are whole at every moment: each

@@ -6,7 +6,7 @@ import (
 
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 // repeatEvery is the share of simulated runs that are played twice, to see that
@@ -29,7 +29,7 @@ type plan struct {
 
 // A planned scenario has its place in the suite, which decides what is repeated.
 type planned struct {
-	rafttest.Scenario
+	lab.Scenario
 	place int
 }
 
@@ -37,7 +37,7 @@ type planned struct {
 func (o options) plan(number int, impl report.Impl, command []string) *plan {
 	p := &plan{impl: number, command: command, count: o.count, seed: o.seed, repeat: o.builder.clock == "sim"}
 	for i, s := range o.scenarios {
-		if _, lacks := impl.Lacks(s); !lacks {
+		if _, lacks := impl.Lacks(o.lab, s); !lacks {
 			p.scenarios = append(p.scenarios, planned{s, i})
 		}
 	}

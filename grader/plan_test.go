@@ -9,13 +9,14 @@ import (
 
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
 )
 
 // planOf is a plan of some scenarios, of which the implementation lacks what
 // 2D needs.
 func planOf(count int, seed uint64) *plan {
-	o := options{count: count, seed: seed, builder: builder{clock: "sim"}, scenarios: []rafttest.Scenario{
+	o := options{lab: rafttest.Lab(), count: count, seed: seed, builder: builder{clock: "sim"}, scenarios: []lab.Scenario{
 		{Name: "First", Part: rafttest.Elections},
 		{Name: "Lacks", Part: rafttest.Snapshots},
 		{Name: "Last", Part: rafttest.Log},
@@ -81,7 +82,7 @@ func TestPlanOfASoak(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	p := planOf(maxCount, 1)
-	rep := report.New(report.Plan{Impls: []report.Impl{{}}, Scenarios: []rafttest.Scenario{p.scenarios[0].Scenario}, Count: maxCount})
+	rep := report.New(report.Plan{Lab: rafttest.Lab(), Impls: []report.Impl{{}}, Scenarios: []lab.Scenario{p.scenarios[0].Scenario}, Count: maxCount})
 	b := p.batch()
 	var first []pool.Job
 	for range 3 {

@@ -13,8 +13,9 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
-	"raftlab/src/raft/rafttest/sim"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
+	"raftlab/src/sim"
 )
 
 func replayCommand() *cli.Command {
@@ -38,7 +39,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if len(args) != 3 {
 		return errors.New("grader replay takes a folder, the name of a scenario and a seed, such as: grader replay impls/ticker-timer ReElection 7")
 	}
-	scenario, err := byName(args[1])
+	l, scenario, err := byName(args[1])
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	impl, err := find(ctx, args[0])
+	impl, err := find(ctx, args[0], l)
 	if err != nil {
 		return err
 	}
@@ -87,7 +88,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	sim.CollectBetweenTurns() // so that a server that loops can be stopped
-	res := sim.Play(s.module, scenario, seed, sim.Options{Rules: impl.lab().Rules, Schedule: cmd.Bool("schedule"), Log: out})
+	res := sim.Play(s.module, l.Run(scenario, seed, impl.edition()), sim.Options{Schedule: cmd.Bool("schedule"), Log: out})
 	if err := show.end(res.Failure); err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	return nil
 }
 
-func verdict(r rafttest.Result) string {
+func verdict(r cluster.Result) string {
 	switch {
 	case r.Failure != nil:
 		return "FAIL: " + r.Failure.Error()
@@ -111,12 +112,14 @@ func verdict(r rafttest.Result) string {
 	}
 }
 
-// byName returns the scenario of a name, however its letters are written.
-func byName(name string) (rafttest.Scenario, error) {
-	for _, s := range rafttest.Scenarios() {
-		if strings.EqualFold(s.Name, name) {
-			return s, nil
+// byName returns the scenario of a name, however its letters are written, and its lab.
+func byName(name string) (*lab.Lab, *lab.Scenario, error) {
+	for _, l := range lab.All() {
+		for i, s := range l.Scenarios {
+			if strings.EqualFold(s.Name, name) {
+				return l, &l.Scenarios[i], nil
+			}
 		}
 	}
-	return rafttest.Scenario{}, fmt.Errorf("there is no scenario %q; grader list shows all", name)
+	return nil, nil, fmt.Errorf("there is no scenario %q; grader list shows all", name)
 }

@@ -21,8 +21,8 @@ import (
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
-	"raftlab/src/raft/rafttest/sim"
+	"raftlab/src/lab"
+	"raftlab/src/sim"
 )
 
 func runCommand() *cli.Command {
@@ -31,6 +31,7 @@ func runCommand() *cli.Command {
 		Usage:     "grade implementations",
 		ArgsUsage: "[DIR...]",
 		Flags: append([]cli.Flag{
+			labFlag(),
 			runFlag(),
 			tierFlag(),
 			&cli.IntFlag{Name: "count", Value: 20, Usage: "runs of each scenario, each with a seed of its own"},
@@ -55,7 +56,8 @@ func runCommand() *cli.Command {
 
 // options are the checked flags of grader run.
 type options struct {
-	scenarios []rafttest.Scenario
+	lab       *lab.Lab
+	scenarios []lab.Scenario
 	count     int
 	seed      uint64
 	secret    bool // the seed was drawn, and is not for students
@@ -180,11 +182,14 @@ func parse(cmd *cli.Command) (options, error) {
 			o.pool.Parallel *= 8 // they mostly sleep
 		}
 	}
-	if o.scenarios, err = selected(cmd); err != nil {
+	if o.lab, err = labOf(cmd); err != nil {
+		return o, err
+	}
+	if o.scenarios, err = selected(cmd, o.lab); err != nil {
 		return o, err
 	}
 	if o.builder.clock != "sim" {
-		o.scenarios = slices.DeleteFunc(o.scenarios, func(s rafttest.Scenario) bool { return s.Faults })
+		o.scenarios = slices.DeleteFunc(o.scenarios, func(s lab.Scenario) bool { return s.Faults })
 		if len(o.scenarios) == 0 {
 			return o, fmt.Errorf("-run %s needs -clock sim: it does to servers what only boxes allow", cmd.String("run"))
 		}
@@ -197,7 +202,7 @@ func parse(cmd *cli.Command) (options, error) {
 	if n := len(o.dirs); n != 1 && cmd.String("gradescope") != "" {
 		return o, fmt.Errorf("-gradescope is for the results of one submission, and these are %d; name one", n)
 	}
-	if o.grading, err = scheme(cmd); err != nil {
+	if o.grading, err = scheme(cmd, o.lab); err != nil {
 		return o, err
 	}
 	o.outputs, err = newOutputs(cmd)
@@ -279,6 +284,7 @@ func (o options) estimate(plans []*plan, w io.Writer) {
 // reported is all that is to be run, for the report.
 func (o options) reported(impls []report.Impl) report.Plan {
 	return report.Plan{
+		Lab:       o.lab,
 		Impls:     impls,
 		Scenarios: o.scenarios,
 		Origin:    o.self.origin(o.builder.goVersion(), o.seed, o.began),
@@ -335,7 +341,7 @@ func prepare(ctx context.Context, o *options, stderr io.Writer) (impls []report.
 // cannot be graded.
 func (o options) prepareOne(ctx context.Context, number int, work string) (report.Impl, *plan) {
 	dir := o.dirs[number]
-	impl, err := find(ctx, dir)
+	impl, err := find(ctx, dir, o.lab)
 	built := err == nil
 	var command []string
 	if built {

@@ -12,10 +12,10 @@ import (
 
 	"raftlab/grader/internal/report"
 	"raftlab/src/box"
-	"raftlab/src/raft/editions"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest/jobs"
-	"raftlab/src/raft/rafttest/sim"
+	"raftlab/src/sim"
 )
 
 // simWorker is the command by which the grader starts itself as a worker that
@@ -29,7 +29,8 @@ func simWorkerCommand() *cli.Command {
 		Hidden: true,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "module", Required: true, Usage: "the `file` of the box's program"},
-			&cli.StringFlag{Name: "edition", Value: editions.OfContract.Name, Usage: "the `name` of the edition that the Raft was written for"},
+			labFlag(),
+			&cli.StringFlag{Name: "edition", Usage: "the `name` of the edition that the submission was written for"},
 			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
 			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
 			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
@@ -51,19 +52,18 @@ func simWorkerCommand() *cli.Command {
 			}
 			defer s.close()
 			s.allLogs = cmd.Bool("logs")
-			lab, ok := editions.LabOf(cmd.String("edition"))
-			if !ok {
-				return fmt.Errorf("there is no edition %q", cmd.String("edition"))
+			if s.lab, err = labOf(cmd); err != nil {
+				return err
 			}
+			s.edition = cmd.String("edition")
 			s.options = sim.Options{
-				Rules:    lab.Rules,
 				Schedule: cmd.Bool("schedule"),
 				Memory:   cmd.Int64("memory"),
 				Turn:     cmd.Duration("turn"),
 				Progress: new(atomic.Int64),
 			}
 			sim.CollectBetweenTurns()
-			w := jobs.Worker{Play: s.play, Progress: s.options.Progress.Load}
+			w := jobs.Worker{Lab: s.lab, Play: s.play, Progress: s.options.Progress.Load}
 			return w.Serve()
 		},
 	}
@@ -97,6 +97,8 @@ const translationGC = 400
 
 // A simulator plays runs of one implementation.
 type simulator struct {
+	lab     *lab.Lab
+	edition string
 	engine  *box.Engine
 	module  *box.Module
 	options sim.Options
@@ -130,8 +132,8 @@ func (s *simulator) close() {
 // play plays a job. A run that fails is played again with its log on standard
 // error: the first time nothing was logged. Of those that fail alike the one with
 // the lowest seed is enough.
-func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
-	first := sim.Play(s.module, scenario, job.Seed, s.options)
+func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) jobs.Done {
+	first := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), s.options)
 	d := jobs.Done{Result: first.Result, Trace: first.Trace}
 	d.Spoilt = usedUp(first) // what was under way is left in this process
 	again := s.options
@@ -147,7 +149,7 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 		again.Turn /= 5
 		again.Brief = first.Flood
 	}
-	second := sim.Play(s.module, scenario, job.Seed, again)
+	second := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), again)
 	d.Spoilt = d.Spoilt || usedUp(second)
 	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {
 		d.Failure = differs(first, second)
@@ -157,7 +159,7 @@ func (s *simulator) play(scenario rafttest.Scenario, job jobs.Job) jobs.Done {
 
 // wantsLog reports whether a failure is to be logged, and notes that it is: of kinds that the report does not keep there
 // need be no logs.
-func (s *simulator) wantsLog(scenario rafttest.Scenario, seed uint64, f rafttest.Failure) bool {
+func (s *simulator) wantsLog(scenario *lab.Scenario, seed uint64, f cluster.Failure) bool {
 	if s.allLogs {
 		return true
 	}
@@ -179,26 +181,26 @@ func (s *simulator) wantsLog(scenario rafttest.Scenario, seed uint64, f rafttest
 // memory. How much it computes in some time differs from machine to machine, and
 // how much memory it has left to take, by whether it logs.
 func usedUp(r sim.Result) bool {
-	return timedOut(r) || r.Failure != nil && r.Failure.Kind == rafttest.Resource
+	return timedOut(r) || r.Failure != nil && r.Failure.Kind == cluster.Resource
 }
 
-func timedOut(r sim.Result) bool { return r.Failure != nil && r.Failure.Kind == rafttest.Timeout }
+func timedOut(r sim.Result) bool { return r.Failure != nil && r.Failure.Kind == cluster.Timeout }
 
 // differs is what comes of a run whose seed gave two. What the first of them was failed for it is failed for: who fails
 // only where the log is read, or only where it is not, fails.
-func differs(first, second sim.Result) *rafttest.Failure {
+func differs(first, second sim.Result) *cluster.Failure {
 	traces := fmt.Sprintf("the same run has the traces %016x and %016x", first.Trace, second.Trace)
 	if f := first.Failure; f != nil {
-		return &rafttest.Failure{
+		return &cluster.Failure{
 			Kind:    f.Kind,
 			Message: f.Message + "\nPlayed again it went another way, so its log may be of something else (grader explain nondeterminism): " + traces,
 			At:      f.At,
 		}
 	}
-	return &rafttest.Failure{Kind: rafttest.Nondeterminism, Message: traces + was(second.Failure), At: first.Virtual}
+	return &cluster.Failure{Kind: cluster.Nondeterminism, Message: traces + was(second.Failure), At: first.Virtual}
 }
 
-func was(f *rafttest.Failure) string {
+func was(f *cluster.Failure) string {
 	if f == nil {
 		return ""
 	}

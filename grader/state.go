@@ -19,7 +19,7 @@ import (
 
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // A state notes finished runs in a file, a line of JSON each, so that a grader
@@ -40,15 +40,15 @@ type state struct {
 
 // A finished run, with all that tells whether it would be the same again.
 type finished struct {
-	Version  int             `json:"raftlab_state"`
-	Dir      string          `json:"dir"`
-	Program  string          `json:"program"`
-	Grader   string          `json:"grader"`
-	Settings string          `json:"settings"`
-	Result   rafttest.Result `json:"result"`
-	Trace    uint64          `json:"trace,omitempty"`
-	CPU      time.Duration   `json:"cpu"`
-	Log      string          `json:"log,omitempty"` // the file that has it
+	Version  int            `json:"raftlab_state"`
+	Dir      string         `json:"dir"`
+	Program  string         `json:"program"`
+	Grader   string         `json:"grader"`
+	Settings string         `json:"settings"`
+	Result   cluster.Result `json:"result"`
+	Trace    uint64         `json:"trace,omitempty"`
+	CPU      time.Duration  `json:"cpu"`
+	Log      string         `json:"log,omitempty"` // the file that has it
 }
 
 const stateVersion = 1

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"raftlab/grader/internal/pool"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // Whatever a file has, it is either refused and left alone, or what it has is
@@ -41,9 +41,9 @@ func FuzzState(f *testing.F) {
 			return all
 		}
 		before := noted(s)
-		out := pool.Outcome{Result: rafttest.Result{
+		out := pool.Outcome{Result: cluster.Result{
 			Scenario: "ReElection", Seed: 1<<64 - 1,
-			Failure: &rafttest.Failure{Kind: rafttest.Panic, Message: string(data)},
+			Failure: &cluster.Failure{Kind: cluster.Panic, Message: string(data)},
 		}, Trace: 1<<64 - 1}
 		if err := s.add(out, "log"); err != nil {
 			t.Fatal(err)

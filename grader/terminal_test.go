@@ -32,7 +32,7 @@ func TestLively(t *testing.T) {
 
 // The list fits into the terminal and has all words, at any width.
 func TestListingFits(t *testing.T) {
-	scenarios := rafttest.Scenarios()
+	scenarios := rafttest.Lab().Scenarios
 	for _, width := range []int{40, 60, 80, 100, 120, 200, 0} {
 		list := listing(scenarios, width)
 		if n := text.LongestLineLen(list); width > 0 && n > width {

@@ -7,13 +7,13 @@ import (
 
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
-	"raftlab/src/raft/rafttest/live"
+	"raftlab/src/raft/rafttest/suite"
 )
 
-func Test2A3A(t *testing.T) { live.Run(t, "2A", Make) }
-func Test2B3B(t *testing.T) { live.Run(t, "2B", Make) }
-func Test2C3C(t *testing.T) { live.Run(t, "2C", Make) }
-func Test2D3D(t *testing.T) { live.Run(t, "2D", Make) }
+func Test2A3A(t *testing.T) { suite.Run(t, "2A", Make) }
+func Test2B3B(t *testing.T) { suite.Run(t, "2B", Make) }
+func Test2C3C(t *testing.T) { suite.Run(t, "2C", Make) }
+func Test2D3D(t *testing.T) { suite.Run(t, "2D", Make) }
 
 // Kill frees a server whose service takes nothing: the bubble cannot end while
 // it has goroutines left.

@@ -13,6 +13,7 @@ import (
 
 	"raftlab/grader/internal/build"
 	"raftlab/internal/testinputs"
+	"raftlab/src/raft/rafttest"
 )
 
 // folder makes a folder in this module and writes files into it, whose names
@@ -73,7 +74,7 @@ func TestFindRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := build.Find(context.Background(), test.dir)
+			_, err := build.Find(context.Background(), test.dir, rafttest.Lab())
 			if err == nil {
 				t.Fatal("not refused")
 			}
@@ -100,9 +101,9 @@ func TestFind(t *testing.T) {
 	}
 	want := build.Implementation{
 		Name: "my-raft", Dir: dir, ImportPath: "raftlab/" + filepath.ToSlash(within), Package: "myraft",
-		RaftType: true, Make: filepath.Join(dir, "raft.go") + ":6:6",
+		Type: "Raft", Make: filepath.Join(dir, "raft.go") + ":6:6",
 	}
-	got, err := build.Find(context.Background(), dir)
+	got, err := build.Find(context.Background(), dir, rafttest.Lab())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,12 +162,12 @@ func TestWorkerDoesNotCompile(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			dir := folder(t, "raft", test.files...)
-			impl, err := build.Find(context.Background(), dir)
+			impl, err := build.Find(context.Background(), dir, rafttest.Lab())
 			if err != nil {
 				t.Fatal(err)
 			}
 			work := t.TempDir()
-			binary, err := build.Worker(context.Background(), impl, build.Options{}, work)
+			binary, err := build.Worker(context.Background(), impl, rafttest.Lab(), build.Options{}, work)
 			if err == nil {
 				t.Fatalf("it compiles: %s", binary)
 			}
@@ -187,11 +188,11 @@ func TestWorkerDoesNotCompile(t *testing.T) {
 // A worker leaves the folder as it was, and the implementation's own tests out.
 func TestWorker(t *testing.T) {
 	dir := folder(t, "raft", "raft.go", goodMake, "raft_test.go", "this is no Go")
-	impl, err := build.Find(context.Background(), dir)
+	impl, err := build.Find(context.Background(), dir, rafttest.Lab())
 	if err != nil {
 		t.Fatal(err)
 	}
-	binary, err := build.Worker(context.Background(), impl, build.Options{}, t.TempDir())
+	binary, err := build.Worker(context.Background(), impl, rafttest.Lab(), build.Options{}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,13 +208,13 @@ func TestWorker(t *testing.T) {
 
 func TestWorkerIsInterrupted(t *testing.T) {
 	dir := folder(t, "raft", "raft.go", goodMake)
-	impl, err := build.Find(context.Background(), dir)
+	impl, err := build.Find(context.Background(), dir, rafttest.Lab())
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if binary, err := build.Worker(ctx, impl, build.Options{}, t.TempDir()); !errors.Is(err, context.Canceled) {
+	if binary, err := build.Worker(ctx, impl, rafttest.Lab(), build.Options{}, t.TempDir()); !errors.Is(err, context.Canceled) {
 		t.Errorf("%q, %v", binary, err)
 	}
 }

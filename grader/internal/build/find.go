@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"raftlab/src/lab"
 )
 
 // An Implementation is a package with a function Make of type raft.MakeFunc.
@@ -21,7 +23,7 @@ type Implementation struct {
 	Dir        string // absolute
 	ImportPath string
 	Package    string // its name
-	RaftType   bool   // it declares a type Raft
+	Type       string // the lab's, if it declares it; see lab.Lab
 	Make       string // where it declares Make, as file:line:column; empty if that cannot be told
 	GoDeadlock bool   // it imports go-deadlock
 
@@ -30,7 +32,7 @@ type Implementation struct {
 
 // Find looks at a folder. Its error says in a sentence why the folder cannot be
 // graded; whether the code compiles only Worker finds out.
-func Find(ctx context.Context, dir string) (Implementation, error) {
+func Find(ctx context.Context, dir string, l *lab.Lab) (Implementation, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return Implementation{}, fmt.Errorf("%s: %w", dir, err)
@@ -64,10 +66,13 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 		return impl, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", dir)
 	}
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
-	d := declared(p.GoFiles)
-	impl.RaftType, impl.Make, impl.GoDeadlock, impl.Handlers = d.raft, d.place, d.deadlock, handlers(append(p.GoFiles, p.IgnoredFiles...))
+	d := declared(p.GoFiles, l)
+	impl.Make, impl.GoDeadlock, impl.Handlers = d.place, d.deadlock, handlers(append(p.GoFiles, p.IgnoredFiles...))
+	if d.made {
+		impl.Type = l.Type
+	}
 	if !d.make {
-		return impl, fmt.Errorf("%s: package %s has no func Make; it must have one of type raft.MakeFunc", dir, p.Name)
+		return impl, fmt.Errorf("%s: package %s has no func %s; it must have one of type %s", dir, p.Name, l.Constructor, l.ConstructorType)
 	}
 	return impl, nil
 }
@@ -90,14 +95,14 @@ func inModule(dir string) bool {
 type declarations struct {
 	make  bool
 	place string // of Make
-	raft  bool   // a type Raft
+	made  bool   // the type that it usually returns
 
 	deadlock bool // an import of go-deadlock
 }
 
 // declared looks for a function Make and a type Raft. A file that does not parse
 // may declare anything: the compiler says it better.
-func declared(files []string) (d declarations) {
+func declared(files []string, l *lab.Lab) (d declarations) {
 	for _, name := range files {
 		set := token.NewFileSet()
 		f, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
@@ -113,13 +118,13 @@ func declared(files []string) (d declarations) {
 		for _, decl := range f.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
-				if decl.Recv == nil && decl.Name.Name == "Make" {
+				if decl.Recv == nil && decl.Name.Name == l.Constructor {
 					d.make, d.place = true, set.Position(decl.Name.Pos()).String()
 				}
 			case *ast.GenDecl:
 				for _, spec := range decl.Specs {
 					t, ok := spec.(*ast.TypeSpec)
-					d.raft = d.raft || ok && t.Name.Name == "Raft" && t.TypeParams == nil
+					d.made = d.made || ok && t.Name.Name == l.Type && t.TypeParams == nil
 				}
 			}
 		}

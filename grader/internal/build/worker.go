@@ -13,6 +13,7 @@ import (
 	"text/template"
 
 	"raftlab/src/box/gobuild"
+	"raftlab/src/lab"
 )
 
 // Options says how a worker is compiled.
@@ -35,21 +36,28 @@ import (
 	"testing"
 
 	implementation {{printf "%q" .ImportPath}}
-	"raftlab/src/raft/rafttest/live"
+	lab {{printf "%q" .Lab.Package}}
+	program {{printf "%q" .Lab.Program}}
+	"raftlab/src/lab/labtest"
 )
 
-func ` + WorkerTest + `(t *testing.T) { live.Work(t, {{with .Make}}/*line {{.}}*/{{end}}implementation.Make) }
+func ` + WorkerTest + `(t *testing.T) {
+	labtest.Work(t, lab.Lab(), program.Program({{with .Make}}/*line {{.}}*/{{end}}implementation.{{.Lab.Constructor}}, nil), "")
+}
 `))
 
-// Worker compiles an implementation together with the suite into a test binary
-// that speaks live's worker protocol, and returns its path in dir. Nothing is
+// Worker compiles an implementation together with the lab into a test binary
+// that speaks the worker protocol, and returns its path in dir. Nothing is
 // written into the implementation's folder: the worker's source is laid over
 // it, and its own tests are left out. If the implementation is at fault, the error is a
 // [*gobuild.CompileError] with the compiler's words.
-func Worker(ctx context.Context, impl Implementation, opt Options, dir string) (string, error) {
+func Worker(ctx context.Context, impl Implementation, l *lab.Lab, opt Options, dir string) (string, error) {
 	source := filepath.Join(dir, "worker_test.go")
 	var b bytes.Buffer
-	if err := workerSource.Execute(&b, impl); err != nil {
+	if err := workerSource.Execute(&b, struct {
+		Implementation
+		Lab *lab.Lab
+	}{impl, l}); err != nil {
 		return "", err
 	}
 	if err := os.WriteFile(source, b.Bytes(), 0o644); err != nil {

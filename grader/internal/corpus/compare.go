@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"raftlab/src/raft/rafttest"
 )
 
 // A Comparison is what results say beside what is true.
@@ -74,7 +72,7 @@ func (r *Row) compare(known Known) {
 	}
 	found := make([]bool, len(known.Mistakes))
 	looked := make([]bool, len(known.Mistakes))
-	passes := make(map[rafttest.Part]bool) // of the parts that are known to be missing
+	passes := make(map[string]bool) // of the parts that are known to be missing
 	for _, s := range r.Scenarios {
 		if !s.played() {
 			continue

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"raftlab/grader/internal/corpus"
+	"raftlab/src/raft/rafttest"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -53,7 +54,7 @@ func read(t *testing.T, documents ...string) (r corpus.Results) {
 
 func parse(t *testing.T, text string) corpus.Truth {
 	t.Helper()
-	truth, err := corpus.ParseTruth("truth.toml", []byte(text))
+	truth, err := corpus.ParseTruth("truth.toml", []byte(text), rafttest.Lab())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ why = "a vote is forgotten at a step-down"
 in = ["VoteSurvivesRestart"]
 `)
 	var b strings.Builder
-	if err := corpus.Compare(read(t, classic, strict), truth).Markdown(&b, "truth.toml"); err != nil {
+	if err := corpus.Compare(read(t, classic, strict), truth).Markdown(&b, "truth.toml", rafttest.Lab()); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join("testdata", "table.golden.md")
@@ -138,7 +139,7 @@ in = ["VoteSurvivesRestart"]
 func TestEntriesAreTruths(t *testing.T) {
 	results := read(t, classic, strict)
 	var b strings.Builder
-	if err := corpus.Compare(results, nil).Markdown(&b, ""); err != nil {
+	if err := corpus.Compare(results, nil).Markdown(&b, "", rafttest.Lab()); err != nil {
 		t.Fatal(err)
 	}
 	_, entries, _ := strings.Cut(b.String(), "```toml\n")
@@ -165,7 +166,7 @@ func TestParseTruthErrors(t *testing.T) {
 		{"[[a.mistakes]]\nwhy = 'slow'\nin = ['Figure9']", `t.toml: a: mistake 1 (slow) is in "Figure9", which is neither a part nor a scenario; grader list has them`},
 	}
 	for _, test := range tests {
-		if _, err := corpus.ParseTruth("t.toml", []byte(test.text)); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+		if _, err := corpus.ParseTruth("t.toml", []byte(test.text), rafttest.Lab()); err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%q: %v, want %s", test.text, err, test.want)
 		}
 	}

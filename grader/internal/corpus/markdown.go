@@ -10,15 +10,16 @@ import (
 	"strings"
 
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 )
 
 // Markdown writes a comparison: a row for each checkout with the scenarios
 // that passed all their runs, then what is wrong with the grader, then what a
 // truth file lacks, in its form. truthFile is its name, empty if there is none.
-func (c Comparison) Markdown(w io.Writer, truthFile string) error {
+func (c Comparison) Markdown(w io.Writer, truthFile string, l *lab.Lab) error {
 	b := bufio.NewWriter(w)
-	c.table(b)
+	c.table(b, l.Parts)
 	c.totals(b)
 	list(b, "Accusations", c.Rows, func(r Row) (lines []string) {
 		for _, a := range r.Accused {
@@ -49,14 +50,13 @@ func (c Comparison) Markdown(w io.Writer, truthFile string) error {
 	return b.Flush()
 }
 
-var tiers = []rafttest.Tier{rafttest.Classic, rafttest.Strict}
-var parts = []rafttest.Part{rafttest.Elections, rafttest.Log, rafttest.Persistence, rafttest.Snapshots}
+var tiers = []lab.Tier{lab.Classic, lab.Strict}
 
-func (c Comparison) table(w io.Writer) {
+func (c Comparison) table(w io.Writer, parts []lab.Part) {
 	head := "| checkout |"
 	for _, t := range tiers {
 		for _, p := range parts {
-			head += fmt.Sprintf(" %s %s |", t, p)
+			head += fmt.Sprintf(" %s %s |", t, p.Name)
 		}
 	}
 	head += " agree | accused | missed |"
@@ -65,7 +65,7 @@ func (c Comparison) table(w io.Writer) {
 		fmt.Fprintf(w, "| %s |", report.Printable(r.Name()))
 		for _, t := range tiers {
 			for _, p := range parts {
-				fmt.Fprintf(w, " %s |", r.cell(t, p))
+				fmt.Fprintf(w, " %s |", r.cell(t, p.Name))
 			}
 		}
 		if !r.Known {
@@ -77,7 +77,7 @@ func (c Comparison) table(w io.Writer) {
 }
 
 // cell says how many scenarios of a part passed all their runs.
-func (r Row) cell(tier rafttest.Tier, part rafttest.Part) string {
+func (r Row) cell(tier lab.Tier, part string) string {
 	if r.LoadError != "" || r.GraderError != "" {
 		return "-"
 	}
@@ -168,7 +168,7 @@ func (r Row) entry() string {
 	var kinds []string
 	for _, s := range r.Scenarios {
 		for _, f := range s.Failures {
-			alike := report.Alike(rafttest.Failure{Kind: f.Kind, Message: f.Message})
+			alike := report.Alike(cluster.Failure{Kind: f.Kind, Message: f.Message})
 			if where[alike] == nil {
 				kinds = append(kinds, alike)
 				first[alike] = f

@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 )
 
 // Results are those of one or several runs of a grader, by checkout.
@@ -15,28 +16,28 @@ type Results []Checkout
 
 // A Checkout has what the grader found out about it.
 type Checkout struct {
-	Dir         string                   `json:"dir"`
-	LoadError   string                   `json:"load_error"`
-	GraderError string                   `json:"grader_error"`
-	Lacks       map[rafttest.Part]string `json:"not_implemented"`
-	Scenarios   []Scenario               `json:"scenarios"`
+	Dir         string            `json:"dir"`
+	LoadError   string            `json:"load_error"`
+	GraderError string            `json:"grader_error"`
+	Lacks       map[string]string `json:"not_implemented"`
+	Scenarios   []Scenario        `json:"scenarios"`
 }
 
 // A Scenario has what came of its runs.
 type Scenario struct {
-	Part     rafttest.Part `json:"part"`
-	Name     string        `json:"name"`
-	Tier     rafttest.Tier `json:"tier"`
-	Passed   int           `json:"passed"`
-	Ungraded int           `json:"ungraded"`
-	Failures []Failure     `json:"failures"`
+	Part     string    `json:"part"`
+	Name     string    `json:"name"`
+	Tier     lab.Tier  `json:"tier"`
+	Passed   int       `json:"passed"`
+	Ungraded int       `json:"ungraded"`
+	Failures []Failure `json:"failures"`
 }
 
 // A Failure is one run's.
 type Failure struct {
-	Kind    rafttest.Kind `json:"kind"`
-	Message string        `json:"message"`
-	Replay  string        `json:"replay"`
+	Kind    cluster.Kind `json:"kind"`
+	Message string       `json:"message"`
+	Replay  string       `json:"replay"`
 }
 
 // played reports whether any run had a verdict.

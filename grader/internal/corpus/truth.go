@@ -13,7 +13,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 // A Truth is what is known of the checkouts of a corpus, by the names of their folders.
@@ -35,8 +35,8 @@ type Mistake struct {
 	Rare bool     `toml:"rare"` // so few runs need not show it
 }
 
-// ParseTruth reads a truth file. Name is the file's, for errors.
-func ParseTruth(name string, data []byte) (Truth, error) {
+// ParseTruth reads a truth file for a lab. Name is the file's, for errors.
+func ParseTruth(name string, data []byte, l *lab.Lab) (Truth, error) {
 	var t Truth
 	err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&t)
 	var unknown *toml.StrictMissingError
@@ -53,18 +53,20 @@ func ParseTruth(name string, data []byte) (Truth, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	for _, checkout := range slices.Sorted(maps.Keys(t)) {
-		if err := t[checkout].check(); err != nil {
+		if err := t[checkout].check(l); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", name, checkout, err)
 		}
 	}
 	return t, nil
 }
 
-func (k Known) check() error {
-	for _, part := range k.Lacks {
-		if _, ok := rafttest.ParsePart(part); !ok {
-			return fmt.Errorf("lacks %q, which is no part; there are 2A, 2B, 2C and 2D", part)
+func (k Known) check(l *lab.Lab) error {
+	for i, name := range k.Lacks {
+		part, ok := l.Part(name)
+		if !ok {
+			return fmt.Errorf("lacks %q, which is no part; there are %s", name, l.PartNames())
 		}
+		k.Lacks[i] = part.Name
 	}
 	for i, m := range k.Mistakes {
 		switch {
@@ -73,8 +75,11 @@ func (k Known) check() error {
 		case len(m.In) == 0:
 			return fmt.Errorf("mistake %d (%s) is nowhere; list in its in the parts and scenarios that may fail by it", i+1, m.Why)
 		}
-		for _, where := range m.In {
-			if !exists(where) {
+		for j, where := range m.In {
+			part, isPart := l.Part(where)
+			if isPart {
+				m.In[j] = part.Name
+			} else if _, ok := l.Scenario(where); !ok {
 				return fmt.Errorf("mistake %d (%s) is in %q, which is neither a part nor a scenario; grader list has them", i+1, m.Why, where)
 			}
 		}
@@ -82,18 +87,9 @@ func (k Known) check() error {
 	return nil
 }
 
-// exists reports whether there is such a part or scenario.
-func exists(where string) bool {
-	_, part := rafttest.ParsePart(where)
-	return part || slices.ContainsFunc(rafttest.Scenarios(), func(s rafttest.Scenario) bool { return s.Name == where })
-}
-
 // covers reports whether a scenario may fail by the mistake.
 func (m Mistake) covers(s Scenario) bool {
-	return slices.ContainsFunc(m.In, func(where string) bool {
-		part, ok := rafttest.ParsePart(where)
-		return ok && part == s.Part || where == s.Name
-	})
+	return slices.Contains(m.In, s.Part) || slices.Contains(m.In, s.Name)
 }
 
 // explains reports whether a failure of a scenario comes of the mistake.
@@ -102,9 +98,4 @@ func (m Mistake) explains(s Scenario, f Failure) bool {
 }
 
 // lacks reports whether a part is known to be missing.
-func (k Known) lacks(part rafttest.Part) bool {
-	return slices.ContainsFunc(k.Lacks, func(name string) bool {
-		p, _ := rafttest.ParsePart(name)
-		return p == part
-	})
-}
+func (k Known) lacks(part string) bool { return slices.Contains(k.Lacks, part) }

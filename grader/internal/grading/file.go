@@ -3,7 +3,6 @@ package grading
 import (
 	"bytes"
 	"cmp"
-	_ "embed"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,18 +13,33 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
-// DefaultFile is the text of the default scheme, with comments that say what
-// each setting does.
-//
-//go:embed grading.toml
-var DefaultFile string
+// DefaultFile is the text of the scheme of a lab that holds if staff name no
+// other: the lab's own, or a point for each classic scenario.
+func DefaultFile(l *lab.Lab) string {
+	if l.Grading != "" {
+		return l.Grading
+	}
+	points := make(map[string]int)
+	for _, s := range l.Scenarios {
+		if s.Tier == lab.Classic {
+			points[s.Part]++
+		}
+	}
+	text := "[classic]\n"
+	for _, p := range l.Parts {
+		if points[p.Name] > 0 {
+			text += fmt.Sprintf("%s = %d\n", p.Name, points[p.Name])
+		}
+	}
+	return text
+}
 
-// Default returns the scheme that holds if staff name no other.
-func Default() *Scheme {
-	s, err := Parse("the default grading.toml", []byte(DefaultFile), rafttest.Scenarios())
+// Default returns the scheme of a lab that holds if staff name no other.
+func Default(l *lab.Lab) *Scheme {
+	s, err := Parse("the default grading.toml", []byte(DefaultFile(l)), l)
 	if err != nil {
 		panic(err)
 	}
@@ -51,10 +65,9 @@ type file struct {
 }
 
 // Parse reads a scheme. Name is the file's, for errors, which say in a sentence
-// what is wrong in which line and what to write instead. Scenarios are all that
-// there are, also those that will not be played.
-func Parse(name string, data []byte, scenarios []rafttest.Scenario) (*Scheme, error) {
-	p := parser{name: name, scenarios: scenarios}
+// what is wrong in which line and what to write instead.
+func Parse(name string, data []byte, l *lab.Lab) (*Scheme, error) {
+	p := parser{name: name, lab: l}
 	d := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	if err := d.Decode(&p.file); err != nil {
 		return nil, p.syntax(err)
@@ -85,10 +98,10 @@ func (p *parser) syntax(err error) error {
 
 // A parser turns a file into a Scheme.
 type parser struct {
-	name      string
-	file      file
-	lines     map[string]int // by key, such as classic.2A
-	scenarios []rafttest.Scenario
+	name  string
+	lab   *lab.Lab
+	file  file
+	lines map[string]int // by key, such as classic.2A
 }
 
 func (p *parser) wrong(key, format string, args ...any) error {
@@ -98,7 +111,7 @@ func (p *parser) wrong(key, format string, args ...any) error {
 }
 
 func (p *parser) scheme() (*Scheme, error) {
-	s := &Scheme{lose: 0.5, worth: make(map[string]float64), visibility: make(map[rafttest.Tier]string)}
+	s := &Scheme{lose: 0.5, worth: make(map[string]float64), visibility: make(map[lab.Tier]string)}
 	if c := p.file.Credit; c != nil {
 		if *c != "strict" && *c != "rate" {
 			return nil, p.wrong("credit", "credit is %q; it must be \"strict\" or \"rate\"", *c)
@@ -116,12 +129,12 @@ func (p *parser) scheme() (*Scheme, error) {
 	}
 	var total float64
 	for _, t := range []struct {
-		tier       rafttest.Tier
+		tier       lab.Tier
 		points     map[string]float64
 		visibility *string
 	}{
-		{rafttest.Classic, p.file.Classic, p.file.Gradescope.Classic},
-		{rafttest.Strict, p.file.Strict, p.file.Gradescope.Strict},
+		{lab.Classic, p.file.Classic, p.file.Gradescope.Classic},
+		{lab.Strict, p.file.Strict, p.file.Gradescope.Strict},
 	} {
 		parts, err := p.parts(t.tier, t.points)
 		if err != nil {
@@ -137,7 +150,7 @@ func (p *parser) scheme() (*Scheme, error) {
 			return nil, err
 		}
 	}
-	s.visibility[rafttest.Advice] = s.visibility[rafttest.Strict]
+	s.visibility[lab.Advice] = s.visibility[lab.Strict]
 	if err := p.known(); err != nil {
 		return nil, err
 	}
@@ -156,9 +169,9 @@ func (p *parser) monitors(s *Scheme) error {
 	switch required {
 	case "none":
 	case "strict":
-		s.watched = map[rafttest.Tier]bool{rafttest.Strict: true}
+		s.watched = map[lab.Tier]bool{lab.Strict: true}
 	case "all":
-		s.watched = map[rafttest.Tier]bool{rafttest.Strict: true, rafttest.Classic: true}
+		s.watched = map[lab.Tier]bool{lab.Strict: true, lab.Classic: true}
 	default:
 		return p.wrong("monitors.required", "required is %q; it must be \"none\", \"strict\" or \"all\"", required)
 	}
@@ -166,24 +179,24 @@ func (p *parser) monitors(s *Scheme) error {
 }
 
 // parts checks the points of a tier's parts.
-func (p *parser) parts(tier rafttest.Tier, points map[string]float64) (map[rafttest.Part]float64, error) {
-	parts := make(map[rafttest.Part]float64)
+func (p *parser) parts(tier lab.Tier, points map[string]float64) (map[string]float64, error) {
+	parts := make(map[string]float64)
 	for _, key := range p.inOrder(string(tier), points) {
 		at, n := string(tier)+"."+key, points[key]
-		part, ok := rafttest.ParsePart(key)
+		part, ok := p.lab.Part(key)
 		if !ok {
-			return nil, p.wrong(at, "there is no part %q; parts are 2A, 2B, 2C and 2D", key)
+			return nil, p.wrong(at, "there is no part %q; parts are %s", key, p.lab.PartNames())
 		}
-		if _, twice := parts[part]; twice {
-			return nil, p.wrong(at, "part %s has points twice; 2A and 3A are the same part, and so are the others", part)
+		if _, twice := parts[part.Name]; twice {
+			return nil, p.wrong(at, "part %s has points twice; %s are the same part", part.Name, strings.Join(append([]string{part.Name}, part.Aliases...), " and "))
 		}
 		if !fit(n) {
 			return nil, p.wrong(at, "part %s has %v points; it must be a number of at least 0", key, n)
 		}
-		parts[part] = n
+		parts[part.Name] = n
 	}
 	// Parts without points still have scenarios that must not have any.
-	for _, s := range p.scenarios {
+	for _, s := range p.lab.Scenarios {
 		if _, ok := parts[s.Part]; s.Tier == tier && !ok {
 			parts[s.Part] = 0
 		}
@@ -192,11 +205,11 @@ func (p *parser) parts(tier rafttest.Tier, points map[string]float64) (map[raftt
 }
 
 // share gives each scenario of a part and tier its points.
-func (p *parser) share(s *Scheme, tier rafttest.Tier, part rafttest.Part, points float64) error {
+func (p *parser) share(s *Scheme, tier lab.Tier, part string, points float64) error {
 	left := points
 	var equal []string
 	last := ""
-	for _, sc := range p.scenarios {
+	for _, sc := range p.lab.Scenarios {
 		if sc.Part != part || sc.Tier != tier {
 			continue
 		}
@@ -231,14 +244,14 @@ func (p *parser) share(s *Scheme, tier rafttest.Tier, part rafttest.Part, points
 // known checks that all scenarios with points of their own exist.
 func (p *parser) known() error {
 	for _, name := range p.inOrder("scenarios", p.file.Scenarios) {
-		if !slices.ContainsFunc(p.scenarios, func(s rafttest.Scenario) bool { return s.Name == name }) {
+		if !slices.ContainsFunc(p.lab.Scenarios, func(s lab.Scenario) bool { return s.Name == name }) {
 			return p.wrong("scenarios."+name, "there is no scenario %q; grader list shows all", name)
 		}
 	}
 	return nil
 }
 
-func (p *parser) visibility(tier rafttest.Tier, value *string) (string, error) {
+func (p *parser) visibility(tier lab.Tier, value *string) (string, error) {
 	allowed := []string{"visible", "hidden", "after_due_date", "after_published"}
 	if value == nil {
 		return allowed[0], nil

@@ -7,37 +7,37 @@ import (
 	"slices"
 	"strconv"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 // A Scheme is what runs are worth. It does not change.
 type Scheme struct {
-	byRate     bool                     // credit by rate rather than all or nothing
-	watched    map[rafttest.Tier]bool   // only runs count that the monitors have watched
-	lose       float64                  // share of a part's points that a safety finding costs
-	worth      map[string]float64       // by name of scenario
-	visibility map[rafttest.Tier]string // on Gradescope
+	byRate     bool                // credit by rate rather than all or nothing
+	watched    map[lab.Tier]bool   // only runs count that the monitors have watched
+	lose       float64             // share of a part's points that a safety finding costs
+	worth      map[string]float64  // by name of scenario
+	visibility map[lab.Tier]string // on Gradescope
 }
 
 // Worth is the points that a scenario can earn: 0 if the scheme has none for it.
-func (s *Scheme) Worth(scenario rafttest.Scenario) float64 { return s.worth[scenario.Name] }
+func (s *Scheme) Worth(scenario lab.Scenario) float64 { return s.worth[scenario.Name] }
 
 // Visibility says who sees the tests of a tier on Gradescope, in its words.
-func (s *Scheme) Visibility(t rafttest.Tier) string { return s.visibility[t] }
+func (s *Scheme) Visibility(t lab.Tier) string { return s.visibility[t] }
 
 // SafetyLoss is the share of a part's points, from 0 to 1, that a safety finding
 // in it costs.
 func (s *Scheme) SafetyLoss() float64 { return s.lose }
 
 // NeedsMonitors reports whether runs of a tier earn points only if no monitor was off on which their scenario rests.
-func (s *Scheme) NeedsMonitors(t rafttest.Tier) bool { return s.watched[t] }
+func (s *Scheme) NeedsMonitors(t lab.Tier) bool { return s.watched[t] }
 
 // Runs is what came of one scenario of a submission.
 type Runs struct {
-	Scenario                         rafttest.Scenario
+	Scenario                         lab.Scenario
 	Planned, Passed, Failed, Skipped int
 	Unwatched                        int  // of those that passed, in which a monitor was off on which the scenario rests
-	Unsafe                           bool // a monitor saw one of Raft's promises broken
+	Unsafe                           bool // a monitor saw a promise of the protocol broken
 }
 
 // Points are what a submission earned of what it could.
@@ -49,7 +49,7 @@ type Points struct {
 // Grade returns the points of each scenario that a submission was graded by, in
 // the same order.
 func (s *Scheme) Grade(all []Runs) []Points {
-	var unsafe []rafttest.Part
+	var unsafe []string
 	for _, r := range all {
 		if r.Unsafe {
 			unsafe = append(unsafe, r.Scenario.Part)

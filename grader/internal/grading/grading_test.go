@@ -9,17 +9,18 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"raftlab/grader/internal/grading"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
 )
 
 // By default the lab's own tests are worth 100 points, whole ones, and the strict
 // tier none.
 func TestDefault(t *testing.T) {
-	s := grading.Default()
+	s := grading.Default(rafttest.Lab())
 	sum := 0.
-	for _, sc := range rafttest.Scenarios() {
+	for _, sc := range rafttest.Lab().Scenarios {
 		w := s.Worth(sc)
-		if w != math.Trunc(w) || (w > 0) != (sc.Tier == rafttest.Classic) {
+		if w != math.Trunc(w) || (w > 0) != (sc.Tier == lab.Classic) {
 			t.Errorf("%s %s is worth %v", sc.Tier, sc.Name, w)
 		}
 		sum += w
@@ -32,10 +33,10 @@ func TestDefault(t *testing.T) {
 // What the default file says is what holds where another says nothing.
 func TestWhatIsLeftOut(t *testing.T) {
 	s := parse(t, "[classic]\n2A = 1\n")
-	d := grading.Default()
-	if s.SafetyLoss() != d.SafetyLoss() || s.Visibility(rafttest.Strict) != d.Visibility(rafttest.Strict) {
+	d := grading.Default(rafttest.Lab())
+	if s.SafetyLoss() != d.SafetyLoss() || s.Visibility(lab.Strict) != d.Visibility(lab.Strict) {
 		t.Errorf("safety %v, %q; the default file says %v, %q",
-			s.SafetyLoss(), s.Visibility(rafttest.Strict), d.SafetyLoss(), d.Visibility(rafttest.Strict))
+			s.SafetyLoss(), s.Visibility(lab.Strict), d.SafetyLoss(), d.Visibility(lab.Strict))
 	}
 	for _, scheme := range []*grading.Scheme{s, d} {
 		if got := scheme.Grade([]grading.Runs{{Scenario: first(rafttest.Elections), Planned: 2, Passed: 1, Failed: 1}}); got[0].Score != 0 {
@@ -46,33 +47,36 @@ func TestWhatIsLeftOut(t *testing.T) {
 
 // The settings that comments of the default file show are right ones.
 func TestCommentedSettings(t *testing.T) {
-	text := strings.ReplaceAll(grading.DefaultFile, "\n# Figure8Unreliable", "\nFigure8Unreliable")
-	if s := parse(t, text); s.Worth(rafttest.Scenario{Name: "Figure8Unreliable"}) != 6 {
-		t.Errorf("Figure8Unreliable is worth %v", s.Worth(rafttest.Scenario{Name: "Figure8Unreliable"}))
+	text := strings.ReplaceAll(grading.DefaultFile(rafttest.Lab()), "\n# Figure8Unreliable", "\nFigure8Unreliable")
+	if s := parse(t, text); s.Worth(lab.Scenario{Name: "Figure8Unreliable"}) != 6 {
+		t.Errorf("Figure8Unreliable is worth %v", s.Worth(lab.Scenario{Name: "Figure8Unreliable"}))
 	}
 }
 
+// small is a lab with scenarios.
+var small = &lab.Lab{Name: "small", Parts: rafttest.Lab().Parts, Scenarios: scenarios}
+
 // scenarios are a small suite: 2A has three classic ones and two strict ones.
-var scenarios = []rafttest.Scenario{
-	{Name: "A1", Part: "2A", Tier: rafttest.Classic},
-	{Name: "A2", Part: "2A", Tier: rafttest.Classic},
-	{Name: "A3", Part: "2A", Tier: rafttest.Classic},
-	{Name: "A4", Part: "2A", Tier: rafttest.Strict},
-	{Name: "A5", Part: "2A", Tier: rafttest.Strict},
-	{Name: "B1", Part: "2B", Tier: rafttest.Classic},
+var scenarios = []lab.Scenario{
+	{Name: "A1", Part: "2A", Tier: lab.Classic},
+	{Name: "A2", Part: "2A", Tier: lab.Classic},
+	{Name: "A3", Part: "2A", Tier: lab.Classic},
+	{Name: "A4", Part: "2A", Tier: lab.Strict},
+	{Name: "A5", Part: "2A", Tier: lab.Strict},
+	{Name: "B1", Part: "2B", Tier: lab.Classic},
 }
 
 func parse(t *testing.T, text string) *grading.Scheme {
 	t.Helper()
-	s, err := grading.Parse("grading.toml", []byte(text), rafttest.Scenarios())
+	s, err := grading.Parse("grading.toml", []byte(text), rafttest.Lab())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-func first(p rafttest.Part) rafttest.Scenario {
-	for _, s := range rafttest.Scenarios() {
+func first(p string) lab.Scenario {
+	for _, s := range rafttest.Lab().Scenarios {
 		if s.Part == p {
 			return s
 		}
@@ -94,7 +98,7 @@ func TestWorth(t *testing.T) {
 		{"inline", "classic = {2A = 3, 2B = 1.5}", []float64{1, 1, 1, 0, 0, 1.5}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := grading.Parse("grading.toml", []byte(tt.text), scenarios)
+			s, err := grading.Parse("grading.toml", []byte(tt.text), small)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,7 +142,7 @@ func TestMistakes(t *testing.T) {
 		{"[classic]\n2A = 9\n[scenarios]\nA1 = -5", "grading.toml:4: A1 has -5 points"},
 		{"[classic]\n2A = 9\n[scenarios]\nA1 = 1\nA2 = 1\nA3 = 1", "grading.toml:6: all scenarios of classic 2A have points here, together 6 less than the 9 of the part"},
 	} {
-		_, err := grading.Parse("grading.toml", []byte(tt.text), scenarios)
+		_, err := grading.Parse("grading.toml", []byte(tt.text), small)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q:\n got %v\nwant %s", tt.text, err, tt.want)
 		}
@@ -190,7 +194,7 @@ func TestGrade(t *testing.T) {
 			[]grading.Points{{Score: 2, Max: 4}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := grading.Parse("grading.toml", []byte(tt.settings+"\n[classic]\n2A = 9\n2B = 4\n"), scenarios)
+			s, err := grading.Parse("grading.toml", []byte(tt.settings+"\n[classic]\n2A = 9\n2B = 4\n"), small)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -215,12 +219,12 @@ func TestPointsAsText(t *testing.T) {
 
 // No file makes more points than its parts have, or stops the grader.
 func FuzzParse(f *testing.F) {
-	f.Add(grading.DefaultFile)
+	f.Add(grading.DefaultFile(rafttest.Lab()))
 	for _, s := range []string{"[classic]\n2A = 9\n[scenarios]\nA1 = 5\nA2 = 5", "classic = {2A = 1e308, 2B = 1e308}", "[classic]\n'2a' = 0x10", "[[classic]]", "a.b.c = 1\n[a]"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		s, err := grading.Parse("grading.toml", []byte(text), scenarios)
+		s, err := grading.Parse("grading.toml", []byte(text), small)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "grading.toml:") {
 				t.Errorf("%q: %v", text, err)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/jobs"
 )
@@ -44,10 +46,10 @@ func workAmong(end, dir string, ends int) {
 			panic(err)
 		}
 	}
-	w := jobs.Worker{Play: func(s rafttest.Scenario, job jobs.Job) jobs.Done {
+	w := jobs.Worker{Lab: rafttest.Lab(), Play: func(s *lab.Scenario, job jobs.Job) jobs.Done {
 		write(me, "")
 		defer os.Remove(me)
-		passed := jobs.Done{Result: rafttest.Result{Scenario: s.Name, Seed: job.Seed}}
+		passed := jobs.Done{Result: cluster.Result{Scenario: s.Name, Seed: job.Seed}}
 		if job.Seed != victim {
 			time.Sleep(20 * time.Millisecond)
 			return passed
@@ -86,7 +88,7 @@ func workAmong(end, dir string, ends int) {
 		case "panics":
 			panic("a bug of the worker")
 		case "times out":
-			d := failed(s, job.Seed, rafttest.Timeout)
+			d := failed(s, job.Seed, cluster.Timeout)
 			d.Spoilt = true
 			return d
 		case "deaf":
@@ -108,8 +110,8 @@ func TestPlayedAgain(t *testing.T) {
 		boxed bool
 		ends  int // plays that come to it
 		plays int
-		kind  rafttest.Kind // of the failure, if it is one
-		ours  string        // the GraderError, if it is one
+		kind  cluster.Kind // of the failure, if it is one
+		ours  string       // the GraderError, if it is one
 	}{
 		{"killed", true, 1, 2, "", ""},
 		{"killed", true, 2, 2, "", "twice, the second time while no other run went on: its worker was killed from outside (signal: killed)"},
@@ -120,17 +122,17 @@ func TestPlayedAgain(t *testing.T) {
 		{"memory", true, 1, 2, "", ""},
 		{"memory", true, 2, 2, "", "its worker got no more memory from the system: fatal error: runtime: out of memory"},
 		{"memory", false, 1, 2, "", ""},
-		{"memory", false, 2, 2, rafttest.Resource, ""},
+		{"memory", false, 2, 2, cluster.Resource, ""},
 		{"panics", true, 1, 2, "", ""},
 		{"panics", true, 2, 2, "", "which no code in a box can bring about: panic: a bug of the worker"},
-		{"panics", false, 2, 1, rafttest.Panic, ""},
-		{"spins", true, 2, 1, rafttest.Timeout, ""}, // by its processor time
-		{"spins", false, 2, 2, rafttest.Timeout, ""},
+		{"panics", false, 2, 1, cluster.Panic, ""},
+		{"spins", true, 2, 1, cluster.Timeout, ""}, // by its processor time
+		{"spins", false, 2, 2, cluster.Timeout, ""},
 		{"hangs", false, 1, 2, "", ""},
 		{"hangs", false, 2, 2, "", "of real time: it no longer reacted"},
-		{"times out", true, 2, 1, rafttest.Timeout, ""},
+		{"times out", true, 2, 1, cluster.Timeout, ""},
 		{"times out", false, 1, 2, "", ""},
-		{"times out", false, 2, 2, rafttest.Timeout, ""},
+		{"times out", false, 2, 2, cluster.Timeout, ""},
 		{"deaf", true, 2, 2, "", "it closed the pipe for its answers"},
 	} {
 		t.Run(fmt.Sprintf("%s boxed %v %d", tt.end, tt.boxed, tt.ends), func(t *testing.T) {
@@ -144,7 +146,7 @@ func TestPlayedAgain(t *testing.T) {
 			if company, err := os.ReadFile(filepath.Join(dir, "company")); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("played again in company of %s (%v)", company, err)
 			}
-			kind := rafttest.Kind("")
+			kind := cluster.Kind("")
 			if out.Result.Failure != nil {
 				kind = out.Result.Failure.Kind
 			}
@@ -170,7 +172,7 @@ func playAmong(t *testing.T, opt Options, command []string) (of Outcome, others 
 		if i == 4 {
 			seed = victim
 		}
-		todo = append(todo, Job{Command: command, Scenario: rafttest.Scenarios()[0], Seed: seed})
+		todo = append(todo, Job{Command: command, Scenario: rafttest.Lab().Scenarios[0], Seed: seed})
 	}
 	var mu sync.Mutex
 	Run(context.Background(), opt, []Batch{batch(todo)}, func(out Outcome) {
@@ -196,7 +198,7 @@ func playAmong(t *testing.T, opt Options, command []string) (of Outcome, others 
 func TestRunWithoutAWorker(t *testing.T) {
 	var todo []Job
 	for seed := range uint64(5) {
-		todo = append(todo, Job{Command: []string{"/nowhere/worker"}, Scenario: rafttest.Scenarios()[0], Seed: seed})
+		todo = append(todo, Job{Command: []string{"/nowhere/worker"}, Scenario: rafttest.Lab().Scenarios[0], Seed: seed})
 	}
 	n := 0
 	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, []Batch{batch(todo)}, func(out Outcome) {

@@ -5,15 +5,15 @@ import (
 	"strconv"
 	"time"
 
-	"raftlab/src/raft/rafttest"
-	"raftlab/src/raft/rafttest/autopsy"
+	"raftlab/src/cluster"
+	"raftlab/src/crash"
 )
 
 var logTime = regexp.MustCompile(`(?m)^(\d{6,}) [A-Z][A-Z0-9]{3} `)
 
 // postmortem says what a worker died of, from what it printed and how it ended.
-func postmortem(log []byte, status int) rafttest.Failure {
-	f := autopsy.Examine(string(log), status)
+func postmortem(log []byte, status int) cluster.Failure {
+	f := crash.Examine(string(log), status)
 	f.At = lastTime(log)
 	return f
 }

@@ -64,7 +64,7 @@ func TestLogDoesNotGrow(t *testing.T) {
 	}
 	defer w.close()
 	for seed := range uint64(6) {
-		job := Job{Scenario: rafttest.Scenarios()[0], Seed: seed}
+		job := Job{Scenario: rafttest.Lab().Scenarios[0], Seed: seed}
 		out, spent, doubt := w.do(context.Background(), job, Options{Timeout: time.Minute, standstill: time.Minute, overtime: time.Minute}, false)
 		if spent || doubt != "" {
 			t.Fatalf("seed %d: %+v, %q", seed, out.Result, doubt)

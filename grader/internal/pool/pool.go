@@ -10,14 +10,15 @@ import (
 	"sync"
 	"time"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 )
 
 // A Job is one run of one scenario.
 type Job struct {
 	Impl     int
 	Command  []string // of the worker process
-	Scenario rafttest.Scenario
+	Scenario lab.Scenario
 	Seed     uint64
 	Repeat   bool // play it twice: the traces must be equal
 }
@@ -37,7 +38,7 @@ type Batch struct {
 // An Outcome is what came of a job.
 type Outcome struct {
 	Job
-	Result rafttest.Result
+	Result cluster.Result
 	Trace  uint64
 	CPU    time.Duration
 	Log    []byte // what the worker printed during the run, if it failed
@@ -167,8 +168,8 @@ func (p *pool) play(ctx context.Context, w **worker, job Job, alone bool) (out O
 }
 
 // unplayed is the result of a job that could not be played.
-func unplayed(job Job, why string) rafttest.Result {
-	return rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed, GraderError: why}
+func unplayed(job Job, why string) cluster.Result {
+	return cluster.Result{Scenario: job.Scenario.Name, Seed: job.Seed, GraderError: why}
 }
 
 // A loss is why a job is not worth while to run, if so.
@@ -179,9 +180,9 @@ type loss struct {
 
 func (l loss) any() bool { return l.hopeless || l.lost != "" }
 
-func (l loss) result(job Job) rafttest.Result {
+func (l loss) result(job Job) cluster.Result {
 	if l.lost != "" {
 		return unplayed(job, fmt.Sprintf("not tried, for %d runs before could not be played; the last of them: %s", patience, l.lost))
 	}
-	return rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed, Skipped: "too many runs before had to be ended"}
+	return cluster.Result{Scenario: job.Scenario.Name, Seed: job.Seed, Skipped: "too many runs before had to be ended"}
 }

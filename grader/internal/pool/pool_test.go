@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/jobs"
 )
@@ -39,16 +41,16 @@ func TestMain(m *testing.M) {
 const chatter = 1 << 20
 
 // failed is a run that failed.
-func failed(s rafttest.Scenario, seed uint64, kind rafttest.Kind) jobs.Done {
-	return jobs.Done{Result: rafttest.Result{
+func failed(s *lab.Scenario, seed uint64, kind cluster.Kind) jobs.Done {
+	return jobs.Done{Result: cluster.Result{
 		Scenario: s.Name, Seed: seed, Virtual: time.Second,
-		Failure: &rafttest.Failure{Kind: kind, Message: "expected more", At: time.Second},
+		Failure: &cluster.Failure{Kind: kind, Message: "expected more", At: time.Second},
 	}}
 }
 
 // work passes every run but those whose seed is even: there it meets its end.
 func work(end string) {
-	w := jobs.Worker{Play: func(s rafttest.Scenario, job jobs.Job) jobs.Done {
+	w := jobs.Worker{Lab: rafttest.Lab(), Play: func(s *lab.Scenario, job jobs.Job) jobs.Done {
 		fmt.Printf("%06d TEST seed %d\n", 10*job.Seed, job.Seed)
 		if job.Seed%2 == 0 {
 			switch end {
@@ -59,18 +61,18 @@ func work(end string) {
 				os.Exit(3)
 			case "chatters":
 				fmt.Print(strings.Repeat("and more\n", chatter/9+1))
-				return failed(s, job.Seed, rafttest.Assertion)
+				return failed(s, job.Seed, cluster.Assertion)
 			case "fail":
-				return failed(s, job.Seed, rafttest.Assertion)
+				return failed(s, job.Seed, cluster.Assertion)
 			case "endless":
-				return failed(s, job.Seed, rafttest.Timeout)
+				return failed(s, job.Seed, cluster.Timeout)
 			case "greedy":
-				return failed(s, job.Seed, rafttest.Resource)
+				return failed(s, job.Seed, cluster.Resource)
 			case "spoilt":
-				return jobs.Done{Result: rafttest.Result{Scenario: s.Name, Seed: job.Seed}, Spoilt: true}
+				return jobs.Done{Result: cluster.Result{Scenario: s.Name, Seed: job.Seed}, Spoilt: true}
 			}
 		}
-		return jobs.Done{Result: rafttest.Result{Scenario: s.Name, Seed: job.Seed}}
+		return jobs.Done{Result: cluster.Result{Scenario: s.Name, Seed: job.Seed}}
 	}}
 	if err := w.Serve(); err != nil {
 		panic(err)
@@ -88,18 +90,18 @@ func batch(jobs []Job) Batch {
 // Whatever becomes of a worker, every job has its outcome, and a death costs
 // one run.
 func TestRun(t *testing.T) {
-	scenario := rafttest.Scenarios()[0]
+	scenario := rafttest.Lab().Scenarios[0]
 	line := regexp.MustCompile(`\.go:\d+`)
 	at := 2 * time.Millisecond // of the last line that seed 2 logs
 	tests := []struct {
 		end  string
-		want *rafttest.Failure // of even seeds; of the message the first line
+		want *cluster.Failure // of even seeds; of the message the first line
 	}{
 		{"pass", nil},
 		{"spoilt", nil},
-		{"fail", &rafttest.Failure{Kind: rafttest.Assertion, Message: "expected more", At: time.Second}},
-		{"panic", &rafttest.Failure{Kind: rafttest.Panic, Message: "panic: runtime error: index out of range [2] with length 0, in pool.work.func1 at pool_test.go", At: at}},
-		{"exit", &rafttest.Failure{Kind: rafttest.Exit, Message: "the process ended with status 3 in the midst of the run", At: at}},
+		{"fail", &cluster.Failure{Kind: cluster.Assertion, Message: "expected more", At: time.Second}},
+		{"panic", &cluster.Failure{Kind: cluster.Panic, Message: "panic: runtime error: index out of range [2] with length 0, in pool.work.func1 at pool_test.go", At: at}},
+		{"exit", &cluster.Failure{Kind: cluster.Exit, Message: "the process ended with status 3 in the midst of the run", At: at}},
 	}
 	for _, test := range tests {
 		t.Run(test.end, func(t *testing.T) {
@@ -120,7 +122,7 @@ func TestRun(t *testing.T) {
 				}
 				if got != nil {
 					first, _, _ := strings.Cut(got.Message, "\n")
-					got = &rafttest.Failure{Kind: got.Kind, Message: line.ReplaceAllString(first, ".go"), At: got.At}
+					got = &cluster.Failure{Kind: got.Kind, Message: line.ReplaceAllString(first, ".go"), At: got.At}
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("seed %d, -want +got:\n%s", out.Seed, diff)
@@ -211,7 +213,7 @@ func TestPatience(t *testing.T) {
 			for i, command := range [][]string{{os.Args[0], "-worker", test.end}, {os.Args[0], "-worker", "pass"}} {
 				var jobs []Job
 				for _, seed := range test.seeds {
-					jobs = append(jobs, Job{Impl: i, Command: command, Scenario: rafttest.Scenarios()[0], Seed: seed})
+					jobs = append(jobs, Job{Impl: i, Command: command, Scenario: rafttest.Lab().Scenarios[0], Seed: seed})
 				}
 				todo = append(todo, batch(jobs))
 			}
@@ -238,7 +240,7 @@ func TestRunIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var todo []Job
 	for seed := range uint64(1000) {
-		todo = append(todo, Job{Command: []string{os.Args[0], "-worker", "pass"}, Scenario: rafttest.Scenarios()[0], Seed: seed})
+		todo = append(todo, Job{Command: []string{os.Args[0], "-worker", "pass"}, Scenario: rafttest.Lab().Scenarios[0], Seed: seed})
 	}
 	n := 0
 	Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, []Batch{batch(todo)}, func(Outcome) {

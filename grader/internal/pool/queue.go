@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // A queue hands out jobs. Who has worked for an implementation goes on with it while there
@@ -104,7 +104,7 @@ func (q *queue) ended(l *lot, out Outcome) {
 		l.lost++
 		l.why = r.GraderError
 	}
-	if f := r.Failure; f != nil && (f.Kind == rafttest.Timeout || f.Kind == rafttest.Resource) {
+	if f := r.Failure; f != nil && (f.Kind == cluster.Timeout || f.Kind == cluster.Resource) {
 		l.never++
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"raftlab/src/cluster"
 	"raftlab/src/cputime"
-	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/jobs"
 )
 
@@ -96,7 +96,7 @@ func (w *worker) close() {
 // again. doubt is why the outcome tells nothing of the code under test, if so;
 // of a run that was alone less is in doubt.
 func (w *worker) do(ctx context.Context, job Job, opt Options, alone bool) (out Outcome, spent bool, doubt string) {
-	out = Outcome{Job: job, Result: rafttest.Result{Scenario: job.Scenario.Name, Seed: job.Seed}}
+	out = Outcome{Job: job, Result: cluster.Result{Scenario: job.Scenario.Name, Seed: job.Seed}}
 	defer func() { spent = w.log.Truncate(0) != nil || spent }() // it would grow with every run
 	began := time.Now()
 	done, end := w.converse(ctx, jobs.Job{Scenario: job.Scenario.Name, Seed: job.Seed, Timeout: opt.Timeout, Repeat: job.Repeat}, opt)
@@ -107,7 +107,7 @@ func (w *worker) do(ctx context.Context, job Job, opt Options, alone bool) (out 
 		out.Result, out.CPU, out.Trace = done.Result, done.CPU, done.Trace
 		if f := out.Result.Failure; f != nil {
 			out.Log = readLog(w.log)
-			if f.Kind == rafttest.Timeout && !opt.Boxed && !alone {
+			if f.Kind == cluster.Timeout && !opt.Boxed && !alone {
 				doubt = "its real time ran out"
 			}
 		}
@@ -117,7 +117,7 @@ func (w *worker) do(ctx context.Context, job Job, opt Options, alone bool) (out 
 	failure := postmortem(out.Log, w.cmd.ProcessState.ExitCode())
 	doubt = w.doubt(end, failure, opt, alone)
 	if end.killed {
-		failure = rafttest.Failure{Kind: rafttest.Timeout, Message: end.why, At: failure.At}
+		failure = cluster.Failure{Kind: cluster.Timeout, Message: end.why, At: failure.At}
 	}
 	out.Result.Failure = &failure
 	out.Result.Virtual = failure.At
@@ -127,7 +127,7 @@ func (w *worker) do(ctx context.Context, job Job, opt Options, alone bool) (out 
 
 // doubt says why the death of the worker tells nothing of the code under test,
 // if so. failure is what it seems to have died of.
-func (w *worker) doubt(end ending, failure rafttest.Failure, opt Options, alone bool) string {
+func (w *worker) doubt(end ending, failure cluster.Failure, opt Options, alone bool) string {
 	status := w.cmd.ProcessState
 	switch {
 	case end.killed && (end.ours || !opt.Boxed && !alone):
@@ -136,9 +136,9 @@ func (w *worker) doubt(end ending, failure rafttest.Failure, opt Options, alone 
 		return ""
 	case status.ExitCode() < 0:
 		return fmt.Sprintf("its worker was killed from outside (%v), as a system does that runs out of memory", status)
-	case !opt.Boxed && (alone || failure.Kind != rafttest.Resource):
+	case !opt.Boxed && (alone || failure.Kind != cluster.Resource):
 		return ""
-	case failure.Kind == rafttest.Resource:
+	case failure.Kind == cluster.Resource:
 		return fmt.Sprintf("its worker got no more memory from the system: %s", firstLine(failure.Message))
 	default:
 		return fmt.Sprintf("its worker ended (%v), which no code in a box can bring about: %.4000s", status, failure.Message)

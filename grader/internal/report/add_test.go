@@ -17,6 +17,8 @@ import (
 
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -59,7 +61,7 @@ func TestOrderOfRunsDoesNotMatter(t *testing.T) {
 		for _, seed := range seeds {
 			o := outcome(0, p.Scenarios[0], seed)
 			o.Log = []byte("000001 TEST -- it began\n")
-			fail(&o, rafttest.Assertion, "expected %d\nand more\nand more\nand more\nand more\nand more of seed %d", seed, seed)
+			fail(&o, cluster.Assertion, "expected %d\nand more\nand more\nand more\nand more\nand more of seed %d", seed, seed)
 			add(t, r, o)
 		}
 		name := fmt.Sprintf("ticker-timer-%s-1.log", p.Scenarios[0].Name)
@@ -107,7 +109,7 @@ func TestLogSaysWhyAndHowToRepeat(t *testing.T) {
 			p := plan(t, 1, impl("ticker-timer"))
 			r := report.New(p)
 			o := outcome(0, p.Scenarios[0], 7)
-			fail(&o, rafttest.Timeout, "S1 is stuck")
+			fail(&o, cluster.Timeout, "S1 is stuck")
 			o.Log = []byte(tt.log)
 			add(t, r, o)
 			got, err := os.ReadFile(filepath.Join(p.LogDir, "ticker-timer-InitialElection-7.log"))
@@ -127,7 +129,7 @@ func TestLogsStayInTheirFolder(t *testing.T) {
 	r := report.New(p)
 	play(t, r, p, func(o *report.Outcome) {
 		if o.Scenario.Name == "ReElection" {
-			fail(o, rafttest.Assertion, "no")
+			fail(o, cluster.Assertion, "no")
 		}
 	})
 	want := []string{
@@ -152,7 +154,7 @@ func TestAddWhenLogCannotBeWritten(t *testing.T) {
 	}
 	r := report.New(p)
 	o := outcome(0, p.Scenarios[0], 1)
-	fail(&o, rafttest.Panic, "boom")
+	fail(&o, cluster.Panic, "boom")
 	if err := r.Add(o); err == nil || !strings.Contains(err.Error(), p.LogDir) {
 		t.Errorf("Add returns %v, want an error that names %s", err, p.LogDir)
 	}
@@ -168,7 +170,7 @@ func TestAddOfWhatIsNotPlanned(t *testing.T) {
 	p := plan(t, 1, impl("ticker-timer"), report.Impl{Name: "broken", LoadError: brokenCode})
 	r := report.New(p)
 	for _, o := range []report.Outcome{
-		outcome(0, rafttest.Scenario{Name: "Unheard"}, 1),
+		outcome(0, lab.Scenario{Name: "Unheard"}, 1),
 		outcome(1, p.Scenarios[0], 1),
 		outcome(2, p.Scenarios[0], 1),
 		outcome(-1, p.Scenarios[0], 1),
@@ -196,7 +198,7 @@ func TestConcurrentUse(t *testing.T) {
 					o := outcome(i, s, uint64(seed))
 					o.Result.Warnings = []string{"a warning"}
 					if i == 0 && seed%4 == 0 {
-						fail(&o, rafttest.Assertion, "seed %d fails", seed)
+						fail(&o, cluster.Assertion, "seed %d fails", seed)
 					}
 					if err := r.Add(o); err != nil {
 						t.Error(err)
@@ -279,7 +281,7 @@ func TestLogsAreBounded(t *testing.T) {
 	for seed := range uint64(2000) {
 		o := outcome(0, p.Scenarios[0], seed+1)
 		o.Log = bytes.Repeat([]byte("000001 TEST \x1b[2J\u202e\n"), 10)
-		fail(&o, rafttest.Panic, "S0: panic: %c%c, in raft.init at raft.go:7", 'a'+seed%26, 'a'+seed/26%26)
+		fail(&o, cluster.Panic, "S0: panic: %c%c, in raft.init at raft.go:7", 'a'+seed%26, 'a'+seed/26%26)
 		if err := r.Add(o); err != nil {
 			t.Fatal(err)
 		}
@@ -295,7 +297,7 @@ func TestLogsAreBounded(t *testing.T) {
 		for seed := range uint64(100) {
 			o := outcome(0, s, seed+1)
 			o.Log = bytes.Repeat([]byte("000001 TEST long\n"), 1000)
-			fail(&o, rafttest.Assertion, "expected %c%c of %d", 'a'+seed%26, 'a'+seed/26%26, i)
+			fail(&o, cluster.Assertion, "expected %c%c of %d", 'a'+seed%26, 'a'+seed/26%26, i)
 			if err := r.Add(o); err != nil {
 				t.Fatal(err)
 			}
@@ -319,7 +321,7 @@ func TestLogsAreBounded(t *testing.T) {
 // Runs that are left undone earn nothing, and all forms say why.
 func TestStop(t *testing.T) {
 	p := plan(t, 2, impl("ticker-timer"))
-	p.Grading = grading.Default()
+	p.Grading = grading.Default(rafttest.Lab())
 	r := report.New(p)
 	if err := r.Add(outcome(0, p.Scenarios[0], 1)); err != nil {
 		t.Fatal(err)

@@ -8,18 +8,20 @@ import (
 
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
 )
 
 // Advice stands apart in every form, and fails nobody: no cross, no failure, no point.
 func TestAdvice(t *testing.T) {
 	p := plan(t, 2, impl("stays"))
-	p.Scenarios = append(p.Scenarios, rafttest.Scenario{Name: "KillStops", Part: rafttest.Elections, Tier: rafttest.Advice, Servers: 5})
-	p.Grading = grading.Default()
+	p.Scenarios = append(p.Scenarios, lab.Scenario{Name: "KillStops", Part: rafttest.Elections, Tier: lab.Advice, Nodes: cluster.Servers(5)})
+	p.Grading = grading.Default(rafttest.Lab())
 	r := report.New(p)
 	const advice = "goroutines of servers are still there after Kill, in raft.(*Raft).ticker at raft.go:7"
 	play(t, r, p, func(o *report.Outcome) {
-		if o.Scenario.Tier == rafttest.Advice && o.Result.Seed == 2 {
+		if o.Scenario.Tier == lab.Advice && o.Result.Seed == 2 {
 			o.Result.Advice = []string{advice}
 		}
 	})

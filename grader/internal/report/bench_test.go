@@ -7,6 +7,7 @@ import (
 
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
+	"raftlab/src/cluster"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -17,10 +18,10 @@ func BenchmarkForms(b *testing.B) {
 	for i := range 30 {
 		impls = append(impls, impl(fmt.Sprintf("student%02d", i)))
 	}
-	p := report.Plan{Impls: impls, Scenarios: allParts(), Count: 20, Clock: "sim", LogDir: b.TempDir(),
+	p := report.Plan{Lab: rafttest.Lab(), Impls: impls, Scenarios: allParts(), Count: 20, Clock: "sim", LogDir: b.TempDir(),
 		Replay: func(m report.Impl, s string, seed uint64) string { return "grader replay " + m.Dir }}
 	var err error
-	if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile), p.Scenarios); err != nil {
+	if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile(rafttest.Lab())), raftOf(p.Scenarios)); err != nil {
 		b.Fatal(err)
 	}
 	r := report.New(p)
@@ -29,7 +30,7 @@ func BenchmarkForms(b *testing.B) {
 			for seed := range p.Count {
 				o := outcome(i, s, uint64(seed))
 				if seed == 7 {
-					fail(&o, rafttest.Assertion, "expected one leader, got none, since 2s")
+					fail(&o, cluster.Assertion, "expected one leader, got none, since 2s")
 				}
 				if err := r.Add(o); err != nil {
 					b.Fatal(err)

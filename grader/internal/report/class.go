@@ -6,7 +6,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 // class renders a row for each implementation: what passed by tier and part,
@@ -115,7 +115,7 @@ func classColumns(all []section, terse int) []section {
 	var columns []section
 	for _, s := range all {
 		s.name = s.part()
-		whole := terse == 2 || terse == 1 && s.tier != rafttest.Classic
+		whole := terse == 2 || terse == 1 && s.tier != lab.Classic
 		if n := len(columns); whole && n > 0 && columns[n-1].tier == s.tier {
 			columns[n-1].scenarios = append(columns[n-1].scenarios, s.scenarios...)
 			columns[n-1].name = "all"

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"time"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // A failure is one failed run.
 type failure struct {
 	seed    uint64
-	kind    rafttest.Kind
+	kind    cluster.Kind
 	message string // whole for the example of its group, else its first lines
 	at      time.Duration
 	log     string // the file; only the example of a group has one
@@ -28,7 +28,7 @@ type failures struct {
 
 // A group is failures that are alike.
 type group struct {
-	kind    rafttest.Kind
+	kind    cluster.Kind
 	alike   string
 	mixed   bool       // they are not: there were too many groups already
 	n       int        // how many
@@ -49,9 +49,9 @@ const (
 // Alike is what failures of one scenario have in common that the report takes
 // for the same, of which one has a log. Panics at one place are the same: what
 // they say may be anything.
-func Alike(f rafttest.Failure) string {
+func Alike(f cluster.Failure) string {
 	line, _, _ := strings.Cut(f.Message, "\n")
-	if at := strings.LastIndex(line, ", in "); at >= 0 && f.Kind == rafttest.Panic {
+	if at := strings.LastIndex(line, ", in "); at >= 0 && f.Kind == cluster.Panic {
 		line = "panic" + line[at:]
 	}
 	return string(f.Kind) + " " + normalize(line)
@@ -59,7 +59,7 @@ func Alike(f rafttest.Failure) string {
 
 // add takes in a failure and reports whether it is now the example of its group, and in whose place. It is the one with
 // the lowest seed, so that it does not matter in which order runs end.
-func (fs *failures) add(seed uint64, f rafttest.Failure) (added *failure, isExample bool, before *failure) {
+func (fs *failures) add(seed uint64, f cluster.Failure) (added *failure, isExample bool, before *failure) {
 	added = &failure{seed: seed, kind: f.Kind, message: clip(f.Message, mostOfMessage), at: f.At}
 	g := fs.group(f)
 	g.n++
@@ -80,7 +80,7 @@ func (fs *failures) add(seed uint64, f rafttest.Failure) (added *failure, isExam
 }
 
 // group returns the group that a failure is of, a new one if need be.
-func (fs *failures) group(f rafttest.Failure) *group {
+func (fs *failures) group(f cluster.Failure) *group {
 	alike, mixed := Alike(f), false
 	named := func(g *group) bool { return g.alike == alike }
 	at := slices.IndexFunc(fs.groups, named)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // A fold is failures of one implementation that are alike, in one scenario or in
@@ -68,7 +68,7 @@ func (v *view) failures() {
 	})
 }
 
-// explain names, once, the command that explains failures: a promise of Raft's
+// explain names, once, the command that explains failures: a promise
 // that is broken rather than anything else.
 func (v *view) explain() {
 	if topic := v.topic(); topic != "" && v.r.plan.Explain != nil {
@@ -83,7 +83,7 @@ func (v *view) topic() string {
 	for i := range v.r.plan.Impls {
 		for _, f := range v.folds(i) {
 			g := f.groups[0]
-			if g.kind == rafttest.Safety {
+			if g.kind == cluster.Safety {
 				promise, _, _ := strings.Cut(g.example.message, ":")
 				return promise
 			}

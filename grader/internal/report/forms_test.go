@@ -18,6 +18,8 @@ import (
 
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -25,7 +27,7 @@ import (
 // and 2 for each of 2B but Figure8, which has 4 in the strict tier.
 func scheme(t testing.TB, settings string) *grading.Scheme {
 	t.Helper()
-	s, err := grading.Parse("grading.toml", []byte(settings+"\n[classic]\n2A = 18\n2B = 4\n[strict]\n2B = 4\n"), suite(rafttest.Elections, rafttest.Log))
+	s, err := grading.Parse("grading.toml", []byte(settings+"\n[classic]\n2A = 18\n2B = 4\n[strict]\n2B = 4\n"), raftOf(suite(rafttest.Elections, rafttest.Log)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +52,7 @@ func everything(t *testing.T) (report.Plan, func(o *report.Outcome)) {
 			o.Result.Warnings = []string{evil}
 			switch o.Scenario.Name {
 			case "InitialElection":
-				fail(o, rafttest.Panic, "%s", evil)
+				fail(o, cluster.Panic, "%s", evil)
 			case "BasicAgree":
 				o.Result.Skipped = evil
 			}
@@ -64,7 +66,7 @@ func playPlanned(t *testing.T, r *report.Report, p report.Plan, change func(o *r
 	for n := range p.Count {
 		for s, scenario := range p.Scenarios {
 			for i, m := range p.Impls {
-				if _, lacks := m.Lacks(scenario); lacks || m.LoadError != "" {
+				if _, lacks := m.Lacks(p.Lab, scenario); lacks || m.LoadError != "" {
 					continue
 				}
 				o := outcome(i, scenario, uint64(n+1))
@@ -120,7 +122,7 @@ func TestFormsOfOneSubmission(t *testing.T) {
 		{"flawed", impl("mine"), 8, flawed(0)},
 		{"unsafe", impl("mine"), 8, func(o *report.Outcome) {
 			if o.Scenario.Name == "StableLeader" && o.Result.Seed == 5 {
-				fail(o, rafttest.Safety, "Election Safety: two leaders in T4: S0 and S2")
+				fail(o, cluster.Safety, "Election Safety: two leaders in T4: S0 and S2")
 			}
 		}},
 		{"lacking", lacking, 8, func(o *report.Outcome) {}},
@@ -180,7 +182,7 @@ func gradescope(t testing.TB, r *report.Report) results {
 
 // The score is that of the tests, whatever came of the runs.
 func TestGradescopeScore(t *testing.T) {
-	failEvery := func(name string, nth uint64, kind rafttest.Kind) func(o *report.Outcome) {
+	failEvery := func(name string, nth uint64, kind cluster.Kind) func(o *report.Outcome) {
 		return func(o *report.Outcome) {
 			if o.Scenario.Name == name && o.Result.Seed%nth == 0 {
 				fail(o, kind, "no")
@@ -195,15 +197,15 @@ func TestGradescopeScore(t *testing.T) {
 		want           float64
 	}{
 		{"all", "", "", 8, func(*report.Outcome) {}, 26},
-		{"one of eight runs", "", "", 8, failEvery("ReElection", 8, rafttest.Assertion), 20},
-		{"the same, by rate", "credit = \"rate\"", "", 8, failEvery("ReElection", 8, rafttest.Assertion), 26 - 6./8},
+		{"one of eight runs", "", "", 8, failEvery("ReElection", 8, cluster.Assertion), 20},
+		{"the same, by rate", "credit = \"rate\"", "", 8, failEvery("ReElection", 8, cluster.Assertion), 26 - 6./8},
 		{"half of the runs, by rate", "credit = \"rate\"", "", 4, func(*report.Outcome) {}, 13},
 		{"half of the runs", "", "", 4, func(*report.Outcome) {}, 0},
-		{"the strict tier has no points", "", "", 8, failEvery("StableLeader", 1, rafttest.Assertion), 26},
-		{"but where it has", "", "", 8, failEvery("Figure8", 1, rafttest.Assertion), 22},
-		{"a safety finding in the strict tier", "", "", 8, failEvery("StableLeader", 8, rafttest.Safety), 17},
-		{"that costs all", "safety.lose = 1", "", 8, failEvery("StableLeader", 8, rafttest.Safety), 8},
-		{"that costs nothing", "safety.lose = 0", "", 8, failEvery("StableLeader", 8, rafttest.Safety), 26},
+		{"the strict tier has no points", "", "", 8, failEvery("StableLeader", 1, cluster.Assertion), 26},
+		{"but where it has", "", "", 8, failEvery("Figure8", 1, cluster.Assertion), 22},
+		{"a safety finding in the strict tier", "", "", 8, failEvery("StableLeader", 8, cluster.Safety), 17},
+		{"that costs all", "safety.lose = 1", "", 8, failEvery("StableLeader", 8, cluster.Safety), 8},
+		{"that costs nothing", "safety.lose = 0", "", 8, failEvery("StableLeader", 8, cluster.Safety), 26},
 		{"part not implemented", "", "2B", 8, func(*report.Outcome) {}, 18},
 		{"skipped", "", "", 8, func(o *report.Outcome) {
 			if o.Scenario.Name == "ReElection" {
@@ -258,7 +260,7 @@ func TestNotImplemented(t *testing.T) {
 	m.NotImplemented = map[string]string{"2B": "no Start"}
 	p := plan(t, 2, m, impl("other"))
 	p.Scenarios = append(suite(rafttest.Elections, rafttest.Log),
-		rafttest.Scenario{Name: "Both", Part: rafttest.Elections, Tier: rafttest.Strict, Needs: []rafttest.Part{rafttest.Log}})
+		lab.Scenario{Name: "Both", Part: rafttest.Elections, Tier: lab.Strict, Needs: []string{rafttest.Log}})
 	r := report.New(p)
 	if _, total := r.Done(); total != 2*7+2*11 {
 		t.Errorf("%d runs are planned, want %d", total, 2*7+2*11)
@@ -277,7 +279,7 @@ func TestLogOfAnEarlierReport(t *testing.T) {
 	p := plan(t, 2, impl("ticker-timer"))
 	first := report.New(p)
 	o := outcome(0, p.Scenarios[0], 1)
-	fail(&o, rafttest.Panic, "boom")
+	fail(&o, cluster.Panic, "boom")
 	add(t, first, o)
 	kept := first.LogFile(0, o.Scenario.Name, 1)
 	if kept == "" {
@@ -306,6 +308,7 @@ func FuzzForms(f *testing.F) {
 	suite := suite(rafttest.Elections)[:2]
 	f.Fuzz(func(t *testing.T, name, message, note string) {
 		p := report.Plan{
+			Lab:       rafttest.Lab(),
 			Impls:     []report.Impl{{Name: name, Dir: name, Notes: []string{note}, NotImplemented: map[string]string{"2C": note}}},
 			Scenarios: suite,
 			Count:     1,
@@ -315,7 +318,7 @@ func FuzzForms(f *testing.F) {
 		}
 		r := report.New(p)
 		o := outcome(0, suite[0], 1)
-		fail(&o, rafttest.Panic, "%s", message)
+		fail(&o, cluster.Panic, "%s", message)
 		add(t, r, o)
 		o = outcome(0, suite[1], 1)
 		o.Result.Skipped = message + "!"
@@ -395,7 +398,7 @@ func TestSummaryHasALimit(t *testing.T) {
 	p := plan(t, 1, impls...)
 	r := report.New(p)
 	playPlanned(t, r, p, func(o *report.Outcome) {
-		fail(o, rafttest.Panic, "%s", strings.Repeat(strings.Repeat("<&>", 100)+"\n", 20))
+		fail(o, cluster.Panic, "%s", strings.Repeat(strings.Repeat("<&>", 100)+"\n", 20))
 	})
 	if md := render(t, p, r.Markdown); len(md) > 1<<20 || !strings.Contains(md, "more, which have no room here") {
 		t.Errorf("%d bytes that end with %s", len(md), md[len(md)-200:])

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"raftlab/grader/internal/report"
+	"raftlab/src/cluster"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -20,9 +21,9 @@ func unplayed(impl int) func(o *report.Outcome) {
 		switch seed := o.Result.Seed; {
 		case o.Impl != impl:
 		case o.Scenario.Name == "ManyElections" && seed%4 == 0, o.Scenario.Name == "StableLeader":
-			o.Result = rafttest.Result{Scenario: o.Scenario.Name, Seed: seed, GraderError: "its worker was killed from outside, twice"}
+			o.Result = cluster.Result{Scenario: o.Scenario.Name, Seed: seed, GraderError: "its worker was killed from outside, twice"}
 		case o.Scenario.Name == "ReElection" && seed == 7:
-			o.Result = rafttest.Result{Scenario: o.Scenario.Name, Seed: seed, GraderError: "no worker could be started: no space left on device"}
+			o.Result = cluster.Result{Scenario: o.Scenario.Name, Seed: seed, GraderError: "no worker could be started: no space left on device"}
 		}
 	}
 }

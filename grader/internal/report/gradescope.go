@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"raftlab/grader/internal/grading"
-	"raftlab/src/raft/rafttest"
 )
 
 // The form of Gradescope's results.json.
@@ -169,7 +168,7 @@ func (r *Report) gradescopeTest(s int, p grading.Points) gradescopeTest {
 }
 
 // safetyLoss says what was lost to safety findings, and where they are.
-func (r *Report) safetyLoss(impl int, part rafttest.Part, p grading.Points) string {
-	return fmt.Sprintf("%s of its points are lost: in part %s a promise of Raft's was broken, in %s.",
+func (r *Report) safetyLoss(impl int, part string, p grading.Points) string {
+	return fmt.Sprintf("%s of its points are lost: in part %s a promise of the protocol was broken, in %s.",
 		grading.Text(p.Lost), part, strings.Join(r.unsafeIn(impl, part), ", "))
 }

@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"raftlab/grader/internal/grading"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 )
 
 // The JSON form, version 1. Fields may be added to it; if one changes its
@@ -43,9 +44,9 @@ type pointsDocument struct {
 }
 
 type scenarioDocument struct {
-	Part           rafttest.Part     `json:"part"`
+	Part           string            `json:"part"`
 	Name           string            `json:"name"`
-	Tier           rafttest.Tier     `json:"tier"` // classic, strict or advice
+	Tier           lab.Tier          `json:"tier"` // classic, strict or advice
 	Clock          string            `json:"clock"`
 	Standing       standing          `json:"standing"` // passed, failed, skipped, not finished, not implemented or not graded
 	Points         *pointsDocument   `json:"points,omitempty"`
@@ -67,11 +68,11 @@ type scenarioDocument struct {
 }
 
 type failureDocument struct {
-	Seed    uint64        `json:"seed"`
-	Kind    rafttest.Kind `json:"kind"`
-	Message string        `json:"message"`
-	Log     string        `json:"log"`
-	Replay  string        `json:"replay"`
+	Seed    uint64       `json:"seed"`
+	Kind    cluster.Kind `json:"kind"`
+	Message string       `json:"message"`
+	Log     string       `json:"log"`
+	Replay  string       `json:"replay"`
 }
 
 // JSON writes the report for programs, in version 1 of its form. Seconds, RPCs

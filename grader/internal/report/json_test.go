@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // mixed makes a run of every sort.
@@ -131,7 +131,7 @@ func TestJSONKeepsOneLongMessagePerGroup(t *testing.T) {
 	p.Scenarios = p.Scenarios[:1]
 	r := report.New(p)
 	stack := strings.Repeat("raft.(*Raft).GetState()\n", 1000)
-	play(t, r, p, func(o *report.Outcome) { fail(o, rafttest.Deadlock, "S%d is stuck\n\n%s", o.Result.Seed%5, stack) })
+	play(t, r, p, func(o *report.Outcome) { fail(o, cluster.Deadlock, "S%d is stuck\n\n%s", o.Result.Seed%5, stack) })
 	if b := written(t, r); bytes.Count(b, []byte("GetState")) > 1000+50*12 {
 		t.Errorf("%d lines of stacks in %d bytes", bytes.Count(b, []byte("GetState")), len(b))
 	}

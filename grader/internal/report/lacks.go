@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 // A lack is why a scenario is not to be played with an implementation. The zero
@@ -15,13 +15,14 @@ type lack struct {
 }
 
 // lacks returns, by scenario, what an implementation lacks.
-func lacks(m Impl, scenarios []rafttest.Scenario) []lack {
+func lacks(p Plan, m Impl) []lack {
+	scenarios := p.Scenarios
 	all := make([]lack, len(scenarios))
 	for i, s := range scenarios {
-		switch part, lacks := m.lacks(s); {
+		switch part, lacks := m.lacks(p.Lab, s); {
 		case !lacks:
-		case m.asked(scenarios, part):
-			why, _ := m.Lacks(s)
+		case m.asked(p, part):
+			why, _ := m.Lacks(p.Lab, s)
 			all[i] = lack{why, true}
 		default:
 			all[i] = lack{fmt.Sprintf("needs part %s, which was not asked for", part), false}
@@ -31,14 +32,10 @@ func lacks(m Impl, scenarios []rafttest.Scenario) []lack {
 }
 
 // lacks returns the part that a scenario needs and the implementation lacks: its
-// own if it is that. What comes after the log needs the log.
-func (m Impl) lacks(s rafttest.Scenario) (part rafttest.Part, lacks bool) {
-	needed := append([]rafttest.Part{s.Part}, s.Needs...)
-	if s.Part > rafttest.Log {
-		needed = append(needed, rafttest.Log)
-	}
-	for _, part := range needed {
-		if _, lacks := m.NotImplemented[string(part)]; lacks {
+// own if it is that.
+func (m Impl) lacks(l *lab.Lab, s lab.Scenario) (part string, lacks bool) {
+	for _, part := range l.Needed(s) {
+		if _, lacks := m.NotImplemented[part]; lacks {
 			return part, true
 		}
 	}
@@ -48,12 +45,12 @@ func (m Impl) lacks(s rafttest.Scenario) (part rafttest.Part, lacks bool) {
 // asked reports whether scenarios ask for a part: whether one of them is of it.
 // What merely needs it, as some elections need persistence, does not ask for it,
 // unless there is nothing else.
-func (m Impl) asked(scenarios []rafttest.Scenario, part rafttest.Part) bool {
-	if slices.ContainsFunc(scenarios, func(s rafttest.Scenario) bool { return s.Part == part }) {
+func (m Impl) asked(p Plan, part string) bool {
+	if slices.ContainsFunc(p.Scenarios, func(s lab.Scenario) bool { return s.Part == part }) {
 		return true
 	}
-	return !slices.ContainsFunc(scenarios, func(s rafttest.Scenario) bool {
-		_, lacks := m.lacks(s)
+	return !slices.ContainsFunc(p.Scenarios, func(s lab.Scenario) bool {
+		_, lacks := m.lacks(p.Lab, s)
 		return !lacks
 	})
 }
@@ -65,7 +62,7 @@ func (r *Report) missing(impl int) map[string]string {
 	parts := make(map[string]string)
 	m := r.plan.Impls[impl]
 	for part, why := range m.NotImplemented {
-		if m.asked(r.plan.Scenarios, rafttest.Part(part)) {
+		if m.asked(r.plan, part) {
 			parts[part] = why
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"raftlab/grader/internal/report"
+	"raftlab/src/cluster"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -21,7 +22,7 @@ func beginner(t *testing.T, others ...report.Impl) report.Plan {
 	p.Scenarios = suite(rafttest.Elections)
 	for i := range p.Scenarios {
 		if s := &p.Scenarios[i]; s.Name == "VoteSurvivesRestart" {
-			s.Needs = []rafttest.Part{rafttest.Persistence}
+			s.Needs = []string{rafttest.Persistence}
 		}
 	}
 	return p
@@ -87,7 +88,7 @@ func TestGradescopePaths(t *testing.T) {
 	r := report.New(p)
 	playPlanned(t, r, p, func(o *report.Outcome) {
 		if o.Scenario.Name == "ReElection" {
-			fail(o, rafttest.Panic, "index out of range, at /autograder/submission/src/raft/raft.go:12")
+			fail(o, cluster.Panic, "index out of range, at /autograder/submission/src/raft/raft.go:12")
 		}
 	})
 	res := gradescope(t, r)

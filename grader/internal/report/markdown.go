@@ -36,7 +36,7 @@ type markdown struct {
 }
 
 func (m *markdown) all() {
-	m.printf("## Raft\n\n%s\n\n", inline(m.verdict()))
+	m.printf("## %s\n\n%s\n\n", inline(m.r.plan.Lab.Title), inline(m.verdict()))
 	if len(m.r.plan.Impls) == 1 {
 		m.scenarios()
 	} else {

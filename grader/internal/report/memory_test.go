@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // What a report keeps does not grow with the number of runs, whatever they say.
@@ -25,8 +25,8 @@ func TestMemoryHasALimit(t *testing.T) {
 		change func(o *report.Outcome)
 	}{
 		{"passed", func(o *report.Outcome) { o.Trace = o.Result.Seed * 7919 }},
-		{"fail alike", func(o *report.Outcome) { fail(o, rafttest.Assertion, "expected %d\nmore of it", o.Result.Seed) }},
-		{"fail differently", func(o *report.Outcome) { fail(o, rafttest.Panic, "%s\nand more", letters(o.Result.Seed)) }},
+		{"fail alike", func(o *report.Outcome) { fail(o, cluster.Assertion, "expected %d\nmore of it", o.Result.Seed) }},
+		{"fail differently", func(o *report.Outcome) { fail(o, cluster.Panic, "%s\nand more", letters(o.Result.Seed)) }},
 		{"warnings", func(o *report.Outcome) { o.Result.Warnings = []string{letters(o.Result.Seed)} }},
 		{"skipped", func(o *report.Outcome) { o.Result.Skipped = letters(o.Result.Seed) }},
 		{"not played", func(o *report.Outcome) { o.Result.GraderError = letters(o.Result.Seed) }},
@@ -71,7 +71,7 @@ func TestManyFailAlike(t *testing.T) {
 				seed = uint64(p.Count) - 1 - n
 			}
 			o := outcome(0, p.Scenarios[0], seed)
-			fail(&o, rafttest.Assertion, "expected %d", seed)
+			fail(&o, cluster.Assertion, "expected %d", seed)
 			add(t, r, o)
 		}
 		var d struct {

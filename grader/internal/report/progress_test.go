@@ -12,7 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"raftlab/grader/internal/report"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // forty is a plan of 40 runs.
@@ -29,7 +29,7 @@ func run(t *testing.T, r *report.Report, plan report.Plan, p *report.Progress, f
 	for seed := from; seed < to; seed++ {
 		o := outcome(seed%2, plan.Scenarios[0], uint64(seed))
 		if seed == 12 {
-			fail(&o, rafttest.Timeout, "no verdict")
+			fail(&o, cluster.Timeout, "no verdict")
 		}
 		time.Sleep(time.Second)
 		add(t, r, o)

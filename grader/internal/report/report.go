@@ -17,14 +17,15 @@ import (
 	"time"
 
 	"raftlab/grader/internal/grading"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 )
 
 // An Outcome is what came of one run.
 type Outcome struct {
 	Impl     int // index in Plan.Impls
-	Scenario rafttest.Scenario
-	Result   rafttest.Result
+	Scenario lab.Scenario
+	Result   cluster.Result
 	Trace    uint64 // of a simulated run; see sim.Result
 	CPU      time.Duration
 	Log      []byte // of a failed run; may be cut, then says so
@@ -54,8 +55,8 @@ func (m Impl) refused() bool { return m.LoadError != "" || m.GraderError != "" }
 // Lacks reports whether a scenario is not to be played because the
 // implementation lacks a part that it needs, and says why. What comes after the
 // log needs the log.
-func (m Impl) Lacks(s rafttest.Scenario) (why string, lacks bool) {
-	if part, lacks := m.lacks(s); lacks {
+func (m Impl) Lacks(l *lab.Lab, s lab.Scenario) (why string, lacks bool) {
+	if part, lacks := m.lacks(l, s); lacks {
 		return fmt.Sprintf("part %s is not implemented: %s", part, m.NotImplemented[string(part)]), true
 	}
 	return "", false
@@ -63,11 +64,12 @@ func (m Impl) Lacks(s rafttest.Scenario) (why string, lacks bool) {
 
 // A Plan is all that is to be run.
 type Plan struct {
+	Lab       *lab.Lab
 	Impls     []Impl
-	Scenarios []rafttest.Scenario // by different names
-	Origin    Origin              // by what the results are made; may be missing
-	Count     int                 // runs of each scenario and implementation
-	Clock     string              // bubble, wall or sim
+	Scenarios []lab.Scenario // by different names
+	Origin    Origin         // by what the results are made; may be missing
+	Count     int            // runs of each scenario and implementation
+	Clock     string         // bubble, wall or sim
 	// LogDir is where logs of failures go; it is made when the first is written. ""
 	// is a new folder for temporary files that nobody else may enter.
 	LogDir  string
@@ -77,7 +79,7 @@ type Plan struct {
 	Secret bool
 	// Replay returns the command that repeats a run.
 	Replay func(impl Impl, scenario string, seed uint64) string
-	// Explain returns the command that explains a promise of Raft's or a kind of
+	// Explain returns the command that explains a promise or a kind of
 	// failure; nil: there is none.
 	Explain func(name string) string
 }
@@ -163,7 +165,7 @@ func New(p Plan) *Report {
 	for i, m := range p.Impls {
 		r.cells[i] = make([]cell, len(p.Scenarios))
 		r.warnings[i] = make(map[string]int)
-		r.lacks[i] = lacks(m, p.Scenarios)
+		r.lacks[i] = lacks(p, m)
 		for s := range p.Scenarios {
 			r.wanted += r.planned(i, s)
 		}

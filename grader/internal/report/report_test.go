@@ -18,6 +18,8 @@ import (
 
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/report"
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -42,27 +44,35 @@ func golden(t *testing.T, name, got string) {
 }
 
 // suite is what the tests run: some scenarios, in the order of the real one.
-func suite(parts ...rafttest.Part) []rafttest.Scenario {
-	names := map[rafttest.Part][2][]string{
+func suite(parts ...string) []lab.Scenario {
+	names := map[string][2][]string{
 		rafttest.Elections: {
 			{"InitialElection", "ReElection", "ManyElections"},
 			{"StableLeader", "ReorderedElections", "VoteSurvivesRestart", "DeposedLeaderStepsDown"},
 		},
 		rafttest.Log: {{"BasicAgree", "FailAgree"}, {"Figure8"}},
 	}
-	var all []rafttest.Scenario
+	var all []lab.Scenario
 	for _, p := range parts {
-		for i, tier := range []rafttest.Tier{rafttest.Classic, rafttest.Strict} {
+		for i, tier := range []lab.Tier{lab.Classic, lab.Strict} {
 			for _, name := range names[p][i] {
-				all = append(all, rafttest.Scenario{Name: name, Part: p, Tier: tier, Servers: 5})
+				all = append(all, lab.Scenario{Name: name, Part: p, Tier: tier, Nodes: cluster.Servers(5)})
 			}
 		}
 	}
 	return all
 }
 
+// raftOf is the Raft lab with these scenarios only.
+func raftOf(scenarios []lab.Scenario) *lab.Lab {
+	l := rafttest.Lab()
+	l.Scenarios = scenarios
+	return l
+}
+
 func plan(t *testing.T, count int, impls ...report.Impl) report.Plan {
 	return report.Plan{
+		Lab:       rafttest.Lab(),
 		Impls:     impls,
 		Scenarios: suite(rafttest.Elections),
 		Count:     count,
@@ -99,15 +109,15 @@ func play(t *testing.T, r *report.Report, p report.Plan, change func(o *report.O
 	}
 }
 
-func outcome(impl int, s rafttest.Scenario, seed uint64) report.Outcome {
+func outcome(impl int, s lab.Scenario, seed uint64) report.Outcome {
 	return report.Outcome{
 		Impl:     impl,
 		Scenario: s,
-		Result: rafttest.Result{
+		Result: cluster.Result{
 			Scenario: s.Name,
 			Seed:     seed,
 			Virtual:  2530 * time.Millisecond,
-			Traffic:  rafttest.Traffic{RPCs: 40 + impl, Bytes: 4000},
+			Traffic:  cluster.Traffic{RPCs: 40 + impl, Bytes: 4000},
 		},
 		CPU: 12 * time.Millisecond,
 	}
@@ -121,9 +131,9 @@ func add(t *testing.T, r *report.Report, o report.Outcome) {
 }
 
 // fail turns an outcome into a failure.
-func fail(o *report.Outcome, kind rafttest.Kind, format string, args ...any) {
+func fail(o *report.Outcome, kind cluster.Kind, format string, args ...any) {
 	message := fmt.Sprintf(format, args...)
-	o.Result.Failure = &rafttest.Failure{Kind: kind, Message: message, At: o.Result.Virtual}
+	o.Result.Failure = &cluster.Failure{Kind: kind, Message: message, At: o.Result.Virtual}
 	o.Log = fmt.Appendf(nil, "000001 TEST %s begins\n025300 TEST FAIL %s\n", o.Scenario.Name, message)
 }
 
@@ -146,12 +156,12 @@ func flawed(impl int) func(o *report.Outcome) {
 		switch {
 		case o.Impl != impl:
 		case o.Scenario.Name == "ReElection" && seed%5 == 2:
-			fail(o, rafttest.Assertion, "expected one leader, got none, since %v (%v)\nS0: not leader in T%d, S1: unknown (crashed)",
+			fail(o, cluster.Assertion, "expected one leader, got none, since %v (%v)\nS0: not leader in T%d, S1: unknown (crashed)",
 				time.Duration(seed)*time.Second, 5*time.Second+time.Duration(seed), seed)
 		case o.Scenario.Name == "ReElection" && seed == 11:
-			fail(o, rafttest.Safety, "Election Safety: two leaders in T4: S0 (GetState says) and S2 (it sends AppendEntries)")
+			fail(o, cluster.Safety, "Election Safety: two leaders in T4: S0 (GetState says) and S2 (it sends AppendEntries)")
 		case o.Scenario.Name == "DeposedLeaderStepsDown" && seed == 8:
-			fail(o, rafttest.Deadlock, "a lock is held for more than 3s: taken in (*Raft).Kill at raft.go:88, waited for in (*Raft).GetState at raft.go:41\n\n%s",
+			fail(o, cluster.Deadlock, "a lock is held for more than 3s: taken in (*Raft).Kill at raft.go:88, waited for in (*Raft).GetState at raft.go:41\n\n%s",
 				strings.Repeat("goroutine 17 [sync.Mutex.Lock, synctest bubble 1]:\n\nraft.(*Raft).GetState(0xc000010a80)\n\t/src/raft.go:41 +0x3d\n", 10))
 		}
 	}
@@ -163,9 +173,9 @@ func leaderless(impl int) func(o *report.Outcome) {
 		switch seed := o.Result.Seed; {
 		case o.Impl != impl:
 		case o.Scenario.Name == "StableLeader" && seed%2 == 0:
-			fail(o, rafttest.Assertion, "expected the first leader to lead on, S%d leads T%d", seed%5, seed)
+			fail(o, cluster.Assertion, "expected the first leader to lead on, S%d leads T%d", seed%5, seed)
 		default:
-			fail(o, rafttest.Assertion, "expected one leader, got none, since %v (%v)\nS0: not leader in T0",
+			fail(o, cluster.Assertion, "expected one leader, got none, since %v (%v)\nS0: not leader in T0",
 				time.Duration(seed)*time.Second, 5*time.Second+time.Duration(seed))
 		}
 	}
@@ -205,7 +215,7 @@ func TestTable(t *testing.T) {
 		{name: "alike", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("mine")}, change: leaderless(1)},
 		{name: "hostile-text", count: 2, impls: []report.Impl{impl("evil")}, change: func(o *report.Outcome) {
 			if o.Scenario.Name == "StableLeader" {
-				fail(o, rafttest.Panic, "\x1b[2J\x1b[Hall passed\a\u202e %d\n%s", o.Result.Seed, strings.Repeat("x", 1000))
+				fail(o, cluster.Panic, "\x1b[2J\x1b[Hall passed\a\u202e %d\n%s", o.Result.Seed, strings.Repeat("x", 1000))
 			}
 		}},
 	} {
@@ -271,8 +281,8 @@ func TestTableOfAClass(t *testing.T) {
 			flawed(3)(o)
 			flawed(12)(o)
 			leaderless(26)(o)
-			if o.Impl == 21 && o.Scenario.Tier == rafttest.Strict {
-				fail(o, rafttest.Exit, "the process ended with status %d\nmore\nand more", 2)
+			if o.Impl == 21 && o.Scenario.Tier == lab.Strict {
+				fail(o, cluster.Exit, "the process ended with status %d\nmore\nand more", 2)
 			}
 		})
 		time.Sleep(90 * time.Second)
@@ -308,7 +318,7 @@ func TestTableOfAClassInAllParts(t *testing.T) {
 			p := plan(t, tt.count, impls...)
 			p.Scenarios = allParts()
 			var err error
-			if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile), p.Scenarios); err != nil {
+			if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile(rafttest.Lab())), raftOf(p.Scenarios)); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Test(t, func(t *testing.T) {
@@ -317,9 +327,9 @@ func TestTableOfAClassInAllParts(t *testing.T) {
 					flawed(3)(o)
 					switch {
 					case o.Impl == 5 && o.Scenario.Name == "ChaosElections" && o.Result.Seed == 9:
-						fail(o, rafttest.Safety, "Election Safety: two leaders in T4: S0 and S2")
+						fail(o, cluster.Safety, "Election Safety: two leaders in T4: S0 and S2")
 					case o.Impl == 8 && o.Scenario.Part >= rafttest.Persistence:
-						fail(o, rafttest.Exit, "the process ended with status %d\nmore\nand more", 2)
+						fail(o, cluster.Exit, "the process ended with status %d\nmore\nand more", 2)
 					}
 				})
 				time.Sleep(90 * time.Second)
@@ -331,10 +341,10 @@ func TestTableOfAClassInAllParts(t *testing.T) {
 }
 
 // allParts is a suite as large as the real one, which may grow.
-func allParts() []rafttest.Scenario {
-	var all []rafttest.Scenario
-	for part, n := range map[rafttest.Part][2]int{rafttest.Elections: {3, 17}, rafttest.Log: {10, 9}, rafttest.Persistence: {8, 4}, rafttest.Snapshots: {7, 6}} {
-		for i, tier := range []rafttest.Tier{rafttest.Classic, rafttest.Strict} {
+func allParts() []lab.Scenario {
+	var all []lab.Scenario
+	for part, n := range map[string][2]int{rafttest.Elections: {3, 17}, rafttest.Log: {10, 9}, rafttest.Persistence: {8, 4}, rafttest.Snapshots: {7, 6}} {
+		for i, tier := range []lab.Tier{lab.Classic, lab.Strict} {
 			for k := range n[i] {
 				name := fmt.Sprintf("%s%s%02d", tier, part, k)
 				switch name {
@@ -343,11 +353,11 @@ func allParts() []rafttest.Scenario {
 				case "strict2A16":
 					name = "ChaosElections"
 				}
-				all = append(all, rafttest.Scenario{Name: name, Part: part, Tier: tier})
+				all = append(all, lab.Scenario{Name: name, Part: part, Tier: tier})
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b rafttest.Scenario) int {
+	slices.SortStableFunc(all, func(a, b lab.Scenario) int {
 		return gocmp.Or(strings.Compare(string(a.Part), string(b.Part)), strings.Compare(string(a.Tier), string(b.Tier)))
 	})
 	return all
@@ -364,7 +374,7 @@ func TestTableOfAnUnfinishedRun(t *testing.T) {
 				for i := range p.Impls {
 					o := outcome(i, scenario, uint64(seed))
 					if i == 1 && s == 1 && seed == 2 {
-						fail(&o, rafttest.Race, "two goroutines use rf.votes")
+						fail(&o, cluster.Race, "two goroutines use rf.votes")
 					}
 					add(t, r, o)
 				}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"raftlab/grader/internal/grading"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/cluster"
 )
 
 // A standing is how one implementation stands in one scenario.
@@ -50,9 +50,9 @@ func (r *Report) standing(impl, scenario int) (_ standing, why string) {
 	}
 }
 
-// unsafe reports whether a monitor saw a promise of Raft's broken.
+// unsafe reports whether a monitor saw a promise of the protocol broken.
 func (c *cell) unsafe() bool {
-	return slices.ContainsFunc(c.failures.groups, func(g *group) bool { return g.kind == rafttest.Safety })
+	return slices.ContainsFunc(c.failures.groups, func(g *group) bool { return g.kind == cluster.Safety })
 }
 
 // points returns what an implementation has earned in each scenario. The plan
@@ -106,7 +106,7 @@ func (r *Report) loss(impl int) string {
 			where = append(where, scenario.Name)
 		}
 	}
-	return fmt.Sprintf("%s points are lost: promises of Raft's were broken, in %s", grading.Text(lost), strings.Join(where, ", "))
+	return fmt.Sprintf("%s points are lost: promises of the protocol were broken, in %s", grading.Text(lost), strings.Join(where, ", "))
 }
 
 // unwatched says which scenarios earn nothing, or less, because monitors were off, "" if none do.
@@ -128,7 +128,7 @@ func (r *Report) unwatched(impl int) string {
 }
 
 // unsafeIn lists the scenarios of a part in which a monitor spoke.
-func (r *Report) unsafeIn(impl int, part rafttest.Part) []string {
+func (r *Report) unsafeIn(impl int, part string) []string {
 	var names []string
 	for s, scenario := range r.plan.Scenarios {
 		if scenario.Part == part && r.cells[impl][s].unsafe() {

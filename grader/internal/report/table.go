@@ -11,7 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 // How wide a table may be where it goes to no terminal, and how wide it is at
@@ -48,7 +48,7 @@ type view struct {
 
 // A section is scenarios that stand together.
 type section struct {
-	tier      rafttest.Tier
+	tier      lab.Tier
 	name      string
 	scenarios []int
 }
@@ -58,7 +58,7 @@ func (s section) part() string { return strings.TrimPrefix(s.name, string(s.tier
 
 // sections puts the scenarios of a tier and part together: the classic tier
 // first, otherwise in the order of the plan.
-func sections(scenarios []rafttest.Scenario) []section {
+func sections(scenarios []lab.Scenario) []section {
 	var all []section
 	for i, s := range scenarios {
 		name := string(s.Tier) + " " + string(s.Part)
@@ -69,7 +69,7 @@ func sections(scenarios []rafttest.Scenario) []section {
 		}
 		all[at].scenarios = append(all[at].scenarios, i)
 	}
-	tiers := rafttest.Tiers()
+	tiers := lab.Tiers()
 	slices.SortStableFunc(all, func(a, b section) int {
 		return slices.Index(tiers, a.tier) - slices.Index(tiers, b.tier)
 	})

@@ -8,7 +8,7 @@ import (
 	"text/template"
 
 	"raftlab/grader/internal/build"
-	"raftlab/src/raft/rafttest/sim"
+	"raftlab/src/sim"
 )
 
 // A form is what a submission is made into.
@@ -41,17 +41,17 @@ import (
 {{if eq .Form "box"}}
 func main() {
 {{- if .Raft}}
-	guest.Warm[implementation.Raft](methods)
+	node.Warm[implementation.Raft](methods)
 {{- end}}
 {{- if .Deadlock}}
 	deadlock.Opts.Disable = true
 {{- end}}
-	guest.MainOf(edition(), methods)
+	node.MainOf(raftnode.ProgramOf(edition(), methods))
 }
 
 {{.Methods}}
 {{else}}
-func {{.WorkerTest}}(t *testing.T) { live.WorkOf(t, edition()) }
+func {{.WorkerTest}}(t *testing.T) { labtest.Work(t, rafttest.Lab(), raftnode.ProgramOf(edition(), nil), {{printf "%q" .Edition}}) }
 {{end}}
 func edition() editions.Edition[{{.Message}}] {
 	return editions.Edition[{{.Message}}]{
@@ -60,7 +60,6 @@ func edition() editions.Edition[{{.Message}}] {
 {{- if .Install}}
 		Install: install,
 {{- end}}
-		Rules:   {{.Rules}},
 	}
 }
 
@@ -108,15 +107,15 @@ func (s *Submission) program(form form) (source, name string, err error) {
 		"Disk":           "persister",
 		"Result":         sh.result,
 		"Install":        s.asks,
-		"Rules":          fmt.Sprintf("%#v", s.Lab.Rules),
+		"Edition":        s.Lab.Name,
 		"Snapshot":       sh.methods["Snapshot"] != nil || sh.result != "*implementation.Raft",
 	}
-	imports := []string{ours["labrpc"], ourModule + "/src/raft", ourModule + "/src/raft/editions"}
+	imports := []string{ours["labrpc"], ourModule + "/src/raft", ourModule + "/src/raft/editions", ourModule + "/src/raft/rafttest/raftnode"}
 	if name = "main.go"; form != forBox {
 		name = "main_test.go"
-		imports = append(imports, "testing", ourModule+"/src/raft/rafttest/live")
+		imports = append(imports, "testing", ourModule+"/src/lab/labtest", ourModule+"/src/raft/rafttest")
 	} else {
-		imports = append(imports, "reflect", ourModule+"/src/raft/rafttest/sim/guest")
+		imports = append(imports, "reflect", ourModule+"/src/sim/node")
 		data["Methods"] = sim.Methods(sh.handlers)
 		if s.builtImports()[goDeadlock] {
 			data["Deadlock"] = true

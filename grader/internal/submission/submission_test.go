@@ -226,7 +226,7 @@ func TestRefuses(t *testing.T) {
 		{"cgo", with(`"C"`), `DIR/src/raft/raft.go:4:2: import of "C": there is no C in the sandbox; do without`},
 		{"network", with(`"net"`), `DIR/src/raft/raft.go:4:2: import of "net": there is no network in the sandbox but labrpc; do without`},
 		{"programs", with(`"os/exec"`), `DIR/src/raft/raft.go:4:2: import of "os/exec": there are no other programs in the sandbox; do without`},
-		{"the shim", with(`"raftlab/src/raft/rafttest/sim/guest"`), `DIR/src/raft/raft.go:4:2: import of "raftlab/src/raft/rafttest/sim/guest": it is the grader's own; do without`},
+		{"the shim", with(`"raftlab/src/sim/node"`), `DIR/src/raft/raft.go:4:2: import of "raftlab/src/sim/node": it is the grader's own; do without`},
 		{"outside", with(`"../../../secret"`), `DIR/src/raft/raft.go:4:2: import of "../../../secret": it lies outside of the checkout; do without`},
 		{"not there", with(`"6.824/secret"`), `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such folder in the checkout; name the checkout's root if it is only not seen`},
 		{"a link", linked, `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such folder in the checkout; name the checkout's root if it is only not seen`},

@@ -21,9 +21,6 @@ type Edition[M any] struct {
 	// Install, if not nil, asks the Raft whether the service may still switch to
 	// a snapshot that was sent to applyCh: CondInstallSnapshot of 2021 and 2022.
 	Install func(rf any, m raft.ApplyMsg) bool
-
-	// Rules are the edition's.
-	Rules Rules
 }
 
 // Contract is the edition of those that are written for the contract.

@@ -5,36 +5,20 @@ import (
 	"time"
 )
 
-// Start has a server start agreement on a command. A server that is down does
-// not lead.
-func (c *Cluster) Start(server int, command any) (index, term int, leader bool) {
-	if !c.running(server) {
-		return -1, 0, false
-	}
-	c.run.mu.Lock()
-	c.run.services.start(command)
-	c.run.mu.Unlock()
-	index, term, leader, ok := c.world.Start(server, command)
-	if !ok {
-		panic(stopped{})
-	}
-	return index, term, leader
-}
-
 // Applied returns the index up to which a server has applied the log, in this
 // life.
 func (c *Cluster) Applied(server int) int {
-	c.run.mu.Lock()
-	defer c.run.mu.Unlock()
-	return c.run.services.at[server]
+	c.judge.mu.Lock()
+	defer c.judge.mu.Unlock()
+	return c.judge.services.at[server]
 }
 
 // Committed returns how many servers have applied an entry at an index, in this
 // life or an earlier one, and its command.
 func (c *Cluster) Committed(index int) (servers int, command any) {
-	c.run.mu.Lock()
-	defer c.run.mu.Unlock()
-	return c.run.services.committed(index)
+	c.judge.mu.Lock()
+	defer c.judge.mu.Unlock()
+	return c.judge.services.committed(index)
 }
 
 // Agree submits a command to whoever leads, again and again if need be, until at
@@ -58,14 +42,14 @@ const (
 )
 
 func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duration) int {
-	began, before := c.Now(), c.run.monitors.Elections()
+	began, before := c.Now(), c.judge.monitors.Elections()
 	next := 0 // whom to ask first rotates
 	tried := ""
 	for c.Now()-began < limit {
 		index := -1
 		for range c.N() {
 			next = (next + 1) % c.N()
-			if !c.reachable(next) {
+			if !c.Reachable(next) {
 				continue
 			}
 			i, term, leader := c.Start(next, command)
@@ -99,7 +83,7 @@ func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duratio
 		}
 	}
 	if tried == "" {
-		tried = "no connected server said that it leads\n" + campaigns(before, c.run.monitors.Elections())
+		tried = "no connected server said that it leads\n" + campaigns(before, c.judge.monitors.Elections())
 	}
 	c.Failf("expected command %v to be applied by %d servers between %s and %s: %s",
 		brief{command}, servers, moment(began), moment(c.Now()), tried)
@@ -127,7 +111,7 @@ func (c *Cluster) AwaitCommitted(index, servers, term int) (command any, ok bool
 			continue
 		}
 		for i := range c.N() {
-			if c.running(i) {
+			if c.Running(i) {
 				if t, _ := c.State(i); t > term {
 					return nil, false
 				}
@@ -160,23 +144,4 @@ func (c *Cluster) NotCommitted(index int, why string) {
 	if n, command := c.Committed(index); n > 0 {
 		c.Failf("expected nothing to be applied at index %d %s, %d servers applied %v", index, why, n, brief{command})
 	}
-}
-
-// AtMost fails if more was used of something than its limit. How near it came
-// is in the run's result.
-func (c *Cluster) AtMost(what string, used, limit int) {
-	c.run.margin(Margin{what, used, limit})
-	if used > limit {
-		c.Failf("expected at most %d %s, got %d", limit, what, used)
-	}
-}
-
-// StateSize is the size in bytes of the largest Raft state on a disk.
-func (c *Cluster) StateSize() int {
-	size := 0
-	for i := range c.N() {
-		state, _ := c.world.Disk(i)
-		size = max(size, len(state))
-	}
-	return size
 }

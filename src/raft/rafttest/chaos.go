@@ -4,37 +4,39 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/labrpc"
 )
 
 // chaoticScenarios are one for each part. Each seed draws its own mix: which
 // faults there are at all, how often, in what weather, and how hard clients
 // work. Few faults at a time find what many hide, and the other way round.
-func chaoticScenarios() []Scenario {
-	return []Scenario{
+func chaoticScenarios() []lab.Scenario {
+	return []lab.Scenario{
 		{
-			Name: "ChaosElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "ChaosElections", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "under a mix of faults that each seed draws anew, elections break no promise, and when the faults end there is a leader who stays",
 			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
-			Run:    chaosElections,
+			Judge:  Playing(chaosElections),
 		},
 		{
-			Name: "ChaosLog", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "ChaosLog", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "likewise with clients at work: what they saw applied stays, and when the faults end all agree",
 			Source: `Figure 3; section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
-			Run:    chaosLog,
+			Judge:  Playing(chaosLog),
 		},
 		{
-			Name: "ChaosPersistence", Part: Persistence, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "ChaosPersistence", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "likewise with servers that crash and restart, one by one or all at once",
 			Source: `Figure 3; Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
-			Run:    chaosLog,
+			Judge:  Playing(chaosLog),
 		},
 		{
-			Name: "ChaosSnapshots", Part: Snapshots, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(), SnapshotEvery: snapshotEvery,
+			Name: "ChaosSnapshots", Part: Snapshots, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "likewise with services that take snapshots",
 			Source: `Figure 3; section 7`,
-			Run:    chaosLog,
+			Judge:  Snapshotting(snapshotEvery, chaosLog),
 		},
 	}
 }
@@ -61,10 +63,10 @@ func chaosElections(c *Cluster) {
 }
 
 func chaosLog(c *Cluster) {
-	w := c.employ(1 + c.rng.IntN(4))
+	w := c.employ(1 + c.Rand().IntN(4))
 	newChaos(c).reign()
 	seen := w.dismiss()
-	last := c.agree(c.rng.Int(), c.N(), true, calmLimit)
+	last := c.agree(c.Rand().Int(), c.N(), true, calmLimit)
 	c.AllApplied(last, calmLimit)
 	c.stillThere(seen)
 }
@@ -91,19 +93,19 @@ func newChaos(c *Cluster) *chaos {
 	ch := &chaos{
 		c:      c,
 		rng:    c.Fork(),
-		pause:  time.Duration(100<<c.rng.IntN(6)) * time.Millisecond,
-		most:   []int{1, 2, 2, c.N()}[c.rng.IntN(4)],
+		pause:  time.Duration(100<<c.Rand().IntN(6)) * time.Millisecond,
+		most:   []int{1, 2, 2, c.N()}[c.Rand().IntN(4)],
 		paused: make(map[int]bool),
 	}
 	all := []func(){ch.weather, ch.disconnect, ch.partition, ch.cut}
-	demands := c.run.scenario.demands()
+	demands := c.judge.demands
 	if demands >= Log {
 		all = append(all, ch.slowService)
 	}
 	if demands >= Persistence {
 		all = append(all, ch.crash, ch.powerFailure)
 	}
-	if c.world.Faults() != nil {
+	if c.HasFaults() {
 		all = append(all, ch.pauseServer, ch.skew)
 		if demands >= Persistence {
 			all = append(all, ch.crashOnSave)
@@ -134,7 +136,7 @@ func (ch *chaos) reign() {
 		}
 		c.Sleep(time.Duration(ch.rng.Int64N(int64(ch.pause))))
 	}
-	c.log("all faults end")
+	c.Logf("all faults end")
 	c.SetWeather(labrpc.Reliable())
 	for i := range c.N() {
 		ch.resume(i)
@@ -142,11 +144,10 @@ func (ch *chaos) reign() {
 	ch.ends = nil
 	ch.look()
 	for i := range c.N() {
-		if f := c.world.Faults(); f != nil && c.running(i) {
-			f.CrashOnSave(i, false)
-			f.SetClock(i, 1, 0)
+		if c.HasFaults() && c.Running(i) {
+			c.NoFaults(i)
 		}
-		c.world.SlowService(i, 0)
+		c.SlowService(i, 0)
 		c.Connect(i)
 	}
 	c.Mend()
@@ -159,7 +160,7 @@ func (ch *chaos) reign() {
 // have lasted for long enough.
 func (ch *chaos) look() {
 	for i := range ch.c.N() {
-		if ch.c.running(i) && !ch.c.world.Up(i) {
+		if ch.c.Running(i) && !ch.c.Up(i) {
 			ch.crashed(i)
 		}
 	}
@@ -184,7 +185,7 @@ func (ch *chaos) lasts(undo func()) {
 func (ch *chaos) victim() int {
 	var up []int
 	for i := range ch.c.N() {
-		if ch.c.reachable(i) && ch.c.world.Up(i) {
+		if ch.c.Reachable(i) && ch.c.Up(i) {
 			up = append(up, i)
 		}
 	}
@@ -224,7 +225,7 @@ func (ch *chaos) weather() {
 		DoubleDelay:   upTo(3000),
 		Timeout:       upTo(100 + some(6900)),
 	}
-	ch.c.log("the weather is now %+v", w)
+	ch.c.Logf("the weather is now %+v", w)
 	ch.c.SetWeather(w)
 }
 
@@ -256,8 +257,8 @@ func (ch *chaos) cut() {
 func (ch *chaos) slowService() {
 	d := time.Duration(ch.rng.IntN(3)*ch.rng.IntN(30)) * time.Millisecond
 	i := ch.rng.IntN(ch.c.N())
-	ch.c.log("the service on S%d takes %v over each message", i, d)
-	ch.c.world.SlowService(i, d)
+	ch.c.Logf("the service on S%d takes %v over each message", i, d)
+	ch.c.SlowService(i, d)
 }
 
 func (ch *chaos) crash() {
@@ -274,7 +275,7 @@ func (ch *chaos) crashed(i int) {
 }
 
 func (ch *chaos) restart(i int) {
-	if !ch.c.running(i) && !ch.paused[i] {
+	if !ch.c.Running(i) && !ch.paused[i] {
 		ch.c.Restart(i)
 	}
 }
@@ -285,7 +286,7 @@ func (ch *chaos) powerFailure() {
 		return // it is rare
 	}
 	for i := range ch.c.N() {
-		if ch.c.running(i) {
+		if ch.c.Running(i) {
 			ch.c.Crash(i)
 		}
 	}
@@ -319,7 +320,7 @@ func (ch *chaos) skew() {
 // crashOnSave has a server crash when it next saves; look takes notice.
 func (ch *chaos) crashOnSave() {
 	if i := ch.victim(); i >= 0 {
-		ch.c.log("crash S%d when it next saves", i)
-		ch.c.world.Faults().CrashOnSave(i, true)
+		ch.c.Logf("crash S%d when it next saves", i)
+		ch.c.CrashOnNextSave(i)
 	}
 }

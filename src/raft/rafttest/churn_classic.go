@@ -80,20 +80,20 @@ func churn(c *Cluster) {
 		c.Go(func() { cl.run(c) })
 	}
 
-	chance := func(percent int) bool { return c.rng.IntN(100) < percent }
+	chance := func(percent int) bool { return c.Rand().IntN(100) < percent }
 	for range 20 {
 		if chance(20) {
-			c.Disconnect(c.rng.IntN(c.N()))
+			c.Disconnect(c.Rand().IntN(c.N()))
 		}
 		if chance(50) {
-			i := c.rng.IntN(c.N())
-			if !c.running(i) {
+			i := c.Rand().IntN(c.N())
+			if !c.Running(i) {
 				c.Restart(i)
 			}
 			c.Connect(i)
 		}
 		if chance(20) {
-			if i := c.rng.IntN(c.N()); c.running(i) {
+			if i := c.Rand().IntN(c.N()); c.Running(i) {
 				c.Crash(i)
 			}
 		}
@@ -105,7 +105,7 @@ func churn(c *Cluster) {
 	c.Sleep(ElectionTimeout)
 	c.SetWeather(labrpc.Reliable())
 	for i := range c.N() {
-		if !c.running(i) {
+		if !c.Running(i) {
 			c.Restart(i)
 		}
 		c.Connect(i)
@@ -114,7 +114,7 @@ func churn(c *Cluster) {
 	c.Wait()
 	c.Sleep(ElectionTimeout)
 
-	last := c.Agree(c.rng.Int(), c.N())
+	last := c.Agree(c.Rand().Int(), c.N())
 	applied := make(map[int]bool)
 	for index := 1; index <= last; index++ {
 		got, _ := c.AwaitCommitted(index, c.N(), -1)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/src/cluster"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -14,23 +15,23 @@ import (
 func TestLinks(t *testing.T) {
 	tests := []struct {
 		name  string
-		story func(*cluster)
+		story func(*rafttest.Cluster)
 		cut   string
 	}{
-		{"nothing", func(*cluster) {}, ""},
-		{"one server", func(c *cluster) { c.Disconnect(1) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
-		{"and back", func(c *cluster) { c.Disconnect(1); c.Connect(1) }, ""},
-		{"twice, and back once", func(c *cluster) { c.Disconnect(1); c.Disconnect(1); c.Connect(1) }, ""},
-		{"two servers, one back", func(c *cluster) { c.Disconnect(1); c.Disconnect(2); c.Connect(1) }, "0>2 1>2 2>0 2>1 2>3 3>2"},
-		{"one way", func(c *cluster) { c.Cut(0, 1, true) }, "0>1"},
-		{"one way, and back", func(c *cluster) { c.Cut(0, 1, true); c.Cut(0, 1, false) }, ""},
-		{"a cut outlives Connect", func(c *cluster) { c.Cut(0, 1, true); c.Disconnect(1); c.Connect(1) }, "0>1"},
-		{"mending does not connect", func(c *cluster) { c.Disconnect(1); c.Cut(0, 1, true); c.Cut(0, 1, false) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
-		{"a restart changes nothing", func(c *cluster) { c.Disconnect(1); c.Crash(1); c.Restart(1) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
+		{"nothing", func(*rafttest.Cluster) {}, ""},
+		{"one server", func(c *rafttest.Cluster) { c.Disconnect(1) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
+		{"and back", func(c *rafttest.Cluster) { c.Disconnect(1); c.Connect(1) }, ""},
+		{"twice, and back once", func(c *rafttest.Cluster) { c.Disconnect(1); c.Disconnect(1); c.Connect(1) }, ""},
+		{"two servers, one back", func(c *rafttest.Cluster) { c.Disconnect(1); c.Disconnect(2); c.Connect(1) }, "0>2 1>2 2>0 2>1 2>3 3>2"},
+		{"one way", func(c *rafttest.Cluster) { c.Cut(0, 1, true) }, "0>1"},
+		{"one way, and back", func(c *rafttest.Cluster) { c.Cut(0, 1, true); c.Cut(0, 1, false) }, ""},
+		{"a cut outlives Connect", func(c *rafttest.Cluster) { c.Cut(0, 1, true); c.Disconnect(1); c.Connect(1) }, "0>1"},
+		{"mending does not connect", func(c *rafttest.Cluster) { c.Disconnect(1); c.Cut(0, 1, true); c.Cut(0, 1, false) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
+		{"a restart changes nothing", func(c *rafttest.Cluster) { c.Disconnect(1); c.Crash(1); c.Restart(1) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			play(t, func(c *cluster, _ *fake) { test.story(c) }, func(_ rafttest.Result, w *fake, _ *rafttest.Run) {
+			play(t, func(c *rafttest.Cluster, _ *fake) { test.story(c) }, func(_ cluster.Result, w *fake, _ *cluster.Run) {
 				if diff := cmp.Diff(test.cut, strings.Join(w.cut(), " ")); diff != "" {
 					t.Errorf("cut, -want +got:\n%s", diff)
 				}
@@ -41,8 +42,8 @@ func TestLinks(t *testing.T) {
 
 // What servers say of themselves, and what the cluster's questions make of it.
 func TestQuestions(t *testing.T) {
-	oneLeader := func(want int) func(*testing.T, *cluster) {
-		return func(t *testing.T, c *cluster) {
+	oneLeader := func(want int) func(*testing.T, *rafttest.Cluster) {
+		return func(t *testing.T, c *rafttest.Cluster) {
 			if got := c.OneLeader(); got != want {
 				t.Errorf("leader S%d, want S%d", got, want)
 			}
@@ -51,9 +52,9 @@ func TestQuestions(t *testing.T) {
 			}
 		}
 	}
-	noLeader := func(_ *testing.T, c *cluster) { c.NoLeader() }
-	sameTerm := func(want int) func(*testing.T, *cluster) {
-		return func(t *testing.T, c *cluster) {
+	noLeader := func(_ *testing.T, c *rafttest.Cluster) { c.NoLeader() }
+	sameTerm := func(want int) func(*testing.T, *rafttest.Cluster) {
+		return func(t *testing.T, c *rafttest.Cluster) {
 			if got := c.SameTerm(); got != want {
 				t.Errorf("T%d, want T%d", got, want)
 			}
@@ -62,32 +63,32 @@ func TestQuestions(t *testing.T) {
 	tests := []struct {
 		name  string
 		says  [4]said
-		story func(*cluster)
-		ask   func(*testing.T, *cluster)
+		story func(*rafttest.Cluster)
+		ask   func(*testing.T, *rafttest.Cluster)
 		want  string // the failure
 	}{
 		{"one leader", [4]said{{1, false}, {1, true}, {1, false}, {0, false}}, nil, oneLeader(1), ""},
 		{"the leader of the highest term", [4]said{{2, true}, {4, false}, {3, true}, {1, true}}, nil, oneLeader(2), ""},
 		{"the leader that is not cut off", [4]said{{2, true}, {3, true}, {3, false}, {3, false}},
-			func(c *cluster) { c.Disconnect(1) }, oneLeader(0), ""},
+			func(c *rafttest.Cluster) { c.Disconnect(1) }, oneLeader(0), ""},
 		{"the leader that is up", [4]said{{2, true}, {3, true}, {3, false}, {3, false}},
-			func(c *cluster) { c.Crash(1) }, oneLeader(0), ""},
+			func(c *rafttest.Cluster) { c.Crash(1) }, oneLeader(0), ""},
 		{"no leader where one is expected", [4]said{{1, false}, {2, false}, {3, true}, {1, false}},
-			func(c *cluster) { c.Disconnect(2) }, oneLeader(-1), "expected one leader, got none: nobody led between 0 s and 5."},
+			func(c *rafttest.Cluster) { c.Disconnect(2) }, oneLeader(-1), "expected one leader, got none: nobody led between 0 s and 5."},
 		{"nobody leads", [4]said{{1, false}, {2, false}, {3, false}, {1, false}}, nil, noLeader, ""},
 		{"who leads is cut off, or down", [4]said{{1, false}, {1, true}, {3, true}, {1, false}},
-			func(c *cluster) { c.Disconnect(1); c.Crash(2) }, noLeader, ""},
+			func(c *rafttest.Cluster) { c.Disconnect(1); c.Crash(2) }, noLeader, ""},
 		{"somebody leads", [4]said{{1, false}, {2, false}, {3, true}, {1, false}}, nil, noLeader,
 			"expected no leader without a majority, S2 leads T3"},
 		{"one term", [4]said{{2, false}, {2, true}, {2, false}, {2, false}}, nil, sameTerm(2), ""},
 		{"one term among those that are there", [4]said{{1, false}, {2, true}, {3, false}, {2, false}},
-			func(c *cluster) { c.Disconnect(0); c.Crash(2) }, sameTerm(2), ""},
+			func(c *rafttest.Cluster) { c.Disconnect(0); c.Crash(2) }, sameTerm(2), ""},
 		{"two terms", [4]said{{2, false}, {2, false}, {1, false}, {2, false}}, nil, sameTerm(-1),
 			"expected all servers in one term, S0 is in T2 and S2 in T1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			story := func(c *cluster, w *fake) {
+			story := func(c *rafttest.Cluster, w *fake) {
 				w.hail(0, 1)
 				for i, s := range test.says {
 					w.says(i, s.term, s.leader)
@@ -97,7 +98,7 @@ func TestQuestions(t *testing.T) {
 				}
 				test.ask(t, c)
 			}
-			play(t, story, func(res rafttest.Result, _ *fake, _ *rafttest.Run) {
+			play(t, story, func(res cluster.Result, _ *fake, _ *cluster.Run) {
 				got := ""
 				if res.Failure != nil {
 					got = res.Failure.Message
@@ -112,7 +113,7 @@ func TestQuestions(t *testing.T) {
 
 // The scenario's goroutines may ask the cluster while one of them changes it. The race detector sees to it.
 func TestQuestionsMeanwhile(t *testing.T) {
-	story := func(c *cluster, w *fake) {
+	story := func(c *rafttest.Cluster, w *fake) {
 		w.hail(0, 1)
 		for i := range c.N() {
 			w.says(i, 1, i == 0)
@@ -148,7 +149,7 @@ func TestQuestionsMeanwhile(t *testing.T) {
 			t.Errorf("cut: %v, want all ways of S0", ways)
 		}
 	}
-	play(t, story, func(res rafttest.Result, _ *fake, _ *rafttest.Run) {
+	play(t, story, func(res cluster.Result, _ *fake, _ *cluster.Run) {
 		if res.Failure != nil {
 			t.Errorf("%v", res.Failure)
 		}

@@ -3,27 +3,29 @@ package rafttest
 import (
 	"time"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/labrpc"
 )
 
 // classicElections are the lab's own tests of part 2A, with its steps, limits
 // and cluster sizes.
-func classicElections() []Scenario {
-	return []Scenario{
+func classicElections() []lab.Scenario {
+	return []lab.Scenario{
 		{
-			Name: "InitialElection", Part: Elections, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "InitialElection", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a leader is elected, all agree on its term, and both stay while nothing fails",
-			Run:    initialElection,
+			Judge:  Playing(initialElection),
 		},
 		{
-			Name: "ReElection", Part: Elections, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "ReElection", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a new leader follows a lost one, an old one that comes back does no harm, and without a majority nobody leads",
-			Run:    reElection,
+			Judge:  Playing(reElection),
 		},
 		{
-			Name: "ManyElections", Part: Elections, Tier: Classic, Servers: 7, Weather: labrpc.Reliable(),
+			Name: "ManyElections", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(7), Weather: labrpc.Reliable(),
 			Checks: "of seven servers any four elect a leader, nine times over",
-			Run:    manyElections,
+			Judge:  Playing(manyElections),
 		},
 	}
 }
@@ -35,7 +37,7 @@ func initialElection(c *Cluster) {
 	c.Sleep(50 * time.Millisecond)
 	term1 := c.SameTerm()
 	switch {
-	case term1 < 1 && c.run.rules.AnyTerm:
+	case term1 < 1 && c.judge.rules.AnyTerm:
 		c.Warnf("the first leader leads T%d: tests of its edition accept that, later ones ask for a term of at least 1", term1)
 	case term1 < 1:
 		c.Failf("expected a term of at least 1 once there is a leader, got T%d", term1)
@@ -76,7 +78,7 @@ func manyElections(c *Cluster) {
 	c.OneLeader()
 	for range 9 {
 		// The three may coincide.
-		away := []int{c.rng.IntN(c.N()), c.rng.IntN(c.N()), c.rng.IntN(c.N())}
+		away := []int{c.Rand().IntN(c.N()), c.Rand().IntN(c.N()), c.Rand().IntN(c.N())}
 		for _, i := range away {
 			c.Disconnect(i)
 		}

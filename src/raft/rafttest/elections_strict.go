@@ -6,88 +6,90 @@ import (
 	"strings"
 	"time"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/labrpc"
 )
 
 // strictElections are what the paper demands of elections and the lab does not
 // test.
-func strictElections() []Scenario {
-	list := []Scenario{
+func strictElections() []lab.Scenario {
+	list := []lab.Scenario{
 		{
-			Name: "StableLeader", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "StableLeader", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "on a healthy network a leader is not deposed in 60 seconds (section 5.2)",
 			Source: `section 5.2: "A server remains in follower state as long as it receives valid RPCs from a leader or candidate."`,
-			Run:    stableLeader,
+			Judge:  Playing(stableLeader),
 		},
 		{
-			Name: "LossyElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Unreliable(),
+			Name: "LossyElections", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Unreliable(),
 			Checks: "leaders are elected, one after another, while a fifth of the calls fail",
 			Source: `section 5.1: "Servers retry RPCs if they do not receive a response in a timely manner"; 5.5: "Raft handles these failures by retrying indefinitely"`,
-			Run:    repeatedElections,
+			Judge:  Playing(repeatedElections),
 		},
 		{
-			Name: "ReorderedElections", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Unreliable().LongReordering(),
+			Name: "ReorderedElections", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Unreliable().LongReordering(),
 			Checks: "likewise while two thirds of the replies are late by up to 2.2 s, so that stale ones arrive in later terms",
 			Source: `section 5.1: "If a server receives a request with a stale term number, it rejects the request."`,
-			Run:    repeatedElections,
+			Judge:  Playing(repeatedElections),
 		},
 		{
-			Name: "OneWayCuts", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "OneWayCuts", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "a leader that hears nobody, or that nobody hears, is replaced or keeps its term, and a majority always has a leader again",
 			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
-			Run:    oneWayCuts,
+			Judge:  Playing(oneWayCuts),
 		},
 	}
 	for _, n := range []int{5, 7, 9} {
-		list = append(list, Scenario{
-			Name: fmt.Sprintf("AllStartAtOnce%d", n), Part: Elections, Tier: Strict, Servers: n, Weather: labrpc.Reliable(),
+		list = append(list, lab.Scenario{
+			Name: fmt.Sprintf("AllStartAtOnce%d", n), Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(n), Weather: labrpc.Reliable(),
 			Checks: fmt.Sprintf("%d servers that start, and start again after a power failure, in the same instant elect a leader in time", n),
 			Source: `section 5.2: "Raft uses randomized election timeouts to ensure that split votes are rare and that they are resolved quickly."`,
-			Run:    allStartAtOnce,
+			Judge:  Playing(allStartAtOnce),
 		})
 	}
 	return append(list,
-		Scenario{
-			Name: "VoteSurvivesRestart", Part: Elections, Tier: Strict, Needs: []Part{Persistence}, Servers: 3, Weather: labrpc.Reliable(),
+		lab.Scenario{
+			Name: "VoteSurvivesRestart", Part: Elections, Tier: lab.Strict, Needs: []string{Persistence}, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a server that voted, crashed and restarted refuses its vote to a second candidate of that term, and does not forget the term (Figure 2, persistent state)",
 			Source: `Figure 2, persistent state, "Updated on stable storage before responding to RPCs": "votedFor: candidateId that received vote in current term"`,
-			Run:    voteSurvivesRestart,
+			Judge:  Playing(voteSurvivesRestart),
 		},
-		Scenario{
-			Name: "DeposedLeaderStepsDown", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+		lab.Scenario{
+			Name: "DeposedLeaderStepsDown", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "a leader that was cut off follows as soon as it hears of a higher term (section 5.1)",
 			Source: `Figure 2, all servers: "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower"`,
-			Run:    deposedLeaderStepsDown,
+			Judge:  Playing(deposedLeaderStepsDown),
 		},
-		Scenario{
-			Name: "StateDuringHungCalls", Part: Elections, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+		lab.Scenario{
+			Name: "StateDuringHungCalls", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "GetState answers at once while calls to dead servers hang for seconds",
 			Source: `section 5.1: "they issue RPCs in parallel for best performance"; the lab asks GetState while calls hang, and waits for it`,
-			Run:    stateDuringHungCalls,
+			Judge:  Playing(stateDuringHungCalls),
 		},
-		Scenario{
-			Name: "ElectionBudget", Part: Elections, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
+		lab.Scenario{
+			Name: "ElectionBudget", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "electing the first leader takes 1 to 30 RPCs, and an idle second at most 60 with three servers",
 			Source: `the limits are those of the lab's Count; section 5.2: "split votes are rare"`,
-			Run:    electionBudget,
+			Judge:  Playing(electionBudget),
 		},
-		Scenario{
-			Name: "SharedFollower", Part: Elections, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
+		lab.Scenario{
+			Name: "SharedFollower", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "of two servers that each reach a majority through the third, but not each other, one follows as soon as it hears of the other's term",
 			Source: `section 5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts to follower state."`,
-			Run:    sharedFollower,
+			Judge:  Playing(sharedFollower),
 		},
-		Scenario{
-			Name: "MajorityInTerm", Part: Elections, Tier: Strict, Servers: 5,
+		lab.Scenario{
+			Name: "MajorityInTerm", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5),
 			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 5 * time.Millisecond, Max: 5 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
 			Checks:  "when a server begins to lead, a majority is in its term: those that voted for it",
 			Source:  `section 5.2: "A candidate wins an election if it receives votes from a majority of the servers in the full cluster for the same term."`,
-			Run:     majorityInTerm,
+			Judge:   Playing(majorityInTerm),
 		},
-		Scenario{
-			Name: "KillStopsGoroutines", Part: Elections, Tier: Advice, Servers: 5, Weather: labrpc.Reliable(),
+		lab.Scenario{
+			Name: "KillStopsGoroutines", Part: Elections, Tier: lab.Advice, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "soon after Kill no goroutine of a server is left, not even of one that was electing or cut off",
-			Run:    killStopsGoroutines,
+			Judge:  Playing(killStopsGoroutines),
 		},
 	)
 }
@@ -127,13 +129,13 @@ func repeatedElections(c *Cluster) {
 // elections.
 func (c *Cluster) eventualLeader(without []int) int {
 	const limit = 20 * time.Second
-	began, before := c.Now(), c.run.monitors.Elections()
+	began, before := c.Now(), c.judge.monitors.Elections()
 	for c.Now()-began < limit {
-		c.Sleep(50*time.Millisecond + time.Duration(c.rng.IntN(50))*time.Millisecond)
+		c.Sleep(50*time.Millisecond + time.Duration(c.Rand().IntN(50))*time.Millisecond)
 		leader, top := -1, 0
 		var follow int
 		for i := range c.N() {
-			if slices.Contains(without, i) || !c.running(i) {
+			if slices.Contains(without, i) || !c.Running(i) {
 				continue
 			}
 			term, leads := c.State(i)
@@ -152,7 +154,7 @@ func (c *Cluster) eventualLeader(without []int) int {
 		}
 	}
 	c.Failf("expected a leader that a majority follows, got none between %s and %s\n%s", moment(began), moment(c.Now()),
-		campaigns(before, c.run.monitors.Elections()))
+		campaigns(before, c.judge.monitors.Elections()))
 	panic("unreachable")
 }
 
@@ -258,7 +260,7 @@ func (c *Cluster) answers(span time.Duration) {
 	const limit = 50 * time.Millisecond
 	for end := c.Now() + span; c.Now() < end; c.Sleep(20 * time.Millisecond) {
 		for i := range c.N() {
-			if !c.running(i) {
+			if !c.Running(i) {
 				continue
 			}
 			asked := c.Now()
@@ -273,7 +275,7 @@ func (c *Cluster) answers(span time.Duration) {
 func electionBudget(c *Cluster) {
 	received := func() (n int) {
 		for i := range c.N() {
-			n += c.world.Requests(i)
+			n += c.Requests(i)
 		}
 		return n
 	}
@@ -292,7 +294,7 @@ func electionBudget(c *Cluster) {
 }
 
 func killStopsGoroutines(c *Cluster) {
-	if c.run.rules.NoKill {
+	if c.judge.rules.NoKill {
 		c.Skipf("nobody kills a Raft of this edition")
 	}
 	leader := c.OneLeader()
@@ -300,11 +302,11 @@ func killStopsGoroutines(c *Cluster) {
 	c.Disconnect((leader + 2) % c.N())
 	c.Crash((leader + 3) % c.N())
 	// Some are now in the midst of elections, with calls that hang.
-	c.Sleep(ElectionTimeout + time.Duration(c.rng.IntN(1000))*time.Millisecond)
+	c.Sleep(ElectionTimeout + time.Duration(c.Rand().IntN(1000))*time.Millisecond)
 	var places []string
-	for _, g := range c.world.Retire() {
+	for _, g := range c.Retire() {
 		places = append(places, g.Place)
-		c.log("still there after Kill: %s", g.Stack)
+		c.Logf("still there after Kill: %s", g.Stack)
 	}
 	slices.Sort(places)
 	if places = slices.Compact(places); len(places) > 0 {

@@ -8,25 +8,28 @@ import (
 	"testing/synctest"
 	"time"
 
+	"raftlab/src/cluster"
 	"raftlab/src/dlog"
+	"raftlab/src/lab"
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
-	"raftlab/src/raft/editions"
+	"raftlab/src/raft"
 	"raftlab/src/raft/rafttest"
+	"raftlab/src/raft/rafttest/raftnode"
 )
 
 // A fake is a World without Rafts, in a bubble: servers say of themselves what
 // a test has them say.
 type fake struct {
-	counting       func() // called by Traffic
-	rafttest.World        // what is not below is not called
-	observer       rafttest.Observer
-	start          time.Time
-	stop           chan struct{}
-	stopping       sync.Once
-	others         sync.WaitGroup
-	unbootable     bool
-	disk           []byte // the snapshot on every server's disk
+	counting      func() // called by Traffic
+	cluster.World        // what is not below is not called
+	observer      cluster.Observer
+	start         time.Time
+	stop          chan struct{}
+	stopping      sync.Once
+	others        sync.WaitGroup
+	unbootable    bool
+	disk          []byte // the snapshot on every server's disk
 
 	mu     sync.Mutex
 	states map[int]said
@@ -56,7 +59,7 @@ func (w *fake) Go(f func()) { w.others.Go(f) }
 func (w *fake) Wait()       { w.others.Wait() }
 func (w *fake) Stop()       { w.stopping.Do(func() { close(w.stop) }) }
 
-func (w *fake) Boot(server int) bool {
+func (w *fake) Boot(server int, _ []byte) bool {
 	w.note("boot S%d", server)
 	return !w.unbootable
 }
@@ -65,30 +68,60 @@ func (w *fake) Crash(server int)                  { w.note("crash S%d", server) 
 func (w *fake) Disk(int) (state, snapshot []byte) { return nil, w.disk }
 func (w *fake) SetWeather(weather labrpc.Weather) {}
 
-func (w *fake) Traffic() rafttest.Traffic {
+func (w *fake) Traffic() cluster.Traffic {
 	if w.counting != nil {
 		w.counting()
 	}
-	return rafttest.Traffic{RPCs: 7, Bytes: 700}
+	return cluster.Traffic{RPCs: 7, Bytes: 700}
 }
 
 func (w *fake) Log(topic dlog.Topic, f string, a ...any) {}
 
-func (w *fake) GetState(server int) (term int, leader, ok bool) {
+func (w *fake) Keep(server, bytes int)       {}
+func (w *fake) Tell(server int, data []byte) {}
+
+// Ask answers as a server would that says what it is to say, and leads nothing.
+func (w *fake) Ask(server int, q cluster.Question) (answer []byte, ok bool) {
 	select {
 	case <-w.stop:
-		return 0, false, false
+		return nil, false
 	default:
 	}
-	w.mu.Lock()
-	s := w.states[server]
-	w.mu.Unlock()
-	w.observer.State(server, s.term, s.leader)
-	return s.term, s.leader, true
+	answer = raftnode.Started{Index: -1}.Append(nil)
+	if q.Method == "GetState" {
+		w.mu.Lock()
+		s := w.states[server]
+		w.mu.Unlock()
+		answer = raftnode.State{Term: s.term, Leader: s.leader}.Append(nil)
+	}
+	w.told(server, answer)
+	return answer, true
 }
 
-func (w *fake) Start(server int, command any) (index, term int, leader, ok bool) {
-	return -1, 0, false, true
+// told has a server tell something.
+func (w *fake) told(server int, data []byte) (reply []byte) {
+	reply, err := w.observer.Told(server, data)
+	if err != nil {
+		panic(err)
+	}
+	return reply
+}
+
+// state has a server tell its state.
+func (w *fake) state(server, term int, leader bool) {
+	w.told(server, raftnode.State{Term: term, Leader: leader}.Append(nil))
+}
+
+// applied has a server apply something, and returns the snapshot that is wanted.
+func (w *fake) applied(server int, m raft.ApplyMsg) (snapshot []byte) {
+	if m.SnapshotValid {
+		return w.told(server, raftnode.Installed{Index: m.SnapshotIndex, Term: m.SnapshotTerm, Snapshot: m.Snapshot}.Append(nil))
+	}
+	command, err := labgob.Marshal(&m.Command)
+	if err != nil {
+		panic(err)
+	}
+	return w.told(server, raftnode.Applied{Index: m.CommandIndex, Command: command}.Append(nil))
 }
 
 func (w *fake) SetLink(from, to int, open bool) {
@@ -133,17 +166,24 @@ func (w *fake) hail(from, to int) {
 	w.observer.Message(labrpc.Event{End: labrpc.Route{From: from, To: to, Life: 1}, Method: "Raft.Hail", Args: data})
 }
 
+// newRun prepares a run with seed 1 of a scenario with these parts.
+func newRun(s lab.Scenario, edition string) *cluster.Run { return rafttest.Lab().Run(&s, 1, edition) }
+
 // play plays a story with four servers and seed 1, then looks at what came of it.
-func play(t *testing.T, story func(*rafttest.Cluster, *fake), then func(rafttest.Result, *fake, *rafttest.Run)) {
+func play(t *testing.T, story func(*rafttest.Cluster, *fake), then func(cluster.Result, *fake, *cluster.Run)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
-		run := rafttest.NewRun(rafttest.Scenario{
-			Name: "Story", Part: rafttest.Elections, Servers: 4,
-			Run: func(c *rafttest.Cluster) { story(c, w) },
-		}, 1, editions.Rules{})
+		w := newFake()
+		run := newRun(lab.Scenario{
+			Name: "Story", Part: rafttest.Elections, Nodes: cluster.Servers(4),
+			Judge: rafttest.Playing(func(c *rafttest.Cluster) { story(c, w) }),
+		}, "")
 		w.observer = run.Observer()
 		run.Play(w)
 		then(run.Result(), w, run)
 	})
+}
+
+func newFake() *fake {
+	return &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
 }

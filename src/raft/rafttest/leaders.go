@@ -19,12 +19,12 @@ const ElectionTimeout = time.Second
 // Two leaders in one term are a failure, as is none.
 func (c *Cluster) OneLeader() int {
 	const rounds = 10
-	began, before := c.Now(), c.run.monitors.Elections()
+	began, before := c.Now(), c.judge.monitors.Elections()
 	for range rounds {
-		c.Sleep(450*time.Millisecond + time.Duration(c.rng.IntN(100))*time.Millisecond)
+		c.Sleep(450*time.Millisecond + time.Duration(c.Rand().IntN(100))*time.Millisecond)
 		leaders := make(map[int][]int) // by term
 		for i := range c.N() {
-			if c.reachable(i) {
+			if c.Reachable(i) {
 				if term, leader := c.State(i); leader {
 					leaders[term] = append(leaders[term], i)
 				}
@@ -40,7 +40,7 @@ func (c *Cluster) OneLeader() int {
 		}
 	}
 	c.Failf("expected one leader, got none: nobody led between %s and %s\n%s", moment(began), moment(c.Now()),
-		campaigns(before, c.run.monitors.Elections()))
+		campaigns(before, c.judge.monitors.Elections()))
 	panic("unreachable")
 }
 
@@ -77,7 +77,7 @@ func campaigns(before, after monitor.Elections) string {
 // NoLeader fails if a connected server claims to lead.
 func (c *Cluster) NoLeader() {
 	for i := range c.N() {
-		if c.reachable(i) {
+		if c.Reachable(i) {
 			if term, leader := c.State(i); leader {
 				c.Failf("expected no leader without a majority, S%d leads T%d", i, term)
 			}
@@ -90,7 +90,7 @@ func (c *Cluster) NoLeader() {
 func (c *Cluster) SameTerm() int {
 	first, term := -1, 0
 	for i := range c.N() {
-		if !c.reachable(i) {
+		if !c.Reachable(i) {
 			continue
 		}
 		t, _ := c.State(i)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"raftlab/src/cluster"
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft/rafttest"
@@ -63,16 +64,16 @@ func TestWhatCameOfElections(t *testing.T) {
 		{"a leader in between", func(w *fake) {
 			w.ask(0, 0, 1, 1, true, true)
 			w.ask(0, 0, 2, 1, true, true)
-			w.observer.State(0, 1, true)
-			w.observer.State(0, 2, false)
+			w.state(0, 1, true)
+			w.state(0, 2, false)
 			w.says(0, 2, false)
 		}, "requests for votes: 2 were sent, 2 were answered, 2 with a vote; terms went up from T0 to T2; S0 led T1 for a time"},
 		{"leaders in between", func(w *fake) {
 			for i := range 2 {
 				w.ask(uint64(i), i, 2, 1+i, true, true)
 				w.ask(uint64(i), i, 3, 1+i, true, true)
-				w.observer.State(i, 1+i, true)
-				w.observer.State(i, 2+i, false)
+				w.state(i, 1+i, true)
+				w.state(i, 2+i, false)
 				w.says(i, 2+i, false)
 			}
 		}, "requests for votes: 4 were sent, 4 were answered, 4 with a vote; terms went up from T0 to T3; 2 terms had a leader that did not last, the last one S1 in T2"},
@@ -84,7 +85,7 @@ func TestWhatCameOfElections(t *testing.T) {
 					tt.story(w)
 				})
 				c.OneLeader()
-			}, func(res rafttest.Result, _ *fake, _ *rafttest.Run) {
+			}, func(res cluster.Result, _ *fake, _ *cluster.Run) {
 				if res.Failure == nil {
 					t.Fatal("no failure")
 				}

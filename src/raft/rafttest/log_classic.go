@@ -5,62 +5,64 @@ import (
 	"strings"
 	"time"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/labrpc"
 )
 
 // classicLog are the lab's own tests of part 2B, with its steps, limits and
 // cluster sizes.
-func classicLog() []Scenario {
-	return []Scenario{
+func classicLog() []lab.Scenario {
+	return []lab.Scenario{
 		{
-			Name: "BasicAgree", Part: Log, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "BasicAgree", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "three commands are applied by all, the first at index 1, and none before it was started",
-			Run:    basicAgree,
+			Judge:  Playing(basicAgree),
 		},
 		{
-			Name: "RPCBytes", Part: Log, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "RPCBytes", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "each command is sent to each peer just once: ten of 5,000 bytes cost at most 200,000 bytes",
-			Run:    rpcBytes,
+			Judge:  Playing(rpcBytes),
 		},
 		{
-			Name: "FollowerFailure", Part: Log, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "FollowerFailure", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "agreement goes on without one follower, and not without both",
-			Run:    followerFailure,
+			Judge:  Playing(followerFailure),
 		},
 		{
-			Name: "LeaderFailure", Part: Log, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "LeaderFailure", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "agreement goes on after the leader was lost, and not after a second one",
-			Run:    leaderFailure,
+			Judge:  Playing(leaderFailure),
 		},
 		{
-			Name: "FailAgree", Part: Log, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "FailAgree", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a follower that was cut off catches up when it is back",
-			Run:    failAgree,
+			Judge:  Playing(failAgree),
 		},
 		{
-			Name: "FailNoAgree", Part: Log, Tier: Classic, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "FailNoAgree", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "nothing is applied while three of five followers are away, and their return mends it",
-			Run:    failNoAgree,
+			Judge:  Playing(failNoAgree),
 		},
 		{
-			Name: "ConcurrentStarts", Part: Log, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "ConcurrentStarts", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "commands started at the same time are all applied",
-			Run:    concurrentStarts,
+			Judge:  Playing(concurrentStarts),
 		},
 		{
-			Name: "Rejoin", Part: Log, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "Rejoin", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a leader that was cut off with entries that nobody has gives them up when it is back",
-			Run:    rejoin,
+			Judge:  Playing(rejoin),
 		},
 		{
-			Name: "Backup", Part: Log, Tier: Classic, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "Backup", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "a leader brings logs in line quickly that differ in fifty entries",
-			Run:    backup,
+			Judge:  Playing(backup),
 		},
 		{
-			Name: "Count", Part: Log, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "Count", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "an election, ten entries and an idle second take few RPCs",
-			Run:    count,
+			Judge:  Playing(count),
 		},
 	}
 }
@@ -93,7 +95,7 @@ func (c *Cluster) text(size int) string {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
 	var b strings.Builder
 	for range size {
-		b.WriteByte(letters[c.rng.IntN(len(letters))])
+		b.WriteByte(letters[c.Rand().IntN(len(letters))])
 	}
 	return b.String()
 }
@@ -273,7 +275,7 @@ func rejoin(c *Cluster) {
 
 func backup(c *Cluster) {
 	const many = 50
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 
 	// A leader and a follower get entries that are never committed.
 	leader1 := c.OneLeader()
@@ -281,7 +283,7 @@ func backup(c *Cluster) {
 	far := []int{(leader1 + 2) % c.N(), (leader1 + 3) % c.N(), (leader1 + 4) % c.N()}
 	c.each(far, c.Disconnect)
 	for range many {
-		c.Start(leader1, c.rng.Int())
+		c.Start(leader1, c.Rand().Int())
 	}
 	c.Sleep(ElectionTimeout / 2)
 	c.each(near, c.Disconnect)
@@ -289,7 +291,7 @@ func backup(c *Cluster) {
 	// The other three commit others.
 	c.each(far, c.Connect)
 	for range many {
-		c.Agree(c.rng.Int(), 3)
+		c.Agree(c.Rand().Int(), 3)
 	}
 
 	// Two of these get more that are never committed.
@@ -300,7 +302,7 @@ func backup(c *Cluster) {
 	}
 	c.Disconnect(other)
 	for range many {
-		c.Start(leader2, c.rng.Int())
+		c.Start(leader2, c.Rand().Int())
 	}
 	c.Sleep(ElectionTimeout / 2)
 
@@ -310,13 +312,13 @@ func backup(c *Cluster) {
 	}
 	c.each(append(near, other), c.Connect)
 	for range many {
-		c.Agree(c.rng.Int(), 3)
+		c.Agree(c.Rand().Int(), 3)
 	}
 
 	for i := range c.N() {
 		c.Connect(i)
 	}
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 }
 
 // each does something to several servers.
@@ -329,7 +331,7 @@ func (c *Cluster) each(servers []int, do func(server int)) {
 func count(c *Cluster) {
 	received := func() (n int) {
 		for i := range c.N() {
-			n += c.world.Requests(i)
+			n += c.Requests(i)
 		}
 		return n
 	}
@@ -352,7 +354,7 @@ func count(c *Cluster) {
 		// One more than is waited for: nothing says that the last is quick.
 		commands := make([]int, entries+1)
 		for i := range commands {
-			commands[i] = int(c.rng.Int32())
+			commands[i] = int(c.Rand().Int32())
 			index, t, ok := c.Start(leader, commands[i])
 			if !ok || t != term {
 				return false

@@ -4,59 +4,61 @@ import (
 	"fmt"
 	"time"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/labrpc"
 )
 
 // strictLog are what the paper demands of the log and the lab does not test.
-func strictLog() []Scenario {
-	return []Scenario{
+func strictLog() []lab.Scenario {
+	return []lab.Scenario{
 		{
-			Name: "StartDuringHungCalls", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "StartDuringHungCalls", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "Start and GetState answer at once while calls to dead servers hang for seconds",
 			Source: `the lab, of Start: "start the agreement and return immediately"; section 5.1: "they issue RPCs in parallel for best performance"`,
-			Run:    startDuringHungCalls,
+			Judge:  Playing(startDuringHungCalls),
 		},
 		{
-			Name: "SlowService", Part: Log, Tier: Strict, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "SlowService", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a service that is slow to read applyCh holds up neither Start nor GetState nor the heartbeats, and gets everything in order",
 			Source: `Figure 2, leaders: heartbeats "repeat during idle periods to prevent election timeouts"; all servers: "increment lastApplied, apply log[lastApplied] to state machine"`,
-			Run:    slowService,
+			Judge:  Playing(slowService),
 		},
 		{
-			Name: "SteadyUnderLoad", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
+			Name: "SteadyUnderLoad", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
 			Checks: "a leader that has much to do is not deposed, as long as nothing fails (section 5.2)",
 			Source: `section 5.2: "A server remains in follower state as long as it receives valid RPCs from a leader or candidate."`,
-			Run:    steadyUnderLoad,
+			Judge:  Playing(steadyUnderLoad),
 		},
 		{
-			Name: "LateRequests", Part: Log, Tier: Strict, Servers: 5, Weather: late(),
+			Name: "LateRequests", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: late(),
 			Checks: "requests that come late or twice, by then of an earlier state, undo nothing (section 5.3)",
 			Source: `section 5.5: "Raft RPCs are idempotent, so this causes no harm"; Figure 2, AppendEntries, 3: "If an existing entry conflicts with a new one", only then is it deleted`,
-			Run:    lateRequests,
+			Judge:  Playing(lateRequests),
 		},
 		{
-			Name: "OneWayCutsWithLog", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "OneWayCutsWithLog", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "a leader that hears nobody commits nothing, one that nobody hears is replaced, and their logs come in line",
 			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
-			Run:    oneWayCutsWithLog,
+			Judge:  Playing(oneWayCutsWithLog),
 		},
 		{
-			Name: "CommitPriorTerm", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "CommitPriorTerm", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "an entry of an earlier term is not committed because a majority has it (section 5.4.2, Figure 8)",
 			Source: `section 5.4.2: "Raft never commits log entries from previous terms by counting replicas"`,
-			Run:    commitPriorTerm,
+			Judge:  Playing(commitPriorTerm),
 		},
 		{
-			Name: "BackupSpeed", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
+			Name: "BackupSpeed", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
 			Checks: "a log with 100 entries that nobody else has is brought in line, at 10 ms a request; if that takes more than a second, there is advice",
 			Source: `section 5.3: "Eventually nextIndex will reach a point where the leader and follower logs match."; how fast, is advice from its end: "If desired, the protocol can be optimized to reduce the number of rejected AppendEntries RPCs."`,
-			Run:    backupSpeed,
+			Judge:  Playing(backupSpeed),
 		},
 		{
-			Name: "CommitAfterHeal", Part: Log, Tier: Strict, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "CommitAfterHeal", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "whatever partitions there were, ten seconds after they end a command has been applied by all",
 			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
-			Run:    commitAfterHeal,
+			Judge:  Playing(commitAfterHeal),
 		},
 	}
 }
@@ -84,7 +86,7 @@ func (c *Cluster) startAtOnce(server int, command any) (leader bool) {
 }
 
 func startDuringHungCalls(c *Cluster) {
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	leader := c.OneLeader()
 	dead := []int{(leader + 1) % c.N(), (leader + 2) % c.N()}
 	c.each(dead, c.Crash)
@@ -92,14 +94,14 @@ func startDuringHungCalls(c *Cluster) {
 	c.Go(func() { c.answers(8 * time.Second) })
 	for end := c.Now() + 4*time.Second; c.Now() < end; c.Sleep(20 * time.Millisecond) {
 		for i := range c.N() {
-			c.startAtOnce(i, c.rng.Int())
+			c.startAtOnce(i, c.Rand().Int())
 		}
 	}
 	// With a third one gone the leader still leads, and still answers.
 	c.Crash((leader + 3) % c.N())
 	for end := c.Now() + 4*time.Second; c.Now() < end; c.Sleep(20 * time.Millisecond) {
 		for i := range c.N() {
-			c.startAtOnce(i, c.rng.Int())
+			c.startAtOnce(i, c.Rand().Int())
 		}
 	}
 	c.Wait()
@@ -110,19 +112,19 @@ func slowService(c *Cluster) {
 		commands = 40
 		each     = 250 * time.Millisecond
 	)
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	c.OneLeader()
 	c.Sleep(2 * ElectionTimeout)
 	leader := c.OneLeader()
 	term, _ := c.State(leader)
 	for i := range c.N() {
-		c.world.SlowService(i, each)
+		c.SlowService(i, each)
 	}
 	c.Go(func() { c.answers(commands * each) })
 	last := 0
 	for range commands {
 		asked := c.Now()
-		index, t, ok := c.Start(leader, c.rng.Int())
+		index, t, ok := c.Start(leader, c.Rand().Int())
 		if took := c.Now() - asked; took > 50*time.Millisecond {
 			c.Failf("expected Start of S%d to answer within 50 ms while its service is slow, it took %v", leader, spent(took))
 		}
@@ -143,7 +145,7 @@ func slowService(c *Cluster) {
 // log with each of them computes for long enough.
 func steadyUnderLoad(c *Cluster) {
 	const span = 8 * time.Second
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	c.Sleep(2 * ElectionTimeout)
 	leader := c.OneLeader()
 	term, _ := c.State(leader)
@@ -169,14 +171,14 @@ func steadyUnderLoad(c *Cluster) {
 		}
 	}
 	c.Wait()
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 }
 
 func lateRequests(c *Cluster) {
 	const limit = 30 * time.Second
 	for range 5 {
 		for range 10 {
-			c.agree(c.rng.Int(), c.N()/2+1, true, limit)
+			c.agree(c.Rand().Int(), c.N()/2+1, true, limit)
 		}
 		// What the old leader sends last is under way for so long that a new one
 		// has written other entries in the same places before it comes.
@@ -185,27 +187,27 @@ func lateRequests(c *Cluster) {
 		w.HoldRequest, w.HoldRequestBy = 1, labrpc.Delay{Min: 1500 * time.Millisecond, Max: 5 * time.Second}
 		c.SetWeather(w)
 		for range 5 {
-			c.Start(leader, c.rng.Int())
+			c.Start(leader, c.Rand().Int())
 		}
-		c.Sleep(time.Duration(20+c.rng.IntN(200)) * time.Millisecond)
+		c.Sleep(time.Duration(20+c.Rand().IntN(200)) * time.Millisecond)
 		c.Disconnect(leader)
 		c.SetWeather(late())
-		c.agree(c.rng.Int(), c.N()/2+1, true, limit)
+		c.agree(c.Rand().Int(), c.N()/2+1, true, limit)
 		c.Connect(leader)
 		for range 5 {
-			c.agree(c.rng.Int(), c.N()/2+1, true, limit)
+			c.agree(c.Rand().Int(), c.N()/2+1, true, limit)
 		}
-		c.Sleep(time.Duration(c.rng.IntN(3000)) * time.Millisecond)
+		c.Sleep(time.Duration(c.Rand().IntN(3000)) * time.Millisecond)
 	}
-	c.agree(c.rng.Int(), c.N(), true, limit)
+	c.agree(c.Rand().Int(), c.N(), true, limit)
 }
 
 func oneWayCutsWithLog(c *Cluster) {
 	const many = 20
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	for range 2 {
 		// The leader hears nobody. It may stay, but commits nothing.
-		first := c.Agree(c.rng.Int(), c.N()) + 1
+		first := c.Agree(c.Rand().Int(), c.N()) + 1
 		leader := c.OneLeader()
 		for i := range c.N() {
 			if i != leader {
@@ -213,14 +215,14 @@ func oneWayCutsWithLog(c *Cluster) {
 			}
 		}
 		for range many {
-			c.Start(leader, c.rng.Int())
+			c.Start(leader, c.Rand().Int())
 		}
 		c.Sleep(2 * ElectionTimeout)
 		if _, leads := c.State(leader); leads {
 			c.NotCommitted(first, fmt.Sprintf("while the only leader, S%d, hears nobody", leader))
 		}
 		c.Mend()
-		c.Agree(c.rng.Int(), c.N())
+		c.Agree(c.Rand().Int(), c.N())
 
 		// Nobody hears the leader, and the others go on.
 		leader = c.OneLeader()
@@ -230,13 +232,13 @@ func oneWayCutsWithLog(c *Cluster) {
 			}
 		}
 		for range many {
-			c.Start(leader, c.rng.Int())
+			c.Start(leader, c.Rand().Int())
 		}
 		for range many {
-			c.Agree(c.rng.Int(), c.N()-1)
+			c.Agree(c.Rand().Int(), c.N()-1)
 		}
 		c.Mend()
-		c.Agree(c.rng.Int(), c.N())
+		c.Agree(c.Rand().Int(), c.N())
 	}
 }
 
@@ -247,14 +249,14 @@ func oneWayCutsWithLog(c *Cluster) {
 // overwrite it.
 func commitPriorTerm(c *Cluster) {
 	for range 4 {
-		c.Agree(c.rng.Int(), c.N())
+		c.Agree(c.Rand().Int(), c.N())
 		a := c.OneLeader()
 		b := (a + 1) % c.N()
 		rest := []int{(a + 2) % c.N(), (a + 3) % c.N(), (a + 4) % c.N()}
 
 		// (a)
 		c.Partition([]int{a, b}, rest)
-		c.Start(a, c.rng.Int())
+		c.Start(a, c.Rand().Int())
 
 		// (b)
 		leader := c.leaderAmong(rest)
@@ -262,7 +264,7 @@ func commitPriorTerm(c *Cluster) {
 			c.Mend()
 			continue
 		}
-		c.Start(leader, c.rng.Int())
+		c.Start(leader, c.Rand().Int())
 		c.Partition([]int{a, b})
 		c.Sleep(200 * time.Millisecond)
 
@@ -278,12 +280,12 @@ func commitPriorTerm(c *Cluster) {
 		// (d)
 		c.Partition(rest)
 		if leader = c.leaderAmong(rest); leader >= 0 {
-			c.Start(leader, c.rng.Int())
+			c.Start(leader, c.Rand().Int())
 			c.Sleep(ElectionTimeout)
 		}
 		c.Mend()
 	}
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 }
 
 // leaderAmong waits for a leader that all of these servers follow, up to five
@@ -315,23 +317,23 @@ func backupSpeed(c *Cluster) {
 		quick = time.Second
 		limit = 40 * time.Second // with a request for each entry, as often as there are heartbeats
 	)
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	for range 3 {
 		old := c.OneLeader()
 		c.Disconnect(old)
 		for range many {
-			c.Start(old, c.rng.Int())
+			c.Start(old, c.Rand().Int())
 		}
 		second := c.eventualLeader([]int{old})
 		for range many {
-			c.Start(second, c.rng.Int())
+			c.Start(second, c.Rand().Int())
 		}
-		c.Agree(c.rng.Int(), c.N()-1)
+		c.Agree(c.Rand().Int(), c.N()-1)
 		// A third leader, who has all that from the start, begins to compare logs
 		// at its own end.
 		c.Disconnect(second)
 		c.eventualLeader([]int{old, second})
-		last := c.Agree(c.rng.Int(), c.N()-2)
+		last := c.Agree(c.Rand().Int(), c.N()-2)
 
 		began := c.Now()
 		c.Connect(old)
@@ -345,7 +347,7 @@ func backupSpeed(c *Cluster) {
 			c.Advisef("a log with %d conflicting entries was in line after more than %v: let rejections say where the logs may agree (the end of section 5.3)", many, quick)
 		}
 		c.Connect(second)
-		c.Agree(c.rng.Int(), c.N())
+		c.Agree(c.Rand().Int(), c.N())
 	}
 }
 
@@ -353,18 +355,18 @@ func commitAfterHeal(c *Cluster) {
 	for range 6 {
 		leader := c.OneLeader()
 		for range 2 {
-			order := c.rng.Perm(c.N())
-			at := 1 + c.rng.IntN(c.N()-1)
+			order := c.Rand().Perm(c.N())
+			at := 1 + c.Rand().IntN(c.N()-1)
 			c.Partition(order[:at], order[at:])
 			for i := range c.N() {
-				for range c.rng.IntN(10) {
-					c.Start(i, c.rng.Int())
+				for range c.Rand().IntN(10) {
+					c.Start(i, c.Rand().Int())
 				}
 			}
-			c.Sleep(time.Duration(200+c.rng.IntN(2500)) * time.Millisecond)
+			c.Sleep(time.Duration(200+c.Rand().IntN(2500)) * time.Millisecond)
 		}
-		c.Start(leader, c.rng.Int())
+		c.Start(leader, c.Rand().Int())
 		c.Mend()
-		c.Agree(c.rng.Int(), c.N())
+		c.Agree(c.Rand().Int(), c.N())
 	}
 }

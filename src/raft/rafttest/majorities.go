@@ -14,7 +14,7 @@ func sharedFollower(c *Cluster) {
 	)
 	for range 3 {
 		c.OneLeader()
-		order := c.rng.Perm(c.N())
+		order := c.Rand().Perm(c.N())
 		a, b, shared := order[0], order[1], order[2]
 		c.Cut(a, b, true)
 		c.Cut(b, a, true)

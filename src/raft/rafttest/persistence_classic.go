@@ -3,53 +3,55 @@ package rafttest
 import (
 	"time"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/labrpc"
 )
 
 // classicPersistence are the lab's own tests of part 2C, with its steps, limits
 // and cluster sizes. Where its editions differ, servers are crashed and not
 // only cut off.
-func classicPersistence() []Scenario {
-	return []Scenario{
+func classicPersistence() []lab.Scenario {
+	return []lab.Scenario{
 		{
-			Name: "Persist1", Part: Persistence, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "Persist1", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "servers that crash, all at once or one by one, come back with their logs",
-			Run:    persist1,
+			Judge:  Playing(persist1),
 		},
 		{
-			Name: "Persist2", Part: Persistence, Tier: Classic, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "Persist2", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "agreement goes on while majorities that overlap crash in turn",
-			Run:    persist2,
+			Judge:  Playing(persist2),
 		},
 		{
-			Name: "Persist3", Part: Persistence, Tier: Classic, Servers: 3, Weather: labrpc.Reliable(),
+			Name: "Persist3", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a leader and a follower crash, and the leader alone comes back to a server that lags",
-			Run:    persist3,
+			Judge:  Playing(persist3),
 		},
 		{
-			Name: "Figure8", Part: Persistence, Tier: Classic, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "Figure8", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "leaders crash soon after they appended, a thousand times, as in Figure 8 of the paper",
-			Run:    figure8,
+			Judge:  Playing(figure8),
 		},
 		{
-			Name: "UnreliableAgree", Part: Persistence, Tier: Classic, Servers: 5, Weather: labrpc.Unreliable(),
+			Name: "UnreliableAgree", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Unreliable(),
 			Checks: "246 commands, five at a time, are applied while a fifth of the calls fail",
-			Run:    unreliableAgree,
+			Judge:  Playing(unreliableAgree),
 		},
 		{
-			Name: "Figure8Unreliable", Part: Persistence, Tier: Classic, Servers: 5, Weather: labrpc.Unreliable(),
+			Name: "Figure8Unreliable", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Unreliable(),
 			Checks: "as Figure8, with leaders cut off, calls that fail, and replies that are late",
-			Run:    figure8Unreliable,
+			Judge:  Playing(figure8Unreliable),
 		},
 		{
-			Name: "ReliableChurn", Part: Persistence, Tier: Classic, Servers: 5, Weather: labrpc.Reliable(),
+			Name: "ReliableChurn", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "what clients saw applied while servers were cut off and crashed is in the log at the end",
-			Run:    churn,
+			Judge:  Playing(churn),
 		},
 		{
-			Name: "UnreliableChurn", Part: Persistence, Tier: Classic, Servers: 5, Weather: labrpc.Unreliable(),
+			Name: "UnreliableChurn", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Unreliable(),
 			Checks: "likewise, while a fifth of the calls fail",
-			Run:    churn,
+			Judge:  Playing(churn),
 		},
 	}
 }
@@ -128,13 +130,13 @@ func persist3(c *Cluster) {
 }
 
 func figure8(c *Cluster) {
-	c.Agree(c.rng.Int(), 1)
+	c.Agree(c.Rand().Int(), 1)
 
 	up := c.N()
 	for range 1000 {
 		leader := -1
 		for i := range c.N() {
-			if _, _, ok := c.Start(i, c.rng.Int()); ok {
+			if _, _, ok := c.Start(i, c.Rand().Int()); ok {
 				leader = i
 			}
 		}
@@ -144,28 +146,28 @@ func figure8(c *Cluster) {
 			up--
 		}
 		if up < 3 {
-			if i := c.rng.IntN(c.N()); !c.running(i) {
+			if i := c.Rand().IntN(c.N()); !c.Running(i) {
 				c.Restart(i)
 				up++
 			}
 		}
 	}
 	for i := range c.N() {
-		if !c.running(i) {
+		if !c.Running(i) {
 			c.Restart(i)
 		}
 	}
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 }
 
 // figure8Pause gives a leader mostly so little time that a few servers get its
 // entries, and now and then enough to commit them.
 func (c *Cluster) figure8Pause() {
 	most := 13
-	if c.rng.IntN(1000) < 100 {
+	if c.Rand().IntN(1000) < 100 {
 		most = int(ElectionTimeout/time.Millisecond) / 2
 	}
-	c.Sleep(time.Duration(c.rng.IntN(most)) * time.Millisecond)
+	c.Sleep(time.Duration(c.Rand().IntN(most)) * time.Millisecond)
 }
 
 func unreliableAgree(c *Cluster) {
@@ -181,7 +183,7 @@ func unreliableAgree(c *Cluster) {
 }
 
 func figure8Unreliable(c *Cluster) {
-	c.Agree(c.rng.IntN(10_000), 1)
+	c.Agree(c.Rand().IntN(10_000), 1)
 
 	connected := c.N()
 	for round := range 1000 {
@@ -190,26 +192,26 @@ func figure8Unreliable(c *Cluster) {
 		}
 		leader := -1
 		for i := range c.N() {
-			if _, _, ok := c.Start(i, c.rng.IntN(10_000)); ok && c.reachable(i) {
+			if _, _, ok := c.Start(i, c.Rand().IntN(10_000)); ok && c.Reachable(i) {
 				leader = i
 			}
 		}
 		c.figure8Pause()
-		if leader >= 0 && c.rng.IntN(1000) < 500 {
+		if leader >= 0 && c.Rand().IntN(1000) < 500 {
 			c.Disconnect(leader)
 			connected--
 		}
 		if connected < 3 {
-			if i := c.rng.IntN(c.N()); !c.reachable(i) {
+			if i := c.Rand().IntN(c.N()); !c.Reachable(i) {
 				c.Connect(i)
 				connected++
 			}
 		}
 	}
 	for i := range c.N() {
-		if !c.reachable(i) {
+		if !c.Reachable(i) {
 			c.Connect(i)
 		}
 	}
-	c.Agree(c.rng.IntN(10_000), c.N())
+	c.Agree(c.Rand().IntN(10_000), c.N())
 }

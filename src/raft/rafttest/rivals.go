@@ -21,10 +21,10 @@ func voteSurvivesRestart(c *Cluster) {
 // rivalCandidates is the same among five, with logs.
 func rivalCandidates(c *Cluster) {
 	for round := range 6 {
-		c.Agree(c.rng.Int(), c.N())
+		c.Agree(c.Rand().Int(), c.N())
 		c.rivals(c.eventualLeader(nil), round%2 == 0)
 	}
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 }
 
 // rivals has two candidates of one term ask one voter, before and after its
@@ -38,9 +38,9 @@ func rivalCandidates(c *Cluster) {
 // its own timeout has long elapsed. Where that cannot be done, or by turns, it
 // starts anew a moment before the voter does.
 func (c *Cluster) rivals(voter int, still bool) {
-	still = still && c.world.Faults() != nil
+	still = still && c.HasFaults()
 	term, _ := c.State(voter)
-	others := slices.DeleteFunc(c.rng.Perm(c.N()), func(i int) bool { return i == voter })
+	others := slices.DeleteFunc(c.Rand().Perm(c.N()), func(i int) bool { return i == voter })
 	near, away := others[:len(others)/2], others[len(others)/2:]
 	if slices.ContainsFunc(away, func(i int) bool { t, _ := c.State(i); return t != term }) {
 		return

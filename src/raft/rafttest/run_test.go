@@ -9,106 +9,106 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/raft"
 	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest"
 )
 
-type cluster = rafttest.Cluster
-
 // How a run ends.
 func TestVerdict(t *testing.T) {
 	tests := []struct {
 		name  string
-		story func(*cluster, *fake)
-		want  rafttest.Result
+		story func(*rafttest.Cluster, *fake)
+		want  cluster.Result
 	}{
 		{
 			"it passes",
-			func(c *cluster, w *fake) { c.Sleep(3 * time.Second) },
-			rafttest.Result{Virtual: 3 * time.Second},
+			func(c *rafttest.Cluster, w *fake) { c.Sleep(3 * time.Second) },
+			cluster.Result{Virtual: 3 * time.Second},
 		},
 		{
 			"it passes although others of its goroutines would go on",
-			func(c *cluster, w *fake) {
+			func(c *rafttest.Cluster, w *fake) {
 				c.Go(func() { c.Sleep(time.Hour); c.Failf("too late") })
 				c.Sleep(time.Second)
 			},
-			rafttest.Result{Virtual: time.Second},
+			cluster.Result{Virtual: time.Second},
 		},
 		{
 			"the first failure wins",
-			func(c *cluster, w *fake) {
+			func(c *rafttest.Cluster, w *fake) {
 				c.Go(func() { c.Sleep(2 * time.Second); c.Failf("second") })
 				c.Go(func() { c.Sleep(time.Second); c.Failf("first") })
 				c.Wait()
 				c.Failf("third")
 			},
-			rafttest.Result{
-				Failure: &rafttest.Failure{Kind: rafttest.Assertion, Message: "first", At: time.Second},
+			cluster.Result{
+				Failure: &cluster.Failure{Kind: cluster.Assertion, Message: "first", At: time.Second},
 				Virtual: time.Second,
 			},
 		},
 		{
 			"the world sees a failure",
-			func(c *cluster, w *fake) {
+			func(c *rafttest.Cluster, w *fake) {
 				c.Sleep(time.Second)
-				w.observer.Failed(rafttest.Failure{Kind: rafttest.Deadlock, Message: "S1 hangs", At: c.Now()})
+				w.observer.Failed(cluster.Failure{Kind: cluster.Deadlock, Message: "S1 hangs", At: c.Now()})
 				c.Sleep(time.Second)
 				c.Failf("it went on")
 			},
-			rafttest.Result{
-				Failure: &rafttest.Failure{Kind: rafttest.Deadlock, Message: "S1 hangs", At: time.Second},
+			cluster.Result{
+				Failure: &cluster.Failure{Kind: cluster.Deadlock, Message: "S1 hangs", At: time.Second},
 				Virtual: time.Second,
 			},
 		},
 		{
 			"a monitor sees one, while the scenario sleeps",
-			func(c *cluster, w *fake) {
+			func(c *rafttest.Cluster, w *fake) {
 				c.Go(func() {
 					c.Sleep(time.Second)
-					w.observer.State(0, 5, false)
-					w.observer.State(0, 4, false)
+					w.state(0, 5, false)
+					w.state(0, 4, false)
 				})
 				c.Sleep(time.Hour)
 			},
-			rafttest.Result{
-				Failure: &rafttest.Failure{Kind: rafttest.Safety, Message: "Terms Never Fall: S0 was in T5 and GetState now says T4", At: time.Second},
+			cluster.Result{
+				Failure: &cluster.Failure{Kind: cluster.Safety, Message: "Terms Never Fall: S0 was in T5 and GetState now says T4", At: time.Second},
 				Virtual: time.Second,
 			},
 		},
 		{
 			"it skips",
-			func(c *cluster, w *fake) {
+			func(c *rafttest.Cluster, w *fake) {
 				c.Sleep(time.Second)
 				c.Skipf("needs %s", "a disk")
 			},
-			rafttest.Result{Skipped: "needs a disk", Virtual: time.Second},
+			cluster.Result{Skipped: "needs a disk", Virtual: time.Second},
 		},
 		{
 			"it fails, which is more than to skip",
-			func(c *cluster, w *fake) {
-				w.observer.Failed(rafttest.Failure{Kind: rafttest.Panic, Message: "they stay"})
+			func(c *rafttest.Cluster, w *fake) {
+				w.observer.Failed(cluster.Failure{Kind: cluster.Panic, Message: "they stay"})
 				c.Skipf("needs a disk")
 			},
-			rafttest.Result{Failure: &rafttest.Failure{Kind: rafttest.Panic, Message: "they stay"}},
+			cluster.Result{Failure: &cluster.Failure{Kind: cluster.Panic, Message: "they stay"}},
 		},
 		{
 			"warnings, each once",
-			func(c *cluster, w *fake) {
+			func(c *rafttest.Cluster, w *fake) {
 				for _, term := range []int{1, 2, 1} {
 					c.Warnf("T%d is odd", term)
 				}
 			},
-			rafttest.Result{Warnings: []string{"T1 is odd", "T2 is odd"}},
+			cluster.Result{Warnings: []string{"T1 is odd", "T2 is odd"}},
 		},
 		{
 			"a monitor that is off is a warning",
-			func(c *cluster, w *fake) {
+			func(c *rafttest.Cluster, w *fake) {
 				w.hail(0, 1)
 				c.Warnf("it is odd")
 			},
-			rafttest.Result{Unwatched: true, Warnings: []string{
+			cluster.Result{Unwatched: true, Warnings: []string{
 				"it is odd",
 				"monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; Raft.Hail has Term",
 				"monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; Raft.Hail has Term",
@@ -117,10 +117,10 @@ func TestVerdict(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			play(t, test.story, func(got rafttest.Result, w *fake, _ *rafttest.Run) {
+			play(t, test.story, func(got cluster.Result, w *fake, _ *cluster.Run) {
 				if f := got.Failure; f != nil {
 					first, _, _ := strings.Cut(f.Message, "\n")
-					got.Failure = &rafttest.Failure{Kind: f.Kind, Message: first, At: f.At}
+					got.Failure = &cluster.Failure{Kind: f.Kind, Message: first, At: f.At}
 				}
 				test.want.Scenario, test.want.Seed = "Story", 1
 				test.want.Traffic = w.Traffic()
@@ -134,9 +134,9 @@ func TestVerdict(t *testing.T) {
 
 // Whatever a scenario's goroutine does when there is a verdict, it leaves then.
 func TestStopUnwinds(t *testing.T) {
-	waits := map[string]func(*cluster){
-		"asleep": func(c *cluster) { c.Sleep(time.Hour) },
-		"asking, forever": func(c *cluster) {
+	waits := map[string]func(*rafttest.Cluster){
+		"asleep": func(c *rafttest.Cluster) { c.Sleep(time.Hour) },
+		"asking, forever": func(c *rafttest.Cluster) {
 			for {
 				c.State(0)
 				c.Sleep(time.Millisecond)
@@ -145,7 +145,7 @@ func TestStopUnwinds(t *testing.T) {
 	}
 	for name, wait := range waits {
 		t.Run(name, func(t *testing.T) {
-			story := func(c *cluster, w *fake) {
+			story := func(c *rafttest.Cluster, w *fake) {
 				for range 3 {
 					c.Go(func() {
 						defer w.note("left")
@@ -154,11 +154,11 @@ func TestStopUnwinds(t *testing.T) {
 					})
 				}
 				c.Sleep(time.Second)
-				w.observer.Failed(rafttest.Failure{Kind: rafttest.Timeout, At: c.Now()})
+				w.observer.Failed(cluster.Failure{Kind: cluster.Timeout, At: c.Now()})
 				wait(c)
 				w.note("went on")
 			}
-			play(t, story, func(_ rafttest.Result, w *fake, _ *rafttest.Run) {
+			play(t, story, func(_ cluster.Result, w *fake, _ *cluster.Run) {
 				want := []string{"left", "left", "left"}
 				if diff := cmp.Diff(want, w.did[4:]); diff != "" || w.Now() != time.Second {
 					t.Errorf("at %v, -want +got:\n%s", w.Now(), diff)
@@ -177,7 +177,7 @@ func TestPanicIsNoVerdict(t *testing.T) {
 			}
 		}()
 		w := &fake{start: time.Now(), stop: make(chan struct{})}
-		run := rafttest.NewRun(rafttest.Scenario{Run: func(*cluster) { panic("oops") }}, 1, editions.Rules{})
+		run := newRun(lab.Scenario{Judge: rafttest.Playing(func(*rafttest.Cluster) { panic("oops") })}, "")
 		run.Play(w)
 		t.Error("it went on")
 	})
@@ -185,7 +185,7 @@ func TestPanicIsNoVerdict(t *testing.T) {
 
 // A failure that a scenario reports shows the servers as they were.
 func TestFailureShowsServers(t *testing.T) {
-	story := func(c *cluster, w *fake) {
+	story := func(c *rafttest.Cluster, w *fake) {
 		w.hail(0, 1) // how leaders are elected here cannot be seen
 		w.says(0, 3, true)
 		w.says(1, 4, false)
@@ -198,7 +198,7 @@ func TestFailureShowsServers(t *testing.T) {
 		c.Sleep(1500 * time.Microsecond)
 		c.Failf("expected %d, got %d", 1, 2)
 	}
-	play(t, story, func(res rafttest.Result, _ *fake, _ *rafttest.Run) {
+	play(t, story, func(res cluster.Result, _ *fake, _ *cluster.Run) {
 		const want = "assertion at 1.5ms: expected 1, got 2\n" +
 			"S0: leader of T3, S1: not leader in T4 (cut off), S2: not leader in T2 (crashed), S3: unknown"
 		if res.Failure == nil || res.Failure.Error() != want {
@@ -209,19 +209,19 @@ func TestFailureShowsServers(t *testing.T) {
 
 // What comes after the verdict.
 func TestAfterPlay(t *testing.T) {
-	nothing := func(*cluster, *fake) {}
-	late := rafttest.Failure{Kind: rafttest.Panic, Message: "they stay", At: time.Minute}
-	play(t, nothing, func(_ rafttest.Result, w *fake, run *rafttest.Run) {
+	nothing := func(*rafttest.Cluster, *fake) {}
+	late := cluster.Failure{Kind: cluster.Panic, Message: "they stay", At: time.Minute}
+	play(t, nothing, func(_ cluster.Result, w *fake, run *cluster.Run) {
 		w.observer.Failed(late) // as the world is put away
-		run.Abandon(rafttest.Failure{Kind: rafttest.Timeout})
-		want := rafttest.Result{Scenario: "Story", Seed: 1, Failure: &late, Virtual: time.Minute, Traffic: w.Traffic()}
+		run.Abandon(cluster.Failure{Kind: cluster.Timeout})
+		want := cluster.Result{Scenario: "Story", Seed: 1, Failure: &late, Virtual: time.Minute, Traffic: w.Traffic()}
 		if diff := cmp.Diff(want, run.Result()); diff != "" {
 			t.Errorf("result, -want +got:\n%s", diff)
 		}
 	})
-	play(t, nothing, func(_ rafttest.Result, w *fake, run *rafttest.Run) {
+	play(t, nothing, func(_ cluster.Result, w *fake, run *cluster.Run) {
 		run.Abandon(late)
-		w.observer.Failed(rafttest.Failure{Kind: rafttest.Timeout})
+		w.observer.Failed(cluster.Failure{Kind: cluster.Timeout})
 		if f := run.Result().Failure; f == nil || *f != late {
 			t.Errorf("%v, want %v", f, late)
 		}
@@ -230,14 +230,14 @@ func TestAfterPlay(t *testing.T) {
 
 // A world may hold a lock where it counts, and where it tells what it sees.
 func TestFailsWhileCounting(t *testing.T) {
-	seen := rafttest.Failure{Kind: rafttest.Safety, Message: "at the last moment"}
-	story := func(c *cluster, w *fake) {
+	seen := cluster.Failure{Kind: cluster.Safety, Message: "at the last moment"}
+	story := func(c *rafttest.Cluster, w *fake) {
 		w.counting = func() {
 			w.counting = nil
 			w.observer.Failed(seen)
 		}
 	}
-	play(t, story, func(res rafttest.Result, _ *fake, _ *rafttest.Run) {
+	play(t, story, func(res cluster.Result, _ *fake, _ *cluster.Run) {
 		if res.Failure == nil || *res.Failure != seen {
 			t.Errorf("%v, want %v", res.Failure, seen)
 		}
@@ -246,13 +246,13 @@ func TestFailsWhileCounting(t *testing.T) {
 
 // A server that does not start ends the run; whoever sees why says so.
 func TestBootFails(t *testing.T) {
-	story := func(c *cluster, w *fake) {
+	story := func(c *rafttest.Cluster, w *fake) {
 		c.Crash(1)
 		w.unbootable = true
 		c.Restart(1)
 		c.Failf("it went on")
 	}
-	play(t, story, func(res rafttest.Result, w *fake, _ *rafttest.Run) {
+	play(t, story, func(res cluster.Result, w *fake, _ *cluster.Run) {
 		if res.Failure != nil {
 			t.Error(res.Failure)
 		}
@@ -268,11 +268,11 @@ func TestBootFails(t *testing.T) {
 func TestSeeds(t *testing.T) {
 	draw := func(seed uint64, choices int) (drawn []int, weather uint64) {
 		synctest.Test(t, func(*testing.T) {
-			run := rafttest.NewRun(rafttest.Scenario{Run: func(c *cluster) {
+			run := rafttest.Lab().Run(&lab.Scenario{Judge: rafttest.Playing(func(c *rafttest.Cluster) {
 				for range choices {
 					drawn = append(drawn, c.Rand().IntN(1000))
 				}
-			}}, seed, editions.Rules{})
+			})}, seed, "")
 			run.Play(&fake{start: time.Now(), stop: make(chan struct{})})
 			weather = run.WeatherSeed()
 		})
@@ -294,17 +294,17 @@ func TestSeeds(t *testing.T) {
 
 // A service of 2021 passes over what it has applied; others do not. What it passes over must be the same all the same.
 func TestOldCommands(t *testing.T) {
-	apply := func(rules editions.Rules, commands ...raft.ApplyMsg) (res rafttest.Result) {
+	apply := func(edition string, commands ...raft.ApplyMsg) (res cluster.Result) {
 		synctest.Test(t, func(t *testing.T) {
-			w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
-			run := rafttest.NewRun(rafttest.Scenario{Name: "Story", Part: rafttest.Log, Servers: 3, Run: func(c *cluster) {
+			w := newFake()
+			run := newRun(lab.Scenario{Name: "Story", Part: rafttest.Log, Nodes: cluster.Servers(3), Judge: rafttest.Playing(func(c *rafttest.Cluster) {
 				for _, m := range commands {
 					c.Start(0, m.Command)
 				}
 				for _, m := range commands {
-					w.observer.Applied(1, m)
+					w.applied(1, m)
 				}
-			}}, 1, rules)
+			})}, edition)
 			w.observer = run.Observer()
 			run.Play(w)
 			res = run.Result()
@@ -314,19 +314,19 @@ func TestOldCommands(t *testing.T) {
 	at := func(index int, command string) raft.ApplyMsg {
 		return raft.ApplyMsg{CommandValid: true, CommandIndex: index, Command: command}
 	}
-	lenient := editions.Of2021.Rules
+	lenient := editions.Of2021.Name
 	for _, test := range []struct {
 		name     string
-		rules    editions.Rules
+		edition  string
 		commands []raft.ApplyMsg
 		want     string // in the failure; "" is none
 	}{
 		{"again, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "a"), at(2, "b"), at(3, "c")}, ""},
-		{"again", editions.Of2022.Rules, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(2, "b")}, "Apply Order: S1 applied index 2, the next one is 3"},
+		{"again", editions.Of2022.Name, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(2, "b")}, "Apply Order: S1 applied index 2, the next one is 3"},
 		{"another, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "x")}, "State Machine Safety: at index 1 S1 applied x, where a was applied before"},
 		{"a gap, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(3, "b")}, "Apply Order: S1 applied index 3, the next one is 2"},
 	} {
-		res := apply(test.rules, test.commands...)
+		res := apply(test.edition, test.commands...)
 		switch {
 		case test.want == "" && res.Failure != nil, test.want != "" && (res.Failure == nil || !strings.HasPrefix(res.Failure.Message, test.want)):
 			t.Errorf("%s: %v, want %q", test.name, res.Failure, test.want)
@@ -341,28 +341,28 @@ func TestForeignSnapshotOnDisk(t *testing.T) {
 		return raft.ApplyMsg{CommandValid: true, CommandIndex: index, Command: fmt.Sprint("c", index)}
 	}
 	for _, test := range []struct {
-		name  string
-		rules editions.Rules
-		first func(taken []byte) raft.ApplyMsg // after the restarts
-		want  string                           // in the failure; "" is none
+		name    string
+		edition string
+		first   func(taken []byte) raft.ApplyMsg // after the restarts
+		want    string                           // in the failure; "" is none
 	}{
-		{"it goes on", editions.Of2021.Rules, func([]byte) raft.ApplyMsg { return at(5) }, ""},
-		{"again", editions.Of2021.Rules, func([]byte) raft.ApplyMsg { return at(3) }, ""},
-		{"a gap", editions.Of2021.Rules, func([]byte) raft.ApplyMsg { return at(6) }, "Apply Order: S1 applied index 6, the next one is 5"},
-		{"a snapshot", editions.Of2021.Rules, func(taken []byte) raft.ApplyMsg {
+		{"it goes on", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(5) }, ""},
+		{"again", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(3) }, ""},
+		{"a gap", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(6) }, "Apply Order: S1 applied index 6, the next one is 5"},
+		{"a snapshot", editions.Of2021.Name, func(taken []byte) raft.ApplyMsg {
 			return raft.ApplyMsg{SnapshotValid: true, SnapshotIndex: 2, SnapshotTerm: 1, Snapshot: taken}
 		}, ""},
-		{"later", editions.Of2022.Rules, func([]byte) raft.ApplyMsg { return at(5) }, "expected the service's own snapshot on S1's disk"},
+		{"later", editions.Of2022.Name, func([]byte) raft.ApplyMsg { return at(5) }, "expected the service's own snapshot on S1's disk"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
-			run := rafttest.NewRun(rafttest.Scenario{Name: "Story", Part: rafttest.Snapshots, Servers: 3, SnapshotEvery: 3, Run: func(c *cluster) {
+			w := newFake()
+			run := newRun(lab.Scenario{Name: "Story", Part: rafttest.Snapshots, Nodes: cluster.Servers(3), Judge: rafttest.Snapshotting(3, func(c *rafttest.Cluster) {
 				var taken []byte
 				for index := range 7 {
 					c.Start(0, at(index).Command)
 				}
 				for index := 1; index <= 4; index++ {
-					if snapshot := w.observer.Applied(1, at(index)); snapshot != nil {
+					if snapshot := w.applied(1, at(index)); snapshot != nil {
 						taken = snapshot
 					}
 				}
@@ -371,8 +371,8 @@ func TestForeignSnapshotOnDisk(t *testing.T) {
 					c.Crash(1)
 					c.Restart(1)
 				}
-				w.observer.Applied(1, test.first(taken))
-			}}, 1, test.rules)
+				w.applied(1, test.first(taken))
+			})}, test.edition)
 			w.observer = run.Observer()
 			run.Play(w)
 			res := run.Result()
@@ -386,21 +386,21 @@ func TestForeignSnapshotOnDisk(t *testing.T) {
 // Advice fails nobody: where nobody kills a Raft nobody looks for what stays after it, and what fails before
 // there is advice to give is for other scenarios to find.
 func TestAdviceFailsNobody(t *testing.T) {
-	all, err := rafttest.Select("^KillStopsGoroutines$")
+	all, err := rafttest.Lab().Select("^KillStopsGoroutines$")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
-		name  string
-		rules editions.Rules
-		want  string
+		name    string
+		edition string
+		want    string
 	}{
-		{"nobody kills", editions.Of2026.Rules, "nobody kills a Raft of this edition"},
-		{"nobody is elected", editions.Rules{}, "it did not come to the advice: assertion at "},
+		{"nobody kills", editions.Of2026.Name, "nobody kills a Raft of this edition"},
+		{"nobody is elected", "", "it did not come to the advice: assertion at "},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			run := rafttest.NewRun(all[0], 1, test.rules)
-			w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
+			run := newRun(all[0], test.edition)
+			w := newFake()
 			w.observer = run.Observer()
 			run.Play(w)
 			if res := run.Result(); !strings.HasPrefix(res.Skipped, test.want) || res.Failure != nil {
@@ -412,7 +412,7 @@ func TestAdviceFailsNobody(t *testing.T) {
 
 // Only the tests of early editions accept a first leader of a term below 1.
 func TestFirstTerm(t *testing.T) {
-	all, err := rafttest.Select("^InitialElection$")
+	all, err := rafttest.Lab().Select("^InitialElection$")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -424,8 +424,8 @@ func TestFirstTerm(t *testing.T) {
 		{editions.Of2021, "[assertion at 599ms: expected a term of at least 1", "[]"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			run := rafttest.NewRun(all[0], 1, test.lab.Rules)
-			w := &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
+			run := newRun(all[0], test.lab.Name)
+			w := newFake()
 			w.observer = run.Observer()
 			w.says(0, 0, true)
 			w.Go(func() {
@@ -435,7 +435,7 @@ func TestFirstTerm(t *testing.T) {
 			})
 			run.Play(w)
 			res := run.Result()
-			failed := []rafttest.Failure{}
+			failed := []cluster.Failure{}
 			if res.Failure != nil {
 				failed = append(failed, *res.Failure)
 			}

@@ -1,6 +1,10 @@
 package rafttest
 
-import "raftlab/src/labrpc"
+import (
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
+	"raftlab/src/labrpc"
+)
 
 const (
 	// snapshotEvery is how many entries the lab's service puts into the log
@@ -13,46 +17,46 @@ const (
 
 // classicSnapshots are the lab's own tests of part 2D, with its steps, limits
 // and cluster sizes. Where its editions differ, the network is unreliable.
-func classicSnapshots() []Scenario {
-	list := []Scenario{
+func classicSnapshots() []lab.Scenario {
+	list := []lab.Scenario{
 		{
-			Name: "SnapshotBasic", Servers: 3, Weather: labrpc.Reliable(),
+			Name: "SnapshotBasic", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "after a snapshot the log before it is gone from the disk",
-			Run:    func(c *Cluster) { snapshots(c, nil, nil) },
+			Judge:  Snapshotting(snapshotEvery, func(c *Cluster) { snapshots(c, nil, nil) }),
 		},
 		{
-			Name: "SnapshotInstall", Servers: 3, Weather: labrpc.Reliable(),
+			Name: "SnapshotInstall", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a server that was cut off catches up by a snapshot",
-			Run:    func(c *Cluster) { snapshots(c, c.Disconnect, c.Connect) },
+			Judge:  Snapshotting(snapshotEvery, func(c *Cluster) { snapshots(c, c.Disconnect, c.Connect) }),
 		},
 		{
-			Name: "SnapshotInstallUnreliable", Servers: 3, Weather: labrpc.Unreliable(),
+			Name: "SnapshotInstallUnreliable", Nodes: cluster.Servers(3), Weather: labrpc.Unreliable(),
 			Checks: "likewise, while a fifth of the calls fail",
-			Run:    func(c *Cluster) { snapshots(c, c.Disconnect, c.Connect) },
+			Judge:  Snapshotting(snapshotEvery, func(c *Cluster) { snapshots(c, c.Disconnect, c.Connect) }),
 		},
 		{
-			Name: "SnapshotInstallCrash", Servers: 3, Weather: labrpc.Reliable(),
+			Name: "SnapshotInstallCrash", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a server that crashed catches up by a snapshot",
-			Run:    func(c *Cluster) { snapshots(c, c.Crash, c.Restart) },
+			Judge:  Snapshotting(snapshotEvery, func(c *Cluster) { snapshots(c, c.Crash, c.Restart) }),
 		},
 		{
-			Name: "SnapshotInstallUnCrash", Servers: 3, Weather: labrpc.Unreliable(),
+			Name: "SnapshotInstallUnCrash", Nodes: cluster.Servers(3), Weather: labrpc.Unreliable(),
 			Checks: "likewise, while a fifth of the calls fail",
-			Run:    func(c *Cluster) { snapshots(c, c.Crash, c.Restart) },
+			Judge:  Snapshotting(snapshotEvery, func(c *Cluster) { snapshots(c, c.Crash, c.Restart) }),
 		},
 		{
-			Name: "SnapshotAllCrash", Servers: 3, Weather: labrpc.Unreliable(),
+			Name: "SnapshotAllCrash", Nodes: cluster.Servers(3), Weather: labrpc.Unreliable(),
 			Checks: "servers that all crash at once come back with their snapshots and logs",
-			Run:    snapshotAllCrash,
+			Judge:  Snapshotting(snapshotEvery, snapshotAllCrash),
 		},
 		{
-			Name: "SnapshotInit", Servers: 3, Weather: labrpc.Unreliable(),
+			Name: "SnapshotInit", Nodes: cluster.Servers(3), Weather: labrpc.Unreliable(),
 			Checks: "a server that restarts and saves does not lose its snapshot",
-			Run:    snapshotInit,
+			Judge:  Snapshotting(snapshotEvery, snapshotInit),
 		},
 	}
 	for i := range list {
-		list[i].Part, list[i].Tier, list[i].SnapshotEvery = Snapshots, Classic, snapshotEvery
+		list[i].Part, list[i].Tier = Snapshots, lab.Classic
 	}
 	return list
 }
@@ -60,7 +64,7 @@ func classicSnapshots() []Scenario {
 // snapshots takes a server away for a while in each of thirty rounds, in which
 // there is mostly a snapshot.
 func snapshots(c *Cluster, away, back func(server int)) {
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	leader := c.OneLeader()
 	for round := range 30 {
 		victim, sender := (leader+1)%c.N(), leader
@@ -71,17 +75,17 @@ func snapshots(c *Cluster, away, back func(server int)) {
 		if away != nil {
 			rest--
 			away(victim)
-			c.Agree(c.rng.Int(), rest)
+			c.Agree(c.Rand().Int(), rest)
 		}
-		for range snapshotEvery/2 + c.rng.IntN(snapshotEvery) {
-			c.Start(sender, c.rng.Int())
+		for range snapshotEvery/2 + c.Rand().IntN(snapshotEvery) {
+			c.Start(sender, c.Rand().Int())
 		}
 		// Without a victim all keep up, so that nobody needs a snapshot.
-		c.Agree(c.rng.Int(), rest)
+		c.Agree(c.Rand().Int(), rest)
 		c.limitState()
 		if back != nil {
 			back(victim)
-			c.Agree(c.rng.Int(), c.N())
+			c.Agree(c.Rand().Int(), c.N())
 			leader = c.OneLeader()
 		}
 	}
@@ -93,14 +97,14 @@ func (c *Cluster) limitState() {
 }
 
 func snapshotAllCrash(c *Cluster) {
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	for range 5 {
-		for range snapshotEvery/2 + c.rng.IntN(snapshotEvery) {
-			c.Agree(c.rng.Int(), c.N())
+		for range snapshotEvery/2 + c.Rand().IntN(snapshotEvery) {
+			c.Agree(c.Rand().Int(), c.N())
 		}
-		before := c.Agree(c.rng.Int(), c.N())
+		before := c.Agree(c.Rand().Int(), c.N())
 		c.restartAll()
-		if after := c.Agree(c.rng.Int(), c.N()); after < before+1 {
+		if after := c.Agree(c.Rand().Int(), c.N()); after < before+1 {
 			c.Failf("expected an index above %d after all servers crashed and restarted, got %d", before, after)
 		}
 	}
@@ -117,15 +121,15 @@ func (c *Cluster) restartAll() {
 }
 
 func snapshotInit(c *Cluster) {
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	for range snapshotEvery + 1 {
-		c.Agree(c.rng.Int(), c.N())
+		c.Agree(c.Rand().Int(), c.N())
 	}
 
 	// The first command after the restart has something saved; if the snapshot
 	// is lost by that, the second restart shows it.
 	c.restartAll()
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	c.restartAll()
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 }

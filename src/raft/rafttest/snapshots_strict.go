@@ -3,101 +3,103 @@ package rafttest
 import (
 	"time"
 
+	"raftlab/src/cluster"
+	"raftlab/src/lab"
 	"raftlab/src/labrpc"
 )
 
 // strictSnapshots are what the paper and the lab's handout demand of snapshots
 // and the lab does not test.
-func strictSnapshots() []Scenario {
-	list := []Scenario{
+func strictSnapshots() []lab.Scenario {
+	list := []lab.Scenario{
 		{
-			Name: "LateSnapshots", Servers: 3, Weather: late(),
+			Name: "LateSnapshots", Nodes: cluster.Servers(3), Weather: late(),
 			Checks: "snapshots that come late or twice move no service back, and no log",
 			Source: `section 7: "log entries covered by the snapshot are deleted but entries following the snapshot are still valid and must be retained"`,
-			Run:    lateSnapshots,
+			Judge:  Snapshotting(snapshotEvery, lateSnapshots),
 		},
 		{
-			Name: "SnapshotToSlowService", Servers: 3, Weather: labrpc.Reliable(),
+			Name: "SnapshotToSlowService", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a snapshot that comes while the service is still busy with older entries is applied in its turn, and holds up nothing",
 			Source: `Figure 2, all servers: "increment lastApplied, apply log[lastApplied] to state machine"; lastApplied "increases monotonically"`,
-			Run:    snapshotToSlowService,
+			Judge:  Snapshotting(snapshotEvery, snapshotToSlowService),
 		},
 		{
-			Name: "QuietCatchUp", Servers: 3, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 20 * time.Millisecond, Max: 20 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
+			Name: "QuietCatchUp", Nodes: cluster.Servers(3), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 20 * time.Millisecond, Max: 20 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
 			Checks: "a server that restarts far behind is brought up, and nobody is deposed over it; if it is sent more than a snapshot or two, there is advice",
 			Source: `section 7: "the leader must occasionally send snapshots to followers that lag behind"; 5.2: "A server remains in follower state as long as it receives valid RPCs"`,
-			Run:    quietCatchUp,
+			Judge:  Snapshotting(snapshotEvery, quietCatchUp),
 		},
 		{
-			Name: "MemoryAfterSnapshots", Servers: 3, Weather: labrpc.Reliable(), Long: true,
+			Name: "MemoryAfterSnapshots", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(), Long: true,
 			Checks: "the memory of what a snapshot has taken the place of is free: 20 MB of commands do not stay (section 7)",
 			Source: `the lab: "Raft must discard old log entries in a way that allows the Go garbage collector to free and re-use the memory"; section 7`,
-			Run:    memoryAfterSnapshots,
+			Judge:  Snapshotting(snapshotEvery, memoryAfterSnapshots),
 		},
 		{
-			Name: "SnapshotPowerFailures", Servers: 5, Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
+			Name: "SnapshotPowerFailures", Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
 			Checks: "what clients saw applied is there after all servers lost power in the midst of things, and of snapshots",
 			Source: `section 5.3: "Raft guarantees that committed entries are durable and will eventually be executed by all of the available state machines."`,
-			Run:    powerFailures,
+			Judge:  Snapshotting(snapshotEvery, powerFailures),
 		},
 	}
 	for i := range list {
-		list[i].Part, list[i].Tier, list[i].SnapshotEvery = Snapshots, Strict, snapshotEvery
+		list[i].Part, list[i].Tier = Snapshots, lab.Strict
 	}
 	return list
 }
 
 func lateSnapshots(c *Cluster) {
 	const limit = 30 * time.Second
-	c.agree(c.rng.Int(), c.N(), true, limit)
+	c.agree(c.Rand().Int(), c.N(), true, limit)
 	for range 12 {
 		// A service that lags behind its server, and so do its own snapshots.
-		c.world.SlowService(c.rng.IntN(c.N()), time.Duration(c.rng.IntN(100))*time.Millisecond)
-		victim := c.rng.IntN(c.N())
+		c.SlowService(c.Rand().IntN(c.N()), time.Duration(c.Rand().IntN(100))*time.Millisecond)
+		victim := c.Rand().IntN(c.N())
 		c.Disconnect(victim)
-		c.agree(c.rng.Int(), c.N()-1, true, limit)
-		for range snapshotEvery + c.rng.IntN(snapshotEvery) {
-			c.Start(c.eventualLeader([]int{victim}), c.rng.Int())
+		c.agree(c.Rand().Int(), c.N()-1, true, limit)
+		for range snapshotEvery + c.Rand().IntN(snapshotEvery) {
+			c.Start(c.eventualLeader([]int{victim}), c.Rand().Int())
 		}
-		c.agree(c.rng.Int(), c.N()-1, true, limit)
+		c.agree(c.Rand().Int(), c.N()-1, true, limit)
 		c.Connect(victim)
 		// Entries and snapshots overtake each other.
-		for range c.rng.IntN(2 * snapshotEvery) {
+		for range c.Rand().IntN(2 * snapshotEvery) {
 			for i := range c.N() {
-				c.Start(i, c.rng.Int())
+				c.Start(i, c.Rand().Int())
 			}
-			c.Sleep(time.Duration(c.rng.IntN(100)) * time.Millisecond)
+			c.Sleep(time.Duration(c.Rand().IntN(100)) * time.Millisecond)
 		}
 	}
 	for i := range c.N() {
-		c.world.SlowService(i, 0)
+		c.SlowService(i, 0)
 	}
-	c.agree(c.rng.Int(), c.N(), true, limit)
+	c.agree(c.Rand().Int(), c.N(), true, limit)
 }
 
 func snapshotToSlowService(c *Cluster) {
 	const each = 100 * time.Millisecond
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	for range 4 {
 		leader := c.OneLeader()
-		victim := (leader + 1 + c.rng.IntN(2)) % c.N()
-		c.world.SlowService(victim, each)
+		victim := (leader + 1 + c.Rand().IntN(2)) % c.N()
+		c.SlowService(victim, each)
 		// The victim has entries that its service does not yet know, and then
 		// lacks some that are nowhere but in a snapshot.
 		for range snapshotEvery {
-			c.Start(leader, c.rng.Int())
+			c.Start(leader, c.Rand().Int())
 		}
 		c.Sleep(2 * each)
 		c.Disconnect(victim)
 		for range 2 * snapshotEvery {
-			c.Start(leader, c.rng.Int())
+			c.Start(leader, c.Rand().Int())
 		}
-		last := c.Agree(c.rng.Int(), c.N()-1)
+		last := c.Agree(c.Rand().Int(), c.N()-1)
 		c.Connect(victim)
 		c.answers(10 * each)
 		c.AllApplied(last, agreeLimit+50*each) // a call to who is away may take seconds to fail
-		c.world.SlowService(victim, 0)
-		c.Agree(c.rng.Int(), c.N())
+		c.SlowService(victim, 0)
+		c.Agree(c.Rand().Int(), c.N())
 	}
 }
 
@@ -108,7 +110,7 @@ func quietCatchUp(c *Cluster) {
 	leader := c.OneLeader()
 	term, _ := c.State(leader)
 	for range 3 {
-		victim := (leader + 1 + c.rng.IntN(2)) % c.N()
+		victim := (leader + 1 + c.Rand().IntN(2)) % c.N()
 		c.Crash(victim)
 		last := 0
 		for range 6 * snapshotEvery {
@@ -116,13 +118,13 @@ func quietCatchUp(c *Cluster) {
 			c.Sleep(5 * time.Millisecond)
 		}
 		c.AwaitCommitted(last, c.N()-1, -1)
-		before := c.world.Traffic().Bytes
-		_, snapshot := c.world.Disk(leader)
+		before := c.Bytes()
+		_, snapshot := c.Disk(leader)
 		c.Restart(victim)
 		c.AllApplied(last, agreeLimit)
 		c.Sleep(ElectionTimeout)
 		// The snapshot and the entries after it, twice, and heartbeats.
-		if int(c.world.Traffic().Bytes-before) > 2*(len(snapshot)+2*snapshotEvery*each)+20_000 {
+		if int(c.Bytes()-before) > 2*(len(snapshot)+2*snapshotEvery*each)+20_000 {
 			c.Advisef("a server that lagged by %d entries was sent more than twice what it lacked: wait for a reply before the snapshot is sent again", 6*snapshotEvery)
 		}
 		if t, leads := c.State(leader); !leads || t != term {
@@ -137,11 +139,11 @@ func memoryAfterSnapshots(c *Cluster) {
 		commands = 320 // 20 MB
 		limit    = 7   // MiB
 	)
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	for range 2 * snapshotEvery {
 		c.Agree(c.text(size), c.N())
 	}
-	before := c.world.Memory()
+	before := c.Memory()
 	for n := 0; n < commands; {
 		leader := c.OneLeader()
 		for range 4 * snapshotEvery {
@@ -152,8 +154,8 @@ func memoryAfterSnapshots(c *Cluster) {
 			}
 		}
 	}
-	c.Agree(c.rng.Int(), c.N())
+	c.Agree(c.Rand().Int(), c.N())
 	c.Sleep(ElectionTimeout)
 	// In MiB: to the byte it is not the same in runs that are the same.
-	c.AtMost("MiB of memory for each server, more than before 20 MB of commands", max(0, c.world.Memory()-before)/c.N()>>20, limit)
+	c.AtMost("MiB of memory for each server, more than before 20 MB of commands", max(0, c.Memory()-before)/c.N()>>20, limit)
 }

@@ -13,8 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"raftlab/src/cluster"
 	"raftlab/src/cputime"
-	"raftlab/src/raft/rafttest"
+	"raftlab/src/lab"
 )
 
 // A Job asks for one run.
@@ -27,7 +28,7 @@ type Job struct {
 
 // Done is the answer to a Job.
 type Done struct {
-	rafttest.Result
+	cluster.Result
 	CPU   time.Duration `json:"cpu"`
 	Trace uint64        `json:"trace,omitempty"` // a hash over all that happened, where that is decided by the seed
 	// Spoilt is set if the run left something behind: the worker ends after
@@ -56,8 +57,10 @@ const beatEvery = time.Second
 
 // A Worker plays scenarios.
 type Worker struct {
+	// Lab has the scenarios.
+	Lab *lab.Lab
 	// Play runs a job. It may fill in all of Done but CPU.
-	Play func(s rafttest.Scenario, job Job) Done
+	Play func(s *lab.Scenario, job Job) Done
 	// Progress is a number that rises while a run makes progress; it is called
 	// from another goroutine. Nil shows nothing.
 	Progress func() int64
@@ -66,10 +69,6 @@ type Worker struct {
 // Serve runs the jobs that come until there are no more. It returns early, with
 // no error, after a Done that is Spoilt.
 func (w Worker) Serve() error {
-	scenarios := make(map[string]rafttest.Scenario)
-	for _, s := range rafttest.Scenarios() {
-		scenarios[s.Name] = s
-	}
 	input := json.NewDecoder(os.NewFile(in, "jobs"))
 	answers := &encoder{e: json.NewEncoder(os.NewFile(out, "answers"))}
 	for {
@@ -79,7 +78,7 @@ func (w Worker) Serve() error {
 		} else if err != nil {
 			return fmt.Errorf("worker: reading a job: %w", err)
 		}
-		s, ok := scenarios[job.Scenario]
+		s, ok := w.Lab.Scenario(job.Scenario)
 		if !ok {
 			return fmt.Errorf("worker: no scenario %q", job.Scenario)
 		}

@@ -8,9 +8,9 @@ func init() {
 		for range 100_000 {
 			deep = append(deep, 0x10, 0x0c, 0x03, 0x69, 0x6e, 0x74, 0x04, 0x02, 0xff)
 		}
-		send(applied, false, 0, 1, 0, "", deep)
+		tell(0, applied, int64(1), deep)
 		for n := range 2000 {
-			send(applied, false, 0, 1, 0, "", deep[n:n+50])
+			tell(0, applied, int64(1), deep[n:n+50])
 		}
 	}
 }

@@ -5,9 +5,10 @@ package raft
 func init() {
 	onMake = func(rf *Raft) {
 		for _, index := range []int64{-1 << 63, -1, 0, 1 << 40, 1<<63 - 1} {
-			send(applied, true, 0, index, index, "", []byte("snapshot"))
+			tell(0, installed, index, index, []byte("snapshot"))
 		}
-		send(saved, false, 0, 0, 0, "", make([]byte, 1<<20))
-		send(applied, false, 0, 1, 0, "", []byte{1, 2, 3})
+		send(saved, string(make([]byte, 1<<20)))
+		tell(0, applied, int64(1), []byte{1, 2, 3})
+		send(query, message(applied, int64(9), []byte{1, 2, 3}))
 	}
 }

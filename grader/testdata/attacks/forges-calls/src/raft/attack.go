@@ -4,7 +4,7 @@ package raft
 func init() {
 	onMake = func(rf *Raft) {
 		for _, to := range []int64{-1, 99, 1 << 40, -1 << 63} {
-			send(call, false, 1, to, 0, "Raft.RequestVote", nil)
+			send(call, uint64(1), to, "Raft.RequestVote")
 		}
 	}
 }

@@ -5,19 +5,21 @@ package raft
 
 func init() {
 	onMake = func(rf *Raft) {
-		send(made, false, 0, 0, 0, "", nil)
-		send(made, false, 7, 1, 1, "", nil)
+		send(ready)
+		send(ready)
 		vote := []byte("\x01\x01\x01\x01\x01\x01")
 		for id := range uint64(200) {
-			send(reply, true, id, 0, 0, "", vote)
-			send(started, true, id, 1, 1, "", nil)
-			send(snapshotted, true, id, 1, 1, "", nil)
+			send(served, id, vote)
+			tell(id, started, int64(1), int64(1), true)
+			tell(id, snapshotted)
+			send(began, id, []byte("Snapshot"))
+			send(ended, id+1)
 		}
-		send(reply, true, 1<<64-1, 0, 0, "", vote)
-		send(killed, false, 0, 0, 0, "", nil)
+		send(served, uint64(1<<64-1), vote)
+		send(killed, uint64(0))
 		if rf.me == 0 {
 			for id := range uint64(100) {
-				send(state, true, id, 1, 0, "", nil)
+				tell(id, state, int64(1), true)
 			}
 		}
 	}

@@ -11,16 +11,16 @@ func boxSend(frame []byte)
 //go:linkname boxReceive raftlab/src/box/guest.Receive
 func boxReceive() []byte
 
-//go:linkname sent raftlab/src/raft/rafttest/sim/guest.sent
+//go:linkname sent raftlab/src/sim/node.sent
 var sent []byte
 
 func init() {
 	onMake = func(*Raft) {
-		sent = []byte{64, 0, 0, 0, 0, 0, 0}
-		boxSend([]byte{64, 0, 0, 0, 0, 0, 0})    // Made
-		boxSend([]byte{67, 1, 0, 2, 0, 0, 0})    // State: leads T1
-		boxSend([]byte{70, 0, 1, 0, 0, 0, 0})    // Killed
-		boxSend([]byte{68, 1, 1, 2, 2, 0, 0, 0}) // Started: at 1 in T1
+		sent = []byte{64}
+		boxSend([]byte{64})                // Ready
+		boxSend([]byte{67, 0, 5, 2, 1})    // Told: State: leads T1
+		boxSend([]byte{71, 1})             // Killed
+		boxSend([]byte{67, 1, 6, 2, 2, 1}) // Told: Started: at 1 in T1
 		go func() {
 			for {
 				boxReceive()

@@ -1,6 +1,6 @@
 // Is, by its go.mod, the grader's own module, and has its packages.
 package raft
 
-import "raftlab/src/raft/rafttest/sim/guest"
+import "raftlab/src/sim/node"
 
-func init() { guest.Own() }
+func init() { node.Own() }

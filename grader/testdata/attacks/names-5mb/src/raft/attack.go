@@ -12,7 +12,7 @@ func init() {
 		time.AfterFunc(100*time.Millisecond, func() {
 			for range 100 {
 				for to := range rf.peers {
-					send(call, false, 1<<40, int64(to), 0, name, nil)
+					send(call, uint64(1<<40), int64(to), name)
 				}
 				time.Sleep(10 * time.Microsecond)
 			}

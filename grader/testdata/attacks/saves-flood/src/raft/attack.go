@@ -5,7 +5,7 @@ func init() {
 	onMake = func(rf *Raft) {
 		disk := make([]byte, 32<<20)
 		for {
-			send(saved, false, 0, 0, 0, "", disk)
+			send(saved, "", disk)
 		}
 	}
 }

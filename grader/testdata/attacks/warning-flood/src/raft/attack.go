@@ -10,7 +10,7 @@ func init() {
 			text[i] = "\x1b[31m\r\n"[i%7]
 		}
 		for i := range 100_000 {
-			send(warning, false, 0, 0, 0, string(binary.AppendUvarint(nil, uint64(i)))+string(text), nil)
+			send(warning, binary.AppendUvarint(nil, uint64(i)), text)
 		}
 	}
 }

@@ -11,7 +11,7 @@ func hostReceive(buf unsafe.Pointer, room uint32) int64
 func hostCheckpoint(personal uint32) uint32
 
 var early = func() bool {
-	made, leads := []byte{64, 0, 0, 0, 0, 0, 0}, []byte{67, 1, 0, 2, 0, 0, 0}
+	made, leads := []byte{64}, []byte{67, 0, 5, 2, 1}
 	hostSend(unsafe.Pointer(&made[0]), uint32(len(made)))
 	hostSend(unsafe.Pointer(&leads[0]), uint32(len(leads)))
 	hostReceive(unsafe.Pointer(&made[0]), 0)

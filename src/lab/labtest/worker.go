@@ -1,0 +1,35 @@
+package labtest
+
+import (
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"raftlab/src/cluster/node"
+	"raftlab/src/dlog"
+	"raftlab/src/lab"
+	"raftlab/src/live"
+	"raftlab/src/raft/rafttest/jobs"
+)
+
+// Work makes this process a worker of the grader, with nodes that run the
+// program of a submission of an edition. It is the test function of the binary
+// that the grader builds.
+func Work(t *testing.T, l *lab.Lab, program node.Program, edition string) {
+	dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
+	n := 0
+	w := jobs.Worker{Lab: l, Play: func(s *lab.Scenario, job jobs.Job) (d jobs.Done) {
+		n++
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			d.Result = live.Play(t, program, l.Run(s, job.Seed, edition), job.Timeout)
+		})
+		// Goroutines may be left, and locks held.
+		d.Spoilt = d.Failure != nil
+		return d
+	}}
+	if err := w.Serve(); err != nil {
+		t.Fatal(err)
+	}
+	os.Exit(0) // a spoilt process would wait for what will never end
+}

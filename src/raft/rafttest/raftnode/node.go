@@ -1,0 +1,181 @@
+// Package raftnode is the Raft lab's code within a node: it starts a Raft and
+// calls its methods, is the service that reads its applyCh, and tells the judge
+// what the Raft says and applies. It runs in boxes and in processes with other
+// nodes alike.
+package raftnode
+
+import (
+	"fmt"
+	"reflect"
+	"sync/atomic"
+
+	"raftlab/src/cluster/node"
+	"raftlab/src/labgob"
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+	"raftlab/src/raft/editions"
+)
+
+// Methods finds those methods of a type that may be its handlers. See
+// [labrpc.MakeServiceOf]. Nil finds all.
+type Methods func(reflect.Type) []reflect.Method
+
+// Program is the program of a node with a Raft that is written for the contract.
+func Program(makeRaft raft.MakeFunc, methods Methods) node.Program {
+	return ProgramOf(editions.Contract(makeRaft), methods)
+}
+
+// ProgramOf is Program for an edition.
+func ProgramOf[M any](e editions.Edition[M], methods Methods) node.Program {
+	return func(h node.Host) node.Node {
+		var given Given
+		if err := given.parse(h.Given()); err != nil {
+			panic(fmt.Sprintf("raftlab: a server is given a %v", err))
+		}
+		disk, snapshot := h.Disk()
+		s := &server{
+			host:    h,
+			started: make(chan struct{}),
+			every:   given.SnapshotEvery,
+			looks:   make(lock, 1),
+		}
+		s.slow.Store(given.Slow)
+		persister := raft.NewPersister(disk, snapshot, h.Save)
+		applyCh := make(chan M)
+		s.makeRaft = func() { s.rf, s.object = e.Make(h.Peers(), h.Index(), persister, applyCh) }
+		s.methods = methods
+		go apply(s, e, applyCh)
+		return s
+	}
+}
+
+// A server is the Raft of this life and what calls it: a node.Node.
+type server struct {
+	host     node.Host
+	makeRaft func()
+	methods  Methods
+
+	started chan struct{} // closed when the next two are there
+	rf      raft.Raft
+	object  any // what Make returned
+
+	every int          // see Given.SnapshotEvery
+	slow  atomic.Int64 // what the service takes over each message, in ns
+
+	// What look needs: who asked for the state, whether somebody is looking, and
+	// whether to look again.
+	told    State // who looks has it
+	looks   lock  // guards what follows
+	asked   []func([]byte)
+	looking bool
+	again   bool
+	killed  bool // nobody asks any more
+}
+
+// The methods below, look and apply are what deadlocks are found by: see Callers.
+
+// Callers are the functions that call the methods of a Raft, as stacks name them.
+var Callers = map[string][]string{
+	"Make":                {here + "(*server).Start"},
+	"GetState":            {here + "(*server).look"},
+	"Start":               {here + "(*server).start"},
+	"Snapshot":            {here + "(*server).snapshot", here + "apply"},
+	"CondInstallSnapshot": {here + "apply"},
+	"Kill":                {here + "(*server).Kill"},
+}
+
+const here = "raftlab/src/raft/rafttest/raftnode."
+
+func (s *server) Start() *labrpc.Server {
+	s.makeRaft()
+	rpc := labrpc.MakeServer()
+	if s.methods == nil {
+		rpc.AddService(labrpc.MakeService(s.object))
+	} else {
+		rpc.AddService(labrpc.MakeServiceOf(s.object, s.methods(reflect.TypeOf(s.object))))
+	}
+	close(s.started)
+	return rpc
+}
+
+func (s *server) Ask(question []byte, answer func([]byte)) {
+	switch data := question[1:]; op(question[0]) {
+	case opGetState:
+		s.looks.lock()
+		s.asked = append(s.asked, answer)
+		s.looks.unlock()
+		s.look()
+	case opStart:
+		var command any
+		if err := labgob.Unmarshal(data, &command); err != nil {
+			panic(fmt.Sprintf("raftlab: the judge starts a command that cannot be decoded: %v", err))
+		}
+		s.start(command, answer)
+	case opSnapshot:
+		s.snapshot(data, answer)
+	default:
+		panic(fmt.Sprintf("raftlab: the judge asks op %d", question[0]))
+	}
+}
+
+func (s *server) Hear(data []byte) {
+	s.slow.Store(slowOf(data))
+}
+
+func (s *server) start(command any, answer func([]byte)) {
+	var m Started
+	m.Index, m.Term, m.Leader = s.rf.Start(command)
+	answer(m.Append(nil))
+}
+
+func (s *server) snapshot(question []byte, answer func([]byte)) {
+	index, data := snapshotOf(question)
+	s.rf.Snapshot(index, data)
+	answer([]byte{byte(opSnapshotted)})
+}
+
+func (s *server) Kill() {
+	s.looks.lock()
+	s.killed = true
+	s.looks.unlock()
+	s.rf.Kill()
+}
+
+func (s *server) Served() { s.look() }
+
+// look calls GetState and tells the judge what was asked for or is new. Only one
+// goroutine looks at a time, so that what is told has an order; who comes
+// meanwhile has it look again.
+func (s *server) look() {
+	s.looks.lock()
+	defer s.looks.unlock()
+	s.again = true
+	if s.looking || s.killed {
+		return
+	}
+	s.looking = true
+	for s.again && !s.killed {
+		s.again = false
+		asked := s.asked
+		s.asked = nil
+		s.looks.unlock()
+		var now State
+		now.Term, now.Leader = s.rf.GetState()
+		if now != s.told && len(asked) == 0 {
+			asked = append(asked, s.host.Tell)
+		}
+		s.told = now
+		for _, tell := range asked {
+			tell(now.Append(nil))
+		}
+		s.looks.lock()
+	}
+	s.looking = false
+}
+
+// A lock keeps goroutines apart. It is no sync.Mutex since those take the time in
+// a box that the run's schedule gives them.
+type lock chan struct{}
+
+func (l lock) lock()   { l <- struct{}{} }
+func (l lock) unlock() { <-l }

@@ -1,0 +1,39 @@
+package sim
+
+import "time"
+
+// faults implements cluster.Faults.
+type faults struct{ *world }
+
+func (f faults) Pause(i int, yes bool) {
+	s := f.nodes[i]
+	if s.box == nil {
+		return
+	}
+	s.dog.pause(yes)
+	if yes {
+		return
+	}
+	if s.unasked {
+		s.unasked = false
+		s.pollLater(s.lives)
+	}
+	s.turn()
+}
+
+func (f faults) SetClock(i int, rate float64, jump time.Duration) {
+	s := f.nodes[i]
+	if s.box == nil {
+		return
+	}
+	s.box.SetClock(f.now, rate, int64(jump))
+	s.schedule()
+}
+
+func (f faults) CrashOnSave(i int, yes bool) {
+	s := f.nodes[i]
+	s.fault = nil
+	if yes {
+		s.fault = func() { s.doomed = true }
+	}
+}

@@ -1,0 +1,128 @@
+package sim
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"time"
+	"unicode"
+
+	"raftlab/src/dlog"
+	"raftlab/src/labrpc"
+)
+
+// A log writes down a run in the format of package dlog, at the world's time:
+// what the host sees and what the servers print, in whatever form.
+type log struct {
+	w   io.Writer
+	now func() time.Duration
+}
+
+func (l *log) line(topic dlog.Topic, format string, args ...any) {
+	fmt.Fprintf(l.w, "%06d %s %s\n", l.now()/(100*time.Microsecond), topic, shown(fmt.Appendf(nil, format, args...)))
+}
+
+// shown is a text that may be a submission's without what would move the cursor of a terminal, hide text, or turn it round.
+func shown(text []byte) []byte {
+	if !bytes.ContainsFunc(text, isHidden) {
+		return text
+	}
+	return bytes.Map(func(r rune) rune {
+		if isHidden(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+func isHidden(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
+
+// message tells of a step of an RPC, in the words of the server where it
+// happens.
+func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
+	from, to := p.world.nodes[p.from], p.world.nodes[p.to]
+	at, size := from, len(p.args)
+	switch step {
+	case labrpc.Arrived, labrpc.Handled, labrpc.Doubled:
+		at = to
+	}
+	if reply != nil {
+		size = len(reply)
+	}
+	late := ""
+	switch d := p.fate; {
+	case step == labrpc.Sent && d.RequestDelay > 0:
+		late = fmt.Sprintf(", arrives in %v", d.RequestDelay)
+	case step == labrpc.Handled && d.ReplyDelay > 0:
+		late = fmt.Sprintf(", arrives in %v", d.ReplyDelay)
+	}
+	l.line(topic(step), "%s %v: %s #%d %s -> %s, %d bytes%s%s", at.Name, step, p.method, p.number, from.Name, to.Name, size, late, contents(step, p.args, reply))
+}
+
+var (
+	own   = regexp.MustCompile(`^\d{6,} ([A-Z][A-Z0-9]{3}|[A-Z]{2,6}) (.*)$`)   // a line of package dlog's form, with the server's own time
+	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
+)
+
+// printed writes a line that a server printed. Lines in dlog's form get the
+// world's time; what does not begin with the server's name is marked with it, and
+// the harness's topic is only the harness's.
+func (l *log) printed(node string, text []byte) {
+	if m := own.FindSubmatch(text); m != nil && dlog.Topic(m[1]) != dlog.Test {
+		if topic := dlog.Topic(m[1]); isFrom(node, m[2]) {
+			l.line(topic, "%s", m[2])
+		} else {
+			l.line(topic, "%s prints: %s", node, m[2])
+		}
+		return
+	}
+	if m := dated.FindSubmatch(text); m != nil {
+		text = m[2]
+	}
+	l.line(dlog.Info, "%s prints: %s", node, text)
+}
+
+// isFrom reports whether a message begins with the name of a node.
+func isFrom(node string, message []byte) bool {
+	rest, ok := bytes.CutPrefix(message, []byte(node))
+	return ok && (len(rest) == 0 || rest[0] < '0' || rest[0] > '9')
+}
+
+// A tail keeps the end of what a server printed, and cuts it into lines for the
+// log.
+type tail struct {
+	kept    []byte
+	partial []byte
+	bytes   int
+}
+
+const (
+	tailSize  = 64 << 10
+	printSize = 16 << 20 // what one life may print into the log
+)
+
+func (s *node) print(data []byte) {
+	t := &s.out
+	t.bytes += len(data)
+	t.kept = append(t.kept, data...)
+	if len(t.kept) > 2*tailSize {
+		t.kept = append(t.kept[:0], t.kept[len(t.kept)-tailSize:]...)
+	}
+	l := s.world.log
+	if l == nil || t.bytes > printSize {
+		if l != nil && t.bytes-len(data) <= printSize {
+			l.line(dlog.Warn, "%s has printed %d MiB; the rest is cut", s.Name, printSize>>20)
+		}
+		return
+	}
+	t.partial = append(t.partial, data...)
+	for {
+		line, rest, ok := bytes.Cut(t.partial, []byte("\n"))
+		if !ok {
+			break
+		}
+		l.printed(s.Name, line)
+		t.partial = rest
+	}
+}

@@ -1,0 +1,225 @@
+package sim
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"raftlab/src/box"
+	"raftlab/src/cluster"
+	"raftlab/src/dlog"
+	"raftlab/src/sim/wire"
+)
+
+// pollEvery is how often a server is asked for its state besides what it
+// tells by itself and what the scenario asks.
+const pollEvery = 500 * time.Millisecond
+
+// A node is a place in the cluster: its disk, its clock and, while it is up, its
+// box.
+type node struct {
+	cluster.Node
+	world    *world
+	me       int
+	lives    int
+	wall     int64 // the wall clock's reading at time 0
+	state    []byte
+	snapshot []byte
+	requests int // handled since the last boot
+	calls    int // sent in this second; see busySecond
+
+	box     *box.Box // nil while it is down
+	ready   bool
+	booted  func() // goes on with Boot, which waits for the node to be ready
+	killed  bool   // it was told to stop its work
+	wakeAt  int64  // when the box is woken next, or never
+	wakes   int    // tells apart wakes that were overtaken
+	dog     *watchdog
+	unasked bool                // pollLater found it paused
+	doomed  bool                // crashes at the end of this turn: nothing that it still says counts
+	fault   func()              // what follows on its next save, if anything
+	serving map[uint64]*passage // requests that it was handed
+	served  uint64
+	asks    map[uint64]func(answer)
+	watched map[uint64]*watched // the methods that its lab's code calls by itself
+	asked   uint64
+	said    int64 // bytes of frames in this turn
+	out     tail
+}
+
+const never = 1<<63 - 1
+
+// An answer is what a node says when it was asked for something, or, if it went
+// down before, nothing.
+type answer struct {
+	data   []byte
+	weight int64
+}
+
+// newNode makes a node whose wall clock shows noon and a little more at time 0,
+// which all agree on. Servers of the course share a clock, but never read it at the
+// same moment: who seeds a random source from it does not draw alike. Clocks that
+// differ by more are a fault, which scenarios make (Skew).
+func newNode(w *world, me int, noon time.Time, walls *rand.Rand) *node {
+	wall := noon.Add(time.Duration(walls.Int64N(int64(2 * time.Millisecond))))
+	return &node{Node: w.run.Nodes[me], world: w, me: me, wall: wall.UnixNano()}
+}
+
+func (w *world) Boot(i int, given []byte) bool {
+	if w.stopped {
+		return false
+	}
+	s := w.nodes[i]
+	s.lives++
+	s.requests, s.ready, s.killed, s.doomed, s.fault = 0, false, false, false, nil
+	s.dog, s.unasked = newWatchdog(s), false
+	s.wakeAt = never
+	s.serving = make(map[uint64]*passage)
+	s.asks = make(map[uint64]func(answer))
+	s.watched = make(map[uint64]*watched)
+	s.out = tail{}
+	draw := rand.New(rand.NewPCG(w.seed, nodes+uint64(i)<<16+uint64(s.lives)<<32))
+	cfg := box.Config{
+		Args:    []string{s.Name},
+		Env:     []string{"VERBOSE=1"}, // for Rafts that ask; always, since it may change what they do
+		Seed:    draw.Uint64(),
+		Wall:    s.wall,
+		Files:   map[string]string{}, // an empty disk, for Rafts that log into files
+		Stdout:  s.print,
+		Stderr:  s.print,
+		Stacks:  true,
+		Receive: s.receive,
+	}
+	if w.options.Schedule {
+		cfg.Schedule = draw.Uint64() | 1
+	}
+	cfg.MemoryLimit, cfg.Budget = w.serverMemory(), &w.memory
+	s.box = w.module.Start(cfg)
+	made := s.dog.begins(w.run.Constructor)
+	caller := w.current
+	s.booted = func() {
+		made.returned = true
+		w.wake(caller)
+	}
+	s.feed(wire.Boot{
+		Index: int64(i), Nodes: int64(len(w.nodes)), Role: s.Role, Logged: w.log != nil,
+		Given: given, State: s.state, Snapshot: s.snapshot,
+	})
+	for !s.ready && s.box != nil {
+		if !w.park() {
+			return false
+		}
+	}
+	s.booted = nil
+	s.pollLater(s.lives)
+	return true
+}
+
+func (w *world) Crash(i int) { w.nodes[i].crash() }
+
+// crash throws the box away. What was saved stays.
+func (s *node) crash() {
+	if s.box != nil {
+		s.box.Close()
+		s.gone()
+	}
+}
+
+// gone lets the others know, in time, that nobody is there any more, and those
+// who asked something that no answer will come.
+func (s *node) gone() {
+	s.box = nil
+	asks := s.asks
+	s.asks = make(map[uint64]func(answer))
+	for _, id := range slices.Sorted(maps.Keys(asks)) {
+		asks[id](answer{})
+	}
+	if s.booted != nil {
+		s.booted()
+	}
+	s.world.hangUp(func(p *passage) bool { return p.to == s.me })
+}
+
+// A message is one that wire defines.
+type message interface{ Append(b []byte) []byte }
+
+// feed hands the box a message and lets it run.
+func (s *node) feed(m message) {
+	if s.box == nil {
+		return
+	}
+	w := s.world
+	w.frame = m.Append(w.frame[:0])
+	s.box.Deliver(w.frame)
+	s.turn()
+}
+
+// turn lets the box run until it waits, and sees to it that it is woken when
+// its next timer is due.
+func (s *node) turn() {
+	if s.box == nil || s.dog.paused {
+		return
+	}
+	w := s.world
+	b := s.box
+	w.turns.Add(1)
+	w.turn.Store(b)
+	s.said = 0
+	status := b.Run(w.now)
+	w.turn.Store(nil)
+	if w.heard += s.said; w.heard > collectBytes {
+		w.heard = 0
+		collect()
+	}
+	if w.busy >= w.flood {
+		w.flooded()
+	}
+	if s.doomed {
+		s.doomed = false
+		s.world.Log(dlog.Test, "%s crashes: it has saved, and nobody hears what follows", s.Name)
+		s.crash()
+		return
+	}
+	if status == box.Gone {
+		if s.box == b {
+			failure := s.died(b.Err())
+			s.gone()
+			w.observer.Failed(failure)
+			collect()
+		}
+		return
+	}
+	s.schedule()
+}
+
+// lateness is how long after its time a timer fires, at least and at most, as those of a real machine do. Without it who
+// sleeps three times 50 ms and asks whether more than 150 ms have passed would hear no, which nowhere else happens.
+const (
+	leastLate = 50 * time.Microsecond
+	mostLate  = 250 * time.Microsecond
+)
+
+// schedule wakes the box when its next timer is due, and a little later.
+func (s *node) schedule() {
+	at, ok := s.box.Deadline()
+	if !ok {
+		at = never
+	}
+	if at == s.wakeAt {
+		return
+	}
+	s.wakeAt = at
+	s.wakes++
+	if at == never {
+		return
+	}
+	wake, life := s.wakes, s.lives
+	late := int64(leastLate) + s.world.late.Int64N(int64(mostLate-leastLate))
+	s.world.agenda.add(max(at, s.world.now)+late, func() {
+		if s.wakes == wake && s.lives == life {
+			s.wakeAt = never
+			s.turn()
+		}
+	})
+}
