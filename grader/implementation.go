@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"raftlab/grader/internal/build"
+	"raftlab/grader/internal/checkout"
 	"raftlab/grader/internal/sources"
 	"raftlab/grader/internal/submission"
 	"raftlab/src/raft/editions"
@@ -86,7 +87,7 @@ func ownRoot(path string) string {
 			if _, err := submission.Find(abs); err == nil {
 				return ""
 			}
-		} else if submission.IsCheckout(abs) {
+		} else if checkout.IsSubmission(abs) {
 			return ""
 		}
 		return root

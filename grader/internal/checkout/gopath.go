@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// findPackages finds the other packages of a tree without a module, as far as the tests
-// need them, and the folder they have in common.
+// findPackages finds the other packages of a tree without a module, as far as the tests need them, and the directory
+// they have in common.
 func (c *Checkout) findPackages() error {
 	c.Root = c.Dir
 	seen := map[string]bool{c.Dir: true}
@@ -38,7 +38,7 @@ func (c *Checkout) findPackages() error {
 	return nil
 }
 
-// resolve returns the folder of a package that a file in dir imports, "" if it is none of this tree's.
+// resolve returns the directory of a package that a file in dir imports, "" if it is none of this tree's.
 func (c *Checkout) resolve(path, dir string) string {
 	if strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") {
 		return packageDir(filepath.Join(dir, filepath.FromSlash(path)))
@@ -69,7 +69,7 @@ func packageDir(dir string) string {
 	return dir
 }
 
-// common returns the folder that two have in common.
+// common returns the directory that two have in common.
 func common(a, b string) string {
 	for ; ; a = filepath.Dir(a) {
 		if rel, err := filepath.Rel(a, b); err == nil && filepath.IsLocal(rel) || a == filepath.Dir(a) {

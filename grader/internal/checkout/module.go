@@ -14,15 +14,23 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// A Module is what the go.mod in a folder says.
+// The versions of Go by whose rules sources are built that have no go line.
+const (
+	// GOPATHGo is for trees from before modules: the last version that has what they count on, loop variables shared by
+	// all rounds, timers that keep a stale tick, and a rand.Seed that works.
+	GOPATHGo = "1.21"
+	// ModuleGo is what the go command takes a go.mod for.
+	ModuleGo = "1.16"
+)
+
+// A Module is what the go.mod in a directory says.
 type Module struct {
 	Dir string // of go.mod, absolute if FindModule's was
 	*modfile.File
 }
 
-// FindModule returns the module that a folder is in: that of the go.mod in it
-// or in the nearest folder above it, as far up as top and no further than the
-// repository's. Without one ok is false. The error says where go.mod is wrong.
+// FindModule returns the module that a directory is in: that of the go.mod in it or in the nearest directory above it,
+// as far up as top and no further than the repository's. Without one ok is false. The error says where go.mod is wrong.
 func FindModule(dir, top string) (m Module, ok bool, err error) {
 	for ; ; dir = filepath.Dir(dir) {
 		name := filepath.Join(dir, "go.mod")
@@ -75,8 +83,8 @@ func (c *Checkout) findModule() error {
 	return nil
 }
 
-// inModule reports whether the package's imports are those of a module, rather than relative
-// or from the top of a GOPATH.
+// inModule reports whether the package's imports are those of a module, rather than relative or from the top of a
+// GOPATH.
 func (c *Checkout) inModule(mod Module) bool {
 	known := []string{mod.Module.Mod.Path}
 	for _, r := range mod.Require {

@@ -163,7 +163,7 @@ func TestLayouts(t *testing.T) {
 				if diff := cmp.Diff(test.edition, s.Edition); diff != "" {
 					t.Errorf("from %s: -want +got:\n%s", path, diff)
 				}
-				if diff := cmp.Diff(test.setAside, s.SetAside); diff != "" {
+				if diff := cmp.Diff(test.setAside, s.HarnessFiles); diff != "" {
 					t.Errorf("set aside from %s: -want +got:\n%s", path, diff)
 				}
 				if diff := cmp.Diff(test.missing, s.Missing); diff != "" {
