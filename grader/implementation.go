@@ -110,16 +110,10 @@ func clones() (roots []string) {
 	if root := builtFrom(); root != "" {
 		roots = append(roots, root)
 	}
-	dir, err := os.Getwd()
-	for err == nil {
-		if isModule(dir) {
-			return append(roots, dir)
+	if dir, err := os.Getwd(); err == nil {
+		if root := checkout.Above(dir, isModule); root != "" {
+			roots = append(roots, root)
 		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			break
-		}
-		dir = up
 	}
 	return roots
 }

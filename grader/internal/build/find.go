@@ -46,7 +46,11 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 	if files, err := filepath.Glob(filepath.Join(abs, "*.go")); err != nil || len(files) == 0 {
 		return impl, noPackage
 	}
-	if !inModule(abs) {
+	hasModule := func(dir string) bool {
+		_, err := os.Stat(filepath.Join(dir, "go.mod"))
+		return err == nil
+	}
+	if checkout.Above(abs, hasModule) == "" {
 		return impl, fmt.Errorf("%s is in no Go module; put the Raft into a folder of this one, such as impls/%s", dir, impl.Name)
 	}
 	found, err := packages.Load(&packages.Config{
@@ -69,20 +73,6 @@ func Find(ctx context.Context, dir string) (Implementation, error) {
 		return impl, fmt.Errorf("%s: package %s has no func Make; it must have one of type raft.MakeFunc", dir, p.Name)
 	}
 	return impl, nil
-}
-
-// inModule reports whether a directory or one above it has a go.mod.
-func inModule(dir string) bool {
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return true
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return false
-		}
-		dir = up
-	}
 }
 
 // declares notes what a package declares and imports, and reports whether there is a function Make. A file that does not

@@ -81,6 +81,16 @@ func ignored(name string) bool {
 		slices.Contains([]string{"testdata", "vendor", "node_modules"}, name)
 }
 
+// Above returns the nearest directory, from dir upwards, that is what is looked for, or "" if there is none.
+func Above(dir string, is func(dir string) bool) string {
+	for ; !is(dir); dir = filepath.Dir(dir) {
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
+	return dir
+}
+
 // isRepository reports whether a directory is the top of a repository: nothing above it belongs to it.
 func isRepository(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, ".git"))

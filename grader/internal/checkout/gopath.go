@@ -17,17 +17,15 @@ func (c *Checkout) findPackages() error {
 			if IsTest(name) && dir != c.Dir {
 				continue
 			}
-			file := filepath.Join(dir, name)
-			for _, i := range imports(file) {
-				target := c.resolve(i.path, dir)
-				if target == "" {
+			for _, i := range imports(filepath.Join(dir, name)) {
+				if i.Dir = c.resolve(i.Path, dir); i.Dir == "" {
 					continue
 				}
-				c.Packages = append(c.Packages, Import{file, i.start, i.end, target})
-				if !seen[target] {
-					seen[target] = true
-					queue = append(queue, target)
-					c.Root = common(c.Root, target)
+				c.Packages = append(c.Packages, i)
+				if !seen[i.Dir] {
+					seen[i.Dir] = true
+					queue = append(queue, i.Dir)
+					c.Root = common(c.Root, i.Dir)
 				}
 			}
 		}

@@ -94,15 +94,15 @@ func (c *Checkout) inModule(mod Module) bool {
 	for _, name := range GoFiles(c.Dir) {
 		for _, i := range imports(filepath.Join(c.Dir, name)) {
 			switch {
-			case within(i.path, known[0]):
+			case Within(i.Path, known[0]):
 				return true
-			case strings.HasPrefix(i.path, "./"), strings.HasPrefix(i.path, "../"):
+			case strings.HasPrefix(i.Path, "./"), strings.HasPrefix(i.Path, "../"):
 				elsewhere = true
-			case InLibrary(i.path), strings.Contains(first(i.path), "."):
+			case InLibrary(i.Path), strings.Contains(first(i.Path), "."):
 			default:
 				elsewhere = true
 				for _, k := range known {
-					elsewhere = elsewhere && !within(i.path, k)
+					elsewhere = elsewhere && !Within(i.Path, k)
 				}
 			}
 		}
@@ -110,7 +110,8 @@ func (c *Checkout) inModule(mod Module) bool {
 	return !elsewhere
 }
 
-func within(path, module string) bool {
+// Within reports whether an import path is of a package of a module.
+func Within(path, module string) bool {
 	return path == module || strings.HasPrefix(path, module+"/")
 }
 
@@ -119,26 +120,20 @@ func first(path string) string {
 	return elem
 }
 
-// An importSpec is an import in a file.
-type importSpec struct {
-	path       string
-	start, end int
-}
-
 // imports returns a file's imports, as far as it can be read: the compiler has better words for the rest.
-func imports(file string) []importSpec {
+func imports(file string) []Import {
 	set := token.NewFileSet()
 	f, err := parser.ParseFile(set, file, nil, parser.ImportsOnly)
 	if f == nil || err != nil && len(f.Imports) == 0 {
 		return nil
 	}
-	var list []importSpec
+	var list []Import
 	for _, i := range f.Imports {
 		path, err := strconv.Unquote(i.Path.Value)
 		if err != nil {
 			continue
 		}
-		list = append(list, importSpec{path, set.Position(i.Path.Pos()).Offset, set.Position(i.Path.End()).Offset})
+		list = append(list, Import{File: file, Path: path, Start: set.Position(i.Path.Pos()).Offset, End: set.Position(i.Path.End()).Offset})
 	}
 	return list
 }

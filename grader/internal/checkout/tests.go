@@ -26,7 +26,8 @@ type Checkout struct {
 // An Import is a place where the source of a tree without a module imports another of its packages.
 type Import struct {
 	File       string // absolute
-	Start, End int    // the import path, with its quotes, as offsets in the file
+	Path       string
+	Start, End int    // the path, with its quotes, as offsets in the file
 	Dir        string // what it means
 }
 
@@ -38,10 +39,7 @@ func FindTests(path string) (Checkout, error) {
 		return Checkout{}, err
 	}
 	c := Checkout{Dir: dir}
-	if err := c.findModule(); err != nil {
-		return c, err
-	}
-	if c.Module == "" {
+	if err = c.findModule(); err == nil && c.Module == "" {
 		err = c.findPackages()
 	}
 	return c, err
@@ -74,7 +72,7 @@ func (c Checkout) Daemons() bool {
 	return slices.ContainsFunc(editions.Labs(), func(l editions.Lab) bool {
 		dir := filepath.Join(filepath.Dir(c.Dir), l.Tester)
 		return l.Tester != "" && slices.ContainsFunc(Sources(dir), func(name string) bool {
-			return slices.ContainsFunc(imports(filepath.Join(dir, name)), func(i importSpec) bool { return i.path == "os/exec" })
+			return slices.ContainsFunc(imports(filepath.Join(dir, name)), func(i Import) bool { return i.Path == "os/exec" })
 		})
 	})
 }

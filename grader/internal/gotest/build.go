@@ -3,6 +3,7 @@
 package gotest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,12 +24,7 @@ import (
 const gopathModule = "gopath"
 
 // ModulePath is the path of the module as which a checkout is built.
-func ModulePath(c checkout.Checkout) string {
-	if c.Module == "" {
-		return gopathModule
-	}
-	return c.Module
-}
+func ModulePath(c checkout.Checkout) string { return cmp.Or(c.Module, gopathModule) }
 
 // Build builds the checkout's test binary for a box. Nothing is written into the checkout. If the checkout is at fault,
 // the error is a [*gobuild.CompileError], which has the compiler's words. work is a directory for files, of which none
@@ -131,15 +127,11 @@ func asModule(c checkout.Checkout) (map[string][]byte, error) {
 // hideModules hides the go.mod files between the root and a package.
 func hideModules(c checkout.Checkout, dir string, overlay map[string][]byte) {
 	for ; dir != c.Root; dir = filepath.Dir(dir) {
-		if name := filepath.Join(dir, "go.mod"); fileExists(name) {
+		name := filepath.Join(dir, "go.mod")
+		if _, err := os.Stat(name); err == nil {
 			overlay[name] = nil
 		}
 	}
-}
-
-func fileExists(name string) bool {
-	_, err := os.Stat(name)
-	return err == nil
 }
 
 // buildWith builds with another go.mod and go.sum, to which the go command may add what they lack.

@@ -197,11 +197,3 @@ func (s *Submission) blame(words string) string {
 	}
 	return strings.TrimSpace(words)
 }
-
-// write writes a file and the directories above it.
-func write(name string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, data, 0o644)
-}

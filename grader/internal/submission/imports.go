@@ -40,34 +40,34 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 	no := func(why string) (imported, error) {
 		return imported{}, fmt.Errorf("%s: import of %q: %s; do without", s.position(spec), name, why)
 	}
-	first, _, _ := strings.Cut(name, "/")
 	if why := refused[name]; why != "" {
 		return no(why)
 	}
 	switch ours, ok := s.known.Package(name); {
 	case ok && ours.Stands == "":
 		return imported{path: name}, nil
-	case name == ourModule || strings.HasPrefix(name, ourModule+"/"):
+	case checkout.Within(name, ourModule):
 		return no("it is the grader's own")
 	case checkout.InLibrary(name):
 		return imported{path: name}, nil
 	}
 
 	rel, within := s.tree.replaced(name)
+	_, rest, _ := strings.Cut(name, "/")
 	switch {
 	case within:
 	case strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../"):
 		rel, within = path.Join(p.rel, name), true
-	case s.tree.module != "" && (name == s.tree.module || strings.HasPrefix(name, s.tree.module+"/")):
+	case s.tree.module != "" && checkout.Within(name, s.tree.module):
 		rel, within = strings.TrimPrefix(strings.TrimPrefix(name, s.tree.module), "/"), true
 	case checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(name))):
 		rel, within = name, true
-	case strings.Contains(name, "/") && checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(name[len(first)+1:]))):
-		rel, within = name[len(first)+1:], true // of a module whose go.mod is gone
+	case rest != "" && checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(rest))):
+		rel, within = rest, true // of a module whose go.mod is gone
 	}
 	course, ok := s.known.Package(path.Base(name))
 	extended := within && course.Declares != nil && s.extends(path.Clean(rel), course.Declares)
-	if ok && !extended && (within || !isHost(first) || !s.requires(name)) {
+	if ok && !extended && (within || !hasHost(name) || !s.requires(name)) {
 		return imported{path: course.Stands}, nil
 	}
 	if within {
@@ -79,7 +79,7 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 		}
 		return imported{path: path.Join(stagedModule, rel), local: rel}, nil
 	}
-	if !isHost(first) {
+	if !hasHost(name) {
 		return imported{}, fmt.Errorf("%s: import of %q: it is neither in the checkout nor in Go's library; name the checkout's root if it is only not seen", s.position(spec), name)
 	}
 	return imported{path: name}, nil
@@ -115,18 +115,18 @@ func (s *Submission) extends(rel string, names []string) bool {
 	return more
 }
 
-// isHost reports whether the first element of an import path names a host, as that of a module from elsewhere does.
-// 6.824 is none.
-func isHost(first string) bool {
+// hasHost reports whether an import path begins with a host, as that of a module from elsewhere does. 6.824 is none.
+func hasHost(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
 	_, err := strconv.ParseFloat(first, 64)
-	return strings.Contains(first, ".") && err != nil && strings.IndexFunc(first, func(r rune) bool { return r == '_' }) < 0
+	return strings.Contains(first, ".") && err != nil && !strings.Contains(first, "_")
 }
 
 // requires reports whether go.mod has the module that a package comes from.
 func (s *Submission) requires(name string) bool {
 	for _, line := range s.tree.requires {
 		module, _, _ := strings.Cut(line, " ")
-		if name == module || strings.HasPrefix(name, module+"/") {
+		if checkout.Within(name, module) {
 			return true
 		}
 	}

@@ -24,10 +24,8 @@ func (sub *Submission) addFields(p *pkg, f *file, t ast.Expr, all map[string]str
 	if depth > 10 { // a type may name itself
 		return
 	}
-	switch t := t.(type) {
+	switch t := ast.Unparen(t).(type) {
 	case *ast.StarExpr:
-		sub.addFields(p, f, t.X, all, depth+1)
-	case *ast.ParenExpr:
 		sub.addFields(p, f, t.X, all, depth+1)
 	case *ast.Ident:
 		if f, t := p.typeOf(t.Name); t != nil {

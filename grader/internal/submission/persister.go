@@ -203,8 +203,12 @@ func (own persister) edits(d ast.Decl) (list []edit) {
 	return list
 }
 
-// source is the file that stands between the package's persister and ours.
+// source is the file of a package of this name that has ours instead of its persister or, if that is kept, stands between
+// the two.
 func (own persister) source(name string) string {
+	if !own.kept {
+		return fmt.Sprintf(persisterSource, name)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, persisterShim, name, map[bool]string{true: "MakePersister()", false: "new(Persister)"}[own.makes], own.restore())
 	for _, fn := range own.writers() {
@@ -226,6 +230,54 @@ func (own persister) source(name string) string {
 	}
 	return b.String()
 }
+
+// persisterSource replaces the persister of editions that had it in package raft, where it is the lab's. It has the
+// methods of all years, and the fields that a Raft in the same package may look at.
+const persisterSource = `package %s
+
+import (
+	"bytes"
+	"sync"
+
+	lab "raftlab/src/raft"
+)
+
+type Persister struct {
+	mu        sync.Mutex
+	raftstate []byte
+	snapshot  []byte
+	disk      *lab.Persister
+}
+
+func RaftlabPersister(disk *lab.Persister) *Persister {
+	return &Persister{raftstate: disk.ReadRaftState(), snapshot: disk.ReadSnapshot(), disk: disk}
+}
+
+func MakePersister() *Persister { return RaftlabPersister(lab.MakePersister()) }
+
+func (ps *Persister) Copy() *Persister { return RaftlabPersister(ps.disk.Copy()) }
+
+func (ps *Persister) Save(state, snapshot []byte) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.raftstate, ps.snapshot = bytes.Clone(state), bytes.Clone(snapshot)
+	ps.disk.Save(state, snapshot)
+}
+
+func (ps *Persister) SaveStateAndSnapshot(state, snapshot []byte) { ps.Save(state, snapshot) }
+
+func (ps *Persister) SaveRaftState(state []byte) { ps.Save(state, ps.ReadSnapshot()) }
+
+func (ps *Persister) SaveSnapshot(snapshot []byte) { ps.Save(ps.ReadRaftState(), snapshot) }
+
+func (ps *Persister) ReadRaftState() []byte { return ps.disk.ReadRaftState() }
+
+func (ps *Persister) ReadSnapshot() []byte { return ps.disk.ReadSnapshot() }
+
+func (ps *Persister) RaftStateSize() int { return ps.disk.RaftStateSize() }
+
+func (ps *Persister) SnapshotSize() int { return ps.disk.SnapshotSize() }
+`
 
 const persisterShim = `package %s
 

@@ -31,7 +31,9 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 	s := shape{methods: make(map[string]*ast.FuncDecl), packages: make(map[string]string)}
 	var maker *ast.FuncDecl
 	var at *file
+	var kept ast.File
 	for f, d := range p.decls() {
+		kept.Decls = append(kept.Decls, d)
 		names, receiver := declared(d)
 		s.raftType = s.raftType || isType(d) && slices.Contains(names, "Raft")
 		fn, ok := d.(*ast.FuncDecl)
@@ -70,22 +72,8 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 	}
 	s.message = sub.outside(at, channel.Value, s.packages)
 	s.fields = sub.fields(p, at, channel.Value)
-	s.handlers, _ = build.Handlers(p.syntax())
+	s.handlers, _ = build.Handlers([]*ast.File{&kept})
 	return s, nil
-}
-
-// syntax is what the package's files have that is not cut.
-func (p *pkg) syntax() []*ast.File {
-	var files []*ast.File
-	for _, f := range p.files {
-		if f.gone {
-			continue
-		}
-		kept := *f.ast
-		kept.Decls = slices.DeleteFunc(slices.Clone(f.ast.Decls), func(d ast.Decl) bool { return f.cut[d] })
-		files = append(files, &kept)
-	}
-	return files
 }
 
 // ownRaft is the type of a Raft that Make returns as what it is.

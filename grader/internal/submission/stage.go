@@ -22,60 +22,13 @@ const (
 	mainDirectory = "box"        // where the main package is
 )
 
-// persisterSource replaces the persister of editions that had it in package raft, where it is the lab's. It has the
-// methods of all years, and the fields that a Raft in the same package may look at.
-const persisterSource = `package %s
-
-import (
-	"bytes"
-	"sync"
-
-	lab "raftlab/src/raft"
-)
-
-type Persister struct {
-	mu        sync.Mutex
-	raftstate []byte
-	snapshot  []byte
-	disk      *lab.Persister
-}
-
-func RaftlabPersister(disk *lab.Persister) *Persister {
-	return &Persister{raftstate: disk.ReadRaftState(), snapshot: disk.ReadSnapshot(), disk: disk}
-}
-
-func MakePersister() *Persister { return RaftlabPersister(lab.MakePersister()) }
-
-func (ps *Persister) Copy() *Persister { return RaftlabPersister(ps.disk.Copy()) }
-
-func (ps *Persister) Save(state, snapshot []byte) {
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	ps.raftstate, ps.snapshot = bytes.Clone(state), bytes.Clone(snapshot)
-	ps.disk.Save(state, snapshot)
-}
-
-func (ps *Persister) SaveStateAndSnapshot(state, snapshot []byte) { ps.Save(state, snapshot) }
-
-func (ps *Persister) SaveRaftState(state []byte) { ps.Save(state, ps.ReadSnapshot()) }
-
-func (ps *Persister) SaveSnapshot(snapshot []byte) { ps.Save(ps.ReadRaftState(), snapshot) }
-
-func (ps *Persister) ReadRaftState() []byte { return ps.disk.ReadRaftState() }
-
-func (ps *Persister) ReadSnapshot() []byte { return ps.disk.ReadSnapshot() }
-
-func (ps *Persister) RaftStateSize() int { return ps.disk.RaftStateSize() }
-
-func (ps *Persister) SnapshotSize() int { return ps.disk.SnapshotSize() }
-`
-
 // stage writes the sources of the program into a directory: the checkout's packages as a module that keeps its go line,
 // and a main module that uses it. Being a dependency, the checkout's go.mod decides nothing else.
 func (s *Submission) stage(form program.Form, ours, dir string) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
+	files := make(map[string]string) // by name in dir
 	for _, p := range s.local {
 		for _, f := range p.files {
 			if f.gone {
@@ -85,41 +38,41 @@ func (s *Submission) stage(form program.Form, ours, dir string) error {
 			if err != nil {
 				return err
 			}
-			if err := write(filepath.Join(dir, stagedModule, filepath.FromSlash(p.rel), f.name), src); err != nil {
-				return err
-			}
+			files[path.Join(stagedModule, p.rel, f.name)] = string(src)
 		}
 	}
 	if s.shape.persister == editions.OwnPersister {
-		name := filepath.Join(dir, stagedModule, filepath.FromSlash(s.raft.rel), "raftlab_persister.go")
-		source := fmt.Sprintf(persisterSource, s.raft.files[0].ast.Name.Name)
-		if s.persister.kept {
-			source = s.persister.source(s.raft.files[0].ast.Name.Name)
-		}
-		if err := write(name, []byte(source)); err != nil {
-			return err
-		}
+		files[path.Join(stagedModule, s.raft.rel, "raftlab_persister.go")] = s.persister.source(s.raft.files[0].ast.Name.Name)
 	}
 	var requires []string
 	if len(s.elsewhere()) > 0 { // where nothing is imported from elsewhere, the go command need not ask for it
 		requires = s.tree.requires
 	}
-	mod := fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine, require(requires))
-	if err := write(filepath.Join(dir, stagedModule, "go.mod"), []byte(mod)); err != nil {
-		return err
-	}
+	files[stagedModule+"/go.mod"] = fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine, require(requires))
 	main, name, err := s.server().Source(form)
 	if err != nil {
 		return err
 	}
-	if err := write(filepath.Join(dir, mainDirectory, name), []byte(main)); err != nil {
+	files[mainDirectory+"/"+name] = main
+	if err := s.stageMain(form, ours, dir, files); err != nil {
 		return err
 	}
-	return s.stageMain(form, ours, filepath.Join(dir, mainDirectory))
+	for name, text := range files {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// stageMain writes the go.mod and go.sum of the main module.
-func (s *Submission) stageMain(form program.Form, ours, dir string) error {
+// stageMain adds the go.mod and go.sum of the main module. For a box it makes the directory of this project's module, by
+// links: replacements are noted in the program, which is to know nothing of this machine. What the project requires
+// counts only where the submission may need it: otherwise the go command would want to have those modules, too.
+func (s *Submission) stageMain(form program.Form, ours, dir string, files map[string]string) error {
 	m, ok, err := checkout.FindModule(ours, ours)
 	if err == nil && (!ok || m.Go == nil) {
 		err = fmt.Errorf("%s has no go.mod with a go line", ours)
@@ -127,40 +80,30 @@ func (s *Submission) stageMain(form program.Form, ours, dir string) error {
 	if err != nil {
 		return err
 	}
-	goLine := m.Go.Version
-	from := "../" + ourModule
-	if form != program.Box {
-		from = ours
-	} else if err := s.stageOurs(ours, goLine, filepath.Join(filepath.Dir(dir), ourModule)); err != nil {
-		return err
+	from := ours
+	if form == program.Box {
+		from = "../" + ourModule
+		links := []string{"src"}
+		if s.needsOurModules() {
+			links = append(links, "go.mod")
+		} else {
+			files[ourModule+"/go.mod"] = fmt.Sprintf("module %s\n\ngo %s\n", ourModule, m.Go.Version)
+		}
+		if err := os.MkdirAll(filepath.Join(dir, ourModule), 0o755); err != nil {
+			return err
+		}
+		for _, name := range links {
+			if err := os.Symlink(filepath.Join(ours, name), filepath.Join(dir, ourModule, name)); err != nil {
+				return err
+			}
+		}
 	}
 	const none = "v0.0.0"
-	mod := fmt.Sprintf("module box\n\ngo %s\n%s\nreplace (\n\t%s => ../%s\n\t%s => %s\n)\n", goLine,
+	files[mainDirectory+"/go.mod"] = fmt.Sprintf("module box\n\ngo %s\n%s\nreplace (\n\t%s => ../%s\n\t%s => %s\n)\n", m.Go.Version,
 		require([]string{stagedModule + " " + none, ourModule + " " + none}), stagedModule, stagedModule, ourModule, modfile.AutoQuote(from))
-	if err := write(filepath.Join(dir, "go.mod"), []byte(mod)); err != nil {
-		return err
-	}
 	sum, err := os.ReadFile(filepath.Join(ours, "go.sum"))
-	if err != nil {
-		return err
-	}
-	return write(filepath.Join(dir, "go.sum"), append(sum, s.tree.sum...))
-}
-
-// stageOurs makes the directory of this project's module, by links: replacements are noted in the program, which is to
-// know nothing of this machine. What the project requires counts only where the submission may need it: otherwise the
-// go command would want to have those modules, too.
-func (s *Submission) stageOurs(ours, goLine, dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	if err := os.Symlink(filepath.Join(ours, "src"), filepath.Join(dir, "src")); err != nil {
-		return err
-	}
-	if s.needsOurModules() {
-		return os.Symlink(filepath.Join(ours, "go.mod"), filepath.Join(dir, "go.mod"))
-	}
-	return write(filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module %s\n\ngo %s\n", ourModule, goLine))
+	files[mainDirectory+"/go.sum"] = string(sum) + string(s.tree.sum)
+	return err
 }
 
 // server is what the main program is to know of the Raft.
@@ -217,7 +160,7 @@ func (s *Submission) builtImports() map[string]bool {
 // elsewhere are the packages that files import of modules that are neither the checkout nor this project, sorted.
 func (s *Submission) elsewhere() (paths []string) {
 	for path := range s.builtImports() {
-		if first, _, _ := strings.Cut(path, "/"); isHost(first) {
+		if hasHost(path) {
 			paths = append(paths, path)
 		}
 	}

@@ -82,7 +82,7 @@ func treeOfModule(m checkout.Module) (tree, error) {
 		t.replaces[r.Old.Path] = path.Clean(filepath.ToSlash(dir))
 	}
 	for _, r := range m.Require {
-		if t.replaces[r.Mod.Path] == "" && r.Mod.Path != ourModule && !strings.HasPrefix(r.Mod.Path, ourModule+"/") {
+		if t.replaces[r.Mod.Path] == "" && !checkout.Within(r.Mod.Path, ourModule) {
 			t.requires = append(t.requires, r.Mod.Path+" "+r.Mod.Version)
 		}
 	}
@@ -96,8 +96,8 @@ func treeOfModule(m checkout.Module) (tree, error) {
 // replaced returns the directory, from the tree's root, that go.mod has instead of the module of a package.
 func (t tree) replaced(name string) (dir string, ok bool) {
 	for module, dir := range t.replaces {
-		if rest, ok := strings.CutPrefix(name, module); ok && (rest == "" || rest[0] == '/') {
-			return path.Join(dir, rest), true
+		if checkout.Within(name, module) {
+			return path.Join(dir, strings.TrimPrefix(name, module)), true
 		}
 	}
 	return "", false
