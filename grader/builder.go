@@ -79,7 +79,7 @@ func (b builder) buildNative(ctx context.Context, impl implementation, dir strin
 	if !b.allowNative {
 		return "", refusal{fmt.Errorf("%s: -clock %s runs its code outside of the sandbox, where it can do what you can; use -clock sim, or -allow-native if you trust it", s.Dir, b.clock)}
 	}
-	return s.BuildNative(ctx, b.kit, filepath.Join(dir, "stage"), dir, submission.Native{Race: b.race, Bubble: b.clock == "bubble"})
+	return s.BuildNative(ctx, b.kit, filepath.Join(dir, "stage"), dir, submission.Native{Options: build.Options{Race: b.race}, Bubble: b.clock == "bubble"})
 }
 
 // check starts a worker that only compiles its program, which the others then

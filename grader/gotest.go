@@ -78,7 +78,7 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	began := now()
 	stdout, stderr := cmd.Root().Writer, cmd.Root().ErrWriter
 	path := cmd.Args().First()
-	c, err := checkout.Find(path)
+	c, err := checkout.FindTests(path)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"raftlab/grader/internal/build"
+	"raftlab/grader/internal/checkout"
 	"raftlab/grader/internal/sources"
 	"raftlab/grader/internal/submission"
 	"raftlab/src/lab"
@@ -60,7 +61,7 @@ func (impl implementation) edition() string {
 	if impl.submission == nil {
 		return ""
 	}
-	return impl.submission.Lab.Name
+	return impl.submission.Edition.Name
 }
 
 // missing says, by part, what a submission does not implement.
@@ -87,7 +88,7 @@ func ownRoot(path string) string {
 			if _, err := submission.Find(abs); err == nil {
 				return ""
 			}
-		} else if submission.IsCheckout(abs) {
+		} else if checkout.IsSubmission(abs) {
 			return ""
 		}
 		return root
@@ -110,16 +111,10 @@ func clones() (roots []string) {
 	if root := builtFrom(); root != "" {
 		roots = append(roots, root)
 	}
-	dir, err := os.Getwd()
-	for err == nil {
-		if isModule(dir) {
-			return append(roots, dir)
+	if dir, err := os.Getwd(); err == nil {
+		if root := checkout.Above(dir, isModule); root != "" {
+			roots = append(roots, root)
 		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			break
-		}
-		dir = up
 	}
 	return roots
 }

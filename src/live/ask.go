@@ -10,16 +10,9 @@ import (
 // node crashes or the run is stopped. ok is false in the last case.
 func (l *life) ask(q cluster.Question) (answer []byte, ok bool) {
 	w := l.place.world
-	select {
-	case <-l.ready:
-	case <-l.over:
-		return nil, true
-	case <-w.stop:
-		return nil, false
-	}
 	watch := l.watch(q.Method)
 	answers := make(chan []byte, 1)
-	go l.labelled(func() {
+	l.labelled(func() {
 		l.lab.Ask(q.Data, func(a []byte) {
 			watch.Stop()
 			w.Now()
@@ -62,6 +55,6 @@ func (w *world) Ask(i int, q cluster.Question) (answer []byte, ok bool) {
 
 func (w *world) Tell(i int, data []byte) {
 	if l := w.places[i].current(); l != nil {
-		l.lab.Hear(data)
+		l.labelled(func() { l.lab.Hear(data) })
 	}
 }

@@ -104,7 +104,7 @@ func (p *place) crash() {
 		return // it never was
 	}
 	killed := make(chan struct{})
-	go l.labelled(func() { l.lab.Kill(); close(killed) })
+	l.labelled(func() { l.lab.Kill(func() { close(killed) }) })
 	select {
 	case <-killed:
 	case <-time.After(patience):

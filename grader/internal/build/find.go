@@ -1,5 +1,4 @@
-// Package build finds Raft implementations and makes from each a program that
-// can be graded.
+// Package build finds Raft implementations and makes from each a program that can be graded.
 package build
 
 import (
@@ -10,16 +9,19 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
 
+	"raftlab/grader/internal/checkout"
 	"raftlab/src/lab"
 )
 
 // An Implementation is a package with a function Make of type raft.MakeFunc.
 type Implementation struct {
-	Name       string // the folder's
+	Name       string // the directory's
 	Dir        string // absolute
 	ImportPath string
 	Package    string // its name
@@ -30,24 +32,26 @@ type Implementation struct {
 	Handlers []string // see [Handlers]; nil if they are not known
 }
 
-// Find looks at a folder. Its error says in a sentence why the folder cannot be
-// graded; whether the code compiles only Worker finds out.
+// GoDeadlock is the import path of a package that many Rafts take their locks from.
+const GoDeadlock = "github.com/sasha-s/go-deadlock"
+
+// Find looks at a directory. Its error says in a sentence why the directory cannot be graded; whether the code compiles
+// only Worker finds out.
 func Find(ctx context.Context, dir string, l *lab.Lab) (Implementation, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return Implementation{}, fmt.Errorf("%s: %w", dir, err)
-	}
+	abs, err := checkout.Directory(dir, "a package")
 	impl := Implementation{Name: filepath.Base(abs), Dir: abs}
-	if info, err := os.Stat(abs); err != nil {
-		return impl, fmt.Errorf("%s: there is no such folder", dir)
-	} else if !info.IsDir() {
-		return impl, fmt.Errorf("%s is a file; name the folder of a package", dir)
+	if err != nil {
+		return impl, err
 	}
 	noPackage := fmt.Errorf("%s: no Go package here; name the folder that has the Raft's .go files", dir)
 	if files, err := filepath.Glob(filepath.Join(abs, "*.go")); err != nil || len(files) == 0 {
 		return impl, noPackage
 	}
-	if !inModule(abs) {
+	hasModule := func(dir string) bool {
+		_, err := os.Stat(filepath.Join(dir, "go.mod"))
+		return err == nil
+	}
+	if checkout.Above(abs, hasModule) == "" {
 		return impl, fmt.Errorf("%s is in no Go module; put the Raft into a folder of this one, such as impls/%s", dir, impl.Name)
 	}
 	found, err := packages.Load(&packages.Config{
@@ -66,91 +70,57 @@ func Find(ctx context.Context, dir string, l *lab.Lab) (Implementation, error) {
 		return impl, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", dir)
 	}
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
-	d := declared(p.GoFiles, l)
-	impl.Make, impl.GoDeadlock, impl.Handlers = d.place, d.deadlock, handlers(append(p.GoFiles, p.IgnoredFiles...))
-	if d.made {
-		impl.Type = l.Type
-	}
-	if !d.make {
+	if makes := impl.declares(p, l); !makes {
 		return impl, fmt.Errorf("%s: package %s has no func %s; it must have one of type %s", dir, p.Name, l.Constructor, l.ConstructorType)
 	}
 	return impl, nil
 }
 
-// inModule reports whether a folder or one above it has a go.mod.
-func inModule(dir string) bool {
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return true
+// declares notes what a package declares and imports, and reports whether there is a function Make. A file that does not
+// parse may declare it: the compiler says it better. Handlers may be in files that are for another system, too.
+func (impl *Implementation) declares(p *packages.Package, l *lab.Lab) (makes bool) {
+	set, broken := token.NewFileSet(), false
+	var files []*ast.File
+	for i, name := range slices.Concat(p.GoFiles, p.IgnoredFiles) {
+		built := i < len(p.GoFiles)
+		if !built && (!strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go")) {
+			continue
 		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return false
-		}
-		dir = up
-	}
-}
-
-// declarations are those that matter here.
-type declarations struct {
-	make  bool
-	place string // of Make
-	made  bool   // the type that it usually returns
-
-	deadlock bool // an import of go-deadlock
-}
-
-// declared looks for a function Make and a type Raft. A file that does not parse
-// may declare anything: the compiler says it better.
-func declared(files []string, l *lab.Lab) (d declarations) {
-	for _, name := range files {
-		set := token.NewFileSet()
 		f, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			d.make = true
-		}
+		broken, makes = broken || err != nil, makes || built && err != nil
 		if f == nil {
 			continue
 		}
+		if files = append(files, f); !built {
+			continue
+		}
 		for _, spec := range f.Imports {
-			d.deadlock = d.deadlock || spec.Path.Value == `"github.com/sasha-s/go-deadlock"`
+			impl.GoDeadlock = impl.GoDeadlock || spec.Path.Value == strconv.Quote(GoDeadlock)
 		}
 		for _, decl := range f.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
 				if decl.Recv == nil && decl.Name.Name == l.Constructor {
-					d.make, d.place = true, set.Position(decl.Name.Pos()).String()
+					makes, impl.Make = true, set.Position(decl.Name.Pos()).String()
 				}
 			case *ast.GenDecl:
 				for _, spec := range decl.Specs {
 					t, ok := spec.(*ast.TypeSpec)
-					d.made = d.made || ok && t.Name.Name == l.Type && t.TypeParams == nil
+					if ok && t.Name.Name == l.Type && t.TypeParams == nil {
+						impl.Type = l.Type
+					}
 				}
 			}
 		}
 	}
-	return d
-}
-
-// handlers is Handlers of files, of which some are for another system.
-func handlers(files []string) []string {
-	var parsed []*ast.File
-	for _, name := range files {
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return nil
-		}
-		parsed = append(parsed, f)
+	if !broken {
+		impl.Handlers, _ = Handlers(files)
 	}
-	names, _ := Handlers(parsed)
-	return names
+	return makes
 }
 
-// All returns the folders below root, one level deep, that hold Go files; those
-// named internal or testdata are not implementations.
+// All returns the directories below root, one level deep, that hold Go files; those named internal or testdata are not
+// implementations.
 func All(root string) ([]string, error) {
 	entries, err := os.ReadDir(root)
 	if err != nil {

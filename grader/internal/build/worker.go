@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"text/template"
+	"time"
 
 	"raftlab/src/box/gobuild"
 	"raftlab/src/lab"
@@ -81,22 +82,31 @@ func Worker(ctx context.Context, impl Implementation, l *lab.Lab, opt Options, d
 	}
 
 	binary := filepath.Join(dir, impl.Name+".test")
-	args := []string{"test", "-c", "-o", binary, "-overlay", overlay, "-tags", Tags, "-vet=off"}
+	err = Native(ctx, impl.Dir, binary, opt, os.Environ(), "-overlay", overlay)
+	var compile *gobuild.CompileError
+	switch {
+	case err == nil:
+		return binary, nil
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.As(err, &compile):
+		return "", &gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", impl.Dir, compile.Text), Files: compile.Files}
+	}
+	return "", fmt.Errorf("%s: %w", impl.Dir, err)
+}
+
+// Native compiles the tests of the package in a directory for this machine. If the package is at fault, the error is a
+// [*gobuild.CompileError].
+func Native(ctx context.Context, dir, binary string, opt Options, env []string, flags ...string) error {
+	args := append([]string{"test", "-c", "-vet=off", "-tags", Tags, "-o", binary}, flags...)
 	if opt.Race {
 		args = append(args, "-race")
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
-	cmd.Dir = impl.Dir
+	cmd.WaitDelay = time.Second // for its output, once it was killed
+	cmd.Dir, cmd.Env = dir, append(env, "PWD="+dir)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		if ctx.Err() != nil {
-			return "", ctx.Err()
-		}
-		err = gobuild.Explain(err, strings.TrimSpace(string(out)))
-		var compile *gobuild.CompileError
-		if errors.As(err, &compile) {
-			return "", &gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", impl.Dir, compile.Text), Files: compile.Files}
-		}
-		return "", fmt.Errorf("%s: %w", impl.Dir, err)
+		return gobuild.Explain(err, strings.TrimSpace(string(out)))
 	}
-	return binary, nil
+	return nil
 }

@@ -218,7 +218,7 @@ package raft
 		for line := range strings.Lines(strings.TrimSpace(comment)) {
 			path, want, _ := strings.Cut(strings.TrimSpace(line), ": ")
 			t.Run(name+" "+path, func(t *testing.T) {
-				c, err := checkout.Find(filepath.Join(dir, path))
+				c, err := checkout.FindTests(filepath.Join(dir, path))
 				if words, ok := strings.CutPrefix(want, "! "); ok {
 					if err == nil || !strings.Contains(err.Error(), words) {
 						t.Errorf("%+v, %v; want %s", c, err, words)
@@ -277,7 +277,7 @@ package raft
 
 import "fmt"
 `)
-	c, err := checkout.Find(dir)
+	c, err := checkout.FindTests(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,9 @@ package checkout
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,9 +16,8 @@ import (
 // maxFile is how many bytes a Go file or a go.mod may have.
 const maxFile = 2 << 20
 
-// GoFiles returns the names of a folder's Go files, tests among them: regular
-// files only, and no junk of other systems (._raft.go). There are none in a
-// folder that cannot be read.
+// GoFiles returns the names of a directory's Go files, tests among them: regular files only, and no junk of other
+// systems (._raft.go). There are none in a directory that cannot be read.
 func GoFiles(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -33,8 +35,24 @@ func GoFiles(dir string) []string {
 // IsTest reports whether a Go file is a test's.
 func IsTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
-// Read reads a regular file of reasonable size. It follows no symbolic link.
-// Of a file that is not there the error is fs.ErrNotExist.
+// Sources are GoFiles without tests.
+func Sources(dir string) []string { return slices.DeleteFunc(GoFiles(dir), IsTest) }
+
+// Parse parses a Go file that [Read] can read.
+func Parse(name string) (*ast.File, error) {
+	src, err := Read(name)
+	if err != nil {
+		return nil, err
+	}
+	return parse(name, src)
+}
+
+func parse(name string, src []byte) (*ast.File, error) {
+	return parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
+}
+
+// Read reads a regular file of reasonable size. It follows no symbolic link. Of a file that is not there the error is
+// fs.ErrNotExist.
 func Read(name string) ([]byte, error) {
 	info, err := os.Lstat(name)
 	switch {
@@ -48,7 +66,7 @@ func Read(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// IsDir reports whether there is a folder of this name, not by a symbolic link.
+// IsDir reports whether there is a directory of this name, not by a symbolic link.
 func IsDir(name string) bool {
 	info, err := os.Lstat(name)
 	return err == nil && info.IsDir()
@@ -57,15 +75,23 @@ func IsDir(name string) bool {
 // InLibrary reports whether an import path is of a package of Go's library.
 func InLibrary(path string) bool { return path == "C" || goroot.InLibrary(path) }
 
-// ignored reports whether the go command looks past a folder or file of this
-// name, or it is full of other people's.
+// ignored reports whether the go command looks past a directory or file of this name, or it is full of other people's.
 func ignored(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") ||
 		slices.Contains([]string{"testdata", "vendor", "node_modules"}, name)
 }
 
-// isRepository reports whether a folder is the top of a repository: nothing
-// above it belongs to it.
+// Above returns the nearest directory, from dir upwards, that is what is looked for, or "" if there is none.
+func Above(dir string, is func(dir string) bool) string {
+	for ; !is(dir); dir = filepath.Dir(dir) {
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
+	return dir
+}
+
+// isRepository reports whether a directory is the top of a repository: nothing above it belongs to it.
 func isRepository(dir string) bool {
 	_, err := os.Lstat(filepath.Join(dir, ".git"))
 	return err == nil

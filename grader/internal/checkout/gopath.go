@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// findPackages finds the other packages of a tree without a module, as far as the tests
-// need them, and the folder they have in common.
+// findPackages finds the other packages of a tree without a module, as far as the tests need them, and the directory
+// they have in common.
 func (c *Checkout) findPackages() error {
 	c.Root = c.Dir
 	seen := map[string]bool{c.Dir: true}
@@ -17,17 +17,15 @@ func (c *Checkout) findPackages() error {
 			if IsTest(name) && dir != c.Dir {
 				continue
 			}
-			file := filepath.Join(dir, name)
-			for _, i := range imports(file) {
-				target := c.resolve(i.path, dir)
-				if target == "" {
+			for _, i := range imports(filepath.Join(dir, name)) {
+				if i.Dir = c.resolve(i.Path, dir); i.Dir == "" {
 					continue
 				}
-				c.Packages = append(c.Packages, Import{file, i.start, i.end, target})
-				if !seen[target] {
-					seen[target] = true
-					queue = append(queue, target)
-					c.Root = common(c.Root, target)
+				c.Packages = append(c.Packages, i)
+				if !seen[i.Dir] {
+					seen[i.Dir] = true
+					queue = append(queue, i.Dir)
+					c.Root = common(c.Root, i.Dir)
 				}
 			}
 		}
@@ -38,7 +36,7 @@ func (c *Checkout) findPackages() error {
 	return nil
 }
 
-// resolve returns the folder of a package that a file in dir imports, "" if it is none of this tree's.
+// resolve returns the directory of a package that a file in dir imports, "" if it is none of this tree's.
 func (c *Checkout) resolve(path, dir string) string {
 	if strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") {
 		return packageDir(filepath.Join(dir, filepath.FromSlash(path)))
@@ -69,7 +67,7 @@ func packageDir(dir string) string {
 	return dir
 }
 
-// common returns the folder that two have in common.
+// common returns the directory that two have in common.
 func common(a, b string) string {
 	for ; ; a = filepath.Dir(a) {
 		if rel, err := filepath.Rel(a, b); err == nil && filepath.IsLocal(rel) || a == filepath.Dir(a) {

@@ -14,15 +14,23 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// A Module is what the go.mod in a folder says.
+// The versions of Go by whose rules sources are built that have no go line.
+const (
+	// GOPATHGo is for trees from before modules: the last version that has what they count on, loop variables shared by
+	// all rounds, timers that keep a stale tick, and a rand.Seed that works.
+	GOPATHGo = "1.21"
+	// ModuleGo is what the go command takes a go.mod for.
+	ModuleGo = "1.16"
+)
+
+// A Module is what the go.mod in a directory says.
 type Module struct {
 	Dir string // of go.mod, absolute if FindModule's was
 	*modfile.File
 }
 
-// FindModule returns the module that a folder is in: that of the go.mod in it
-// or in the nearest folder above it, as far up as top and no further than the
-// repository's. Without one ok is false. The error says where go.mod is wrong.
+// FindModule returns the module that a directory is in: that of the go.mod in it or in the nearest directory above it,
+// as far up as top and no further than the repository's. Without one ok is false. The error says where go.mod is wrong.
 func FindModule(dir, top string) (m Module, ok bool, err error) {
 	for ; ; dir = filepath.Dir(dir) {
 		name := filepath.Join(dir, "go.mod")
@@ -75,8 +83,8 @@ func (c *Checkout) findModule() error {
 	return nil
 }
 
-// inModule reports whether the package's imports are those of a module, rather than relative
-// or from the top of a GOPATH.
+// inModule reports whether the package's imports are those of a module, rather than relative or from the top of a
+// GOPATH.
 func (c *Checkout) inModule(mod Module) bool {
 	known := []string{mod.Module.Mod.Path}
 	for _, r := range mod.Require {
@@ -86,15 +94,15 @@ func (c *Checkout) inModule(mod Module) bool {
 	for _, name := range GoFiles(c.Dir) {
 		for _, i := range imports(filepath.Join(c.Dir, name)) {
 			switch {
-			case within(i.path, known[0]):
+			case Within(i.Path, known[0]):
 				return true
-			case strings.HasPrefix(i.path, "./"), strings.HasPrefix(i.path, "../"):
+			case strings.HasPrefix(i.Path, "./"), strings.HasPrefix(i.Path, "../"):
 				elsewhere = true
-			case InLibrary(i.path), strings.Contains(first(i.path), "."):
+			case InLibrary(i.Path), strings.Contains(first(i.Path), "."):
 			default:
 				elsewhere = true
 				for _, k := range known {
-					elsewhere = elsewhere && !within(i.path, k)
+					elsewhere = elsewhere && !Within(i.Path, k)
 				}
 			}
 		}
@@ -102,7 +110,8 @@ func (c *Checkout) inModule(mod Module) bool {
 	return !elsewhere
 }
 
-func within(path, module string) bool {
+// Within reports whether an import path is of a package of a module.
+func Within(path, module string) bool {
 	return path == module || strings.HasPrefix(path, module+"/")
 }
 
@@ -111,26 +120,20 @@ func first(path string) string {
 	return elem
 }
 
-// An importSpec is an import in a file.
-type importSpec struct {
-	path       string
-	start, end int
-}
-
 // imports returns a file's imports, as far as it can be read: the compiler has better words for the rest.
-func imports(file string) []importSpec {
+func imports(file string) []Import {
 	set := token.NewFileSet()
 	f, err := parser.ParseFile(set, file, nil, parser.ImportsOnly)
 	if f == nil || err != nil && len(f.Imports) == 0 {
 		return nil
 	}
-	var list []importSpec
+	var list []Import
 	for _, i := range f.Imports {
 		path, err := strconv.Unquote(i.Path.Value)
 		if err != nil {
 			continue
 		}
-		list = append(list, importSpec{path, set.Position(i.Path.Pos()).Offset, set.Position(i.Path.End()).Offset})
+		list = append(list, Import{File: file, Path: path, Start: set.Position(i.Path.Pos()).Offset, End: set.Position(i.Path.End()).Offset})
 	}
 	return list
 }

@@ -1,50 +1,36 @@
-// Package gotest runs the tests that come with a checkout, as they are, in boxes: a
-// process for each test and seed, in virtual time.
+// Package gotest runs the tests that come with a checkout, as they are, in boxes: a process for each test and seed, in
+// virtual time.
 package gotest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
+	"go/version"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
-	"golang.org/x/mod/modfile"
-
+	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/checkout"
 	"raftlab/src/box/gobuild"
 	"raftlab/src/box/goroot"
 )
 
-// Trees without a module are from before modules. This version of Go has what they count
-// on: loop variables shared by all rounds, timers that keep a stale tick, a rand.Seed that works.
-const gopathGo = "1.21"
-
 // gopathModule is the path of the module that a tree without one is taken for.
 const gopathModule = "gopath"
 
 // ModulePath is the path of the module as which a checkout is built.
-func ModulePath(c checkout.Checkout) string {
-	if c.Module == "" {
-		return gopathModule
-	}
-	return c.Module
-}
-
-// noGoLine is the version that a go.mod without a go line means.
-const noGoLine = "1.16"
+func ModulePath(c checkout.Checkout) string { return cmp.Or(c.Module, gopathModule) }
 
 // Build builds the checkout's test binary for a box. Nothing is written into the checkout. If the checkout is at fault,
-// the error is a [*gobuild.CompileError], which has the compiler's words. work is a directory for files, of which none is
-// needed afterwards. cacheDir keeps what makes the next build quick; "" keeps nothing.
+// the error is a [*gobuild.CompileError], which has the compiler's words. work is a directory for files, of which none
+// is needed afterwards. cacheDir keeps what makes the next build quick; "" keeps nothing.
 func Build(ctx context.Context, toolchain *goroot.Toolchain, c checkout.Checkout, tags, work, cacheDir string) ([]byte, error) {
-	if daemons(c) {
+	if c.Daemons() {
 		return nil, &gobuild.CompileError{Text: "its tester starts every server as a process of its own (as the lab does from 2026 on), and a box is a single one; use grader run"}
 	}
 	b := builder{toolchain: toolchain, c: c, tags: tags, work: work, cache: cacheDir}
@@ -65,18 +51,13 @@ type builder struct {
 
 // module builds a checkout that is a module.
 func (b builder) module(ctx context.Context) ([]byte, error) {
-	name := filepath.Join(b.c.Root, "go.mod")
-	text, err := os.ReadFile(name)
+	text, err := os.ReadFile(filepath.Join(b.c.Root, "go.mod"))
 	if err != nil {
 		return nil, err
 	}
-	mod, err := modfile.ParseLax(name, text, nil)
-	if err != nil {
-		return nil, err
-	}
-	if mod.Go == nil {
+	if b.c.Go == "" {
 		// The go command would add its own version.
-		text = append(text, "\ngo "+noGoLine+"\n"...)
+		text = append(text, "\ngo "+checkout.ModuleGo+"\n"...)
 	}
 	sum, err := os.ReadFile(filepath.Join(b.c.Root, "go.sum"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -96,9 +77,9 @@ func (b builder) gopath(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	version := gopathGo
+	line := checkout.GOPATHGo
 	for {
-		mod := fmt.Sprintf("module %s\n\ngo %s\n", gopathModule, version)
+		mod := fmt.Sprintf("module %s\n\ngo %s\n", gopathModule, line)
 		overlay[filepath.Join(b.c.Root, "go.mod")] = []byte(mod)
 		wasm, err := b.buildWith(ctx, []byte(mod), nil, overlay)
 		if err == nil {
@@ -107,26 +88,19 @@ func (b builder) gopath(ctx context.Context) ([]byte, error) {
 		// It uses what came later, so it was written later.
 		newer := ""
 		for _, m := range needsGo.FindAllStringSubmatch(err.Error(), -1) {
-			if minor(m[1]) > minor(newer) {
+			if version.Compare("go"+m[1], "go"+newer) > 0 {
 				newer = m[1]
 			}
 		}
-		if minor(newer) <= minor(version) {
+		if version.Compare("go"+newer, "go"+line) <= 0 {
 			return nil, err
 		}
-		version = newer
+		line = newer
 	}
 }
 
-// minor returns the y of a version 1.y, 0 of none.
-func minor(version string) int {
-	_, y, _ := strings.Cut(version, ".")
-	n, _ := strconv.Atoi(y)
-	return n
-}
-
-// asModule returns the files by which a tree without a module becomes one: those that import
-// its packages do so by their places in it. Lines stay where they are.
+// asModule returns the files by which a tree without a module becomes one: those that import its packages do so by
+// their places in it. Lines stay where they are.
 func asModule(c checkout.Checkout) (map[string][]byte, error) {
 	overlay := map[string][]byte{}
 	hideModules(c, c.Dir, overlay)
@@ -153,15 +127,11 @@ func asModule(c checkout.Checkout) (map[string][]byte, error) {
 // hideModules hides the go.mod files between the root and a package.
 func hideModules(c checkout.Checkout, dir string, overlay map[string][]byte) {
 	for ; dir != c.Root; dir = filepath.Dir(dir) {
-		if name := filepath.Join(dir, "go.mod"); fileExists(name) {
+		name := filepath.Join(dir, "go.mod")
+		if _, err := os.Stat(name); err == nil {
 			overlay[name] = nil
 		}
 	}
-}
-
-func fileExists(name string) bool {
-	_, err := os.Stat(name)
-	return err == nil
 }
 
 // buildWith builds with another go.mod and go.sum, to which the go command may add what they lack.
@@ -178,50 +148,16 @@ func (b builder) buildWith(ctx context.Context, mod, sum []byte, overlay map[str
 	return b.build(ctx, overlay, "-mod=mod", "-modfile="+name)
 }
 
-// restrictedSystem is the build tag by which older modules know a system that has few system
-// calls. They have files for it, but none for wasip1.
-const restrictedSystem = "appengine"
-
-// inDependency is what the go command says of a file in its module cache.
-var inDependency = regexp.MustCompile(`(?m)^\S*[/\\]pkg[/\\]mod[/\\]\S+\.go:\d+`)
-
-// build builds the package's tests with these flags, if need be as for a restricted system.
+// build builds the package's tests with these flags.
 func (b builder) build(ctx context.Context, overlay map[string][]byte, flags ...string) ([]byte, error) {
-	wasm, err := b.buildTags(ctx, overlay, flags, b.tags)
-	if err != nil && inDependency.MatchString(err.Error()) {
-		if wasm, err := b.buildTags(ctx, overlay, flags, strings.TrimPrefix(b.tags+","+restrictedSystem, ",")); err == nil {
-			return wasm, nil
-		}
-	}
-	return wasm, err
-}
-
-func (b builder) buildTags(ctx context.Context, overlay map[string][]byte, flags []string, tags string) ([]byte, error) {
-	return gobuild.Build(ctx, gobuild.Config{
+	return build.Box(ctx, gobuild.Config{
 		Go:       b.toolchain,
 		Dir:      b.c.Root,
 		Packages: []string{"./" + b.c.Rel()},
 		Test:     true,
 		Overlay:  overlay,
-		Flags:    append(slices.Clone(flags), "-tags="+tags),
+		Flags:    flags,
 		Env:      []string{"GOWORK=off"},
 		CacheDir: b.cache,
-	})
-}
-
-// daemons reports whether the tester of the checkout starts processes.
-func daemons(c checkout.Checkout) bool {
-	files, _ := filepath.Glob(filepath.Join(filepath.Dir(c.Dir), "tester1", "*.go"))
-	for _, name := range files {
-		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
-		if err != nil || strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		for _, i := range f.Imports {
-			if i.Path.Value == `"os/exec"` {
-				return true
-			}
-		}
-	}
-	return false
+	}, b.tags)
 }

@@ -16,13 +16,14 @@ import (
 	"raftlab/grader/internal/build"
 	"raftlab/src/box/gobuild"
 	"raftlab/src/box/goroot"
+	"raftlab/src/raft/editions/program"
 )
 
 // buildTime is how much processor time each process of the compiler may use: code can be made for it to take for ever.
 const buildTime = 3 * time.Minute
 
-// buildMemory is what each process of the compiler may have, in bytes of address
-// space, of which it uses a part; and how large what it writes may be.
+// buildMemory is what each process of the compiler may have, in bytes of address space, of which it uses a part; and
+// how large what it writes may be.
 const buildMemory = 2 << 30
 
 // maxProgram is how large a program may be; most have 5 MiB.
@@ -48,32 +49,23 @@ func (s *Submission) Build(ctx context.Context, tools Tools, stage, cacheDir str
 	if err := s.refuseReaching(); err != nil && !tools.Reaching {
 		return nil, &gobuild.CompileError{Text: err.Error()}
 	}
-	if err := s.stage(forBox, tools.Ours, stage); err != nil {
+	if err := s.stage(program.Box, tools.Ours, stage); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Dir, err)
 	}
 	settings, err := s.settings(ctx)
 	if err != nil {
 		return nil, err
 	}
-	config := gobuild.Config{
+	wasm, err := build.Box(ctx, gobuild.Config{
 		Go:       tools.Go,
-		Dir:      filepath.Join(stage, mainFolder),
+		Dir:      filepath.Join(stage, mainDirectory),
 		Packages: []string{"."},
 		Flags:    []string{"-mod=mod"},
 		Env:      settings,
 		CacheDir: cacheDir,
 		Limit:    buildMemory,
 		CPU:      buildTime,
-	}
-	wasm, err := gobuild.Build(ctx, config)
-	if err != nil && foreign.MatchString(err.Error()) {
-		// Modules that ask for a terminal have no file for this system, but often
-		// one for App Engine, which has none either.
-		config.Flags = append(config.Flags, "-tags=appengine")
-		if again, err2 := gobuild.Build(ctx, config); err2 == nil || !foreign.MatchString(err2.Error()) {
-			wasm, err = again, err2
-		}
-	}
+	}, "")
 	if err != nil {
 		return nil, s.explain(ctx, err)
 	}
@@ -104,20 +96,20 @@ func (s *Submission) refuse(format string, args ...any) error {
 
 // Native says how to build without a sandbox.
 type Native struct {
-	Race bool // with the race detector
+	build.Options
 
-	// Bubble makes it a worker for virtual time. There a timer's channel keeps no
-	// stale tick, whatever the go line says: Go has no bubbles for those that do.
+	// Bubble makes it a worker for virtual time. There a timer's channel keeps no stale tick, whatever the go line
+	// says: Go has no bubbles for those that do.
 	Bubble bool
 }
 
 // BuildNative compiles the submission into a worker for the live world, without a sandbox: whoever runs it trusts its
-// code. Its locks are go-deadlock's. tools, of which Go does not count, and stage are as for Build, and so is the error;
-// the worker's path is in dir.
+// code. Its locks are go-deadlock's. tools, of which Go does not count, and stage are as for Build, and so is the
+// error; the worker's path is in dir.
 func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir string, o Native) (string, error) {
-	form := forWall
+	form := program.Wall
 	if o.Bubble {
-		form = forBubble
+		form = program.Bubble
 	}
 	if err := s.stage(form, tools.Ours, stage); err != nil {
 		return "", fmt.Errorf("%s: %w", s.Dir, err)
@@ -127,16 +119,9 @@ func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir st
 		return "", err
 	}
 	binary := filepath.Join(dir, "native.test")
-	args := []string{"test", "-c", "-vet=off", "-mod=mod", "-tags", build.Tags, "-o", binary}
-	if o.Race {
-		args = append(args, "-race")
-	}
-	cmd := exec.CommandContext(ctx, "go", append(args, ".")...)
-	cmd.WaitDelay = time.Second // for its output, once it was killed
-	cmd.Dir = filepath.Join(stage, mainFolder)
-	cmd.Env = append(os.Environ(), append([]string{"GOFLAGS=", "GO111MODULE=on", "PWD=" + cmd.Dir}, settings...)...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", s.explain(ctx, gobuild.Explain(err, string(out)))
+	env := append(os.Environ(), append([]string{"GOFLAGS=", "GO111MODULE=on"}, settings...)...)
+	if err := build.Native(ctx, filepath.Join(stage, mainDirectory), binary, o.Options, env, "-mod=mod"); err != nil {
+		return "", s.explain(ctx, err)
 	}
 	return binary, nil
 }
@@ -192,17 +177,15 @@ func inSubmission(file string) bool {
 	return inStage.MatchString(file+":") || inBox.MatchString(file+":1:1")
 }
 
-func inModuleCache(file string) bool { return foreign.MatchString(file + ":1") }
+func inModuleCache(file string) bool { return build.InModule.MatchString(file + ":1") }
 
 var (
-	foreign = regexp.MustCompile(`@v[0-9][^/]*/\S*\.go:\d+`) // a file of a module from elsewhere
 	header  = regexp.MustCompile(`(?m)^(go build: )?# .*\n`)
 	inBox   = regexp.MustCompile(`(?m)^\S*main(_test)?\.go:\d+:\d+`)
 	inStage = regexp.MustCompile(`(?:\.\./|\S*/)` + stagedModule + `/(\S+\.go:)`)
 )
 
-// blame puts what the compiler says of the staged sources in terms of the
-// checkout's.
+// blame puts what the compiler says of the staged sources in terms of the checkout's.
 func (s *Submission) blame(words string) string {
 	words = strings.TrimPrefix(words, "gobuild: ")
 	words = header.ReplaceAllString(words, "")
@@ -213,12 +196,4 @@ func (s *Submission) blame(words string) string {
 		words = strings.ReplaceAll(words, "implementation.", "")
 	}
 	return strings.TrimSpace(words)
-}
-
-// write writes a file and the folders above it.
-func write(name string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, data, 0o644)
 }

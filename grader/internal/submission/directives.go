@@ -16,42 +16,35 @@ import (
 // or past them to the host. No Raft needs them.
 var reaching = []string{"go:linkname", "go:wasmimport", "go:wasmexport"}
 
-// refuseReaching returns an error if what is built of the checkout reaches behind the language.
+// refuseReaching returns an error if what is built of the checkout has a directive that reaches behind the language, or a
+// file in assembly.
 func (s *Submission) refuseReaching() error {
+	const why = "it reaches behind Go's language; do without"
 	for _, rel := range slices.Sorted(maps.Keys(s.local)) {
-		if err := s.local[rel].refuseReaching(); err != nil {
+		p := s.local[rel]
+		for _, f := range p.files {
+			if at, directive := f.reaches(); directive != "" {
+				return fmt.Errorf("%s:%d:%d: a submission may not have //%s: %s", filepath.Join(p.dir, f.name), at.Line, at.Column, directive, why)
+			}
+		}
+		entries, err := os.ReadDir(p.dir)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// refuseReaching returns an error if the package has a directive that reaches behind the language, or a file in assembly
-// that would be built with it.
-func (p *pkg) refuseReaching() error {
-	const why = "it reaches behind Go's language; do without"
-	for _, f := range p.files {
-		if at, directive := f.reaches(); directive != "" {
-			return fmt.Errorf("%s:%d:%d: a submission may not have //%s: %s", filepath.Join(p.dir, f.name), at.Line, at.Column, directive, why)
-		}
-	}
-	entries, err := os.ReadDir(p.dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if !e.Type().IsRegular() || !strings.EqualFold(filepath.Ext(e.Name()), ".s") {
-			continue
-		}
-		if match, err := guestSystem.MatchFile(p.dir, e.Name()); err == nil && match {
-			return fmt.Errorf("%s: a submission may not have assembly: %s", filepath.Join(p.dir, e.Name()), why)
+		for _, e := range entries {
+			if !e.Type().IsRegular() || !strings.EqualFold(filepath.Ext(e.Name()), ".s") {
+				continue
+			}
+			if match, err := guestSystem.MatchFile(p.dir, e.Name()); err == nil && match {
+				return fmt.Errorf("%s: a submission may not have assembly: %s", filepath.Join(p.dir, e.Name()), why)
+			}
 		}
 	}
 	return nil
 }
 
-// reaches returns the first directive of [reaching] in a file, and where it is; "" if there is none. It looks at comments
-// as the compiler does, whether or not the rest of the file can be understood.
+// reaches returns the first directive of [reaching] in a file, and where it is; "" if there is none. It looks at
+// comments as the compiler does, whether or not the rest of the file can be understood.
 func (f *file) reaches() (at token.Position, directive string) {
 	if !bytes.Contains(f.src, []byte("//go:")) {
 		return at, ""

@@ -1,81 +1,81 @@
 package submission
 
 import (
+	"go/ast"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"raftlab/grader/internal/checkout"
 	"raftlab/src/raft/editions"
 )
 
-// Evidence is what tells editions apart that a Raft itself does not: the lab's tester, if the checkout has it, and its
-// persister.
+// Evidence is what tells editions apart: see [editions.Signs].
 type evidence struct {
-	tester     bool // there is one, and it applies snapshots
-	asks       bool // it calls CondInstallSnapshot
-	passesOver bool // it passes over commands that were applied
-	three      bool // its tests are called 3A, …
-	two        bool // … or 2A, …
-	saves      bool // the persister has a method Save
+	has     map[string]bool // declarations
+	harness [][]byte        // the source of its files
 }
 
-var (
-	threeTests  = regexp.MustCompile(`(?m)^func Test\w*3A\(`)
-	twoTests    = regexp.MustCompile(`(?m)^func Test(\w*2A)?\(`)
-	appliesSnap = regexp.MustCompile(`\bapplierSnap\(`)
-	asksRaft    = regexp.MustCompile(`\.CondInstallSnapshot\(`)
-	passesOld   = regexp.MustCompile(`\.CommandValid && m\.CommandIndex > lastApplied\b`)
-	hasSave     = regexp.MustCompile(`(?m)^func \(\w+ \*Persister\) Save\(`)
-)
+// testOfPart is a test that is named after a part of the lab.
+var testOfPart = regexp.MustCompile(`(?m)^func Test\w*(\d[A-Z])\(`)
 
 // evidence looks at the package's files, also at those that are not built.
-func (s *Submission) evidence() (e evidence) {
+func (s *Submission) evidence() evidence {
+	e := evidence{has: make(map[string]bool)}
+	for name := range s.shape.fields {
+		e.has["ApplyMsg."+name] = true
+	}
+	for _, f := range s.raft.files {
+		for _, d := range f.ast.Decls {
+			names, receiver := declared(d)
+			if fn, ok := d.(*ast.FuncDecl); ok && receiver != "" {
+				e.has[receiver+"."+fn.Name.Name] = true
+			} else if isType(d) {
+				for _, name := range names {
+					e.has[name] = true
+				}
+			}
+		}
+		if s.inHarness(f) {
+			e.harness = append(e.harness, f.src)
+		}
+	}
 	for _, name := range checkout.GoFiles(s.Dir) {
 		if !checkout.IsTest(name) {
 			continue
 		}
-		if src, err := checkout.Read(filepath.Join(s.Dir, name)); err == nil {
-			e.three = e.three || threeTests.Match(src)
-			e.two = e.two || twoTests.Match(src)
-		}
-	}
-	for _, f := range s.raft.files {
-		e.saves = e.saves || hasSave.Match(f.src)
-		if f.isTester() && appliesSnap.Match(f.src) {
-			e.tester = true
-			e.asks = e.asks || asksRaft.Match(f.src)
-			e.passesOver = e.passesOver || passesOld.Match(f.src)
+		src, _ := checkout.Read(filepath.Join(s.Dir, name))
+		for _, m := range testOfPart.FindAllSubmatch(src, -1) {
+			e.has[string(m[1])] = true
 		}
 	}
 	return e
 }
 
-// lab is the edition that a Raft was written for.
-func (s shape) lab(e evidence) editions.Lab {
-	switch {
-	case s.contract:
-		return editions.OfContract
-	case !s.own && s.methods["Kill"] == nil && s.raftType:
-		return editions.Of2026
-	case !s.own:
-		return editions.Of2025
-	case s.fields["CommandValid"] == "" && s.fields["Index"] != "":
-		return editions.Of2016
-	case e.three:
-		return editions.Of2024
-	case e.passesOver:
-		return editions.Of2021
-	case e.asks:
-		return editions.Of2022
-	case e.saves && e.two, e.tester && e.two:
-		return editions.Of2023
-	case e.saves, e.tester:
-		return editions.Of2023To2024
-	case s.methods["CondInstallSnapshot"] != nil:
-		return editions.Of2021To2022
-	case s.methods["Snapshot"] != nil:
-		return editions.Of2021To2024
-	default:
-		return editions.Of2018
+// inHarness reports whether all patterns match in one file of the harness.
+func (e evidence) inHarness(patterns ...string) bool {
+	return len(patterns) == 0 || slices.ContainsFunc(e.harness, func(src []byte) bool {
+		return !slices.ContainsFunc(patterns, func(p string) bool { return !regexp.MustCompile(p).Match(src) })
+	})
+}
+
+// shows reports whether all signs are there.
+func (e evidence) shows(s editions.Signs) bool {
+	has := func(what string) bool { return e.has[what] }
+	lacks := func(what string) bool { return !e.has[what] }
+	return !slices.ContainsFunc(s.Has, lacks) && !slices.ContainsFunc(s.Lacks, has) && e.inHarness(s.Harness...)
+}
+
+// labOf is the edition that a Raft was written for: of those that have its persister, the first whose signs are there,
+// or the last.
+func (e evidence) labOf(persister string, known editions.Table) (lab editions.Edition) {
+	for _, l := range known {
+		if l.Persister != persister {
+			continue
+		}
+		if lab = l; len(l.Signs) == 0 || slices.ContainsFunc(l.Signs, e.shows) {
+			break
+		}
 	}
+	return lab
 }

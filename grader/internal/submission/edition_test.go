@@ -1,12 +1,16 @@
 package submission_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"raftlab/grader/internal/submission"
+	"raftlab/src/raft/editions"
 )
 
 // What the lab's tester does to snapshots and to commands, in the words of some editions.
@@ -53,8 +57,8 @@ func TestEditions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.Lab.Words != test.want || !strings.HasPrefix(s.Edition, test.want+", ") {
-				t.Errorf("got %q, want %q", s.Edition, test.want)
+			if s.Edition.Words != test.want || !strings.HasPrefix(s.Words, test.want+", ") {
+				t.Errorf("got %q, want %q", s.Words, test.want)
 			}
 			notes := s.Notes()
 			for _, note := range []string{old, asked} {
@@ -71,6 +75,84 @@ func TestEditions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A year is one entry of the table: a checkout of it is found, known, built, and says what a Raft of any other says.
+func TestMadeUpEdition(t *testing.T) {
+	known := append(editions.Table{{
+		Name: "2099", Words: "the lab of 2099",
+		Layout: editions.Layout{
+			Directories: []string{"go/consensus", "consensus"},
+			Packages: []editions.Package{
+				{Path: "wire", Stands: "raftlab/src/labrpc", Uses: []string{"ClientEnd"}},
+				{Path: "codec2", Name: "codec", Stands: "raftlab/src/labgob"},
+			},
+			Harness:   []string{"bench"},
+			Persister: editions.OwnPersister,
+		},
+		ApplyMsg: []editions.Field{
+			{Raft: "CommandValid", Theirs: "!Noop"}, {Raft: "Command", Theirs: "Payload"}, {Raft: "CommandIndex", Theirs: "Position"},
+		},
+		Signs: []editions.Signs{{Has: []string{"9A"}, Lacks: []string{"Raft.Kill"}}},
+	}}, editions.All()...)
+	dir := unpack(t, "made-up")
+	if s, err := submission.Find(dir); err != nil || s.Dir != filepath.Join(dir, "old/raft") {
+		t.Errorf("without the entry: %v, %v, want the Raft in old/raft", s, err)
+	}
+	for _, path := range []string{".", "go", "go/consensus"} {
+		s, err := submission.FindIn(known, filepath.Join(dir, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Name != "made-up" || s.Edition.Name != "2099" || s.Words != "the lab of 2099, module course, go 1.22" {
+			t.Errorf("from %s it is %s, %s, %s", path, s.Name, s.Edition.Name, s.Words)
+		}
+		if diff := cmp.Diff([]string{"bench.go", "persister.go"}, s.HarnessFiles); diff != "" {
+			t.Errorf("harness files from %s: -want +got:\n%s", path, diff)
+		}
+		if len(s.Missing) > 0 {
+			t.Errorf("from %s it lacks %v", path, s.Missing)
+		}
+	}
+	s, err := submission.FindIn(known, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stage := filepath.Join(t.TempDir(), "stage")
+	if _, err := s.Build(context.Background(), tools(t), stage, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.BuildNative(context.Background(), tools(t), stage, t.TempDir(), submission.Native{}); err != nil {
+		t.Fatal(err)
+	}
+	testProgram(t, stage, `package main
+
+import (
+	"reflect"
+	"testing"
+
+	"raftlab/src/raft"
+	implementation "submission/consensus"
+)
+
+func TestProgram(t *testing.T) {
+	e := edition()
+	disk, applyCh := raft.MakePersister(), make(chan implementation.Delivered, 1)
+	rf, _ := e.Make(nil, 0, disk, applyCh)
+	rf.Start("x")
+	want := raft.ApplyMsg{CommandValid: true, Command: "x", CommandIndex: 1}
+	if got := e.Message(<-applyCh); !reflect.DeepEqual(got, want) {
+		t.Errorf("it applied %+v, want %+v", got, want)
+	}
+	if got := e.Message(implementation.Delivered{Noop: true}); got.CommandValid {
+		t.Errorf("what is no command came as %+v", got)
+	}
+	if len(disk.ReadRaftState()) == 0 {
+		t.Error("our disk was told nothing")
+	}
+	rf.Kill()
+}
+`)
 }
 
 // Who names a folder above the Raft's is told which one is graded, and that there are others.

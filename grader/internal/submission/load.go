@@ -8,7 +8,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"iter"
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"raftlab/grader/internal/checkout"
 )
@@ -16,7 +19,7 @@ import (
 // A pkg is a package of the checkout.
 type pkg struct {
 	dir   string
-	rel   string // its folder below the tree's root, with slashes; "." for the root
+	rel   string // its directory below the tree's root, with slashes; "." for the root
 	files []*file
 }
 
@@ -24,14 +27,43 @@ type pkg struct {
 type file struct {
 	name string // its base name
 	src  []byte
-	set  *token.FileSet
 	ast  *ast.File // as far as it could be understood
 	cut  map[ast.Decl]bool
 	gone bool // all of it is cut
+
+	imports []importSpec
 }
 
-// guestSystem is the system that submissions are built for. Cgo counts as
-// there, so that a file that needs it is refused and not left out.
+// An importSpec is an import of a file.
+type importSpec struct {
+	*ast.ImportSpec
+	path   string // "" if it is none
+	called string // the package, in the file
+}
+
+// addImports notes the file's imports.
+func (s *Submission) addImports(f *file) {
+	for _, spec := range f.ast.Imports {
+		path, _ := strconv.Unquote(spec.Path.Value) // what is no path the compiler says
+		called := s.known.NameOf(path)
+		if spec.Name != nil {
+			called = spec.Name.Name
+		}
+		f.imports = append(f.imports, importSpec{spec, path, called})
+	}
+}
+
+// importOf finds the import that a file calls by a name.
+func (f *file) importOf(called string) (importSpec, bool) {
+	i := slices.IndexFunc(f.imports, func(spec importSpec) bool { return spec.called == called })
+	if i < 0 {
+		return importSpec{}, false
+	}
+	return f.imports[i], true
+}
+
+// guestSystem is the system that submissions are built for. Cgo counts as there, so that a file that needs it is
+// refused and not left out.
 var guestSystem = build.Context{
 	GOOS:        "wasip1",
 	GOARCH:      "wasm",
@@ -55,7 +87,7 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 	}
 	p := &pkg{dir: dir, rel: filepath.ToSlash(rel)}
 	s.local[p.rel] = p
-	for _, name := range goFiles(dir) {
+	for _, name := range checkout.Sources(dir) {
 		src, err := checkout.Read(filepath.Join(dir, name))
 		if err != nil {
 			return nil, err
@@ -68,11 +100,12 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 		if match, err := context.MatchFile(dir, name); err == nil && !match {
 			continue
 		}
-		f := &file{name: name, src: src, set: token.NewFileSet(), cut: make(map[ast.Decl]bool)}
-		f.ast, err = parser.ParseFile(f.set, filepath.Join(dir, name), src, parser.ParseComments|parser.SkipObjectResolution)
+		f := &file{name: name, src: src, cut: make(map[ast.Decl]bool)}
+		f.ast, err = parser.ParseFile(s.set, filepath.Join(dir, name), src, parser.ParseComments|parser.SkipObjectResolution)
 		if f.ast == nil || err != nil && !token.IsIdentifier(f.ast.Name.Name) {
 			return nil, fmt.Errorf("%w; mend it", err)
 		}
+		s.addImports(f)
 		p.files = append(p.files, f)
 	}
 	if !root && len(p.files) == 0 {
@@ -81,8 +114,20 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 	return p, nil
 }
 
-// declared are the names that a declaration gives in its package, without
-// methods; receiver is that of a method.
+// decls are the declarations of all files, without what is cut.
+func (p *pkg) decls() iter.Seq2[*file, ast.Decl] {
+	return func(yield func(*file, ast.Decl) bool) {
+		for _, f := range p.files {
+			for _, d := range f.ast.Decls {
+				if !f.cut[d] && !yield(f, d) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// declared are the names that a declaration gives in its package, without methods; receiver is that of a method.
 func declared(d ast.Decl) (names []string, receiver string) {
 	switch d := d.(type) {
 	case *ast.FuncDecl:

@@ -7,6 +7,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"raftlab/grader/internal/checkout"
 )
 
 // What the lab's persister does, in all its editions: each method in the form of doings.
@@ -34,25 +36,23 @@ type persister struct {
 func (p *pkg) ownPersister() persister {
 	own := persister{methods: make(map[string]*ast.FuncDecl)}
 	taken := false // by Make
-	for _, f := range p.files {
-		for _, d := range f.ast.Decls {
-			names, receiver := declared(d)
-			fn, isFunc := d.(*ast.FuncDecl)
-			if isFunc && isMake(fn) {
-				taken = types.ExprString(flatten(fn.Type.Params)[2]) == "*Persister"
+	for _, d := range p.decls() {
+		names, receiver := declared(d)
+		fn, isFunc := d.(*ast.FuncDecl)
+		if checkout.IsMake(d) {
+			taken = types.ExprString(flatten(fn.Type.Params)[2]) == "*Persister"
+		}
+		switch {
+		case isFunc && receiver == "Persister":
+			own.methods[fn.Name.Name] = fn
+		case isFunc && slices.Contains(names, "MakePersister"):
+			own.makes = true
+			if says := doings(fn); says != "return &Persister{}" && says != "return new(Persister)" && says != "1 := &Persister{}; return 1" {
+				own.differs = append(own.differs, "MakePersister differs")
 			}
-			switch {
-			case isFunc && receiver == "Persister":
-				own.methods[fn.Name.Name] = fn
-			case isFunc && slices.Contains(names, "MakePersister"):
-				own.makes = true
-				if says := doings(fn); says != "return &Persister{}" && says != "return new(Persister)" && says != "1 := &Persister{}; return 1" {
-					own.differs = append(own.differs, "MakePersister differs")
-				}
-			case isType(d) && slices.Contains(names, "Persister"):
-				_, t := p.typeOf("Persister")
-				own.strct, _ = t.(*ast.StructType)
-			}
+		case isType(d) && slices.Contains(names, "Persister"):
+			_, t := p.typeOf("Persister")
+			own.strct, _ = t.(*ast.StructType)
 		}
 	}
 	if own.strct == nil || !taken {
@@ -137,14 +137,16 @@ func (own persister) restore() string {
 
 // signature is the types of a function's parameters and results.
 func signature(fn *ast.FuncDecl) string {
-	list := func(fields *ast.FieldList) string {
-		var all []string
-		for _, t := range flatten(fields) {
-			all = append(all, types.ExprString(t))
-		}
-		return strings.Join(all, ", ")
+	return strings.TrimRight("("+typesOf(fn.Type.Params)+") "+typesOf(fn.Type.Results), " ")
+}
+
+// typesOf are the types of parameters.
+func typesOf(list *ast.FieldList) string {
+	var all []string
+	for _, t := range flatten(list) {
+		all = append(all, types.ExprString(t))
 	}
-	return strings.TrimRight("("+list(fn.Type.Params)+") "+list(fn.Type.Results), " ")
+	return strings.Join(all, ", ")
 }
 
 // renamed is what a method of the persister is called behind the one that stands for it.
@@ -162,13 +164,14 @@ func (own persister) note() string {
 	}
 }
 
-// edits make the persister tell ours of what it writes. Each is a position in its file and what takes the place of so much.
-func (own persister) edits(d ast.Decl) (list []replacement) {
+// edits make the persister tell ours of what it writes. Each is a position in its file and what takes the place of so
+// much.
+func (own persister) edits(d ast.Decl) (list []edit) {
 	if g, ok := d.(*ast.GenDecl); ok {
 		for _, spec := range g.Specs {
 			if t, ok := spec.(*ast.TypeSpec); ok && t.Type == own.strct {
 				at := own.strct.Fields.Opening + 1
-				list = append(list, replacement{at, at, " raftlab raftlabDisk; "})
+				list = append(list, edit{at, at, " raftlab raftlabDisk; "})
 			}
 		}
 		return list
@@ -181,7 +184,7 @@ func (own persister) edits(d ast.Decl) (list []replacement) {
 	writes := func(name string) bool {
 		return slices.ContainsFunc(writers, func(fn *ast.FuncDecl) bool { return fn.Name.Name == name })
 	}
-	rename := func(id *ast.Ident) { list = append(list, replacement{id.Pos(), id.End(), renamed(id.Name)}) }
+	rename := func(id *ast.Ident) { list = append(list, edit{id.Pos(), id.End(), renamed(id.Name)}) }
 	if writes(fn.Name.Name) {
 		rename(fn.Name)
 	}
@@ -200,12 +203,16 @@ func (own persister) edits(d ast.Decl) (list []replacement) {
 	return list
 }
 
-// source is the file that stands between the package's persister and ours.
+// source is the file of a package of this name that has ours instead of its persister or, if that is kept, stands between
+// the two.
 func (own persister) source(name string) string {
+	if !own.kept {
+		return fmt.Sprintf(persisterSource, name)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, persisterShim, name, map[bool]string{true: "MakePersister()", false: "new(Persister)"}[own.makes], own.restore())
 	for _, fn := range own.writers() {
-		var params, args, results []string
+		var params, args []string
 		for i, t := range flatten(fn.Type.Params) {
 			params = append(params, fmt.Sprintf("a%d %s", i, types.ExprString(t)))
 			args = append(args, fmt.Sprintf("a%d", i))
@@ -213,22 +220,64 @@ func (own persister) source(name string) string {
 				args[i] += "..."
 			}
 		}
-		for i, t := range flatten(fn.Type.Results) {
-			results = append(results, fmt.Sprintf("r%d %s", i, types.ExprString(t)))
-		}
 		call := fmt.Sprintf("ps.%s(%s)", renamed(fn.Name.Name), strings.Join(args, ", "))
-		if n := len(results); n > 0 {
-			var to []string
-			for i := range n {
-				to = append(to, fmt.Sprintf("r%d", i))
-			}
-			call = strings.Join(to, ", ") + " = " + call
+		results := typesOf(fn.Type.Results)
+		if results != "" {
+			call = "return " + call
 		}
-		fmt.Fprintf(&b, "\nfunc (ps *Persister) %s(%s) (%s) {\n\tdefer ps.raftlab.saves(ps, %v)()\n\t%s\n\treturn\n}\n",
-			fn.Name.Name, strings.Join(params, ", "), strings.Join(results, ", "), labsPersister[fn.Name.Name] != "", call)
+		fmt.Fprintf(&b, "\nfunc (ps *Persister) %s(%s) (%s) {\n\tdefer ps.raftlab.saves(ps, %v)()\n\t%s\n}\n",
+			fn.Name.Name, strings.Join(params, ", "), results, labsPersister[fn.Name.Name] != "", call)
 	}
 	return b.String()
 }
+
+// persisterSource replaces the persister of editions that had it in package raft, where it is the lab's. It has the
+// methods of all years, and the fields that a Raft in the same package may look at.
+const persisterSource = `package %s
+
+import (
+	"bytes"
+	"sync"
+
+	lab "raftlab/src/raft"
+)
+
+type Persister struct {
+	mu        sync.Mutex
+	raftstate []byte
+	snapshot  []byte
+	disk      *lab.Persister
+}
+
+func RaftlabPersister(disk *lab.Persister) *Persister {
+	return &Persister{raftstate: disk.ReadRaftState(), snapshot: disk.ReadSnapshot(), disk: disk}
+}
+
+func MakePersister() *Persister { return RaftlabPersister(lab.MakePersister()) }
+
+func (ps *Persister) Copy() *Persister { return RaftlabPersister(ps.disk.Copy()) }
+
+func (ps *Persister) Save(state, snapshot []byte) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.raftstate, ps.snapshot = bytes.Clone(state), bytes.Clone(snapshot)
+	ps.disk.Save(state, snapshot)
+}
+
+func (ps *Persister) SaveStateAndSnapshot(state, snapshot []byte) { ps.Save(state, snapshot) }
+
+func (ps *Persister) SaveRaftState(state []byte) { ps.Save(state, ps.ReadSnapshot()) }
+
+func (ps *Persister) SaveSnapshot(snapshot []byte) { ps.Save(ps.ReadRaftState(), snapshot) }
+
+func (ps *Persister) ReadRaftState() []byte { return ps.disk.ReadRaftState() }
+
+func (ps *Persister) ReadSnapshot() []byte { return ps.disk.ReadSnapshot() }
+
+func (ps *Persister) RaftStateSize() int { return ps.disk.RaftStateSize() }
+
+func (ps *Persister) SnapshotSize() int { return ps.disk.SnapshotSize() }
+`
 
 const persisterShim = `package %s
 

@@ -104,8 +104,8 @@ func TestPersisterNotes(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
-		if slices.Contains(s.SetAside, "persister.go") != test.aside {
-			t.Errorf("%s: set aside: %q", test.name, s.SetAside)
+		if slices.Contains(s.HarnessFiles, "persister.go") != test.aside {
+			t.Errorf("%s: set aside: %q", test.name, s.HarnessFiles)
 		}
 	}
 }
@@ -120,7 +120,7 @@ func TestOwnPersister(t *testing.T) {
 	if _, err := s.BuildNative(context.Background(), tools(t), stage, t.TempDir(), submission.Native{}); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(stage, "box/persister_test.go"), `package main
+	testProgram(t, stage, `package main
 
 import (
 	"fmt"
@@ -130,7 +130,7 @@ import (
 	implementation "submission/raft"
 )
 
-func TestPersister(t *testing.T) {
+func TestProgram(t *testing.T) {
 	var saved []string
 	disk := raft.NewPersister([]byte("a"), []byte("x"), func(state, snapshot []byte) { saved = append(saved, fmt.Sprintf("%s/%s", state, snapshot)) })
 	ps := implementation.RaftlabPersister(disk)
@@ -148,10 +148,16 @@ func TestPersister(t *testing.T) {
 	}
 }
 `)
-	cmd := exec.Command("go", "test", "-vet=off", "-mod=mod", "-run", "^TestPersister$", ".")
+}
+
+// testProgram runs the tests in the source of a file beside the main package that BuildNative has staged.
+func testProgram(t *testing.T, stage, source string) {
+	t.Helper()
+	write(t, filepath.Join(stage, "box/more_test.go"), source)
+	cmd := exec.Command("go", "test", "-vet=off", "-mod=mod", "-run", "^TestProgram$", ".")
 	cmd.Dir = filepath.Join(stage, "box")
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "no tests to run") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -4,49 +4,44 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"raftlab/grader/internal/build"
+	"raftlab/grader/internal/checkout"
+	"raftlab/src/raft/editions"
 )
 
 // A shape is what of a Raft differs from edition to edition.
 type shape struct {
-	make     string            // where Make is declared
-	contract bool              // it is written against package raft of this project
-	result   string            // of Make, as the program's main package writes it
-	raftType bool              // there is a type Raft
-	message  string            // the type of apply messages, likewise
-	fields   map[string]string // of that type, with their types
-	theirs   map[string]string // what the main package calls the checkout's other packages, by the paths it imports
-	own      bool              // the persister is in the package itself
+	make      string            // where Make is declared
+	persister string            // its type, as the program's main package writes it
+	result    string            // of Make, likewise
+	message   string            // the type of apply messages, likewise
+	fields    map[string]string // of that type, with their types
+	packages  map[string]string // what the main package calls those that result and message are from, by the paths it imports
+	raftType  bool              // there is a type Raft
 
 	methods  map[string]*ast.FuncDecl // of Raft
 	handlers []string                 // see [build.Handlers]; nil if they are not known
 }
 
-// shapeOf looks at the types of a package. It fails if there is no Make, or
-// none that could be called.
+// shapeOf looks at the types of a package. It fails if there is no Make, or none that could be called.
 func (sub *Submission) shapeOf(p *pkg) (shape, error) {
-	s := shape{methods: make(map[string]*ast.FuncDecl), theirs: make(map[string]string)}
+	s := shape{methods: make(map[string]*ast.FuncDecl), packages: make(map[string]string)}
 	var maker *ast.FuncDecl
 	var at *file
-	for _, f := range p.files {
-		for _, d := range f.ast.Decls {
-			if f.cut[d] {
-				continue
-			}
-			names, receiver := declared(d)
-			s.raftType = s.raftType || isType(d) && slices.Contains(names, "Raft")
-			fn, ok := d.(*ast.FuncDecl)
-			switch {
-			case ok && receiver == "Raft":
-				s.methods[fn.Name.Name] = fn
-			case ok && isMake(fn):
-				maker, at = fn, f
-			}
+	var kept ast.File
+	for f, d := range p.decls() {
+		kept.Decls = append(kept.Decls, d)
+		names, receiver := declared(d)
+		s.raftType = s.raftType || isType(d) && slices.Contains(names, "Raft")
+		fn, ok := d.(*ast.FuncDecl)
+		switch {
+		case ok && receiver == "Raft":
+			s.methods[fn.Name.Name] = fn
+		case checkout.IsMake(d):
+			maker, at = fn, f
 		}
 	}
 	if maker == nil {
@@ -55,7 +50,7 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 	if at.ast.Name.Name == "main" {
 		return s, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", p.dir)
 	}
-	s.make = at.position(maker.Name)
+	s.make = sub.position(maker.Name)
 	params := flatten(maker.Type.Params)
 	if len(params) > 4 {
 		if _, variadic := params[4].(*ast.Ellipsis); len(params) > 5 || !variadic {
@@ -65,39 +60,24 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 	if results := flatten(maker.Type.Results); len(results) != 1 {
 		return s, fmt.Errorf("%s: Make has %d results; it must return the Raft", s.make, len(results))
 	} else {
-		s.result = sub.outside(&s, at, results[0])
+		s.result = sub.outside(at, results[0], s.packages)
 	}
-	switch disk := sub.outside(&s, at, params[2]); disk {
-	case "*implementation.Persister":
-		s.own = true
-	case "*raft.Persister", "*tester.Persister":
-		s.contract = at.imports("src/raft")
-	default:
+	s.persister = sub.outside(at, params[2], make(map[string]string))
+	if !slices.ContainsFunc(sub.known, func(l editions.Edition) bool { return l.Persister == s.persister }) {
 		return s, fmt.Errorf("%s: Make's third parameter is %s; it must be the lab's *Persister", s.make, types.ExprString(params[2]))
 	}
 	channel, ok := params[3].(*ast.ChanType)
 	if !ok {
 		return s, fmt.Errorf("%s: Make's fourth parameter is %s; it must be a chan ApplyMsg", s.make, types.ExprString(params[3]))
 	}
-	s.message = sub.outside(&s, at, channel.Value)
+	s.message = sub.outside(at, channel.Value, s.packages)
 	s.fields = sub.fields(p, at, channel.Value)
-	s.handlers, _ = build.Handlers(p.syntax())
+	s.handlers, _ = build.Handlers([]*ast.File{&kept})
 	return s, nil
 }
 
-// syntax is what the package's files have that is not cut.
-func (p *pkg) syntax() []*ast.File {
-	var files []*ast.File
-	for _, f := range p.files {
-		if f.gone {
-			continue
-		}
-		kept := *f.ast
-		kept.Decls = slices.DeleteFunc(slices.Clone(f.ast.Decls), func(d ast.Decl) bool { return f.cut[d] })
-		files = append(files, &kept)
-	}
-	return files
-}
+// ownRaft is the type of a Raft that Make returns as what it is.
+const ownRaft = "*implementation.Raft"
 
 // flatten returns the types of parameters, one for each.
 func flatten(list *ast.FieldList) []ast.Expr {
@@ -113,13 +93,13 @@ func flatten(list *ast.FieldList) []ast.Expr {
 	return all
 }
 
-// outside is how another package writes a type that this file of the Raft's package
-// names: the package's own as implementation.T, those of the lab by its package's
-// name, those of the checkout's others by one that is made up.
-func (sub *Submission) outside(s *shape, f *file, t ast.Expr) string {
+// outside is how another package writes a type that this file of the Raft's package names: the package's own as
+// implementation.T, those of the course by their package's name, and all others by one that is made up. It notes in
+// packages what is imported for that.
+func (sub *Submission) outside(f *file, t ast.Expr, packages map[string]string) string {
 	switch t := t.(type) {
 	case *ast.StarExpr:
-		return "*" + sub.outside(s, f, t.X)
+		return "*" + sub.outside(f, t.X, packages)
 	case *ast.Ident:
 		if ast.IsExported(t.Name) {
 			return "implementation." + t.Name
@@ -129,62 +109,46 @@ func (sub *Submission) outside(s *shape, f *file, t ast.Expr) string {
 		if !ok {
 			break
 		}
-		spec := f.importOf(x.Name)
-		if spec == nil {
+		spec, ok := f.importOf(x.Name)
+		if !ok {
 			break
 		}
-		name, _ := strconv.Unquote(spec.Path.Value)
-		base := path.Base(name)
-		if base == "tester1" {
-			base = "tester"
+		what, err := sub.classify(sub.raft, spec)
+		if err != nil {
+			break
 		}
-		if what, err := sub.classify(sub.raft, f, spec); err == nil && what.local != "" {
-			if s.theirs[what.path] == "" {
-				s.theirs[what.path] = fmt.Sprintf("theirs%d", len(s.theirs)+1)
+		if packages[what.path] == "" {
+			packages[what.path] = fmt.Sprintf("theirs%d", len(packages)+1)
+			if strings.HasPrefix(what.path, ourModule+"/") {
+				packages[what.path] = sub.known.NameOf(spec.path)
 			}
-			base = s.theirs[what.path]
 		}
-		return base + "." + t.Sel.Name
+		return packages[what.path] + "." + t.Sel.Name
 	}
 	return types.ExprString(t)
 }
 
-// importOf is the import that a file calls by a name, nil if there is none.
-func (f *file) importOf(called string) *ast.ImportSpec {
-	for _, spec := range f.ast.Imports {
-		name, err := strconv.Unquote(spec.Path.Value)
-		switch base := path.Base(name); {
-		case err != nil:
-		case spec.Name != nil && spec.Name.Name == called,
-			spec.Name == nil && (base == called || base == "tester1" && called == "tester"):
-			return spec
-		}
-	}
-	return nil
-}
-
-// missing are the parts that cannot be what they should be, since what they
-// need is not there or is empty.
-func (s shape) missing(p *pkg) map[string]string {
-	no := make(map[string]string)
-	if start := s.methods["Start"]; start != nil && untouched(start) {
+// missing are the parts that cannot be what they should be, since what they need is not there or is empty.
+func (sub *Submission) missing() map[string]string {
+	no, methods := make(map[string]string), sub.shape.methods
+	if start := methods["Start"]; start != nil && untouched(start) {
 		no["2B"] = "Start does nothing"
 	}
-	if s.indexField() == "" && no["2B"] == "" {
+	if sub.fieldFor("CommandIndex") == "" && no["2B"] == "" {
 		no["2B"] = "apply messages have no field CommandIndex"
 	}
 	if why := no["2B"]; why != "" {
 		no["2C"], no["2D"] = why, why // they rest on it
 		return no
 	}
-	if !p.saves() {
+	if !sub.raft.saves() {
 		no["2C"] = "nothing is ever saved to the persister"
 	}
-	if snapshot := s.methods["Snapshot"]; snapshot == nil {
+	if snapshot := methods["Snapshot"]; snapshot == nil {
 		no["2D"] = "there is no method Snapshot"
 	} else if snapshot.Body != nil && len(snapshot.Body.List) == 0 {
 		no["2D"] = "Snapshot does nothing"
-	} else if s.fields["SnapshotValid"] != "" && s.snapshotField() == "" {
+	} else if sub.fieldFor("SnapshotValid") != "" && sub.fieldFor("SnapshotIndex") == "" {
 		no["2D"] = "apply messages have no field SnapshotIndex"
 	}
 	return no
@@ -203,20 +167,12 @@ func untouched(d *ast.FuncDecl) bool {
 // saves reports whether the package calls a method that saves to a persister.
 func (p *pkg) saves() bool {
 	found := false
-	for _, f := range p.files {
-		if f.gone {
-			continue
-		}
-		for _, d := range f.ast.Decls {
-			if f.cut[d] {
-				continue
-			}
-			ast.Inspect(d, func(n ast.Node) bool {
-				sel, ok := n.(*ast.SelectorExpr)
-				found = found || ok && strings.HasPrefix(sel.Sel.Name, "Save")
-				return true
-			})
-		}
+	for _, d := range p.decls() {
+		ast.Inspect(d, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			found = found || ok && strings.HasPrefix(sel.Sel.Name, "Save")
+			return true
+		})
 	}
 	return found
 }

@@ -160,10 +160,10 @@ func TestLayouts(t *testing.T) {
 				if s.Name != test.name && path != "6.824/src/raft" {
 					t.Errorf("from %s it is called %s", path, s.Name)
 				}
-				if diff := cmp.Diff(test.edition, s.Edition); diff != "" {
+				if diff := cmp.Diff(test.edition, s.Words); diff != "" {
 					t.Errorf("from %s: -want +got:\n%s", path, diff)
 				}
-				if diff := cmp.Diff(test.setAside, s.SetAside); diff != "" {
+				if diff := cmp.Diff(test.setAside, s.HarnessFiles); diff != "" {
 					t.Errorf("set aside from %s: -want +got:\n%s", path, diff)
 				}
 				if diff := cmp.Diff(test.missing, s.Missing); diff != "" {

@@ -10,27 +10,19 @@ import (
 	"raftlab/grader/internal/checkout"
 )
 
-// A tree is the module, or the GOPATH, that a package lies in. Of a go.mod only
-// the path, the go line, the requirements and the folders that replace modules count:
-// tools, toolchains and settings are those of whoever builds.
+// A tree is the module, or the GOPATH, that a package lies in. Of a go.mod only the path, the go line, the requirements
+// and the directories that replace modules count: tools, toolchains and settings are those of whoever builds.
 type tree struct {
 	root     string            // of all packages that it may import
 	module   string            // the module's path; "" in a GOPATH
 	goLine   string            // the version of Go it was written for
 	requires []string          // the modules that go.mod requires, each with its version
-	replaces map[string]string // the folders that go.mod has instead of modules, from root
+	replaces map[string]string // the directories that go.mod has instead of modules, from root
 	sum      []byte            // go.sum, if there is one
 }
 
-// What is built without a go line.
-const (
-	gopathGo = "1.21" // without go.mod: the last before loop variables, timer channels and rand.Seed changed
-	modGo    = "1.16" // with one, as the go command takes it
-)
-
-// treeOf finds the tree of the package in dir. It looks in the folders from
-// there up to root, which the user has named; and if that is the package
-// itself, or src, then a little above it.
+// treeOf finds the tree of the package in dir. It looks in the directories from there up to root, which the user has
+// named; and if that is the package itself, or src, then a little above it.
 func treeOf(root, dir string) (tree, error) {
 	top := root
 	for range 2 {
@@ -45,12 +37,13 @@ func treeOf(root, dir string) (tree, error) {
 	if ok {
 		t, err := treeOfModule(m)
 		if t.module == ourModule {
-			// In a clone of this project, say: what else is there, its implementations and other submissions, is not its own.
+			// In a clone of this project, say: what else is there, its implementations and other submissions, is not
+			// its own.
 			t.root, t.module = root, ""
 		}
 		return t, err
 	}
-	t := tree{root: filepath.Dir(dir), goLine: gopathGo}
+	t := tree{root: filepath.Dir(dir), goLine: checkout.GOPATHGo}
 	for at := dir; len(at) >= len(top) && filepath.Dir(at) != at; at = filepath.Dir(at) {
 		if filepath.Base(at) == "src" {
 			t.root = at
@@ -68,7 +61,7 @@ func (t tree) words() string {
 }
 
 func treeOfModule(m checkout.Module) (tree, error) {
-	t := tree{root: m.Dir, goLine: modGo, replaces: make(map[string]string)}
+	t := tree{root: m.Dir, goLine: checkout.ModuleGo, replaces: make(map[string]string)}
 	if m.Module != nil {
 		t.module = m.Module.Mod.Path
 	}
@@ -79,17 +72,17 @@ func treeOfModule(m checkout.Module) (tree, error) {
 		if r.New.Version != "" {
 			continue // by another module, which counts for nothing
 		}
-		folder := r.New.Path
-		if filepath.IsAbs(folder) {
+		dir := r.New.Path
+		if filepath.IsAbs(dir) {
 			var err error
-			if folder, err = filepath.Rel(m.Dir, folder); err != nil {
-				folder = ".."
+			if dir, err = filepath.Rel(m.Dir, dir); err != nil {
+				dir = ".."
 			}
 		}
-		t.replaces[r.Old.Path] = path.Clean(filepath.ToSlash(folder))
+		t.replaces[r.Old.Path] = path.Clean(filepath.ToSlash(dir))
 	}
 	for _, r := range m.Require {
-		if t.replaces[r.Mod.Path] == "" && r.Mod.Path != ourModule && !strings.HasPrefix(r.Mod.Path, ourModule+"/") {
+		if t.replaces[r.Mod.Path] == "" && !checkout.Within(r.Mod.Path, ourModule) {
 			t.requires = append(t.requires, r.Mod.Path+" "+r.Mod.Version)
 		}
 	}
@@ -100,11 +93,11 @@ func treeOfModule(m checkout.Module) (tree, error) {
 	return t, nil
 }
 
-// replaced returns the folder, from the tree's root, that go.mod has instead of the module of a package.
-func (t tree) replaced(name string) (folder string, ok bool) {
-	for module, folder := range t.replaces {
-		if rest, ok := strings.CutPrefix(name, module); ok && (rest == "" || rest[0] == '/') {
-			return path.Join(folder, rest), true
+// replaced returns the directory, from the tree's root, that go.mod has instead of the module of a package.
+func (t tree) replaced(name string) (dir string, ok bool) {
+	for module, dir := range t.replaces {
+		if checkout.Within(name, module) {
+			return path.Join(dir, strings.TrimPrefix(name, module)), true
 		}
 	}
 	return "", false

@@ -62,7 +62,7 @@ type idle struct{}
 func (idle) Start() *labrpc.Server    { return nil }
 func (idle) Ask([]byte, func([]byte)) {}
 func (idle) Served()                  {}
-func (idle) Kill()                    {}
+func (idle) Kill(killed func())       { killed() }
 func (idle) Hear([]byte)              {}
 
 // A server serves the lock of the code under test.
@@ -83,13 +83,14 @@ type client struct {
 	h node.Host
 }
 
-func (c client) Ask(method []byte, answer func([]byte)) {
-	var reply Reply
-	if c.h.Peers()[0].Call("Lock."+string(method), &Args{c.h.Index()}, &reply) && reply.OK {
-		answer(method)
-		return
-	}
-	answer(nil)
+func (c client) Ask(question []byte, answer func([]byte)) {
+	method, did := string(question), []byte(nil)
+	go func() {
+		if reply := (Reply{}); c.h.Peers()[0].Call("Lock."+method, &Args{c.h.Index()}, &reply) && reply.OK {
+			did = []byte(method)
+		}
+		answer(did)
+	}()
 }
 
 // A judge is the monitor of Mutual Exclusion.

@@ -40,24 +40,27 @@ type Host interface {
 	Query(data []byte) (reply []byte)
 }
 
-// A Node is the lab's code of one life of a node. Start is called first, on a
-// goroutine of its own. Ask, Served and Kill are called when it has returned,
-// each call on a goroutine of its own; they may call the code under test.
+// A Node is the lab's code of one life of a node. Start is called on a goroutine
+// of its own. The other methods may be called before it has returned. Ask, Kill
+// and Hear are called in the order of what the judge says, and return at once:
+// where they are to call the code under test they start a goroutine, which waits
+// for Start. What they are given is only lent.
 type Node interface {
 	// Start starts the code under test and returns the server to which requests of
 	// other nodes go, or nil if the node serves none. The judge takes the node to
 	// be up when Start has returned.
 	Start() *labrpc.Server
-	// Ask answers a question of the judge by calling answer once, now or later.
+	// Ask takes a question of the judge, and sees to it that answer is called once.
 	Ask(question []byte, answer func([]byte))
-	// Served is called when the node has answered a request of another node, in a
-	// box only: what has changed by it can then be told without being asked for.
-	Served()
-	// Kill has the code under test stop its work.
-	Kill()
-	// Hear takes what the judge tells, in order, from the beginning of the life on,
-	// and returns at once.
+	// Hear takes what the judge tells.
 	Hear(data []byte)
+	// Kill has the code under test stop its work, and sees to it that killed is
+	// called when it has been told so.
+	Kill(killed func())
+	// Served is called when the node has answered a request of another node, on the
+	// goroutine that did it, and in a box only: what has changed by it can then be
+	// told without being asked for.
+	Served()
 }
 
 // A Program makes the lab's code for a life of a node. It does not call the code

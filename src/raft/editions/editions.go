@@ -1,35 +1,93 @@
-// Package editions is how a Raft fits that was written for another year's lab.
-// Its folders have what those labs called by other names.
 package editions
 
-import (
-	"raftlab/src/labrpc"
-	"raftlab/src/raft"
+// src is where the packages are that stand in for those of the labs.
+const src = "raftlab/src"
+
+// The lab was laid out in two ways. Until 2024 its harness and its persister were files in the Raft's own package.
+var (
+	rpc = Package{Path: "labrpc", Stands: src + "/labrpc", Uses: []string{"ClientEnd"}}
+	gob = Package{Path: "labgob", Stands: src + "/labgob"}
+
+	until2024 = Layout{
+		Directories: []string{"src/raft", "raft"},
+		Packages:    []Package{rpc, gob},
+		Harness:     []string{"config"},
+		Persister:   OwnPersister,
+	}
+	since2025 = Layout{
+		Directories: []string{"src/raft1", "raft1"},
+		Packages: []Package{rpc, gob,
+			{Path: "raftapi", Stands: src + "/raft/editions/raftapi", Declares: []string{"Raft", "ApplyMsg"}},
+			{Path: "tester1", Name: "tester", Stands: src + "/raft/editions/tester1", Uses: []string{
+				"Persister", "MakePersister", "Annotate", "AnnotateInfo", "AnnotateInterval", "AnnotateInfoInterval",
+				"AnnotatePoint", "GetAnnotateTimestamp", "GetAnnotatorTimestamp", "AnnotateContinuous", "AnnotateContinuousEnd"}},
+			{Path: "tester", Stands: src + "/raft/editions/tester1"},
+		},
+		Harness:   []string{"rfsrv", "Rfproxy"},
+		Tester:    "tester1",
+		Persister: "*tester.Persister",
+	}
 )
 
-// An Edition is how a Raft fits that was written for another edition of the
-// lab than the contract of package raft: its apply messages, of type M, are its
-// own, and what Make returns may lack methods.
-type Edition[M any] struct {
-	// Make starts a server. It returns it twice: as the contract has it, and as
-	// what it is, whose handlers are called.
-	Make func(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan M) (raft.Raft, any)
+// What the harness of an edition does with snapshots and commands, as patterns of its source.
+const (
+	Snapshots  = `\bapplierSnap\(`                                   // it applies them
+	Asks       = `\.CondInstallSnapshot\(`                           // it asks the Raft before
+	passesOver = `\.CommandValid && m\.CommandIndex > lastApplied\b` // it ignores commands that it has applied
+)
 
-	// Message is what a message says.
-	Message func(M) raft.ApplyMsg
+// The table: an entry for each edition that differs for a Raft. To add a year, add its entry here and to [All]. Where
+// the year has types of its own, a package below this one has them, and stands in for the lab's.
+var (
+	OfContract = Edition{Name: "contract", Words: "written for this project's package raft", Layout: Layout{
+		Packages:  []Package{{Path: src + "/raft"}, {Path: src + "/labrpc"}, {Path: src + "/labgob"}, {Path: src + "/dlog"}, {Path: src + "/locks"}},
+		Persister: "*raft.Persister",
+	}}
+	Of2026 = Edition{Name: "2026", Words: "the lab of 2026 or later (raftapi, tester1)", Layout: since2025,
+		Rules: Rules{NoKill: true},
+		Signs: []Signs{{Has: []string{"Raft"}, Lacks: []string{"Raft.Kill"}}}}
+	Of2025 = Edition{Name: "2025", Words: "the lab of 2025 or later (raftapi, tester1)", Layout: since2025}
+	Of2016 = Edition{Name: "2016", Words: "the lab of 2016 or 2017", Layout: until2024,
+		Rules:    Rules{AnyTerm: true},
+		ApplyMsg: []Field{{"CommandValid", "!UseSnapshot"}, {"CommandIndex", "Index"}},
+		Signs:    []Signs{{Has: []string{"ApplyMsg.Index"}, Lacks: []string{"ApplyMsg.CommandValid"}}}}
+	Of2024 = Edition{Name: "2024", Words: "the lab of 2024", Layout: until2024,
+		Signs: []Signs{{Has: []string{"3A"}}}}
+	Of2021 = Edition{Name: "2021", Words: "the lab of 2021", Layout: until2024,
+		Rules: Rules{OldCommands: true, ShortSnapshots: true, OwnDisk: true},
+		Signs: []Signs{{Harness: []string{Snapshots, passesOver}}}}
+	Of2022 = Edition{Name: "2022", Words: "the lab of 2022", Layout: until2024,
+		Signs: []Signs{{Harness: []string{Snapshots, Asks}}}}
+	Of2023 = Edition{Name: "2023", Words: "the lab of 2023", Layout: until2024,
+		Signs: []Signs{{Has: []string{"2A", "Persister.Save"}}, {Has: []string{"2A"}, Harness: []string{Snapshots}}}}
 
-	// Install, if not nil, asks the Raft whether the service may still switch to
-	// a snapshot that was sent to applyCh: CondInstallSnapshot of 2021 and 2022.
-	Install func(rf any, m raft.ApplyMsg) bool
+	// Where a checkout came without its tester the years are less certain, and the rules are those of the year that
+	// asks the least.
+	Of2023To2024 = Edition{Name: "2023-2024", Words: "the lab of 2023 or 2024", Layout: until2024,
+		Signs: []Signs{{Has: []string{"Persister.Save"}}, {Harness: []string{Snapshots}}}}
+	Of2021To2022 = Edition{Name: "2021-2022", Words: "the lab of 2021 or 2022", Layout: until2024,
+		Rules: Of2021.Rules,
+		Signs: []Signs{{Has: []string{"Raft.CondInstallSnapshot"}}}}
+	Of2021To2024 = Edition{Name: "2021-2024", Words: "the lab of 2021 to 2024", Layout: until2024,
+		Rules: Of2021.Rules,
+		Signs: []Signs{{Has: []string{"Raft.Snapshot"}}}}
+	Of2018 = Edition{Name: "2018", Words: "the lab of 2018 to 2020", Layout: until2024,
+		Rules: Rules{AnyTerm: true}}
+)
+
+// All returns the table. A checkout is of the first edition whose signs it has.
+func All() Table {
+	return Table{
+		OfContract, Of2026, Of2025, Of2016, Of2024, Of2021, Of2022, Of2023, Of2023To2024, Of2021To2022, Of2021To2024, Of2018,
+	}
 }
 
-// Contract is the edition of those that are written for the contract.
-func Contract(makeRaft raft.MakeFunc) Edition[raft.ApplyMsg] {
-	return Edition[raft.ApplyMsg]{
-		Make: func(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) (raft.Raft, any) {
-			rf := makeRaft(peers, me, persister, applyCh)
-			return rf, rf
-		},
-		Message: func(m raft.ApplyMsg) raft.ApplyMsg { return m },
+// Find finds a lab by its name.
+func Find(name string) (Edition, bool) {
+	for _, l := range All() {
+		if l.Name == name {
+			return l, true
+		}
 	}
+	return Edition{}, false
 }

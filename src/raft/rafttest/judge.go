@@ -59,7 +59,7 @@ func Playing(play func(*Cluster)) lab.Judge { return Snapshotting(0, play) }
 // every.
 func Snapshotting(every int, play func(*Cluster)) lab.Judge {
 	return func(s *lab.Scenario, r *cluster.Run, edition string) cluster.Judge {
-		of, _ := editions.LabOf(edition)
+		of, _ := editions.Find(edition)
 		return newJudge(s, r, every, of.Rules, play)
 	}
 }

@@ -417,7 +417,7 @@ func TestFirstTerm(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
-		lab           editions.Lab
+		lab           editions.Edition
 		failed, warns string // how the failure and the warnings begin
 	}{
 		{editions.Of2018, "[]", "[the first leader leads T0"},

@@ -84,8 +84,8 @@ func (k *kernel) start() {
 	send(wire.Ready{}.Append(lease()))
 }
 
-// handle does what the host asks, most of it in a goroutine of its own: the
-// code under test may take its time.
+// handle does what the host asks. What calls the code under test is in a
+// goroutine of its own: that may take its time.
 func (k *kernel) handle(message []byte) {
 	switch op := wire.OpOf(message); op {
 	case wire.OpAnswer:
@@ -106,12 +106,11 @@ func (k *kernel) handle(message []byte) {
 	case wire.OpAsk:
 		var m wire.Ask
 		parsed(m.Parse(message))
-		question := bytes.Clone(m.Question)
-		go k.ask(m.ID, question)
+		k.lab.Ask(m.Question, func(answer []byte) { send(wire.Told{ID: m.ID, Data: answer}.Append(lease())) })
 	case wire.OpTell:
 		var m wire.Tell
 		parsed(m.Parse(message))
-		k.lab.Hear(bytes.Clone(m.Data))
+		k.lab.Hear(m.Data)
 	case wire.OpReply:
 		var m wire.Reply
 		parsed(m.Parse(message))
@@ -119,7 +118,7 @@ func (k *kernel) handle(message []byte) {
 	case wire.OpKill:
 		var m wire.Kill
 		parsed(m.Parse(message))
-		go k.kill(m.ID)
+		k.lab.Kill(func() { send(wire.Killed{ID: m.ID}.Append(lease())) })
 	case wire.OpWeigh:
 		var m wire.Weigh
 		parsed(m.Parse(message))
@@ -142,19 +141,6 @@ func (k *kernel) serve(id uint64, method string, args []byte) {
 	}
 	send(wire.Served{ID: id, Reply: reply}.Append(lease()))
 	k.lab.Served()
-}
-
-// ask answers a question of the judge.
-func (k *kernel) ask(id uint64, question []byte) {
-	<-k.ready
-	k.lab.Ask(question, func(answer []byte) { send(wire.Told{ID: id, Data: answer}.Append(lease())) })
-}
-
-// kill has the code under test stop its work.
-func (k *kernel) kill(id uint64) {
-	<-k.ready
-	k.lab.Kill()
-	send(wire.Killed{ID: id}.Append(lease()))
 }
 
 // A peer is the way to another node: labrpc's transport, through the host.

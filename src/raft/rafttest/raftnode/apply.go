@@ -12,7 +12,7 @@ import (
 // lab's, has a snapshot taken before it reads on, where the judge wants one. It
 // reads on when the life is over: a Raft that is being killed must not hang
 // because nobody reads its applyCh any more.
-func apply[M any](s *server, e editions.Edition[M], ch <-chan M) {
+func apply[M any](s *server, e editions.Adapter[M], ch <-chan M) {
 	for {
 		sent, ok := receive(ch, s.host.End())
 		if !ok {

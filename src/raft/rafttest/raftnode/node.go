@@ -5,6 +5,7 @@
 package raftnode
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"sync/atomic"
@@ -26,7 +27,7 @@ func Program(makeRaft raft.MakeFunc, methods Methods) node.Program {
 }
 
 // ProgramOf is Program for an edition.
-func ProgramOf[M any](e editions.Edition[M], methods Methods) node.Program {
+func ProgramOf[M any](e editions.Adapter[M], methods Methods) node.Program {
 	return func(h node.Host) node.Node {
 		var given Given
 		if err := given.parse(h.Given()); err != nil {
@@ -81,7 +82,7 @@ var Callers = map[string][]string{
 	"Start":               {here + "(*server).start"},
 	"Snapshot":            {here + "(*server).snapshot", here + "apply"},
 	"CondInstallSnapshot": {here + "apply"},
-	"Kill":                {here + "(*server).Kill"},
+	"Kill":                {here + "(*server).kill"},
 }
 
 const here = "raftlab/src/raft/rafttest/raftnode."
@@ -104,15 +105,16 @@ func (s *server) Ask(question []byte, answer func([]byte)) {
 		s.looks.lock()
 		s.asked = append(s.asked, answer)
 		s.looks.unlock()
-		s.look()
+		go s.lookOnceStarted()
 	case opStart:
 		var command any
 		if err := labgob.Unmarshal(data, &command); err != nil {
 			panic(fmt.Sprintf("raftlab: the judge starts a command that cannot be decoded: %v", err))
 		}
-		s.start(command, answer)
+		go s.start(command, answer)
 	case opSnapshot:
-		s.snapshot(data, answer)
+		index, snapshot := snapshotOf(bytes.Clone(data))
+		go s.snapshot(index, snapshot, answer)
 	default:
 		panic(fmt.Sprintf("raftlab: the judge asks op %d", question[0]))
 	}
@@ -123,25 +125,43 @@ func (s *server) Hear(data []byte) {
 }
 
 func (s *server) start(command any, answer func([]byte)) {
+	if !s.isStarted() {
+		return
+	}
 	var m Started
 	m.Index, m.Term, m.Leader = s.rf.Start(command)
 	answer(m.Append(nil))
 }
 
-func (s *server) snapshot(question []byte, answer func([]byte)) {
-	index, data := snapshotOf(question)
+func (s *server) snapshot(index int, data []byte, answer func([]byte)) {
+	if !s.isStarted() {
+		return
+	}
 	s.rf.Snapshot(index, data)
 	answer([]byte{byte(opSnapshotted)})
 }
 
-func (s *server) Kill() {
+func (s *server) Kill(killed func()) {
 	s.looks.lock()
 	s.killed = true
 	s.looks.unlock()
-	s.rf.Kill()
+	go s.kill(killed)
+}
+
+func (s *server) kill(killed func()) {
+	if s.isStarted() {
+		s.rf.Kill()
+		killed()
+	}
 }
 
 func (s *server) Served() { s.look() }
+
+func (s *server) lookOnceStarted() {
+	if s.isStarted() {
+		s.look()
+	}
+}
 
 // look calls GetState and tells the judge what was asked for or is new. Only one
 // goroutine looks at a time, so that what is told has an order; who comes

@@ -1,0 +1,158 @@
+// Package checkout finds what a user means by a path: the package of a Raft, or one with tests, in a checkout of the
+// lab of any year, the module that it is in and, of a package with tests, what its imports mean. It only reads.
+package checkout
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"raftlab/src/raft/editions"
+)
+
+// How much of what the user names is looked into.
+const (
+	maxDirectories = 20_000
+	maxDepth       = 8
+)
+
+// A Place is what a user means by a path.
+type Place struct {
+	Root   string   // the directory that was named, absolute and without symbolic links
+	Dir    string   // that of the package: Root, or one below it
+	Others []string // those below Root that have a package of the kind, too, and are not meant
+}
+
+// A search looks for the directory that a user means.
+type search struct {
+	path  string         // as the user has it
+	root  string         // the directory that it names
+	known editions.Table // where they have the package
+}
+
+// newSearch begins a search. The error is a sentence for the user.
+func newSearch(path string, known editions.Table) (search, error) {
+	abs, err := Directory(path, "a package, or of a checkout")
+	if err != nil {
+		return search{}, err
+	}
+	root, err := filepath.EvalSymlinks(abs)
+	if err != nil {
+		return search{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return search{path, root, known}, nil
+}
+
+// Directory returns the directory that a user has named, absolute. The error is a sentence for that user; it says what
+// to name instead of a file.
+func Directory(path, instead string) (abs string, err error) {
+	abs, err = filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	if info, err := os.Stat(abs); err != nil {
+		return abs, fmt.Errorf("%s: there is no such folder", path)
+	} else if !info.IsDir() {
+		return abs, fmt.Errorf("%s is a file; name the folder of %s", path, instead)
+	}
+	return abs, nil
+}
+
+// below finds a directory below the root, of all those that are wanted: where an edition has it, or else, those with a
+// name that an edition gives it before others, the one that is finished most, and of these the nearest. Without one Dir
+// is "". It follows no symbolic link. The error, also where two are as near, is a sentence for the user.
+func (s search) below(wanted func(dir string) bool) (Place, error) {
+	p := Place{Root: s.root}
+	found, err := s.all(wanted)
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", s.path, err)
+	}
+	if len(found) == 0 {
+		return p, nil
+	}
+	choose := func(dir string) (Place, error) {
+		p.Dir, p.Others = dir, slices.DeleteFunc(found, func(other string) bool { return other == dir })
+		return p, nil
+	}
+	for _, usual := range s.known.Directories() {
+		if dir := filepath.Join(s.root, filepath.FromSlash(usual)); slices.Contains(found, dir) {
+			return choose(dir)
+		}
+	}
+	likely := slices.DeleteFunc(slices.Clone(found), func(dir string) bool { return !s.named(dir) })
+	if len(likely) == 0 {
+		likely = slices.Clone(found)
+	}
+	much := make(map[string]int)
+	for _, dir := range likely {
+		much[dir] = finished(dir)
+	}
+	order := func(a, b string) int {
+		return cmp.Or(much[b]-much[a], depth(s.root, a)-depth(s.root, b))
+	}
+	slices.SortStableFunc(likely, order)
+	if len(likely) > 1 && order(likely[0], likely[1]) == 0 {
+		var names []string
+		for _, dir := range likely[:min(len(likely), 5)] {
+			names = append(names, p.Below(dir))
+		}
+		return p, fmt.Errorf("%s has more than one Raft, in %s; name the folder of one", s.path, strings.Join(names, ", "))
+	}
+	return choose(likely[0])
+}
+
+// Below is how a directory below the root is called from there.
+func (p Place) Below(dir string) string {
+	rel, err := filepath.Rel(p.Root, dir)
+	if err != nil {
+		rel = dir
+	}
+	return filepath.ToSlash(rel)
+}
+
+// names are those that the editions give the package's directory.
+func (s search) names() (names []string) {
+	for _, dir := range s.known.Directories() {
+		names = append(names, filepath.Base(dir))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// named reports whether a directory has one of these names.
+func (s search) named(dir string) bool { return slices.Contains(s.names(), filepath.Base(dir)) }
+
+// all returns the directories at and below the root that are wanted.
+func (s search) all(wanted func(dir string) bool) (found []string, err error) {
+	directories := 0
+	err = filepath.WalkDir(s.root, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil && name == s.root:
+			return err
+		case err != nil || !d.IsDir():
+			return nil // what cannot be read has no Raft in it
+		case name != s.root && ignored(d.Name()) || depth(s.root, name) > maxDepth:
+			return fs.SkipDir
+		}
+		if directories++; directories > maxDirectories {
+			return fmt.Errorf("more than %d folders; name that of the Raft", maxDirectories)
+		}
+		if wanted(name) {
+			found = append(found, name)
+		}
+		return nil
+	})
+	return found, err
+}
+
+func depth(top, dir string) int {
+	rel, err := filepath.Rel(top, dir)
+	if err != nil || rel == "." {
+		return 0
+	}
+	return strings.Count(rel, string(filepath.Separator)) + 1
+}

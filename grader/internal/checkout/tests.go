@@ -1,0 +1,90 @@
+package checkout
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"raftlab/src/raft/editions"
+)
+
+// A Checkout is a package with tests and the tree it belongs to.
+type Checkout struct {
+	Dir  string // the package's directory, absolute
+	Root string // the directory of its module or, without one, of all that it imports
+
+	// Module is the path of the module in Root, Go the version in its go line ("" if it has none). Without a module
+	// both are empty: a tree from the days of GOPATH, or with relative imports.
+	Module, Go string
+
+	// Packages are the directories that make up a tree without a module, by import as the source has it: the package's
+	// own directory is not among them.
+	Packages []Import
+}
+
+// An Import is a place where the source of a tree without a module imports another of its packages.
+type Import struct {
+	File       string // absolute
+	Path       string
+	Start, End int    // the path, with its quotes, as offsets in the file
+	Dir        string // what it means
+}
+
+// FindTests finds the package whose tests are to be run. Path is its directory, or one above it: src, or the
+// repository's root. The error says in a sentence what is wrong.
+func FindTests(path string) (Checkout, error) {
+	dir, err := findTests(path)
+	if err != nil {
+		return Checkout{}, err
+	}
+	c := Checkout{Dir: dir}
+	if err = c.findModule(); err == nil && c.Module == "" {
+		err = c.findPackages()
+	}
+	return c, err
+}
+
+// findTests returns the directory that the user names, if it has a package with tests, or that of the Raft below it.
+func findTests(path string) (string, error) {
+	s, err := newSearch(path, editions.All())
+	if err != nil || hasTests(s.root) {
+		return s.root, err
+	}
+	p, err := s.below(func(dir string) bool { return s.named(dir) && hasTests(dir) })
+	if p.Dir != "" || err != nil {
+		return p.Dir, err
+	}
+	if len(GoFiles(s.root)) > 0 {
+		return "", fmt.Errorf("%s has no tests", path)
+	}
+	if p, err = s.below(func(dir string) bool { return s.named(dir) && len(GoFiles(dir)) > 0 }); p.Dir != "" && err == nil {
+		return "", fmt.Errorf("%s has no tests", p.Dir)
+	}
+	return "", fmt.Errorf("%s: no folder %s with tests in it; name the package's own folder", path, strings.Join(s.names(), " or "))
+}
+
+// hasTests reports whether a directory has a package with tests.
+func hasTests(dir string) bool { return slices.ContainsFunc(GoFiles(dir), IsTest) }
+
+// Daemons reports whether the tester of the checkout starts processes.
+func (c Checkout) Daemons() bool {
+	return slices.ContainsFunc(editions.All(), func(l editions.Edition) bool {
+		dir := filepath.Join(filepath.Dir(c.Dir), l.Tester)
+		return l.Tester != "" && slices.ContainsFunc(Sources(dir), func(name string) bool {
+			return slices.ContainsFunc(imports(filepath.Join(dir, name)), func(i Import) bool { return i.Path == "os/exec" })
+		})
+	})
+}
+
+// Rel returns the package's directory relative to the root, with slashes.
+func (c Checkout) Rel() string { return c.RelTo(c.Dir) }
+
+// RelTo returns a directory of the checkout relative to the root, with slashes.
+func (c Checkout) RelTo(dir string) string {
+	rel, err := filepath.Rel(c.Root, dir)
+	if err != nil {
+		panic(fmt.Sprintf("checkout: %s is not in %s", dir, c.Root)) // both are absolute, and so it was found
+	}
+	return filepath.ToSlash(rel)
+}
