@@ -2,6 +2,7 @@ package monitor
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 )
 
@@ -13,17 +14,26 @@ type Explanation struct {
 	Mistakes []string // how it usually comes about that it does not hold
 }
 
-// The explanations, each under a heading with its name: the rule, a paragraph
-// that begins with Paper:, and a list of mistakes. Lines are broken anywhere.
+// The explanations of kinds of failures. Each is under a heading with its name: the rule, a paragraph that begins with
+// Paper:, and a list of mistakes. Lines are broken anywhere.
 //
-//go:embed explanations.txt
-var explanations string
+//go:embed failures.txt
+var failures string
 
-// Explanations returns those of all promises that the monitors watch, elections
-// first, and then those of the kinds of failures.
+// Explanations returns those of all promises that the monitors watch, elections first, and then those of the kinds of
+// failures. Monitors write theirs like these, with a number before the name that says where it belongs: 1 for
+// elections, 2 for logs, 3 for disks, 4 for services, and then its place among them.
 func Explanations() []Explanation {
+	var promises []string
+	for _, construct := range constructors {
+		promises = append(promises, sections(construct(new(views)).explanations)...)
+	}
+	slices.Sort(promises)
+	for i, p := range promises {
+		_, promises[i], _ = strings.Cut(p, " ")
+	}
 	var all []Explanation
-	for section := range strings.SplitSeq(strings.TrimPrefix(explanations, "# "), "\n# ") {
+	for _, section := range append(promises, sections(failures)...) {
 		name, body, _ := strings.Cut(section, "\n")
 		e := Explanation{Name: name}
 		for paragraph := range strings.SplitSeq(body, "\n\n") {
@@ -42,6 +52,8 @@ func Explanations() []Explanation {
 	}
 	return all
 }
+
+func sections(text string) []string { return strings.Split(strings.TrimPrefix(text, "# "), "\n# ") }
 
 // unbroken puts the words of several lines into one.
 func unbroken(s string) string { return strings.Join(strings.Fields(s), " ") }
