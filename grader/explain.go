@@ -44,12 +44,12 @@ func explain(_ context.Context, cmd *cli.Command) error {
 	return nil
 }
 
-// explanations are those of all labs.
+// explanations are those of all labs, and of the kinds of failures.
 func explanations() (all []lab.Explanation) {
 	for _, l := range lab.All() {
 		all = append(all, l.Explanations...)
 	}
-	return all
+	return append(all, lab.Failures()...)
 }
 
 // explanation finds the one whose name begins so, however its letters are

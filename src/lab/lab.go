@@ -30,8 +30,7 @@ type Lab struct {
 	// ConstructorType, a name for people, and usually returns a pointer to a type named Type.
 	Constructor, ConstructorType, Type string
 
-	// Explanations are of what failures begin with: the promises that the lab's
-	// monitors watch, and kinds of failures.
+	// Explanations are of the promises that the lab's monitors watch.
 	Explanations []Explanation
 
 	// Grading is the text of the points file that holds if staff name no other, with comments that say what each setting
@@ -51,14 +50,6 @@ type Part struct {
 
 	// Needs are the names of parts that what any of its scenarios checks rests on.
 	Needs []string
-}
-
-// An Explanation is what there is to know of a promise, or of a kind of failure.
-type Explanation struct {
-	Name     string   // as in failures
-	Rule     string   // what must hold
-	Paper    string   // where the paper, or what else the lab is about, says so; empty if it does not
-	Mistakes []string // how it usually comes about that it does not hold
 }
 
 // A Tier says who demands what a scenario checks.

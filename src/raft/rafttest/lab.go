@@ -52,17 +52,10 @@ func Lab() *lab.Lab {
 		ConstructorType: "raft.MakeFunc",
 		Type:            "Raft",
 		Grading:         grading,
-		Explanations:    explanations(),
+		Explanations:    monitor.Explanations(),
 		Callers:         raftnode.Callers,
 		Poll:            getState,
 	}
-}
-
-func explanations() (all []lab.Explanation) {
-	for _, e := range monitor.Explanations() {
-		all = append(all, lab.Explanation(e))
-	}
-	return all
 }
 
 // scenarios returns all scenarios, by part, in the order of the lab and with

@@ -1,7 +1,7 @@
 package monitor
 
-// Elections is what was seen of elections so far, for a scenario that has waited
-// for a leader in vain. It breaks no promise that nobody is elected.
+// Elections is what was seen of elections so far, for a scenario that has waited for a leader in vain. It breaks no
+// promise that nobody is elected.
 type Elections struct {
 	Understood bool // requests for votes are known as such, if there are any
 	Asked      int  // requests for votes
@@ -20,9 +20,9 @@ func (s *Set) Elections() Elections {
 	defer s.mu.Unlock()
 	e := s.now.elections
 	e.Understood = s.wire.countsVotes()
-	e.Term = s.now.leaders.highest
-	e.Leaders = len(s.now.leaders.byTerm)
-	for term, claim := range s.now.leaders.byTerm {
+	e.Term = s.now.claims.highest
+	e.Leaders = len(s.now.claims.byTerm)
+	for term, claim := range s.now.claims.byTerm {
 		if term >= e.LastTerm {
 			e.Last, e.LastTerm = claim.server, term
 		}

@@ -6,18 +6,16 @@ import (
 	"raftlab/src/labgob"
 )
 
-// A position is the place of an entry. Two entries with one index and one term
-// are the same entry (section 5.3).
+// A position is the place of an entry. Two entries with one index and one term are the same entry (section 5.3).
 type position struct{ index, term int }
 
-// less orders the last entries of logs: the later one is of the more up-to-date
-// log (section 5.4.1).
+// less orders the last entries of logs: the later one is of the more up-to-date log (section 5.4.1).
 func (p position) less(q position) bool {
 	return p.term < q.term || p.term == q.term && p.index < q.index
 }
 
-// A piece is what an AppendEntries shows of its leader's log. Its indexes are
-// the implementation's, which may count from 0.
+// A piece is what an AppendEntries shows of its leader's log. Its indexes are the implementation's, which may count
+// from 0.
 type piece struct {
 	prev     position // the entry before; its term is none's if there is none
 	terms    []int    // of the entries
@@ -30,9 +28,8 @@ func (p *piece) at(i int) position { return position{p.prev.index + 1 + i, p.ter
 // end is the index of the last entry or, without entries, of the one before.
 func (p *piece) end() int { return p.prev.index + len(p.terms) }
 
-// findEntries returns the field of an AppendEntries that has the entries: the
-// one of the usual name, or the only one that is a slice of structs. ok is false
-// if there is nothing that could be entries.
+// findEntries returns the field of an AppendEntries that has the entries: the one of the usual name, or the only one
+// that is a slice of structs. ok is false if there is nothing that could be entries.
 func findEntries(fs fields) (entries labgob.Field, ok bool) {
 	records := fs.of(isRecords)
 	name := records.find(entriesNames)
@@ -45,11 +42,11 @@ func findEntries(fs fields) (entries labgob.Field, ok bool) {
 	return labgob.Field{}, false
 }
 
-// An entryReader reads the entries of an AppendEntries: integers, and what they
-// have of type any, among which is the command.
+// An entryReader reads the entries of an AppendEntries: integers, and what they have of type any, among which is the
+// command.
 type entryReader struct {
 	gate     gate
-	numbers  reflect.Type // a struct with a slice of structs with so many integers
+	numbers  reflect.Type // a struct with a slice of structs of these integers
 	both     reflect.Type // likewise, with the others before them; nil if there are none
 	integers int
 }
@@ -77,8 +74,8 @@ func newEntryReader(entries labgob.Field, integers fields) *entryReader {
 	return r
 }
 
-// read calls yield with the integers of each entry, in order, which it may not
-// keep, and with the command if commands are wanted.
+// read calls yield with the integers of each entry, in order, which it may not keep, and with the command if commands
+// are wanted.
 func (r *entryReader) read(data []byte, commands bool, yield func(integers []int, command any)) error {
 	if !r.gate.passes(data) {
 		return errOtherType
@@ -114,8 +111,7 @@ func (r *entryReader) read(data []byte, commands bool, yield func(integers []int
 	return nil
 }
 
-// piece reads what an AppendEntries shows; the entries' term is the only integer
-// that the reader has.
+// piece reads what an AppendEntries shows; the entries' term is the only integer that the reader has.
 func (r *entryReader) piece(data []byte, prev position, commands bool) (*piece, error) {
 	p := &piece{prev: prev}
 	err := r.read(data, commands, func(integers []int, command any) {

@@ -6,9 +6,8 @@ import (
 	"raftlab/src/labgob"
 )
 
-// Guesses find out by what servers do what a field is whose name does not tell.
-// They answer late or never, and only if no other field can be it: who is wrong
-// about a word accuses the innocent.
+// Guesses find out by what servers do what a field is whose name does not tell. They answer late or never, and only if
+// no other field can be it: who is wrong about a word accuses the innocent.
 
 // What a guess must have seen.
 const (
@@ -16,11 +15,11 @@ const (
 	enough      = 5 // messages, or entries
 )
 
-// A termGuess asks which field of a request is its term: the one that says what
-// GetState of the sender says before and after.
+// A termGuess asks which field of a request is its term: the one that says what GetState of the sender says before and
+// after.
 type termGuess struct {
 	fields  fields
-	picker  picker
+	decoder fieldDecoder
 	tallies []tally
 	waiting map[int][][]int // by server: requests since GetState spoke last
 }
@@ -32,7 +31,8 @@ type tally struct {
 }
 
 func newTermGuess(all, candidates fields) *termGuess {
-	g := &termGuess{fields: candidates, picker: newPicker(all, candidates.names()...), waiting: make(map[int][][]int)}
+	g := &termGuess{fields: candidates, waiting: make(map[int][][]int)}
+	g.decoder = newFieldDecoder(all, candidates.names()...)
 	for range candidates {
 		g.tallies = append(g.tallies, tally{terms: make(map[int]bool)})
 	}
@@ -42,13 +42,12 @@ func newTermGuess(all, candidates fields) *termGuess {
 const maxWaiting = 1000
 
 func (g *termGuess) sent(from int, args []byte) {
-	if values, err := g.picker.read(args); err == nil && len(g.waiting[from]) < maxWaiting {
+	if values, err := g.decoder.read(args); err == nil && len(g.waiting[from]) < maxWaiting {
 		g.waiting[from] = append(g.waiting[from], values)
 	}
 }
 
-// state: GetState of a server has said one term and then another, and nothing
-// between.
+// state: GetState of a server has said one term and then another, and nothing between.
 func (g *termGuess) state(server, before, after int) {
 	for _, values := range g.waiting[server] {
 		for i, v := range values {
@@ -69,8 +68,8 @@ func (g *termGuess) state(server, before, after int) {
 // forget: what a server sent cannot be compared.
 func (g *termGuess) forget(server int) { delete(g.waiting, server) }
 
-// answer returns the field, or nothing if that is open. A goroutine may send
-// late what was so before; of the term alone that is rare.
+// answer returns the field, or nothing if that is open. A goroutine may send late what was so before; of the term alone
+// that is rare.
 func (g *termGuess) answer() string {
 	var is, open []string
 	for i, t := range g.tallies {
@@ -90,10 +89,9 @@ func (g *termGuess) answer() string {
 	return ""
 }
 
-// An entryGuess asks which field of an entry is its term: it never falls along a
-// log, never exceeds the leader's, is the leader's for entries that are new, and
-// is what PrevLogTerm says of the entry in later requests. Where entries have one
-// integer only, and it does all that, there is no other.
+// An entryGuess asks which field of an entry is its term: it never falls along a log, never exceeds the leader's, is
+// the leader's for entries that are new, and is what PrevLogTerm says of the entry in later requests. Where entries
+// have one integer only, and it does all that, there is no other.
 type entryGuess struct {
 	fields fields
 	reader *entryReader
@@ -161,41 +159,41 @@ func (g *entryGuess) answer() string {
 	return is
 }
 
-// A flagGuess asks which flag of a reply is the vote: those who lead have it
-// from a majority, nobody gives it to two in one term, and some do not get it.
+// A flagGuess asks which flag of a reply is the vote: those who lead have it from a majority, nobody gives it to two in
+// one term, and some do not get it.
 type flagGuess struct {
 	fields  fields
-	picker  picker
+	decoder fieldDecoder
 	servers int
 	out     []bool
 	elects  []bool                    // a leader had it from a majority
 	refuses []bool                    // somebody did not get it
 	given   []map[position]int        // by voter and term: to whom
-	heard   []map[ballot]map[int]bool // from whom
-	judged  map[ballot]bool
+	heard   []map[inTerm]map[int]bool // from whom
+	judged  map[inTerm]bool
 }
 
 func newFlagGuess(flags fields, servers int) *flagGuess {
 	g := &flagGuess{
-		fields: flags, picker: newPicker(flags, flags.names()...), servers: servers,
+		fields: flags, decoder: newFieldDecoder(flags, flags.names()...), servers: servers,
 		out: make([]bool, len(flags)), elects: make([]bool, len(flags)), refuses: make([]bool, len(flags)),
-		judged: make(map[ballot]bool),
+		judged: make(map[inTerm]bool),
 	}
 	for range flags {
 		g.given = append(g.given, make(map[position]int))
-		g.heard = append(g.heard, make(map[ballot]map[int]bool))
+		g.heard = append(g.heard, make(map[inTerm]map[int]bool))
 	}
 	return g
 }
 
 // replied: a voter's reply was made, or has come to who asked.
 func (g *flagGuess) replied(voter, candidate, term int, came bool, reply []byte) {
-	values, err := g.picker.read(reply)
+	values, err := g.decoder.read(reply)
 	if err != nil {
 		return
 	}
 	for i, v := range values {
-		b := ballot{candidate, term}
+		b := inTerm{candidate, term}
 		switch {
 		case v == 0:
 			g.refuses[i] = true
@@ -215,7 +213,7 @@ func (g *flagGuess) replied(voter, candidate, term int, came bool, reply []byte)
 }
 
 func (g *flagGuess) leads(server, term int) {
-	b := ballot{server, term}
+	b := inTerm{server, term}
 	if g.judged[b] {
 		return
 	}

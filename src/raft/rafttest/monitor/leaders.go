@@ -1,39 +1,47 @@
 package monitor
 
-// leaders watches Election Safety (Figure 3, section 5.2): at most one leader
-// in a term. Who says that it leads, leads; and so does who sends AppendEntries.
-type leaders struct {
-	set      *monitors
-	byTerm   map[int]claim
-	highest  int // term that any server has shown
-	pardoned int // up to this term, votes may have been forgotten
+// leaders watches Election Safety (Figure 3, section 5.2): at most one leader in a term.
+type leaders struct{ *views }
+
+func newLeaders(v *views) monitor {
+	m := leaders{v}
+	return monitor{explanations: leadersExplained, off: m.off, leads: m.leads}
 }
 
-type claim struct {
-	server int
-	how    string
+// off: that a message was not seen is no reason; that others were seen that may be it is one.
+func (m leaders) off() []string {
+	var notes []string
+	for _, o := range m.wire.order {
+		if why := o.openTerm(appendEntries); why != "" {
+			notes = append(notes, "AppendEntries is not watched: "+why)
+		}
+	}
+	if strangers := m.wire.strangers(); strangers != "" && notes == nil && !m.wire.knows(appendEntries) {
+		notes = append(notes, "AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; "+strangers)
+	}
+	if m.wire.zeros != "" {
+		notes = append(notes, m.wire.zeros)
+	}
+	return notes
 }
 
-func newLeaders(s *monitors) leaders { return leaders{set: s, byTerm: make(map[int]claim)} }
-
-func (l *leaders) saw(term int) { l.highest = max(l.highest, term) }
-
-// pardon: a server without a disk restarts. It may vote again in every term so
-// far, and these may get second leaders that nobody is to blame for.
-// Where messages are not understood, nobody knows how far that is.
-func (l *leaders) pardon() {
-	l.pardoned = max(l.pardoned, l.highest)
-	if l.set.wire.knows(unknown) {
-		l.pardoned = anything
+func (m leaders) leads(l lead) {
+	if l.first.server != l.server && l.term > m.claims.pardoned {
+		m.violated("Election Safety", "two leaders in T%d: S%d (%s) and S%d (%s)",
+			l.term, l.first.server, l.first.how, l.server, l.how)
 	}
 }
 
-func (l *leaders) leads(server, term int, how string) {
-	was, ok := l.byTerm[term]
-	if !ok {
-		l.byTerm[term] = claim{server, how}
-	} else if was.server != server && term > l.pardoned {
-		l.set.violated("Election Safety", "two leaders in T%d: S%d (%s) and S%d (%s)",
-			term, was.server, was.how, server, how)
-	}
-}
+const leadersExplained = `# 1.3 Election Safety
+
+At most one server leads in a term. Who says in GetState that it leads, or sends AppendEntries, leads.
+
+Paper: Figure 3, Election Safety: "at most one leader can be elected in a given term"; section 5.2
+
+- A goroutine that counts votes takes the lock again and becomes leader without looking whether it is still a candidate
+  in the same term.
+- Servers vote twice in a term: see One Vote per Term.
+- Votes are counted that were cast in another term: see Elected by a Majority.
+- A deposed leader takes over the new term from a message and does not become a follower with it.
+- AppendEntries carry the term at the time of sending though they were decided on in an earlier one.
+`

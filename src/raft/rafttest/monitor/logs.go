@@ -1,90 +1,85 @@
 package monitor
 
-// logs watches the logs of leaders, as their AppendEntries show them. What it
-// concludes holds whatever order messages are seen in, since a leader's log only
-// grows in its term and an entry never gets another predecessor:
+// logs watches the logs of leaders. What it concludes holds whatever order messages are seen in, since a leader's log
+// only grows in its term and an entry never gets another predecessor:
 //
-//   - Leader Append-Only (Figure 3, section 5.3): a leader never overwrites or
-//     deletes entries of its own log.
-//   - Log Matching (Figure 3, section 5.3): logs that have the same entry have
-//     the same entries before it.
+//   - Leader Append-Only (Figure 3, section 5.3): a leader never overwrites or deletes entries of its own log.
+//   - Log Matching (Figure 3, section 5.3): logs that have the same entry have the same entries before it.
 type logs struct {
-	set     *monitors
-	before  map[position]sight
-	leaders map[int]*leaderLog // by term
+	*views
+	before map[position]predecessor
 }
 
-// A sight is the term of the entry before another one, 0 if there is none, and
-// in whose log it was seen.
-type sight struct{ term, leader, leads int }
+// A predecessor is the term of the entry before another one, 0 if there is none, and in whose log it was seen.
+type predecessor struct{ term, leader, leads int }
 
-// A leaderLog is what is known of the log that a leader has in its term.
-type leaderLog struct {
-	server int
-	terms  map[int]int // by index
-	own    int         // the lowest index known of an entry of its own term, or none
+func newLogs(v *views) monitor {
+	m := &logs{v, make(map[position]predecessor)}
+	return monitor{explanations: logsExplained, rules: Rules{Log: true}, shows: m.shows}
 }
 
-const none = -1
-
-func newLogs(s *monitors) logs {
-	return logs{s, make(map[position]sight), make(map[int]*leaderLog)}
-}
-
-func (l *logs) sent(f *flight) {
-	if f.log == nil || len(f.log.terms) == 0 {
-		return
+func (m *logs) shows(e shownEntry) {
+	c := e.call
+	if e.at.term > c.term || e.beforeKnown && e.at.term < e.before {
+		m.violated("Terms of a Log", "S%d, as leader of T%d, sends an entry of T%d at index %d, after one of T%d",
+			c.from, c.term, e.at.term, e.at.index, e.before)
 	}
-	lead := l.leaders[f.term]
-	if lead == nil {
-		lead = &leaderLog{server: f.from, terms: make(map[int]int), own: none}
-		l.leaders[f.term] = lead
+	if e.beforeKnown {
+		m.follows(e)
 	}
-	// Without a term, the entry before is none if it is before all indexes, and
-	// else something that is not understood.
-	before, known := max(0, f.log.prev.term), !l.set.none(f.log.prev.term) || f.log.prev.index <= 0
-	for i, term := range f.log.terms {
-		at := f.log.at(i)
-		if l.set.none(term) {
-			known = false // an entry that stands for none
-			continue
-		}
-		if term > f.term || known && term < before {
-			l.set.violated("Terms of a Log", "S%d, as leader of T%d, sends an entry of T%d at index %d, after one of T%d", f.from, f.term, term, at.index, before)
-		}
-		if known {
-			l.follows(at, before, f)
-		}
-		l.holds(lead, at, f)
-		if known && before < f.term && term == f.term {
-			l.set.stored.begins(f, at.index)
-		}
-		before, known = term, true
+	if e.wasShown && e.was != e.at.term {
+		m.violated("Leader Append-Only", "S%d, as leader of T%d, had an entry of T%d at index %d and has one of T%d there",
+			c.from, c.term, e.was, e.at.index, e.at.term)
 	}
 }
 
 // follows checks Log Matching, entry by entry.
-func (l *logs) follows(at position, before int, f *flight) {
-	was, ok := l.before[at]
+func (m *logs) follows(e shownEntry) {
+	was, ok := m.before[e.at]
 	if !ok {
-		l.before[at] = sight{before, f.from, f.term}
-	} else if was.term != before {
-		l.set.violated("Log Matching", "the entry of T%d at index %d comes after one of T%d in the log of S%d, leader of T%d, and after one of T%d in that of S%d, leader of T%d",
-			at.term, at.index, was.term, was.leader, was.leads, before, f.from, f.term)
+		m.before[e.at] = predecessor{e.before, e.call.from, e.call.term}
+	} else if was.term != e.before {
+		m.violated("Log Matching",
+			"the entry of T%d at index %d comes after one of T%d in the log of S%d, leader of T%d, and after one of T%d in that of S%d, leader of T%d",
+			e.at.term, e.at.index, was.term, was.leader, was.leads, e.before, e.call.from, e.call.term)
 	}
 }
 
-func (l *logs) holds(lead *leaderLog, at position, f *flight) {
-	was, ok := lead.terms[at.index]
-	if ok && was != at.term {
-		l.set.violated("Leader Append-Only", "S%d, as leader of T%d, had an entry of T%d at index %d and has one of T%d there", f.from, f.term, was, at.index, at.term)
-	}
-	if ok {
-		return
-	}
-	lead.terms[at.index] = at.term
-	if at.term == f.term && (lead.own == none || at.index < lead.own) {
-		lead.own = at.index
-	}
-	l.set.commits.holds(f, at)
-}
+const logsExplained = `# 2.1 Terms of a Log
+
+Along a log the terms of entries never fall, and a leader has no entries of terms after its own: an entry has the term
+of the leader that made it.
+
+Paper: Section 5.3: "Each log entry stores a state machine command along with the term number when the entry was
+received by the leader"; Figure 2, log[]
+
+- Start looks whether it leads, gives up the lock, and appends with the term of another moment.
+- PrevLogTerm, PrevLogIndex and Entries are taken from the log at different moments.
+- Requests share the memory of the log: a slice of it is sent, and then overwritten. Copy entries into the request.
+- A follower appends at the end of its log although PrevLogIndex is elsewhere.
+
+# 2.2 Log Matching
+
+If two logs have an entry of the same index and term, they are the same up to there.
+
+Paper: Figure 3, Log Matching: "if two logs contain an entry with the same index and term, then the logs are identical
+in all entries up through the given index"; section 5.3; Figure 2, "AppendEntries RPC", rules 2 to 4
+
+- Heartbeats are answered with success without looking at PrevLogIndex and PrevLogTerm.
+- Only the index of the entry before is compared, and not its term.
+- Entries are appended without deleting those that are in conflict with them.
+- After a snapshot an index into the slice is taken for an index of the log, or the reverse (2D).
+- Requests share the memory of the log: a slice of it is sent, and then overwritten.
+
+# 2.3 Leader Append-Only
+
+A leader never overwrites or deletes entries of its log. It only appends.
+
+Paper: Figure 3, Leader Append-Only: "a leader never overwrites or deletes entries in its log; it only appends new
+entries"; section 5.3
+
+- A leader obeys AppendEntries of an old term: these must be refused first (Figure 2, "AppendEntries RPC", rule 1).
+- A new leader drops what it has not committed.
+- Start and the handler of AppendEntries use the log without holding the same lock.
+- The log shares its memory with a request, which changes it.
+`

@@ -8,9 +8,8 @@ import (
 	"raftlab/src/labgob"
 )
 
-// A method is what the definitions of its messages told. It is known by the
-// fields that these have, whatever its name. What names do not tell is left to
-// guesses.
+// A method is what the definitions of its messages told. It is known by the fields that these have, whatever its name.
+// What names do not tell is left to guesses.
 type method struct {
 	name   string // fit for print
 	method string // as it is
@@ -19,32 +18,32 @@ type method struct {
 	kind   kind
 	would  kind // what it were if its term was known
 	asks   bool // it has all that RequestVote has
-	args   picker
+	args   fieldDecoder
 
 	terms   *termGuess   // which field is the term; nil if that is no question
 	entries *entryReader // of an AppendEntries whose log can be read; nil else
 	entry   *entryGuess  // which field of an entry is its term; nil likewise
 	batch   string       // the field that has the entries, or may have
 
-	replied  bool
-	answers  fields // of the reply, once there was one
-	reply    picker
-	riddle   bool       // the reply may tell of terms in fields that are not understood
-	bulk     bool       // and of entries
-	answer   bool       // it is an answer that is sent as a request
-	granting *flagGuess // which field of the reply is the vote; nil likewise
+	replied   bool
+	answers   fields // of the reply, once there was one
+	reply     fieldDecoder
+	hidesTerm bool       // the reply may tell of terms in fields that are not understood
+	bulk      bool       // and of entries
+	answer    bool       // it is an answer that is sent as a request
+	granting  *flagGuess // which field of the reply is the vote; nil likewise
 }
 
 type kind int
 
 const (
 	unknown       kind = iota
-	vote               // RequestVote
+	requestVote        // RequestVote
 	appendEntries      // AppendEntries
 	passedOver         // known to be neither
 )
 
-// What the pickers read.
+// What the field decoders read.
 const (
 	argTerm = iota
 	argPreVote
@@ -73,7 +72,7 @@ func (m *method) understand(w *wire) {
 	case fs.named(grantedNames), fs.named(matchNames):
 		m.kind, m.answer = passedOver, true
 	case fs.named(candidateNames):
-		m.kind = vote
+		m.kind = requestVote
 	case fs.named(prevNames):
 		m.kind = appendEntries
 	case fs.named(snapshotNames):
@@ -88,13 +87,13 @@ func (m *method) understand(w *wire) {
 		term, preVote, leader,
 		fs.find(prevNames), fs.find(prevTermNames), fs.find(lastNames), fs.find(lastTermNames),
 	}
-	if m.kind == vote {
+	if m.kind == requestVote {
 		names = append(names, fs.of(isFlag).but(preVoteNames).names()...)
 		if sort := integers.find(sortNames); sort != "" && w.votes == "" {
 			w.votes = fmt.Sprintf("what %s in %s stands for is not known", word(sort), m.name)
 		}
 	}
-	m.args = newPicker(fs, names...)
+	m.args = newFieldDecoder(fs, names...)
 	if m.args.has(argPreVote) && !isFlag(fs[fs.index(preVote)].Type) {
 		m.args.at[argPreVote] = -1
 	}
@@ -102,12 +101,12 @@ func (m *method) understand(w *wire) {
 	switch {
 	case !m.args.has(argTerm):
 		m.kind = unknown
-	case preVote != "" && !m.args.has(argPreVote), m.kind == vote && strings.Contains(strings.ToLower(m.method), "pre"):
+	case preVote != "" && !m.args.has(argPreVote), m.kind == requestVote && strings.Contains(strings.ToLower(m.method), "pre"):
 		m.kind = passedOver // a pre-vote may have the arguments of RequestVote
-	case m.kind == vote && integers.named(sortNames):
+	case m.kind == requestVote && integers.named(sortNames):
 		m.kind = passedOver // one of its sorts may be a pre-vote
 	}
-	m.asks = m.kind == vote
+	m.asks = m.kind == requestVote
 	if m.kind == appendEntries && w.readsLogs {
 		m.findEntries(w)
 	}
@@ -121,7 +120,7 @@ func (m *method) findTerm(w *wire, integers fields) string {
 	if name := integers.find(termNames); name != "" {
 		return name
 	}
-	if m.kind != vote && m.kind != appendEntries {
+	if m.kind != requestVote && m.kind != appendEntries {
 		return integers.find(w.termWords)
 	}
 	rest := integers.but(candidateNames, leaderNames, prevNames, prevTermNames, lastNames, lastTermNames).
@@ -183,7 +182,7 @@ func (m *method) understandReply(w *wire) {
 		}
 	}
 	switch m.kind {
-	case vote:
+	case requestVote:
 		granted = m.findGranted(w)
 	case appendEntries:
 		success = m.findSuccess(w)
@@ -192,8 +191,8 @@ func (m *method) understandReply(w *wire) {
 	if m.kind == appendEntries && w.readsLogs {
 		names = append(names, integers.but([]string{plain(term)}).names()...)
 	}
-	m.reply = newPicker(m.answers, names...)
-	m.riddle = !m.reply.has(replyTerm) && !(m.reply.has(replyGranted) && len(m.answers) == 1)
+	m.reply = newFieldDecoder(m.answers, names...)
+	m.hidesTerm = !m.reply.has(replyTerm) && !(m.reply.has(replyGranted) && len(m.answers) == 1)
 	m.bulk = len(m.answers.of(isBulk)) > 0
 }
 
@@ -202,7 +201,7 @@ func (m *method) findGranted(w *wire) string {
 	name := flags.find(grantedNames)
 	if name == "" {
 		if name = flags.saying("grant").only(); name == "" {
-			name = only(flags, yesNames)
+			name = flags.among(yesNames).only()
 		}
 		if name == "" {
 			name = w.granted
@@ -225,22 +224,11 @@ func (m *method) findSuccess(w *wire) string {
 	if name := flags.find(successNames); name != "" {
 		return name
 	}
-	if name := only(flags, storedNames); name != "" {
+	if name := flags.among(storedNames).only(); name != "" {
 		w.take(fmt.Sprintf("%s of the reply of %s is taken for its success", word(name), m.name))
 		return name
 	}
 	return ""
-}
-
-// only returns the one field that has one of these names.
-func only(fs fields, names []string) string {
-	var found fields
-	for _, f := range fs {
-		if slices.Contains(names, plain(f.Name)) {
-			found = append(found, f)
-		}
-	}
-	return found.only()
 }
 
 // met is a method by its first request.

@@ -1,222 +1,110 @@
-// Package monitor watches a cluster from outside and speaks when a promise of
-// Raft is broken, whatever the scenario itself looks at.
+// Package monitor watches a cluster from outside and speaks when a promise of Raft is broken, whatever the scenario
+// itself looks at.
 //
-// It sees what servers say to each other, what GetState returns, and what was
-// saved and applied. It speaks only where the part of the lab under test
-// demands what it checks, and only of what it is sure of: events reach it from
-// many goroutines, so it concludes from their order only where that order is
-// certain. Certain is that a server knows nothing of a message before it
-// arrived, and that what was told of a server before a message arrived there
-// is older than the server's reply.
+// It sees what servers say to each other, what GetState returns, and what was saved and applied. It speaks only where
+// the part of the lab under test demands what it checks, and only of what it is sure of: events reach it from many
+// goroutines, so it concludes from their order only where that order is certain. Certain is that a server knows nothing
+// of a message before it arrived, and that what was told of a server before a message arrived there is older than the
+// server's reply.
 //
-// Nothing is assumed of messages either. Which fields they have is known from
-// their definitions. What a field means is known from its name or, if that is
-// none of the usual ones, found out by what it does; then all that has happened
-// is judged again. Until then, and where it stays open, what rests on that field
-// is not watched, and that is said.
+// Nothing is assumed of messages either. Which fields they have is known from their definitions. What a field means is
+// known from its name or, if that is none of the usual ones, found out by what it does; then all that has happened is
+// judged again. Until then, and where it stays open, what rests on that field is not watched, and that is said.
 package monitor
 
 import (
-	"bytes"
+	"fmt"
 	"slices"
-	"sync"
-
-	"raftlab/src/labrpc"
-	"raftlab/src/raft"
 )
 
-// Rules says which promises are in force.
-type Rules struct {
-	Log         bool // logs agree, and what is committed is applied (part 2B)
-	Persistence bool // term, vote and log survive a restart (part 2C)
-	Snapshots   bool // services take snapshots (part 2D)
+// A monitor watches one promise of Raft, or a few that rest on the same. To add one, write a file with a constructor
+// and the explanations of its promises, and add the constructor to the list below. Nothing else has to know of it.
+//
+// A monitor looks at the views, which all monitors share and none may change, and at what it remembers itself; never at
+// another monitor. What two monitors need is a view. A monitor speaks by violated and advised. When words of messages
+// come to be understood, the past is judged anew by new monitors: what one remembers belongs to what its constructor
+// makes.
+type monitor struct {
+	explanations string          // of its promises; Explanations says how they are written
+	rules        Rules           // it watches where all of these are in force
+	votes        bool            // it watches votes, and Off tells it from the others
+	off          func() []string // what it does not watch now, and why; nil if nothing can keep it from watching
+
+	// What it is told of, as far as it wants to know. Of servers that are down and of earlier lives nothing is told but
+	// what arrives, and what is saved.
+	booted   func(server int)
+	crashed  func(server int)
+	state    func(answer)     // a server's GetState has returned
+	sent     func(*call)      // a RequestVote or an AppendEntries
+	arrived  func(*call)      // any request, or a second copy of it
+	handled  func(*call)      // the server has replied
+	answered func(*call)      // the reply has reached the caller
+	voted    func(vote)       // a server has voted, be it for itself: before sent, and after handled
+	leads    func(lead)       // a server has shown that it leads: before sent, and after state
+	shows    func(shownEntry) // a leader has shown an entry of its log: after leads, and before sent
+	applied  func(applied)
+	restored func(restored)
+	saved    func(server int)
 }
 
-// A Violation is a broken promise.
-type Violation struct {
-	Promise string // its name, as in Figure 3 where the paper names it
-	Detail  string // who did what, in which term
+// constructors is the list of all monitors. Each event is taken in by the views first; then the monitors are told of
+// it, in this order. It decides which of several promises that one event breaks is named first.
+var constructors = []func(*views) monitor{
+	newStored,
+	newSaves,
+	newTerms,
+	newLeaders,
+	newVotes,
+	newLogs,
+	newApplies,
+	newCommits,
 }
 
-func (v Violation) String() string { return v.Promise + ": " + v.Detail }
-
-// A Set is all monitors of one run. Its methods may be called from many
-// goroutines at once.
-type Set struct {
-	servers int
-	rules   Rules
-	report  func(Violation)
-
-	mu   sync.Mutex // guards what follows; report is called without it
-	wire *wire
-	now  *monitors
-	past past
-	told map[Violation]bool // those of a past that may be judged again
+// add has another monitor told of each event after this one.
+func (m *monitor) add(next monitor) {
+	m.booted = then(m.booted, next.booted)
+	m.crashed = then(m.crashed, next.crashed)
+	m.state = then(m.state, next.state)
+	m.sent = then(m.sent, next.sent)
+	m.arrived = then(m.arrived, next.arrived)
+	m.handled = then(m.handled, next.handled)
+	m.answered = then(m.answered, next.answered)
+	m.voted = then(m.voted, next.voted)
+	m.leads = then(m.leads, next.leads)
+	m.shows = then(m.shows, next.shows)
+	m.applied = then(m.applied, next.applied)
+	m.restored = then(m.restored, next.restored)
+	m.saved = then(m.saved, next.saved)
 }
 
-// A past is what happened as long as words may still come to be understood.
-type past struct {
-	events []func(*monitors)
-	bytes  int // of messages
-	over   bool
-}
-
-// What a past may have. A Raft that has the usual words needs it for one
-// election.
-const (
-	maxEvents = 50_000
-	maxBytes  = 8 << 20
-)
-
-// New returns the monitors for a cluster of so many servers. report is called
-// for every violation, on the goroutine whose event shows it.
-func New(servers int, rules Rules, report func(Violation)) *Set {
-	s := &Set{servers: servers, rules: rules, report: report, told: make(map[Violation]bool)}
-	s.wire = newWire(servers, rules.Log)
-	s.now = newMonitors(servers, rules, s.wire)
-	return s
-}
-
-// Booted tells that a server is about to start, for the first time or again.
-func (s *Set) Booted(server int) {
-	s.do(0, func(m *monitors) { m.booted(server) })
-}
-
-// Crashed tells that a server is about to be taken away.
-func (s *Set) Crashed(server int) {
-	s.do(0, func(m *monitors) { m.crashed(server) })
-}
-
-// State tells what a server's GetState returned. Calls about one server come in
-// the order of the answers.
-func (s *Set) State(server, term int, leader bool) {
-	s.do(0, func(m *monitors) { m.state(server, term, leader) })
-}
-
-// Message tells of a step of an RPC whose End is a labrpc.Route. Messages that
-// are not known by their fields as RequestVote or AppendEntries are passed over.
-// What the event holds must not be changed afterwards.
-func (s *Set) Message(e labrpc.Event) {
-	route, ok := e.End.(labrpc.Route)
-	if !ok {
-		return
+// then is a hook that calls both, as far as they are there.
+func then[E any](first, next func(E)) func(E) {
+	switch {
+	case first == nil && next == nil:
+		return func(E) {}
+	case first == nil:
+		return next
+	case next == nil:
+		return first
 	}
-	size := len(e.Reply)
-	if e.Step == labrpc.Sent {
-		size = len(e.Args)
-	}
-	s.do(size, func(m *monitors) { m.message(route, e) })
-}
-
-// Applied tells what a server sent on its applyCh. Calls about one server come
-// in that order.
-func (s *Set) Applied(server int, msg raft.ApplyMsg) {
-	if !s.rules.Log {
-		return
-	}
-	s.do(len(msg.Snapshot), func(m *monitors) { m.applied(server, msg) })
-}
-
-// Took reports whether these are the bytes of a snapshot that a service took at
-// an index.
-func (s *Set) Took(index int, snapshot []byte) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	was, ok := s.now.applies.snapshots[index]
-	return ok && bytes.Equal(snapshot, was)
-}
-
-// Restored tells, after Booted, that a server's service has started with a
-// snapshot from the disk or, if that is nil, with what it had.
-func (s *Set) Restored(server, index int, snapshot []byte) {
-	s.do(0, func(m *monitors) { m.applies.restored(server, index, snapshot) })
-}
-
-// Snapshotted tells that a service takes a snapshot. It must not be changed
-// afterwards.
-func (s *Set) Snapshotted(index int, snapshot []byte) {
-	s.do(len(snapshot), func(m *monitors) { m.applies.snapshots[index] = snapshot })
-}
-
-// Saved tells what a server wrote to its disk, which it may do for a moment after
-// Crashed. It must not be changed afterwards.
-func (s *Set) Saved(server int, state, snapshot []byte) {
-	s.do(len(state)+len(snapshot), func(m *monitors) { m.disks.saved(server, state, snapshot) })
-}
-
-// Taken says, a sentence each, what was taken for what in messages whose words
-// are not the usual ones.
-func (s *Set) Taken() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var notes []string
-	for _, n := range s.wire.notes {
-		notes = append(notes, "monitors: "+n)
-	}
-	return notes
-}
-
-// Advice is what would be better otherwise although it breaks no promise, a sentence each.
-func (s *Set) Advice() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.now.advice)
-}
-
-// Off says which monitors could not work, and why, a sentence each: those of votes, and all others.
-func (s *Set) Off() (votes, others []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	votes, others = s.wire.off()
-	if c := &s.now.commits; len(s.now.applies.commands) > 0 && c.on() && !c.based {
-		others = append(others, "monitor off: what is committed is not watched: no command that was applied was seen in an AppendEntries, at its index or one below")
-	}
-	return votes, others
-}
-
-// do has an event of so many bytes judged under the lock, and reports what was
-// found without it.
-func (s *Set) do(size int, event func(*monitors)) {
-	s.mu.Lock()
-	if !s.past.over {
-		s.past.events = append(s.past.events, event)
-		s.past.bytes += size
-	}
-	event(s.now)
-	for s.wire.changed {
-		s.again()
-	}
-	if p := &s.past; !p.over {
-		if len(p.events) >= maxEvents || p.bytes >= maxBytes {
-			s.wire.closed = true
-		}
-		if s.wire.settled() {
-			*p = past{over: true}
-		}
-	}
-	var broken []Violation
-	for _, v := range s.now.broken {
-		if !s.told[v] {
-			broken = append(broken, v)
-		}
-		if !s.past.over {
-			s.told[v] = true
-		}
-	}
-	s.now.broken = nil
-	s.mu.Unlock()
-	for _, v := range broken {
-		s.report(v)
+	return func(event E) {
+		first(event)
+		next(event)
 	}
 }
 
-// again judges the past anew, by what was found out.
-func (s *Set) again() {
-	s.wire.reread()
-	s.now = newMonitors(s.servers, s.rules, s.wire)
-	for _, event := range s.past.events {
-		if event(s.now); s.wire.changed {
-			return
-		}
+// findings are what monitors say.
+type findings struct {
+	broken []Violation // found by the event at hand
+	advice []string    // what would be better, though it breaks nothing; each once
+}
+
+func (f *findings) violated(promise, format string, args ...any) {
+	f.broken = append(f.broken, Violation{promise, fmt.Sprintf(format, args...)})
+}
+
+func (f *findings) advised(text string) {
+	if !slices.Contains(f.advice, text) {
+		f.advice = append(f.advice, text)
 	}
 }

@@ -1,91 +1,47 @@
 package monitor
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
-// terms watches that no server's term falls (section 5.1), over a restart too
-// where state persists.
+// terms watches that no server's term falls (section 5.1), over a restart too where state persists.
 type terms struct {
-	set     *monitors
-	servers []clock
+	*views
+	told []int // by server: the highest that GetState has told; answers about one server have an order among themselves
 }
 
-// A clock is a server's term as it can be known from outside. Terms are a
-// logical clock (section 5.1).
-type clock struct {
-	known int // the highest term that it has shown: the next reply to what arrives now has no lower one
-	said  int // likewise, in an RPC: this must be on its disk
-	state int // the highest that GetState has told; answers about one server have an order among themselves
-	told  int // the highest term that a message may have told it in this life
+func newTerms(v *views) monitor {
+	m := &terms{v, slices.Repeat([]int{never}, v.servers)}
+	return monitor{explanations: termsExplained, booted: m.booted, state: m.state, handled: m.handled}
 }
 
-// never is the term of a server that has shown none.
-const never = math.MinInt
+func (m *terms) booted(server int) { m.told[server] = m.clocks.servers[server].said }
 
-func newTerms(s *monitors, servers int) terms {
-	return terms{s, slices.Repeat([]clock{{known: never, said: never, state: never}}, servers)}
-}
-
-// booted: of what a server showed, that is left which it must have saved
-// (Figure 2: before it responds to RPCs).
-func (t *terms) booted(server int) {
-	said := t.servers[server].said
-	if !t.set.rules.Persistence {
-		said = never
+// state compares GetState's answers with each other only: a reply that was seen before this answer may still be
+// younger.
+func (m *terms) state(a answer) {
+	if told := m.told[a.server]; a.term < told {
+		m.violated("Terms Never Fall", "S%d was in T%d and GetState now says T%d", a.server, told, a.term)
 	}
-	t.servers[server] = clock{known: said, said: said, state: said}
+	m.told[a.server] = max(m.told[a.server], a.term)
 }
 
-// state compares GetState's answers with each other only: a reply that was seen
-// before this answer may still be younger.
-func (t *terms) state(server, term int) {
-	c := &t.servers[server]
-	if term < c.state {
-		t.set.violated("Terms Never Fall", "S%d was in T%d and GetState now says T%d", server, c.state, term)
+// handled: of two copies of a request, the term at the arrival of the first is the lower one.
+func (m *terms) handled(c *call) {
+	if c.copies > 0 && c.reply.term > 0 && c.reply.term < c.since {
+		m.violated("Terms Never Fall", "S%d was in T%d and then replied to %s in T%d",
+			c.to, c.since, c.method.name, c.reply.term)
 	}
-	c.state = max(c.state, term)
-	c.known = max(c.known, term)
 }
 
-// sent: a request has the term that its sender is in, or was.
-func (t *terms) sent(f *flight) { t.servers[f.from].says(f.term) }
+const termsExplained = `# 1.5 Terms Never Fall
 
-func (t *terms) arrived(f *flight) {
-	c := &t.servers[f.to]
-	if f.copies == 0 {
-		f.since = c.known // of two copies this is the lower one
-	}
-	f.copies++
-	c.told = max(c.told, f.tells)
-}
+The term of a server only rises, also over a restart.
 
-func (t *terms) handled(f *flight) {
-	if f.copies == 0 {
-		return
-	}
-	f.copies--
-	// A reply that leaves its term at 0, or sets it to -1, says nothing.
-	if f.reply.term <= 0 {
-		return
-	}
-	if f.reply.term < f.since {
-		t.set.violated("Terms Never Fall", "S%d was in T%d and then replied to %s in T%d", f.to, f.since, word(f.method), f.reply.term)
-	}
-	t.servers[f.to].says(f.reply.term)
-}
+Paper: Section 5.1: "Each server stores a current term number, which increases monotonically over time"; Figure 2,
+currentTerm, and "Rules for Servers", All Servers
 
-func (t *terms) answered(f *flight) {
-	c := &t.servers[f.from]
-	c.told = max(c.told, f.reply.tells)
-}
-
-// began reports whether a server that speaks of a term must have begun it, as a
-// candidate, since no message can have told it of that term.
-func (t *terms) began(server, term int) bool { return term > t.servers[server].told }
-
-func (c *clock) says(term int) {
-	c.known = max(c.known, term)
-	c.said = max(c.said, term)
-}
+- currentTerm is set to the term of a request or reply without looking whether that is higher.
+- A reply to an old request is acted upon after the server has moved on.
+- currentTerm is not saved when it rises, so that a restart brings back an old one (2C).
+- persist and readPersist disagree about the order of what they write and read, or the errors of Decode are dropped
+  (2C).
+`

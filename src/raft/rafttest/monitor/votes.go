@@ -2,115 +2,113 @@ package monitor
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
-// votes watches that a server votes for at most one candidate in a term
-// (section 5.2; Figure 2: votedFor), a candidate's vote for itself included and
-// over a restart too where state persists, and that a leader has the votes of a
-// majority, cast in its own term.
+// votes watches that a server votes for at most one candidate in a term (section 5.2; Figure 2: votedFor), a
+// candidate's vote for itself included and over a restart too where state persists, and that a leader has the votes of
+// a majority, cast in its own term.
 type votes struct {
-	set     *monitors
-	servers int
-	cast    []map[int]int           // by voter, then term: for whom
-	obeyed  []map[int]int           // by server, then term: whose AppendEntries it has handled
-	tally   map[ballot]map[int]bool // who voted and was heard
-	judged  map[ballot]bool
+	*views
+	obeyed map[inTerm]int // whose AppendEntries a server has handled
 }
 
-type ballot struct{ candidate, term int }
-
-func newVotes(s *monitors, servers int) votes {
-	v := votes{
-		set: s, servers: servers,
-		cast: make([]map[int]int, servers), obeyed: make([]map[int]int, servers),
-		tally: make(map[ballot]map[int]bool), judged: make(map[ballot]bool),
-	}
-	for i := range servers {
-		v.cast[i], v.obeyed[i] = make(map[int]int), make(map[int]int)
-	}
-	return v
-}
-
-// forget drops what a server without a disk cannot know after a restart.
-func (v *votes) forget(server int) {
-	clear(v.cast[server])
-	clear(v.obeyed[server])
-}
-
-// before returns for whom a server voted in the last term before this one in which it voted, or -1.
-func (v *votes) before(voter, term int) (candidate int) {
-	candidate, last := -1, 0
-	for t, c := range v.cast[voter] {
-		if t < term && (candidate < 0 || t > last) {
-			candidate, last = c, t
-		}
-	}
-	return candidate
-}
-
-// obeys: a server has handled AppendEntries of a leader of its term.
-func (v *votes) obeys(server, leader, term int) { v.obeyed[server][term] = leader }
-
-// asks: a candidate votes for itself (Figure 2, Candidates). A server that has
-// heard of the term from another may be asking late, and no candidate any more.
-func (v *votes) asks(server, term int) {
-	if v.set.terms.began(server, term) {
-		v.vote(server, server, term)
+func newVotes(v *views) monitor {
+	m := &votes{v, make(map[inTerm]int)}
+	return monitor{
+		explanations: votesExplained, votes: true, off: m.off,
+		booted: m.booted, handled: m.handled, voted: m.voted, leads: m.leads,
 	}
 }
 
-// granted: voter answered yes.
-func (v *votes) granted(voter, candidate, term int) { v.vote(voter, candidate, term) }
+func (m *votes) off() []string {
+	why, strangers := m.wire.noVotes(), m.wire.strangers()
+	if why == "" && strangers != "" && !m.wire.knows(requestVote) {
+		why = "no request has an integer field Term and a field CandidateId; " + strangers
+	}
+	if why == "" {
+		return nil
+	}
+	return []string{"votes are not watched: " + why}
+}
 
-// vote: who obeys the leader of its term already, and says yes to that leader's request when it comes late, breaks the letter
-// of section 5.2 and elects nobody: many set votedFor to the leader. It is advised.
-func (v *votes) vote(voter, candidate, term int) {
-	was, ok := v.cast[voter][term]
-	leader, obeys := v.obeyed[voter][term]
+// booted drops what a server without a disk cannot know after a restart.
+func (m *votes) booted(server int) {
+	if !m.rules.Persistence {
+		forget(server, m.obeyed)
+	}
+}
+
+func (m *votes) handled(c *call) {
+	if c.kind == appendEntries && c.reply.term <= c.term {
+		m.obeyed[inTerm{c.to, c.term}] = c.from
+	}
+}
+
+// voted: who obeys the leader of its term already, and says yes to that leader's request when it comes late, breaks the
+// letter of section 5.2 and elects nobody: many set votedFor to the leader. It is advised.
+func (m *votes) voted(v vote) {
+	was := m.ballots.cast[inTerm{v.voter, v.term}]
+	leader, obeys := m.obeyed[inTerm{v.voter, v.term}]
 	switch {
-	case !ok:
-		v.cast[voter][term] = candidate
-	case was == candidate:
-	case obeys && leader == candidate && voter != candidate:
-		v.set.advised("a server voted twice in a term, the second time for the leader of that term, whose AppendEntries it had obeyed already: leave votedFor as it is when a leader speaks (section 5.2)")
+	case was == v.candidate:
+	case obeys && leader == v.candidate && v.voter != v.candidate:
+		m.advised("a server voted twice in a term, the second time for the leader of that term, whose AppendEntries it had obeyed already: leave votedFor as it is when a leader speaks (section 5.2)")
 	default:
-		v.set.violated("One Vote per Term", "S%d voted for S%d and for S%d in T%d", voter, was, candidate, term)
+		m.violated("One Vote per Term", "S%d voted for S%d and for S%d in T%d", v.voter, was, v.candidate, v.term)
 	}
-}
-
-// counted: the candidate received a yes.
-func (v *votes) counted(voter, candidate, term int) {
-	b := ballot{candidate, term}
-	if v.tally[b] == nil {
-		v.tally[b] = make(map[int]bool)
-	}
-	v.tally[b][voter] = true
 }
 
 // leads checks, once, that who leads was elected: by a majority, and by itself.
-func (v *votes) leads(server, term int, how string) {
-	b := ballot{server, term}
-	if v.judged[b] || !v.set.wire.countsVotes() {
-		return
+func (m *votes) leads(l lead) {
+	switch n := len(l.voters); {
+	case n == 0:
+	case n > m.servers/2:
+		m.voted(vote{l.server, l.server, l.term})
+	default:
+		m.violated("Elected by a Majority",
+			"S%d leads T%d (%s) with the votes of %s only, %d of %d servers, cast in that term",
+			l.server, l.term, l.how, names(l.voters), n, m.servers)
 	}
-	v.judged[b] = true
-	voters := []int{server}
-	for s := range v.tally[b] {
-		if s != server {
-			voters = append(voters, s)
-		}
-	}
-	if len(voters) > v.servers/2 {
-		v.vote(server, server, term)
-		return
-	}
-	slices.Sort(voters)
+}
+
+// names lists servers for people.
+func names(servers []int) string {
 	var names []string
-	for _, s := range voters {
+	for _, s := range servers {
 		names = append(names, fmt.Sprintf("S%d", s))
 	}
-	v.set.violated("Elected by a Majority", "S%d leads T%d (%s) with the votes of %s only, %d of %d servers, cast in that term",
-		server, term, how, strings.Join(names, ", "), len(voters), v.servers)
+	return strings.Join(names, ", ")
 }
+
+const votesExplained = `# 1.1 One Vote per Term
+
+A server votes for at most one candidate in a term. A candidate's vote for itself counts, and a restart does not take a
+vote back.
+
+Paper: Section 5.2: "Each server will vote for at most one candidate in a given term, on a first-come-first-served
+basis"; Figure 2, "RequestVote RPC", rule 2, and votedFor under "Persistent state"
+
+- votedFor is not compared before a vote is granted, or is compared but never set.
+- A candidate does not set votedFor to itself.
+- votedFor is cleared whenever the server becomes a follower. It may be cleared only when the term rises: a candidate
+  that steps down within its term has voted.
+- votedFor is compared under the lock and set after the lock was given up in between.
+- votedFor is not saved before the reply is sent, or before the candidate asks for votes, or is not read back (2C).
+
+# 1.2 Elected by a Majority
+
+A leader has the votes of a majority of all servers, cast in the term that it leads.
+
+Paper: Section 5.2: "A candidate wins an election if it receives votes from a majority of the servers in the full
+cluster for the same term"; Figure 2, "Rules for Servers", Candidates
+
+- The majority is computed wrongly: of n servers it is n/2 + 1, the candidate included and servers that are down
+  included.
+- Every reply is counted, whether VoteGranted is true or not.
+- Replies to the requests of an earlier term are counted. After the call returns, compare the term that was asked for
+  with the current one, under the lock.
+- The counter of votes is not set back for a new election, or two elections share it.
+- The term is read again when the election is won, and has risen since the votes were asked for.
+- A server is counted twice because its vote was asked for twice: count servers, not replies.
+`

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"raftlab/src/labrpc"
 )
@@ -32,8 +31,7 @@ type wire struct {
 	readsCommands bool // and what is in them
 }
 
-// maxMethods bounds the methods that are told apart: their names come from the
-// code under test.
+// maxMethods bounds the methods that are told apart: their names come from the code under test.
 const maxMethods = 100
 
 // A request is what the monitors want to know of one.
@@ -56,9 +54,8 @@ type reply struct {
 	index   int  // the highest that it may name, as the end of the follower's log; none if there is none
 }
 
-// anything is the term that may be learnt from a message that is not
-// understood.
-const anything = math.MaxInt
+// unknownTerm is the term that may be learnt from a message that is not understood.
+const unknownTerm = math.MaxInt
 
 func newWire(servers int, logs bool) *wire {
 	return &wire{
@@ -88,8 +85,7 @@ func (w *wire) method(e labrpc.Event) *method {
 	return m
 }
 
-// compare: which of two is the RequestVote nobody can tell, and the other may be
-// one that binds nobody.
+// compare: which of two is the RequestVote nobody can tell, and the other may be one that binds nobody.
 func (w *wire) compare() {
 	var rivals []*method
 	for _, m := range w.order {
@@ -108,25 +104,25 @@ func (w *wire) compare() {
 	w.votes = fmt.Sprintf("%s and %s both have the arguments of RequestVote", rivals[0].name, rivals[1].name)
 }
 
-func (w *wire) request(e labrpc.Event, from int) request {
-	m := w.method(e)
+func (w *wire) request(m *method, e labrpc.Event, from int) request {
 	if m == nil || !m.args.has(argTerm) {
-		return request{tells: anything}
+		return request{tells: unknownTerm}
 	}
 	args, err := m.args.read(e.Args)
 	if err != nil {
 		w.unreadable(m, "a request")
-		return request{tells: anything}
+		return request{tells: unknownTerm}
 	}
 	r := request{kind: m.kind, term: args[argTerm], tells: args[argTerm]}
 	if args[argPreVote] != 0 || m.args.has(argLeader) && args[argLeader] != from {
 		r.kind = passedOver // it binds nobody; it speaks of a leader that is another
 	}
-	if r.kind == vote && slices.Contains(args[argFlags:], 1) {
+	if r.kind == requestVote && slices.Contains(args[argFlags:], 1) {
 		r.kind = passedOver
-		w.votes = fmt.Sprintf("what %s in %s stands for is not known", list(m.fields.of(isFlag).but(preVoteNames).names()), m.name)
+		w.votes = fmt.Sprintf("what %s in %s stands for is not known",
+			list(m.fields.of(isFlag).but(preVoteNames).names()), m.name)
 	}
-	if r.kind == vote && m.args.has(argLastIndex) && m.args.has(argLastTerm) {
+	if r.kind == requestVote && m.args.has(argLastIndex) && m.args.has(argLastTerm) {
 		r.last = &position{args[argLastIndex], args[argLastTerm]}
 	}
 	if r.kind == appendEntries && w.readsLogs && m.entries != nil {
@@ -141,10 +137,9 @@ func (w *wire) request(e labrpc.Event, from int) request {
 }
 
 // reply reads the reply to a request.
-func (w *wire) reply(e labrpc.Event, k kind) reply {
-	m := w.method(e)
+func (w *wire) reply(m *method, e labrpc.Event, k kind) reply {
 	if m == nil {
-		return reply{tells: anything, bulk: true}
+		return reply{tells: unknownTerm, bulk: true}
 	}
 	if !m.replied {
 		m.learnReply(w, e.Reply)
@@ -152,19 +147,19 @@ func (w *wire) reply(e labrpc.Event, k kind) reply {
 	read, err := m.reply.read(e.Reply)
 	if err != nil {
 		w.unreadable(m, "a reply")
-		return reply{tells: anything, bulk: true}
+		return reply{tells: unknownTerm, bulk: true}
 	}
-	r := reply{tells: read[replyTerm], bulk: m.bulk, index: none}
+	r := reply{tells: read[replyTerm], bulk: m.bulk, index: noIndex}
 	for _, n := range read[replyIntegers:] {
 		r.index = max(r.index, n)
 	}
-	if m.riddle {
-		r.tells = anything
+	if m.hidesTerm {
+		r.tells = unknownTerm
 	}
-	if k == vote || k == appendEntries {
+	if k == requestVote || k == appendEntries {
 		r.term = read[replyTerm]
 		valid := !m.reply.has(replyValid) || read[replyValid] != 0
-		r.granted = valid && k == vote && read[replyGranted] != 0
+		r.granted = valid && k == requestVote && read[replyGranted] != 0
 		r.success = valid && k == appendEntries && read[replySuccess] != 0
 	}
 	return r
@@ -172,7 +167,7 @@ func (w *wire) reply(e labrpc.Event, k kind) reply {
 
 // unreadable: a vote may have been missed, or entries.
 func (w *wire) unreadable(m *method, what string) {
-	if m.kind == vote && w.votes == "" {
+	if m.kind == requestVote && w.votes == "" {
 		w.votes = fmt.Sprintf("%s of %s cannot be read as the first one was", what, m.name)
 	}
 	if m.entries != nil && w.logs == "" {
@@ -188,18 +183,18 @@ func (w *wire) take(note string) {
 }
 
 // learn shows a step to the guesses that are open.
-func (w *wire) learn(route labrpc.Route, e labrpc.Event) {
-	m := w.method(e)
+func (w *wire) learn(m *method, route labrpc.Route, e labrpc.Event) {
 	if m == nil || w.closed {
 		return
 	}
 	if e.Step == labrpc.Sent && m.terms != nil {
 		m.terms.sent(route.From, e.Args)
 	}
-	if m.kind != vote && m.kind != appendEntries {
+	if m.kind != requestVote && m.kind != appendEntries {
 		return
 	}
-	if m.kind == vote && m.replied && m.granting == nil || m.kind == appendEntries && m.entry == nil && !w.guessesVotes() {
+	if m.kind == requestVote && m.replied && m.granting == nil ||
+		m.kind == appendEntries && m.entry == nil && !w.guessesVotes() {
 		return
 	}
 	args, err := m.args.read(e.Args)
@@ -215,7 +210,7 @@ func (w *wire) learn(route labrpc.Route, e labrpc.Event) {
 				w.entryTerm, w.changed = name, true
 			}
 		}
-	case m.kind == vote && e.Reply != nil:
+	case m.kind == requestVote && e.Reply != nil:
 		if !m.replied {
 			m.learnReply(w, e.Reply)
 		}
@@ -272,8 +267,8 @@ func (w *wire) state(server, term int, leader bool) {
 // crashed: what GetState said then says nothing of the next life.
 func (w *wire) crashed(server int) { delete(w.states, server) }
 
-// reread understands all methods anew, by what was found out. What is open is
-// asked anew, as it will see the past again.
+// reread understands all methods anew, by what was found out. What is open is asked anew, as it will see the past
+// again.
 func (w *wire) reread() {
 	w.changed, w.states = false, make(map[int]int)
 	for _, m := range w.order {
@@ -288,7 +283,7 @@ func (w *wire) settled() bool {
 	if w.closed {
 		return true
 	}
-	for _, k := range []kind{vote, appendEntries} {
+	for _, k := range []kind{requestVote, appendEntries} {
 		replied := false
 		for _, m := range w.order {
 			if m.terms != nil || m.entry != nil || m.granting != nil {
@@ -301,9 +296,4 @@ func (w *wire) settled() bool {
 		}
 	}
 	return true
-}
-
-// byName returns the methods in the order of their names.
-func (w *wire) byName() []*method {
-	return slices.SortedFunc(slices.Values(w.order), func(a, b *method) int { return strings.Compare(a.method, b.method) })
 }

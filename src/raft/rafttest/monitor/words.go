@@ -9,8 +9,8 @@ import (
 	"raftlab/src/labgob"
 )
 
-// The names that a field goes by, Figure 2's first, as plain has them. A field is known by one of them only if
-// the messages' definitions have it, and it is of the right kind.
+// The names that a field goes by, Figure 2's first, as plain has them. A field is known by one of them only if the
+// messages' definitions have it, and it is of the right kind.
 var (
 	termNames      = []string{"term", "currentterm", "candidateterm", "leaderterm", "curterm"}
 	candidateNames = []string{"candidateid", "candidate", "candidateindex", "candidateidx"}
@@ -85,48 +85,36 @@ func (fs fields) find(names []string) string {
 // named reports whether a field of some kind goes by one of these names.
 func (fs fields) named(names []string) bool { return fs.find(names) != "" }
 
+// where returns the fields for which that holds.
+func (fs fields) where(holds func(labgob.Field) bool) fields {
+	return slices.DeleteFunc(slices.Clone(fs), func(f labgob.Field) bool { return !holds(f) })
+}
+
 // of returns the fields of a kind.
 func (fs fields) of(is func(labgob.Type) bool) fields {
-	var of fields
-	for _, f := range fs {
-		if is(f.Type) {
-			of = append(of, f)
-		}
-	}
-	return of
+	return fs.where(func(f labgob.Field) bool { return is(f.Type) })
 }
 
 // but returns the fields whose names none of these is.
 func (fs fields) but(lists ...[]string) fields {
-	var rest fields
-	for _, f := range fs {
-		if !slices.ContainsFunc(lists, func(names []string) bool { return slices.Contains(names, plain(f.Name)) }) {
-			rest = append(rest, f)
-		}
-	}
-	return rest
+	return fs.where(func(f labgob.Field) bool { return !slices.Contains(slices.Concat(lists...), plain(f.Name)) })
+}
+
+// among returns the fields whose names are among these.
+func (fs fields) among(names []string) fields {
+	return fs.where(func(f labgob.Field) bool { return slices.Contains(names, plain(f.Name)) })
 }
 
 // saying returns the fields in whose names a word is.
 func (fs fields) saying(word string) fields {
-	var say fields
-	for _, f := range fs {
-		if strings.Contains(plain(f.Name), word) {
-			say = append(say, f)
-		}
-	}
-	return say
+	return fs.where(func(f labgob.Field) bool { return strings.Contains(plain(f.Name), word) })
 }
 
 // without returns the fields in whose names none of these words is.
 func (fs fields) without(words ...string) fields {
-	var rest fields
-	for _, f := range fs {
-		if !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(plain(f.Name), w) }) {
-			rest = append(rest, f)
-		}
-	}
-	return rest
+	return fs.where(func(f labgob.Field) bool {
+		return !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(plain(f.Name), w) })
+	})
 }
 
 // only returns the name of the one field that there is, or nothing.

@@ -1,4 +1,4 @@
-package rafttest_test
+package lab_test
 
 import (
 	"go/ast"
@@ -8,12 +8,12 @@ import (
 	"strconv"
 	"testing"
 
-	"raftlab/src/raft/rafttest/monitor"
+	"raftlab/src/lab"
 )
 
 // Every kind of failure has an explanation.
 func TestKindsAreExplained(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "../../cluster/result.go", nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), "../cluster/result.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestKindsAreExplained(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(monitor.Explanations(), func(e monitor.Explanation) bool { return e.Name == kind }) {
+		if !slices.ContainsFunc(lab.Failures(), func(e lab.Explanation) bool { return e.Name == kind }) {
 			t.Errorf("%s has no explanation", kind)
 		}
 		return true

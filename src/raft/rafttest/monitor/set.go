@@ -1,0 +1,214 @@
+package monitor
+
+import (
+	"slices"
+	"sync"
+
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+)
+
+// Rules says which promises are in force.
+type Rules struct {
+	Log         bool // logs agree, and what is committed is applied (part 2B)
+	Persistence bool // term, vote and log survive a restart (part 2C)
+	Snapshots   bool // services take snapshots (part 2D)
+}
+
+// cover reports whether all promises of others are in force.
+func (r Rules) cover(others Rules) bool {
+	return (r.Log || !others.Log) && (r.Persistence || !others.Persistence) && (r.Snapshots || !others.Snapshots)
+}
+
+// A Violation is a broken promise.
+type Violation struct {
+	Promise string // its name, as in Figure 3 where the paper names it
+	Detail  string // who did what, in which term
+}
+
+func (v Violation) String() string { return v.Promise + ": " + v.Detail }
+
+// A Set is all monitors of one run. Its methods may be called from many goroutines at once.
+type Set struct {
+	servers      int
+	rules        Rules
+	report       func(Violation)
+	constructors []func(*views) monitor
+
+	mu   sync.Mutex // guards what follows; report is called without it
+	wire *wire
+	now  *monitors
+	past past
+	told map[Violation]bool // those of a past that may be judged again
+}
+
+// A past is what happened as long as words may still come to be understood.
+type past struct {
+	events []func(*monitors)
+	bytes  int // of messages
+	over   bool
+}
+
+// What a past may have. A Raft that has the usual words needs it for one election.
+const (
+	maxEvents = 50_000
+	maxBytes  = 8 << 20
+)
+
+// New returns the monitors for a cluster of that many servers. report is called for every violation, on the goroutine
+// whose event shows it.
+func New(servers int, rules Rules, report func(Violation)) *Set {
+	return newSet(servers, rules, report, constructors)
+}
+
+func newSet(servers int, rules Rules, report func(Violation), constructors []func(*views) monitor) *Set {
+	w := newWire(servers, rules.Log)
+	return &Set{
+		servers: servers, rules: rules, report: report, constructors: constructors,
+		wire: w, now: newMonitors(servers, rules, w, constructors), told: make(map[Violation]bool),
+	}
+}
+
+// Booted tells that a server is about to start, for the first time or again.
+func (s *Set) Booted(server int) {
+	s.do(0, func(m *monitors) { m.booted(server) })
+}
+
+// Crashed tells that a server is about to be taken away.
+func (s *Set) Crashed(server int) {
+	s.do(0, func(m *monitors) { m.crashed(server) })
+}
+
+// State tells what a server's GetState returned. Calls about one server come in the order of the answers.
+func (s *Set) State(server, term int, leader bool) {
+	s.do(0, func(m *monitors) { m.state(server, term, leader) })
+}
+
+// Message tells of a step of an RPC whose End is a labrpc.Route. Messages that are not known by their fields as
+// RequestVote or AppendEntries are passed over. What the event holds must not be changed afterwards.
+func (s *Set) Message(e labrpc.Event) {
+	route, ok := e.End.(labrpc.Route)
+	if !ok {
+		return
+	}
+	size := len(e.Reply)
+	if e.Step == labrpc.Sent {
+		size = len(e.Args)
+	}
+	s.do(size, func(m *monitors) { m.message(route, e) })
+}
+
+// Applied tells what a server sent on its applyCh. Calls about one server come in that order.
+func (s *Set) Applied(server int, msg raft.ApplyMsg) {
+	if !s.rules.Log {
+		return
+	}
+	s.do(len(msg.Snapshot), func(m *monitors) { m.applied(server, msg) })
+}
+
+// Took reports whether these are the bytes of a snapshot that a service took at an index.
+func (s *Set) Took(index int, snapshot []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now.snapshots.took(index, snapshot)
+}
+
+// Restored tells, after Booted, that a server's service has started with a snapshot from the disk or, if that is nil,
+// with what it had.
+func (s *Set) Restored(server, index int, snapshot []byte) {
+	s.do(0, func(m *monitors) { m.all.restored(restored{server, index, snapshot}) })
+}
+
+// Snapshotted tells that a service takes a snapshot. It must not be changed afterwards.
+func (s *Set) Snapshotted(index int, snapshot []byte) {
+	s.do(len(snapshot), func(m *monitors) { m.snapshots[index] = snapshot })
+}
+
+// Saved tells what a server wrote to its disk, which it may do for a moment after Crashed. It must not be changed
+// afterwards.
+func (s *Set) Saved(server int, state, snapshot []byte) {
+	s.do(len(state)+len(snapshot), func(m *monitors) { m.saved(server, state, snapshot) })
+}
+
+// Taken says, a sentence each, what was taken for what in messages whose words are not the usual ones.
+func (s *Set) Taken() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var notes []string
+	for _, n := range s.wire.notes {
+		notes = append(notes, "monitors: "+n)
+	}
+	return notes
+}
+
+// Advice is what would be better otherwise although it breaks no promise, a sentence each.
+func (s *Set) Advice() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.now.advice)
+}
+
+// Off says which monitors could not work, and why, a sentence each: those of votes, and all others.
+func (s *Set) Off() (votes, others []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.now.made {
+		if m.off == nil {
+			continue
+		}
+		notes := &others
+		if m.votes {
+			notes = &votes
+		}
+		for _, note := range m.off() {
+			*notes = append(*notes, "monitor off: "+note)
+		}
+	}
+	return votes, others
+}
+
+// do has an event, of size bytes, judged under the lock, and reports what was found without it.
+func (s *Set) do(size int, event func(*monitors)) {
+	s.mu.Lock()
+	if !s.past.over {
+		s.past.events = append(s.past.events, event)
+		s.past.bytes += size
+	}
+	s.now.take(event)
+	for s.wire.changed {
+		s.again()
+	}
+	if p := &s.past; !p.over {
+		if len(p.events) >= maxEvents || p.bytes >= maxBytes {
+			s.wire.closed = true
+		}
+		if s.wire.settled() {
+			*p = past{over: true}
+		}
+	}
+	var broken []Violation
+	for _, v := range s.now.broken {
+		if !s.told[v] {
+			broken = append(broken, v)
+		}
+		if !s.past.over {
+			s.told[v] = true
+		}
+	}
+	s.now.broken = nil
+	s.mu.Unlock()
+	for _, v := range broken {
+		s.report(v)
+	}
+}
+
+// again judges the past anew, by what was found out.
+func (s *Set) again() {
+	s.wire.reread()
+	s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors)
+	for _, event := range s.past.events {
+		if s.now.take(event); s.wire.changed {
+			return
+		}
+	}
+}
