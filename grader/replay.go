@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/report"
+	"raftlab/src/box"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/sim"
 )
@@ -86,7 +87,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	sim.CollectBetweenTurns() // so that a server that loops can be stopped
+	box.CollectBetweenTurns() // so that a server that loops can be stopped
 	res := sim.Play(s.module, scenario, seed, sim.Options{Rules: impl.lab().Rules, Schedule: cmd.Bool("schedule"), Log: out})
 	if err := show.end(res.Failure); err != nil {
 		return err

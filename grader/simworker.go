@@ -62,7 +62,7 @@ func simWorkerCommand() *cli.Command {
 				Turn:     cmd.Duration("turn"),
 				Progress: new(atomic.Int64),
 			}
-			sim.CollectBetweenTurns()
+			box.CollectBetweenTurns()
 			w := jobs.Worker{Play: s.play, Progress: s.options.Progress.Load}
 			return w.Serve()
 		},
