@@ -18,6 +18,7 @@ import (
 	"raftlab/grader/internal/checkout"
 	"raftlab/grader/internal/gotest"
 	"raftlab/grader/internal/report"
+	"raftlab/grader/internal/testrun"
 )
 
 func gotestCommand() *cli.Command {
@@ -216,7 +217,7 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 	s.Slow = func(test string, seed uint64, since time.Duration) {
 		progress.Say(fmt.Sprintf("%s, seed %d, is still at work after %v; it may compute for %v", test, seed, since, s.Options.Timeout))
 	}
-	return s.Play(ctx, tests, func(r gotest.Result) {
+	return s.Play(ctx, tests, func(r testrun.Result) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -225,7 +226,7 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 		}
 		r.Output, r.Stacks = nil, "" // they can be large
 		all.Add(r)
-		if r.Verdict == gotest.Failed && cmd.Bool("failfast") {
+		if r.Verdict == testrun.Failed && cmd.Bool("failfast") {
 			stop()
 		}
 		progress.Update()
@@ -255,9 +256,9 @@ func writeGotestJSON(w io.Writer, all *report.GoTests, origin report.Origin) err
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		Origin  report.Origin   `json:"grader"`
-		Tests   []string        `json:"tests"`
-		Count   int             `json:"count"`
-		Results []gotest.Result `json:"results"`
+		Origin  report.Origin    `json:"grader"`
+		Tests   []string         `json:"tests"`
+		Count   int              `json:"count"`
+		Results []testrun.Result `json:"results"`
 	}{origin, all.Tests, all.Count, all.Results()})
 }

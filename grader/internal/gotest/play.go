@@ -9,6 +9,7 @@ import (
 	"runtime/metrics"
 	"time"
 
+	"raftlab/grader/internal/testrun"
 	"raftlab/src/box"
 )
 
@@ -23,19 +24,13 @@ type Options struct {
 	Flags    []string      `json:"flags"`    // of the test binary, in addition
 }
 
-// A Line is a piece of output, mostly a line.
-type Line struct {
-	At   time.Duration `json:"at"` // virtual
-	Text string        `json:"text"`
-}
-
 // A Run is what happened in a box.
 type Run struct {
 	Virtual time.Duration
-	Trace   uint64   // a hash over all output, its times and the end
-	Reports []string // of package testing: "testing PASS TestX", and "testing PASS " for them all
-	Output  []Line   // the first and the last of it if it is long
-	Stacks  string   // of a box that had to be stopped: its goroutines, the running one first
+	Trace   uint64         // a hash over all output, its times and the end
+	Reports []string       // of package testing: "testing PASS TestX", and "testing PASS " for them all
+	Output  []testrun.Line // the first and the last of it if it is long
+	Stacks  string         // of a box that had to be stopped: its goroutines, the running one first
 	End     End
 	Status  uint32 // with which it exited
 	Crash   string // what else ended it

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"raftlab/grader/internal/testrun"
 	"raftlab/src/cputime"
 )
 
@@ -63,19 +64,6 @@ func (s Suite) watch(j job) (over func()) {
 	}
 }
 
-// A Result is one run of one test.
-type Result struct {
-	Test    string        `json:"test"`
-	Seed    uint64        `json:"seed"`
-	Verdict Verdict       `json:"verdict"`
-	Reason  string        `json:"reason,omitempty"` // of a failure, in a few lines
-	Virtual time.Duration `json:"virtual_ns"`
-	CPU     time.Duration `json:"cpu_ns"`
-	Trace   uint64        `json:"trace"` // a hash over all output and its times
-	Output  []Line        `json:"-"`
-	Stacks  string        `json:"-"` // of a test that hangs
-}
-
 // repeatEvery is the share of runs that are played twice, to see that the seed decides all: one in so many.
 const repeatEvery = 20
 
@@ -121,7 +109,7 @@ var isTest = regexp.MustCompile(`^Test\S*$`)
 
 // Play runs the tests and calls done with each result, from one goroutine at a time, in no
 // particular order. It returns early when ctx is done. The error is an [ErrWorker].
-func (s Suite) Play(ctx context.Context, tests []string, done func(Result)) error {
+func (s Suite) Play(ctx context.Context, tests []string, done func(testrun.Result)) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	queue := make(chan job)
@@ -168,14 +156,14 @@ func (s Suite) pattern(test string) string {
 type tallier struct {
 	mu   sync.Mutex
 	hung map[string]int // how often, -1 once a run has ended
-	done func(Result)
+	done func(testrun.Result)
 }
 
-func (t *tallier) add(r Result, hangs bool) {
+func (t *tallier) add(r testrun.Result, hangs bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
-	case r.Verdict == LeftOut:
+	case r.Verdict == testrun.LeftOut:
 	case !hangs:
 		t.hung[r.Test] = -1
 	case t.hung[r.Test] >= 0:
@@ -196,7 +184,7 @@ func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier, turn *sy
 	defer func() { w.close() }()
 	for j := range queue {
 		if t.hopeless(j.Test) {
-			t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: LeftOut}, false)
+			t.add(testrun.Result{Test: j.Test, Seed: j.Seed, Verdict: testrun.LeftOut}, false)
 			continue
 		}
 		over := s.watch(j)
@@ -216,7 +204,7 @@ func (s Suite) serve(ctx context.Context, queue <-chan job, t *tallier, turn *sy
 		if err != nil {
 			return fmt.Errorf("%s, seed %d, twice: %w", j.Test, j.Seed, err)
 		}
-		t.add(Result{Test: j.Test, Seed: j.Seed, Verdict: a.Verdict, Reason: a.Reason, Virtual: a.Virtual, CPU: a.CPU, Trace: a.Trace, Output: a.Output, Stacks: a.Stacks}, a.Hangs)
+		t.add(testrun.Result{Test: j.Test, Seed: j.Seed, Verdict: a.Verdict, Reason: a.Reason, Virtual: a.Virtual, CPU: a.CPU, Trace: a.Trace, Output: a.Output, Stacks: a.Stacks}, a.Hangs)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"raftlab/grader/internal/testrun"
 	"raftlab/src/box"
 	"raftlab/src/cputime"
 )
@@ -26,15 +27,15 @@ type job struct {
 
 // answer is what a worker says of a job.
 type answer struct {
-	Verdict Verdict       `json:"verdict,omitempty"`
-	Reason  string        `json:"reason,omitempty"`
-	Tests   []string      `json:"tests,omitempty"` // a list, if that was asked for
-	Hangs   bool          `json:"hangs,omitempty"`
-	Virtual time.Duration `json:"virtual"`
-	CPU     time.Duration `json:"cpu"`
-	Trace   uint64        `json:"trace"`
-	Output  []Line        `json:"output,omitempty"`
-	Stacks  string        `json:"stacks,omitempty"`
+	Verdict testrun.Verdict `json:"verdict,omitempty"`
+	Reason  string          `json:"reason,omitempty"`
+	Tests   []string        `json:"tests,omitempty"` // a list, if that was asked for
+	Hangs   bool            `json:"hangs,omitempty"`
+	Virtual time.Duration   `json:"virtual"`
+	CPU     time.Duration   `json:"cpu"`
+	Trace   uint64          `json:"trace"`
+	Output  []testrun.Line  `json:"output,omitempty"`
+	Stacks  string          `json:"stacks,omitempty"`
 }
 
 // Work plays the runs that are asked for on r until there are no more, and answers on w. It is all that
@@ -86,11 +87,11 @@ func (o Options) do(m *box.Module, j job) answer {
 	a.Verdict, a.Reason = judge(j.Test, o.Module, run)
 	if j.Repeat && run.End == Exited {
 		if again := play(m, args, j.Seed, o); again.Trace != run.Trace {
-			a.Verdict = Failed
+			a.Verdict = testrun.Failed
 			a.Reason = fmt.Sprintf("the same run has the traces %016x and %016x: this is a bug of the grader", run.Trace, again.Trace)
 		}
 	}
-	if a.Verdict == Passed && !j.Output {
+	if a.Verdict == testrun.Passed && !j.Output {
 		a.Output = nil
 	}
 	return a
