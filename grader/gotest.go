@@ -66,7 +66,12 @@ func gotestWorkerCommand() *cli.Command {
 			if err := json.Unmarshal([]byte(cmd.String("options")), &o); err != nil {
 				return fmt.Errorf("-options: %w", err)
 			}
-			return gotest.Work(os.Stdin, os.Stdout, cmd.String("module"), cmd.String("cache"), o)
+			m, unload, err := loadModule(cmd.String("module"), cmd.String("cache"))
+			if err != nil {
+				return err
+			}
+			defer unload()
+			return gotest.Work(m, o)
 		},
 	}
 }
@@ -153,6 +158,7 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 		Run:      cmd.String("run"),
 		Seed:     cmd.Uint64("seed"),
 		Count:    cmd.Int("count"),
+		Repeat:   repeated,
 		Output:   cmd.Bool("v"),
 		Options: gotest.Options{
 			Schedule: cmd.Bool("schedule"),

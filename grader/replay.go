@@ -77,18 +77,18 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err := os.WriteFile(module, wasm, 0o644); err != nil {
 		return err
 	}
-	s, err := newSimulator(module, cached(codeCache, wasm))
+	m, unload, err := loadModule(module, cached(codeCache, wasm))
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer unload()
 
 	out, err := show.begin(work)
 	if err != nil {
 		return err
 	}
 	box.CollectBetweenTurns() // so that a server that loops can be stopped
-	res := sim.Play(s.module, scenario, seed, sim.Options{Rules: impl.lab().Rules, Schedule: cmd.Bool("schedule"), Log: out})
+	res := sim.Play(m, scenario, seed, sim.Options{Rules: impl.lab().Rules, Schedule: cmd.Bool("schedule"), Log: out})
 	if err := show.end(res.Failure); err != nil {
 		return err
 	}

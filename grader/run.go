@@ -12,13 +12,13 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/grading"
+	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
 	"raftlab/src/raft/rafttest"
@@ -360,22 +360,21 @@ func (o options) play(ctx context.Context, plans []*plan, state *state, rep *rep
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	progress := report.NewProgress(stderr, terminal(stderr) && !o.verbose, rep)
-	var enough atomic.Bool
-	var batches []pool.Batch
+	enough := false
+	var batches []play.Batch
 	for _, p := range plans {
-		batch := p.batch()
-		batch.Budget, batch.Used = o.budgetOf(p.len()), p.used
-		batch.Spent = func(int) {
-			rep.Stop(p.impl, fmt.Sprintf("its budget of %v of processor time is used up (-budget)", batch.Budget))
-		}
+		batch, limit := p.batch(), o.budgetOf(p.len())
+		batch.Budget = pool.Budget{Limit: limit, Used: p.used, Spent: func(int) {
+			rep.Stop(p.impl, fmt.Sprintf("its budget of %v of processor time is used up (-budget)", limit))
+		}}
 		batches = append(batches, batch)
 	}
-	pool.Run(ctx, o.pool, batches, func(out pool.Outcome) {
-		if enough.Load() {
+	play.Run(ctx, o.pool, batches, func(out play.Outcome) {
+		if enough {
 			return
 		}
 		if o.failfast && out.Result.Failure != nil {
-			enough.Store(true)
+			enough = true
 			stop()
 		}
 		if o.verbose {
@@ -394,7 +393,7 @@ func (o options) play(ctx context.Context, plans []*plan, state *state, rep *rep
 }
 
 // tell prints a line for one run.
-func (o options) tell(w io.Writer, out pool.Outcome) {
+func (o options) tell(w io.Writer, out play.Outcome) {
 	word := "pass"
 	switch {
 	case out.Result.GraderError != "":

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/play"
 	"raftlab/src/raft/rafttest"
 )
 
@@ -41,7 +41,7 @@ func FuzzState(f *testing.F) {
 			return all
 		}
 		before := noted(s)
-		out := pool.Outcome{Result: rafttest.Result{
+		out := play.Outcome{Result: rafttest.Result{
 			Scenario: "ReElection", Seed: 1<<64 - 1,
 			Failure: &rafttest.Failure{Kind: rafttest.Panic, Message: string(data)},
 		}, Trace: 1<<64 - 1}

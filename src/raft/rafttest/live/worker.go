@@ -23,16 +23,14 @@ func WorkOf[M any](t *testing.T, e editions.Edition[M]) { work(t, makerOf(e), e.
 func work(t *testing.T, makeServer maker, rules editions.Rules) {
 	dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
 	n := 0
-	w := jobs.Worker{Play: func(s rafttest.Scenario, job jobs.Job) (d jobs.Done) {
+	err := jobs.Serve(func(s rafttest.Scenario, job jobs.Job) (p jobs.Played, spoilt bool) {
 		n++
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			d.Result = play(t, makeServer, rules, s, job.Seed, job.Timeout)
+			p.Result = play(t, makeServer, rules, s, job.Seed, job.Timeout)
 		})
-		// Goroutines may be left, and locks held.
-		d.Spoilt = d.Failure != nil
-		return d
-	}}
-	if err := w.Serve(); err != nil {
+		return p, p.Failure != nil // goroutines may be left, and locks held
+	}, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
 	os.Exit(0) // a spoilt process would wait for what will never end
