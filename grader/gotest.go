@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"time"
 
@@ -153,26 +152,24 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 
 // parseGotest checks the flags.
 func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
+	l, wrong := parseLimits(cmd, 1)
 	s := gotest.Suite{
-		Parallel: cmd.Int("parallel"),
+		Parallel: l.parallel,
 		Run:      cmd.String("run"),
 		Seed:     cmd.Uint64("seed"),
-		Count:    cmd.Int("count"),
+		Count:    l.count,
 		Repeat:   repeated,
 		Output:   cmd.Bool("v"),
 		Options: gotest.Options{
 			Schedule: cmd.Bool("schedule"),
-			Memory:   cmd.Int64("memory") << 20,
-			Turn:     cmd.Duration("turn"),
-			Timeout:  cmd.Duration("timeout"),
+			Memory:   l.memory,
+			Turn:     l.turn,
+			Timeout:  l.timeout,
 			Env:      cmd.StringSlice("env"),
 		},
 	}
 	if cmd.Bool("short") {
 		s.Options.Flags = append(s.Options.Flags, "-test.short")
-	}
-	if s.Parallel == 0 {
-		s.Parallel = runtime.GOMAXPROCS(0)
 	}
 	_, err := regexp.Compile(s.Run)
 	switch {
@@ -182,18 +179,8 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 		return s, errNoName
 	case err != nil:
 		return s, fmt.Errorf("-run %s: %w", s.Run, err)
-	case s.Count < 1:
-		return s, fmt.Errorf("-count %d: must be at least 1", s.Count)
-	case s.Parallel < 0:
-		return s, fmt.Errorf("-parallel %d: must be at least 1", s.Parallel)
-	case s.Options.Turn < minTurn:
-		return s, fmt.Errorf("-turn %v: must be at least %v", s.Options.Turn, minTurn)
-	case s.Options.Timeout <= 0:
-		return s, fmt.Errorf("-timeout %v: must be more than 0", s.Options.Timeout)
-	case s.Options.Memory < 16<<20 || s.Options.Memory > 4<<30:
-		return s, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", s.Options.Memory>>20)
 	}
-	return s, nil
+	return s, wrong
 }
 
 // workers sets the command line of the suite's workers.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -74,9 +73,6 @@ type options struct {
 	began     time.Time
 }
 
-// maxCount is what -count may be: the runs of a class can then be counted.
-const maxCount = 1_000_000_000
-
 // What runs may take unless flags say otherwise: a server's memory in MiB, and the real time of a run
 // that is in no box.
 const (
@@ -112,20 +108,22 @@ func (o options) budgetOf(runs int) time.Duration {
 	return max(leastBudget, time.Duration(runs)*runBudget)
 }
 
-// minTurn is the shortest that -turn may be: guards look ten times in a turn.
-const minTurn = 10 * time.Millisecond
-
 func parse(cmd *cli.Command) (options, error) {
+	clock, perProcessor := cmd.String("clock"), 1
+	if clock == "wall" {
+		perProcessor = 8 // they mostly sleep
+	}
+	l, wrong := parseLimits(cmd, perProcessor)
 	o := options{
 		self:  selfOf(cmd),
 		began: now(),
-		count: cmd.Int("count"),
+		count: l.count,
 		builder: builder{
-			clock:    cmd.String("clock"),
+			clock:    clock,
 			race:     cmd.Bool("race"),
 			schedule: cmd.Bool("schedule"),
-			memory:   cmd.Int64("memory") << 20,
-			turn:     cmd.Duration("turn"),
+			memory:   l.memory,
+			turn:     l.turn,
 
 			allowNative: cmd.Bool("allow-native"),
 			allLogs:     cmd.Bool("v"),
@@ -136,34 +134,21 @@ func parse(cmd *cli.Command) (options, error) {
 		verbose:  cmd.Bool("v"),
 		logs:     cmd.String("logs"),
 		state:    cmd.String("state"),
-		pool: pool.Options{
-			Parallel: cmd.Int("parallel"),
-			Timeout:  cmd.Duration("timeout"),
-		},
-		width: columns(cmd.Root().Writer),
-		dirs:  cmd.Args().Slice(),
+		pool:     pool.Options{Parallel: l.parallel, Timeout: l.timeout, Boxed: clock == "sim", Compute: compute(l.turn)},
+		width:    columns(cmd.Root().Writer),
+		dirs:     cmd.Args().Slice(),
 	}
 	switch {
 	case slices.Contains(o.dirs, ""):
 		return o, errNoName
-	case o.count < 1:
-		return o, fmt.Errorf("-count %d: must be at least 1", o.count)
-	case o.count > maxCount:
-		return o, fmt.Errorf("-count %d: must be at most %d", o.count, maxCount)
-	case !slices.Contains([]string{"sim", "bubble", "wall"}, o.builder.clock):
-		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", o.builder.clock)
-	case o.builder.memory < 16<<20 || o.builder.memory > 4<<30:
-		return o, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", o.builder.memory>>20)
-	case o.builder.turn < minTurn:
-		return o, fmt.Errorf("-turn %v: must be at least %v", o.builder.turn, minTurn)
+	case wrong != nil:
+		return o, wrong
+	case !slices.Contains([]string{"sim", "bubble", "wall"}, clock):
+		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", clock)
 	case o.budget < 0 || cmd.IsSet("budget") && o.budget == 0:
 		return o, fmt.Errorf("-budget %v: must be more than 0", o.budget)
-	case o.builder.race && o.builder.clock == "sim":
+	case o.builder.race && clock == "sim":
 		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
-	case o.pool.Timeout <= 0:
-		return o, fmt.Errorf("-timeout %v: must be more than 0", o.pool.Timeout)
-	case o.pool.Parallel < 0:
-		return o, fmt.Errorf("-parallel %d: must be at least 1", o.pool.Parallel)
 	}
 	var err error
 	if o.seed, o.secret, err = firstSeed(cmd.String("seed")); err != nil {
@@ -172,18 +157,10 @@ func parse(cmd *cli.Command) (options, error) {
 	if o.secret && o.state != "" {
 		return o, errors.New("-seed secret draws another seed each time, and -state goes on with the runs of the last; name the seed that the report of the first time names")
 	}
-	o.pool.Boxed = o.builder.clock == "sim"
-	o.pool.Compute = compute(o.builder.turn)
-	if o.pool.Parallel == 0 {
-		o.pool.Parallel = runtime.GOMAXPROCS(0)
-		if o.builder.clock == "wall" {
-			o.pool.Parallel *= 8 // they mostly sleep
-		}
-	}
 	if o.scenarios, err = selected(cmd); err != nil {
 		return o, err
 	}
-	if o.builder.clock != "sim" {
+	if clock != "sim" {
 		o.scenarios = slices.DeleteFunc(o.scenarios, func(s rafttest.Scenario) bool { return s.Faults })
 		if len(o.scenarios) == 0 {
 			return o, fmt.Errorf("-run %s needs -clock sim: it does to servers what only boxes allow", cmd.String("run"))
