@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -113,13 +112,10 @@ func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corp
 	o := options{
 		self: selfOf(cmd), began: now(), seed: 1, logs: cmd.String("logs"), state: cmd.String("state"), outputs: &outputs{},
 		builder: builder{clock: "sim", schedule: true, memory: defaultMemory << 20, turn: sim.DefaultTurn},
-		pool:    pool.Options{Parallel: cmd.Int("parallel"), Timeout: defaultTimeout, Boxed: true, Compute: compute(sim.DefaultTurn)},
+		pool:    pool.Options{Timeout: defaultTimeout, Boxed: true, Compute: compute(sim.DefaultTurn)},
 	}
-	switch {
-	case o.pool.Parallel < 0:
-		return nil, fmt.Errorf("-parallel %d: must be at least 1", o.pool.Parallel)
-	case o.pool.Parallel == 0:
-		o.pool.Parallel = runtime.GOMAXPROCS(0)
+	if o.pool.Parallel, err = parseParallel(cmd, 1); err != nil {
+		return nil, err
 	}
 	if o.lab, err = labOf(cmd); err != nil {
 		return nil, err

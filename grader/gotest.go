@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"raftlab/grader/internal/checkout"
 	"raftlab/grader/internal/gotest"
 	"raftlab/grader/internal/report"
+	"raftlab/grader/internal/testrun"
 )
 
 func gotestCommand() *cli.Command {
@@ -65,7 +65,12 @@ func gotestWorkerCommand() *cli.Command {
 			if err := json.Unmarshal([]byte(cmd.String("options")), &o); err != nil {
 				return fmt.Errorf("-options: %w", err)
 			}
-			return gotest.Work(os.Stdin, os.Stdout, cmd.String("module"), cmd.String("cache"), o)
+			m, unload, err := loadModule(cmd.String("module"), cmd.String("cache"))
+			if err != nil {
+				return err
+			}
+			defer unload()
+			return gotest.Work(m, o)
 		},
 	}
 }
@@ -147,25 +152,24 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 
 // parseGotest checks the flags.
 func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
+	l, wrong := parseLimits(cmd, 1)
 	s := gotest.Suite{
-		Parallel: cmd.Int("parallel"),
+		Parallel: l.parallel,
 		Run:      cmd.String("run"),
 		Seed:     cmd.Uint64("seed"),
-		Count:    cmd.Int("count"),
+		Count:    l.count,
+		Repeat:   repeated,
 		Output:   cmd.Bool("v"),
 		Options: gotest.Options{
 			Schedule: cmd.Bool("schedule"),
-			Memory:   cmd.Int64("memory") << 20,
-			Turn:     cmd.Duration("turn"),
-			Timeout:  cmd.Duration("timeout"),
+			Memory:   l.memory,
+			Turn:     l.turn,
+			Timeout:  l.timeout,
 			Env:      cmd.StringSlice("env"),
 		},
 	}
 	if cmd.Bool("short") {
 		s.Options.Flags = append(s.Options.Flags, "-test.short")
-	}
-	if s.Parallel == 0 {
-		s.Parallel = runtime.GOMAXPROCS(0)
 	}
 	_, err := regexp.Compile(s.Run)
 	switch {
@@ -175,18 +179,8 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 		return s, errNoName
 	case err != nil:
 		return s, fmt.Errorf("-run %s: %w", s.Run, err)
-	case s.Count < 1:
-		return s, fmt.Errorf("-count %d: must be at least 1", s.Count)
-	case s.Parallel < 0:
-		return s, fmt.Errorf("-parallel %d: must be at least 1", s.Parallel)
-	case s.Options.Turn < minTurn:
-		return s, fmt.Errorf("-turn %v: must be at least %v", s.Options.Turn, minTurn)
-	case s.Options.Timeout <= 0:
-		return s, fmt.Errorf("-timeout %v: must be more than 0", s.Options.Timeout)
-	case s.Options.Memory < 16<<20 || s.Options.Memory > 4<<30:
-		return s, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", s.Options.Memory>>20)
 	}
-	return s, nil
+	return s, wrong
 }
 
 // workers sets the command line of the suite's workers.
@@ -216,7 +210,7 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 	s.Slow = func(test string, seed uint64, since time.Duration) {
 		progress.Say(fmt.Sprintf("%s, seed %d, is still at work after %v; it may compute for %v", test, seed, since, s.Options.Timeout))
 	}
-	return s.Play(ctx, tests, func(r gotest.Result) {
+	return s.Play(ctx, tests, func(r testrun.Result) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -225,7 +219,7 @@ func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []s
 		}
 		r.Output, r.Stacks = nil, "" // they can be large
 		all.Add(r)
-		if r.Verdict == gotest.Failed && cmd.Bool("failfast") {
+		if r.Verdict == testrun.Failed && cmd.Bool("failfast") {
 			stop()
 		}
 		progress.Update()
@@ -255,9 +249,9 @@ func writeGotestJSON(w io.Writer, all *report.GoTests, origin report.Origin) err
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(struct {
-		Origin  report.Origin   `json:"grader"`
-		Tests   []string        `json:"tests"`
-		Count   int             `json:"count"`
-		Results []gotest.Result `json:"results"`
+		Origin  report.Origin    `json:"grader"`
+		Tests   []string         `json:"tests"`
+		Count   int              `json:"count"`
+		Results []testrun.Result `json:"results"`
 	}{origin, all.Tests, all.Count, all.Results()})
 }

@@ -4,14 +4,14 @@ import (
 	"math/bits"
 	"time"
 
-	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/report"
 	"raftlab/src/lab"
 )
 
-// repeatEvery is the share of simulated runs that are played twice, to see that
-// the seed decides all: one in so many.
-const repeatEvery = 20
+// repeated reports whether a simulated run, the nth of its scenario or test, is played twice, to see that the seed decides
+// all. One in twenty is.
+func repeated(place, n int) bool { return (place+n)%20 == 0 }
 
 // A plan is the runs that an implementation is to be graded by: the scenarios in
 // order, of each all seeds. They have numbers, and the jobs are made from those
@@ -22,7 +22,8 @@ type plan struct {
 	scenarios []planned
 	count     int
 	seed      uint64
-	repeat    bool // one in repeatEvery is played twice
+	timeout   time.Duration // of a run that is in no box
+	repeat    bool          // some runs are played twice; see repeated
 	done      runSet
 	used      time.Duration // processor time of those that are done
 }
@@ -35,7 +36,7 @@ type planned struct {
 
 // plan is what is to be played of an implementation that was built.
 func (o options) plan(number int, impl report.Impl, command []string) *plan {
-	p := &plan{impl: number, command: command, count: o.count, seed: o.seed, repeat: o.builder.clock == "sim"}
+	p := &plan{impl: number, command: command, count: o.count, seed: o.seed, timeout: o.pool.Timeout, repeat: o.builder.clock == "sim"}
 	for i, s := range o.scenarios {
 		if _, lacks := impl.Lacks(o.lab, s); !lacks {
 			p.scenarios = append(p.scenarios, planned{s, i})
@@ -48,14 +49,14 @@ func (o options) plan(number int, impl report.Impl, command []string) *plan {
 func (p *plan) len() int { return len(p.scenarios) * p.count }
 
 // job makes the job of a run.
-func (p *plan) job(number int) pool.Job {
+func (p *plan) job(number int) play.Job {
 	s, n := p.scenarios[number/p.count], number%p.count
-	return pool.Job{
+	return play.Job{
 		Impl:     p.impl,
-		Command:  p.command,
 		Scenario: s.Scenario,
 		Seed:     p.seed + uint64(n),
-		Repeat:   p.repeat && (s.place+n)%repeatEvery == 0,
+		Timeout:  p.timeout,
+		Repeat:   p.repeat && repeated(s.place, n),
 	}
 }
 
@@ -74,9 +75,9 @@ func (p *plan) find(scenario string, seed uint64) (number int, ok bool) {
 }
 
 // batch is the jobs that are left.
-func (p *plan) batch() pool.Batch {
+func (p *plan) batch() play.Batch {
 	next := 0
-	return pool.Batch{Len: p.len() - p.done.len(), Next: func() pool.Job {
+	return play.Batch{Command: p.command, Len: p.len() - p.done.len(), Next: func() play.Job {
 		for p.done.has(next) {
 			next++
 		}

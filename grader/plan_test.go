@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/report"
 	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
@@ -84,7 +84,7 @@ func TestPlanOfASoak(t *testing.T) {
 	p := planOf(maxCount, 1)
 	rep := report.New(report.Plan{Lab: rafttest.Lab(), Impls: []report.Impl{{}}, Scenarios: []lab.Scenario{p.scenarios[0].Scenario}, Count: maxCount})
 	b := p.batch()
-	var first []pool.Job
+	var first []play.Job
 	for range 3 {
 		first = append(first, b.Next())
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/report"
+	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
 	"raftlab/src/sim"
@@ -77,18 +78,18 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err := os.WriteFile(module, wasm, 0o644); err != nil {
 		return err
 	}
-	s, err := newSimulator(module, cached(codeCache, wasm))
+	m, unload, err := loadModule(module, cached(codeCache, wasm))
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer unload()
 
 	out, err := show.begin(work)
 	if err != nil {
 		return err
 	}
-	sim.CollectBetweenTurns() // so that a server that loops can be stopped
-	res := sim.Play(s.module, l.Run(scenario, seed, impl.edition()), sim.Options{Schedule: cmd.Bool("schedule"), Log: out})
+	box.CollectBetweenTurns() // so that a server that loops can be stopped
+	res := sim.Play(m, l.Run(scenario, seed, impl.edition()), sim.Options{Schedule: cmd.Bool("schedule"), Log: out})
 	if err := show.end(res.Failure); err != nil {
 		return err
 	}

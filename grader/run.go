@@ -8,17 +8,16 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/grading"
+	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
 	"raftlab/src/lab"
@@ -76,9 +75,6 @@ type options struct {
 	began     time.Time
 }
 
-// maxCount is what -count may be: the runs of a class can then be counted.
-const maxCount = 1_000_000_000
-
 // What runs may take unless flags say otherwise: a server's memory in MiB, and the real time of a run
 // that is in no box.
 const (
@@ -114,20 +110,22 @@ func (o options) budgetOf(runs int) time.Duration {
 	return max(leastBudget, time.Duration(runs)*runBudget)
 }
 
-// minTurn is the shortest that -turn may be: guards look ten times in a turn.
-const minTurn = 10 * time.Millisecond
-
 func parse(cmd *cli.Command) (options, error) {
+	clock, perProcessor := cmd.String("clock"), 1
+	if clock == "wall" {
+		perProcessor = 8 // they mostly sleep
+	}
+	l, wrong := parseLimits(cmd, perProcessor)
 	o := options{
 		self:  selfOf(cmd),
 		began: now(),
-		count: cmd.Int("count"),
+		count: l.count,
 		builder: builder{
-			clock:    cmd.String("clock"),
+			clock:    clock,
 			race:     cmd.Bool("race"),
 			schedule: cmd.Bool("schedule"),
-			memory:   cmd.Int64("memory") << 20,
-			turn:     cmd.Duration("turn"),
+			memory:   l.memory,
+			turn:     l.turn,
 
 			allowNative: cmd.Bool("allow-native"),
 			allLogs:     cmd.Bool("v"),
@@ -138,34 +136,21 @@ func parse(cmd *cli.Command) (options, error) {
 		verbose:  cmd.Bool("v"),
 		logs:     cmd.String("logs"),
 		state:    cmd.String("state"),
-		pool: pool.Options{
-			Parallel: cmd.Int("parallel"),
-			Timeout:  cmd.Duration("timeout"),
-		},
-		width: columns(cmd.Root().Writer),
-		dirs:  cmd.Args().Slice(),
+		pool:     pool.Options{Parallel: l.parallel, Timeout: l.timeout, Boxed: clock == "sim", Compute: compute(l.turn)},
+		width:    columns(cmd.Root().Writer),
+		dirs:     cmd.Args().Slice(),
 	}
 	switch {
 	case slices.Contains(o.dirs, ""):
 		return o, errNoName
-	case o.count < 1:
-		return o, fmt.Errorf("-count %d: must be at least 1", o.count)
-	case o.count > maxCount:
-		return o, fmt.Errorf("-count %d: must be at most %d", o.count, maxCount)
-	case !slices.Contains([]string{"sim", "bubble", "wall"}, o.builder.clock):
-		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", o.builder.clock)
-	case o.builder.memory < 16<<20 || o.builder.memory > 4<<30:
-		return o, fmt.Errorf("-memory %d: must be from 16 to 4096 MiB", o.builder.memory>>20)
-	case o.builder.turn < minTurn:
-		return o, fmt.Errorf("-turn %v: must be at least %v", o.builder.turn, minTurn)
+	case wrong != nil:
+		return o, wrong
+	case !slices.Contains([]string{"sim", "bubble", "wall"}, clock):
+		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", clock)
 	case o.budget < 0 || cmd.IsSet("budget") && o.budget == 0:
 		return o, fmt.Errorf("-budget %v: must be more than 0", o.budget)
-	case o.builder.race && o.builder.clock == "sim":
+	case o.builder.race && clock == "sim":
 		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
-	case o.pool.Timeout <= 0:
-		return o, fmt.Errorf("-timeout %v: must be more than 0", o.pool.Timeout)
-	case o.pool.Parallel < 0:
-		return o, fmt.Errorf("-parallel %d: must be at least 1", o.pool.Parallel)
 	}
 	var err error
 	if o.seed, o.secret, err = firstSeed(cmd.String("seed")); err != nil {
@@ -174,21 +159,13 @@ func parse(cmd *cli.Command) (options, error) {
 	if o.secret && o.state != "" {
 		return o, errors.New("-seed secret draws another seed each time, and -state goes on with the runs of the last; name the seed that the report of the first time names")
 	}
-	o.pool.Boxed = o.builder.clock == "sim"
-	o.pool.Compute = compute(o.builder.turn)
-	if o.pool.Parallel == 0 {
-		o.pool.Parallel = runtime.GOMAXPROCS(0)
-		if o.builder.clock == "wall" {
-			o.pool.Parallel *= 8 // they mostly sleep
-		}
-	}
 	if o.lab, err = labOf(cmd); err != nil {
 		return o, err
 	}
 	if o.scenarios, err = selected(cmd, o.lab); err != nil {
 		return o, err
 	}
-	if o.builder.clock != "sim" {
+	if clock != "sim" {
 		o.scenarios = slices.DeleteFunc(o.scenarios, func(s lab.Scenario) bool { return s.Faults })
 		if len(o.scenarios) == 0 {
 			return o, fmt.Errorf("-run %s needs -clock sim: it does to servers what only boxes allow", cmd.String("run"))
@@ -366,22 +343,21 @@ func (o options) play(ctx context.Context, plans []*plan, state *state, rep *rep
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	progress := report.NewProgress(stderr, terminal(stderr) && !o.verbose, rep)
-	var enough atomic.Bool
-	var batches []pool.Batch
+	enough := false
+	var batches []play.Batch
 	for _, p := range plans {
-		batch := p.batch()
-		batch.Budget, batch.Used = o.budgetOf(p.len()), p.used
-		batch.Spent = func(int) {
-			rep.Stop(p.impl, fmt.Sprintf("its budget of %v of processor time is used up (-budget)", batch.Budget))
-		}
+		batch, limit := p.batch(), o.budgetOf(p.len())
+		batch.Budget = pool.Budget{Limit: limit, Used: p.used, Spent: func(int) {
+			rep.Stop(p.impl, fmt.Sprintf("its budget of %v of processor time is used up (-budget)", limit))
+		}}
 		batches = append(batches, batch)
 	}
-	pool.Run(ctx, o.pool, batches, func(out pool.Outcome) {
-		if enough.Load() {
+	play.Run(ctx, o.pool, batches, func(out play.Outcome) {
+		if enough {
 			return
 		}
 		if o.failfast && out.Result.Failure != nil {
-			enough.Store(true)
+			enough = true
 			stop()
 		}
 		if o.verbose {
@@ -400,7 +376,7 @@ func (o options) play(ctx context.Context, plans []*plan, state *state, rep *rep
 }
 
 // tell prints a line for one run.
-func (o options) tell(w io.Writer, out pool.Outcome) {
+func (o options) tell(w io.Writer, out play.Outcome) {
 	word := "pass"
 	switch {
 	case out.Result.GraderError != "":

@@ -14,7 +14,7 @@ import (
 	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
-	"raftlab/src/raft/rafttest/jobs"
+	"raftlab/src/lab/jobs"
 	"raftlab/src/sim"
 )
 
@@ -46,25 +46,30 @@ func simWorkerCommand() *cli.Command {
 				}
 				return err
 			}
-			s, err := newSimulator(cmd.String("module"), cmd.String("cache"))
+			m, unload, err := loadModule(cmd.String("module"), cmd.String("cache"))
 			if err != nil {
 				return err
 			}
-			defer s.close()
-			s.allLogs = cmd.Bool("logs")
-			if s.lab, err = labOf(cmd); err != nil {
+			defer unload()
+			l, err := labOf(cmd)
+			if err != nil {
 				return err
 			}
-			s.edition = cmd.String("edition")
-			s.options = sim.Options{
-				Schedule: cmd.Bool("schedule"),
-				Memory:   cmd.Int64("memory"),
-				Turn:     cmd.Duration("turn"),
-				Progress: new(atomic.Int64),
+			s := &simulator{
+				lab:     l,
+				edition: cmd.String("edition"),
+				module:  m,
+				options: sim.Options{
+					Schedule: cmd.Bool("schedule"),
+					Memory:   cmd.Int64("memory"),
+					Turn:     cmd.Duration("turn"),
+					Progress: new(atomic.Int64),
+				},
+				allLogs: cmd.Bool("logs"),
+				logged:  make(map[string]map[string]uint64),
 			}
-			sim.CollectBetweenTurns()
-			w := jobs.Worker{Lab: s.lab, Play: s.play, Progress: s.options.Progress.Load}
-			return w.Serve()
+			box.CollectBetweenTurns()
+			return jobs.Serve(l, s.play, s.options.Progress.Load)
 		},
 	}
 }
@@ -83,11 +88,11 @@ func translate(module, cache, to string) error {
 	if err := os.WriteFile(to, prepared, 0o666); err != nil {
 		return err
 	}
-	s, err := newSimulator(to, cache)
+	_, unload, err := loadModule(to, cache)
 	if err != nil {
 		return err
 	}
-	s.close()
+	unload()
 	return nil
 }
 
@@ -95,11 +100,30 @@ func translate(module, cache, to string) error {
 // memory at most.
 const translationGC = 400
 
+// loadModule loads the program of a box from a file. cache is the directory of compiled programs.
+func loadModule(file, cache string) (m *box.Module, unload func(), err error) {
+	wasm, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the program of a box: %w", err)
+	}
+	e, err := box.NewEngine(cache)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m, err = e.Load(wasm); err != nil {
+		e.Close()
+		return nil, nil, err
+	}
+	return m, func() {
+		m.Close()
+		e.Close()
+	}, nil
+}
+
 // A simulator plays runs of one implementation.
 type simulator struct {
 	lab     *lab.Lab
 	edition string
-	engine  *box.Engine
 	module  *box.Module
 	options sim.Options
 
@@ -107,35 +131,13 @@ type simulator struct {
 	logged  map[string]map[string]uint64 // the lowest seed, by scenario and what failures have in common
 }
 
-func newSimulator(file, cache string) (*simulator, error) {
-	wasm, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("the program of a box: %w", err)
-	}
-	e, err := box.NewEngine(cache)
-	if err != nil {
-		return nil, err
-	}
-	m, err := e.Load(wasm)
-	if err != nil {
-		e.Close()
-		return nil, err
-	}
-	return &simulator{engine: e, module: m, logged: make(map[string]map[string]uint64)}, nil
-}
-
-func (s *simulator) close() {
-	s.module.Close()
-	s.engine.Close()
-}
-
 // play plays a job. A run that fails is played again with its log on standard
 // error: the first time nothing was logged. Of those that fail alike the one with
 // the lowest seed is enough.
-func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) jobs.Done {
+func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, spoilt bool) {
 	first := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), s.options)
-	d := jobs.Done{Result: first.Result, Trace: first.Trace}
-	d.Spoilt = usedUp(first) // what was under way is left in this process
+	p = jobs.Played{Result: first.Result, Trace: first.Trace}
+	spoilt = usedUp(first) // what was under way is left in this process
 	again := s.options
 	if first.Failure != nil && s.wantsLog(scenario, job.Seed, *first.Failure) {
 		log := newRunLog(os.Stderr)
@@ -143,18 +145,18 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) jobs.Done {
 		again.Log = log
 	}
 	if !job.Repeat && again.Log == nil {
-		return d
+		return p, spoilt
 	}
 	if usedUp(first) { // this one is for the log only
 		again.Turn /= 5
 		again.Brief = first.Flood
 	}
 	second := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), again)
-	d.Spoilt = d.Spoilt || usedUp(second)
+	spoilt = spoilt || usedUp(second)
 	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {
-		d.Failure = differs(first, second)
+		p.Failure = differs(first, second)
 	}
-	return d
+	return p, spoilt
 }
 
 // wantsLog reports whether a failure is to be logged, and notes that it is: of kinds that the report does not keep there

@@ -17,7 +17,7 @@ import (
 	"sync"
 	"time"
 
-	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/report"
 	"raftlab/src/cluster"
 )
@@ -246,7 +246,7 @@ func (s *state) read(tell func(finished) error) error {
 
 // add notes a run, unless the grader could not play it: the next one tries again.
 // It returns an error once; then nothing more is noted.
-func (s *state) add(out pool.Outcome, log string) error {
+func (s *state) add(out play.Outcome, log string) error {
 	if s == nil || out.Result.GraderError != "" {
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/play"
 	"raftlab/src/cluster"
 )
 
@@ -41,7 +41,7 @@ func FuzzState(f *testing.F) {
 			return all
 		}
 		before := noted(s)
-		out := pool.Outcome{Result: cluster.Result{
+		out := play.Outcome{Result: cluster.Result{
 			Scenario: "ReElection", Seed: 1<<64 - 1,
 			Failure: &cluster.Failure{Kind: cluster.Panic, Message: string(data)},
 		}, Trace: 1<<64 - 1}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"strings"
 
+	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/crash"
 )
 
 // stacks are the goroutines of a node that is up. They are printed by a copy of it, which may be large.
 func (s *node) stacks() string {
-	defer collect()
+	defer box.Collect()
 	return s.box.Stacks()
 }
 

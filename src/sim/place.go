@@ -170,7 +170,7 @@ func (s *node) turn() {
 	w.turn.Store(nil)
 	if w.heard += s.said; w.heard > collectBytes {
 		w.heard = 0
-		collect()
+		box.Collect()
 	}
 	if w.busy >= w.flood {
 		w.flooded()
@@ -186,7 +186,7 @@ func (s *node) turn() {
 			failure := s.died(b.Err())
 			s.gone()
 			w.observer.Failed(failure)
-			collect()
+			box.Collect()
 		}
 		return
 	}

@@ -50,7 +50,7 @@ func Play(m *box.Module, run *cluster.Run, opt Options) Result {
 		})
 	})
 	w.loop(func() bool { return finished })
-	collect()
+	box.Collect()
 	res := run.Result()
 	if f := res.Failure; f != nil && f.Kind != cluster.Timeout { // when that happens, real time decides
 		fmt.Fprint(w.trace, f.Kind, f.At, steady(f))

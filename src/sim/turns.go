@@ -3,7 +3,7 @@ package sim
 import (
 	"time"
 
-	"raftlab/src/cputime"
+	"raftlab/src/box"
 )
 
 // DefaultTurn is how much a server may compute without waiting for anything,
@@ -18,36 +18,16 @@ const DefaultTurn = 3 * time.Second
 const turnsOfRun = 40
 
 // guardTurns interrupts a server that runs without end, until the function that
-// it returns is called. It is all that happens in real time. What counts is
-// this process's computing, so that a busy machine makes no turn longer.
+// it returns is called. It is all that happens in real time.
 func (w *world) guardTurns() (stop func()) {
-	limit, longRun := w.turnLimit(), turnsOfRun*w.turnLimit()
-	over := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(limit / 10)
-		defer tick.Stop()
-		var last int64
-		var since time.Duration
-		began := cputime.Used()
-		for {
-			select {
-			case <-tick.C:
-				now := cputime.Used()
-				if n := w.turns.Load(); n != last && now-began < longRun {
-					last, since = n, now
-				} else if b := w.turn.Load(); b != nil {
-					spent := now-began >= longRun
-					if spent || now-since >= limit {
-						w.spent.CompareAndSwap(false, spent)
-						b.Interrupt()
-					}
-				}
-			case <-over:
-				return
-			}
+	limit := w.turnLimit()
+	running := func() (*box.Box, int64) { return w.turn.Load(), w.turns.Load() }
+	return box.Guard(limit/10, running, func(turn, all time.Duration) bool {
+		if all >= turnsOfRun*limit {
+			w.spent.Store(true)
 		}
-	}()
-	return func() { close(over) }
+		return turn >= limit || w.spent.Load()
+	})
 }
 
 func (w *world) turnLimit() time.Duration {

@@ -122,7 +122,7 @@ const busySecond = 200_000
 func (w *world) loop(finished func() bool) {
 	for n := 1; !finished() && !w.lost; n++ {
 		if n%collectEvery == 0 {
-			collect()
+			box.Collect()
 		}
 		e, ok := w.agenda.next()
 		if !ok {

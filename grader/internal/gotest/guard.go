@@ -3,9 +3,6 @@ package gotest
 import (
 	"sync/atomic"
 	"time"
-
-	"raftlab/src/box"
-	"raftlab/src/cputime"
 )
 
 const (
@@ -23,57 +20,27 @@ const (
 	grace = 10 * time.Second
 )
 
-// A guard interrupts a box that loops or takes too long, by the processor time that it has used: a busy machine makes
-// no test slower. When it strikes the test has failed, but not at the same place each time.
+// A guard knows for what a box is interrupted. When that happens the test has failed, but not at the same place each
+// time.
 type guard struct {
-	box     *box.Box
-	turn    time.Duration // the longest, in processor time
-	timeout time.Duration // of the whole test, likewise
-	turns   atomic.Int64  // that the box has taken
-	virtual atomic.Int64
-	reason  atomic.Pointer[End]
+	Options
+	virtual atomic.Int64        // time that has passed in the box
+	reason  atomic.Pointer[End] // nil as long as it is not interrupted
 }
 
-// watch watches until stop is called.
-func (g *guard) watch() (stop func()) {
-	over := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(g.turn / 10)
-		defer tick.Stop()
-		atFirst := cputime.Used()
-		turn, atTurn := int64(-1), atFirst
-		for {
-			select {
-			case <-tick.C:
-				cpu := cputime.Used()
-				if n := g.turns.Load(); n != turn {
-					turn, atTurn = n, cpu
-				}
-				switch {
-				case cpu-atTurn >= g.turn:
-					g.interrupt(Hangs)
-				case cpu-atFirst >= busyTurns*g.turn+busyRate*time.Duration(g.virtual.Load()):
-					g.interrupt(Busy)
-				case cpu-atFirst >= g.timeout+grace:
-					g.interrupt(TooSlow)
-				}
-			case <-over:
-				return
-			}
-		}
-	}()
-	return func() { close(over) }
-}
-
-func (g *guard) interrupt(why End) {
-	g.reason.CompareAndSwap(nil, &why)
-	g.box.Interrupt()
-}
-
-// why returns the reason for the interrupt.
-func (g *guard) why() End {
-	if why := g.reason.Load(); why != nil {
-		return *why
+// tooLong decides by the processor time of the box's turn, and of all its turns; see [box.Guard].
+func (g *guard) tooLong(turn, all time.Duration) bool {
+	var why End
+	switch {
+	case turn >= g.Turn:
+		why = Hangs
+	case all >= busyTurns*g.Turn+busyRate*time.Duration(g.virtual.Load()):
+		why = Busy
+	case all >= g.Timeout+grace:
+		why = TooSlow
+	default:
+		return false
 	}
-	return Hangs
+	g.reason.CompareAndSwap(nil, &why)
+	return true
 }

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
-	"runtime"
-	"runtime/metrics"
 	"time"
 
+	"raftlab/grader/internal/testrun"
 	"raftlab/src/box"
 )
 
@@ -23,19 +22,13 @@ type Options struct {
 	Flags    []string      `json:"flags"`    // of the test binary, in addition
 }
 
-// A Line is a piece of output, mostly a line.
-type Line struct {
-	At   time.Duration `json:"at"` // virtual
-	Text string        `json:"text"`
-}
-
 // A Run is what happened in a box.
 type Run struct {
 	Virtual time.Duration
-	Trace   uint64   // a hash over all output, its times and the end
-	Reports []string // of package testing: "testing PASS TestX", and "testing PASS " for them all
-	Output  []Line   // the first and the last of it if it is long
-	Stacks  string   // of a box that had to be stopped: its goroutines, the running one first
+	Trace   uint64         // a hash over all output, its times and the end
+	Reports []string       // of package testing: "testing PASS TestX", and "testing PASS " for them all
+	Output  []testrun.Line // the first and the last of it if it is long
+	Stacks  string         // of a box that had to be stopped: its goroutines, the running one first
 	End     End
 	Status  uint32 // with which it exited
 	Crash   string // what else ended it
@@ -65,41 +58,42 @@ const (
 )
 
 // play runs the test binary once, with these arguments.
-func play(m *box.Module, args []string, seed uint64, o Options) Run {
+func (p *player) play(args []string, seed uint64) Run {
+	defer box.Collect()
 	r := recorder{hash: newHash()}
 	cfg := box.Config{
 		Args:        append([]string{"raft.test"}, args...),
-		Env:         append([]string{"PWD=/raft", "HOME=/raft", "TMPDIR=/tmp", "VIS_ENABLE=never"}, o.Env...),
+		Env:         append([]string{"PWD=/raft", "HOME=/raft", "TMPDIR=/tmp", "VIS_ENABLE=never"}, p.Env...),
 		Seed:        seed,
 		Wall:        epoch*int64(time.Second) + int64(mix(seed)%uint64(6*time.Hour)),
 		Tick:        readingTakes,
-		MemoryLimit: o.Memory,
+		MemoryLimit: p.Memory,
 		Files:       map[string]string{"/etc/hosts": "127.0.0.1 localhost\n"}, // some serve their profile there
 		Receive:     r.report,
 		Stdout:      r.write,
 		Stderr:      r.write,
 	}
-	if o.Schedule {
+	if p.Schedule {
 		cfg.Schedule = mix(seed) | 1
 	}
-	b := m.Start(cfg)
+	b := p.module.Start(cfg)
 	defer b.Close()
-	g := guard{box: b, turn: o.Turn, timeout: o.Timeout}
-	defer g.watch()()
+	g := guard{Options: p.Options}
+	defer box.Guard(p.Turn/10, func() (*box.Box, int64) { return b, p.turns.Load() }, g.tooLong)()
 
 	run := Run{}
 	for events := 0; b.Run(r.now) == box.Idle; events++ {
-		g.turns.Add(1)
+		p.turns.Add(1)
 		g.virtual.Store(r.now)
 		if events%1024 == 0 {
-			collect()
+			box.Collect()
 		}
 		next, ok := b.Deadline()
 		if !ok {
 			run.End = ReadsInput
 			break
 		}
-		if next > int64(o.Timeout+grace) {
+		if next > int64(p.Timeout+grace) {
 			run.End = TooLong
 			break
 		}
@@ -108,7 +102,7 @@ func play(m *box.Module, args []string, seed uint64, o Options) Run {
 	if run.End != "" {
 		run.Stacks = b.Stacks()
 	}
-	run.ended(b.Err(), g.why())
+	run.ended(b.Err(), &g)
 	run.Virtual = time.Duration(r.now)
 	fmt.Fprintf(r.hash, "%d %s %d %s", r.now, run.End, run.Status, run.Crash)
 	run.Trace = r.hash.Sum64()
@@ -128,31 +122,18 @@ func mix(seed uint64) uint64 {
 	return h.Sum64()
 }
 
-// ended notes how the box ended, if it did.
-func (r *Run) ended(err error, interrupted End) {
+// ended notes how the box ended, if it did. Nobody but its guard interrupts it.
+func (r *Run) ended(err error, g *guard) {
 	switch err := err.(type) {
 	case nil:
 	case *box.ExitError:
 		r.End, r.Status = Exited, err.Status
 	case *box.InterruptError:
-		r.End, r.Stacks = interrupted, err.Stacks
+		r.End, r.Stacks = *g.reason.Load(), err.Stacks
 	default:
 		r.End, r.Crash = Crashed, err.Error()
 		if err == box.ErrMemory {
 			r.End = NoMemory
 		}
-	}
-}
-
-// heapLimit is how much a worker may keep between collections. To collect garbage Go
-// stops all goroutines, and a box that loops cannot be stopped: whoever would interrupt it
-// waits with the others, for ever. So a worker collects between turns.
-const heapLimit = 256 << 20
-
-func collect() {
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	metrics.Read(sample)
-	if sample[0].Value.Uint64() > heapLimit {
-		runtime.GC()
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"hash"
 	"strings"
 	"time"
+
+	"raftlab/grader/internal/testrun"
 )
 
 // Of long output so much is kept of its beginning and of its end.
@@ -19,7 +21,7 @@ const (
 type recorder struct {
 	now         int64
 	hash        hash.Hash64
-	first, last []Line
+	first, last []testrun.Line
 	kept, tail  int // bytes in them
 	lost        int
 	reports     []string
@@ -43,7 +45,7 @@ func (r *recorder) write(p []byte) {
 	r.hash.Write(at[:])
 	r.hash.Write(p)
 	for line := range bytes.Lines(p) {
-		l := Line{time.Duration(r.now), string(line)}
+		l := testrun.Line{At: time.Duration(r.now), Text: string(line)}
 		if r.kept < keepFirst {
 			r.first, r.kept = append(r.first, l), r.kept+len(line)
 			continue
@@ -59,20 +61,21 @@ func (r *recorder) write(p []byte) {
 }
 
 // lines returns the output in whole lines, each with the time of its beginning.
-func (r *recorder) lines() []Line {
+func (r *recorder) lines() []testrun.Line {
 	pieces := r.first
 	if r.lost > 0 {
-		pieces = append(pieces, Line{Text: "\n"}, Line{pieces[len(pieces)-1].At, fmt.Sprintf("… %d bytes left out …\n", r.lost)})
+		pieces = append(pieces, testrun.Line{Text: "\n"},
+			testrun.Line{At: pieces[len(pieces)-1].At, Text: fmt.Sprintf("… %d bytes left out …\n", r.lost)})
 	}
 	pieces = append(pieces, r.last...)
-	var list []Line
+	var list []testrun.Line
 	open := false
 	for _, p := range pieces {
 		text := string(bytes.TrimSuffix([]byte(p.Text), []byte("\n")))
 		if open {
 			list[len(list)-1].Text += text
 		} else if p.Text != "\n" || len(list) > 0 {
-			list = append(list, Line{p.At, text})
+			list = append(list, testrun.Line{At: p.At, Text: text})
 		}
 		open = len(text) == len(p.Text)
 	}

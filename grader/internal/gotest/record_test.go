@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"raftlab/grader/internal/testrun"
 )
 
 // What a failed test said is the same with Go 1.26 and with 1.27, which puts marks around it.
@@ -16,7 +18,7 @@ func TestMarksOfErrors(t *testing.T) {
 		r := recorder{hash: fnv.New64a()}
 		r.write([]byte(out))
 		got := r.lines()
-		want := []Line{{Text: "hello"}, {Text: "    a_test.go:5: expected one leader,"}, {Text: "        got none"}}
+		want := []testrun.Line{{Text: "hello"}, {Text: "    a_test.go:5: expected one leader,"}, {Text: "        got none"}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}

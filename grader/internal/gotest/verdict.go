@@ -5,16 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-)
 
-// A Verdict is how a test ended.
-type Verdict string
-
-const (
-	Passed  Verdict = "passed"
-	Skipped Verdict = "skipped"
-	Failed  Verdict = "failed"
-	LeftOut Verdict = "left out" // not run: the test hangs with every seed
+	"raftlab/grader/internal/testrun"
 )
 
 // mark precedes the test binary's own words in its output, with -test.v=test2json.
@@ -23,39 +15,39 @@ const mark = "\x16"
 // judge says how a test ended and, if it failed, why, in a few lines. To pass, package testing in
 // the box must have reported this very test as passed, and then the whole run, and the
 // box must have exited with status 0. What is printed does not count.
-func judge(test, module string, r Run) (Verdict, string) {
+func judge(test, module string, r Run) (testrun.Verdict, string) {
 	switch r.End {
 	case Hangs:
-		return Failed, "hangs: a goroutine loops without waiting for anything" + running(r.Stacks, module)
+		return testrun.Failed, "hangs: a goroutine loops without waiting for anything" + running(r.Stacks, module)
 	case TooSlow:
-		return Failed, "computes for longer than its timeout" + running(r.Stacks, module)
+		return testrun.Failed, "computes for longer than its timeout" + running(r.Stacks, module)
 	case Busy:
-		return Failed, "goroutines poll without a sleep, and virtual time hardly passes" + running(r.Stacks, module)
+		return testrun.Failed, "goroutines poll without a sleep, and virtual time hardly passes" + running(r.Stacks, module)
 	case TooLong:
-		return Failed, "takes too long and does not stop at its timeout"
+		return testrun.Failed, "takes too long and does not stop at its timeout"
 	case ReadsInput:
-		return Failed, "waits for its standard input"
+		return testrun.Failed, "waits for its standard input"
 	case NoMemory:
-		return Failed, "takes more memory than it may have"
+		return testrun.Failed, "takes more memory than it may have"
 	case Crashed:
-		return Failed, r.Crash
+		return testrun.Failed, r.Crash
 	}
 	said := func(verdict, of string) bool { return slices.Contains(r.Reports, "testing "+verdict+" "+of) }
 	over := r.Status == 0 && said("PASS", "")
 	switch {
 	case said("FAIL", test):
-		return Failed, failure(module, r)
+		return testrun.Failed, failure(module, r)
 	case over && said("PASS", test):
-		return Passed, ""
+		return testrun.Passed, ""
 	case over && said("SKIP", test):
-		return Skipped, ""
+		return testrun.Skipped, ""
 	case r.Status == 0:
-		return Failed, "exited without a verdict" + lastWords(r)
+		return testrun.Failed, "exited without a verdict" + lastWords(r)
 	}
 	if text, ok := panicked(r, module); ok {
-		return Failed, text
+		return testrun.Failed, text
 	}
-	return Failed, fmt.Sprintf("exited with status %d and without a verdict", r.Status) + lastWords(r)
+	return testrun.Failed, fmt.Sprintf("exited with status %d and without a verdict", r.Status) + lastWords(r)
 }
 
 var (

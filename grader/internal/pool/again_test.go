@@ -8,21 +8,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"raftlab/src/cluster"
-	"raftlab/src/lab"
-	"raftlab/src/raft/rafttest"
-	"raftlab/src/raft/rafttest/jobs"
+	"raftlab/src/worker"
 )
 
 var (
-	shared = flag.String("shared", "", "the folder that this worker and its like share")
+	shared = flag.String("shared", "", "the directory that this worker and its like share")
 	ends   = flag.Int("ends", 0, "how many plays of seed 2 come to the end")
 )
 
@@ -30,7 +26,7 @@ var (
 // some time and pass.
 const victim = 2
 
-// workAmong notes in the shared folder who plays at the moment, how often the
+// workAmong notes in the shared directory who plays at the moment, how often the
 // victim was played, and whether any other run went on when it was played again.
 func workAmong(end, dir string, ends int) {
 	me := filepath.Join(dir, fmt.Sprintf("playing-%d", os.Getpid()))
@@ -46,13 +42,13 @@ func workAmong(end, dir string, ends int) {
 			panic(err)
 		}
 	}
-	w := jobs.Worker{Lab: rafttest.Lab(), Play: func(s *lab.Scenario, job jobs.Job) jobs.Done {
+	err := worker.Serve(func(job job) (worker.Done[answer], error) {
 		write(me, "")
 		defer os.Remove(me)
-		passed := jobs.Done{Result: cluster.Result{Scenario: s.Name, Seed: job.Seed}}
+		passed := worker.Done[answer]{Answer: answer{Seed: job.Seed}}
 		if job.Seed != victim {
 			time.Sleep(20 * time.Millisecond)
-			return passed
+			return passed, nil
 		}
 		plays, err := filepath.Glob(filepath.Join(dir, "play-*"))
 		if err != nil {
@@ -68,7 +64,7 @@ func workAmong(end, dir string, ends int) {
 			}
 		}
 		if len(plays) >= ends {
-			return passed
+			return passed, nil
 		}
 		os.Remove(me)
 		switch end {
@@ -88,16 +84,14 @@ func workAmong(end, dir string, ends int) {
 		case "panics":
 			panic("a bug of the worker")
 		case "times out":
-			d := failed(s, job.Seed, cluster.Timeout)
-			d.Spoilt = true
-			return d
+			return worker.Done[answer]{Answer: answer{job.Seed, "timeout"}, KeepLog: true, TimedOut: true, Spoilt: true}, nil
 		case "deaf":
 			syscall.Close(4)
 			time.Sleep(time.Hour)
 		}
 		panic("no such end: " + end)
-	}}
-	if err := w.Serve(); err != nil {
+	}, nil)
+	if err != nil {
 		panic(err)
 	}
 }
@@ -110,8 +104,8 @@ func TestPlayedAgain(t *testing.T) {
 		boxed bool
 		ends  int // plays that come to it
 		plays int
-		kind  cluster.Kind // of the failure, if it is one
-		ours  string       // the GraderError, if it is one
+		want  string // what has failed, if something did
+		lost  string // why it is lost, if it is
 	}{
 		{"killed", true, 1, 2, "", ""},
 		{"killed", true, 2, 2, "", "twice, the second time while no other run went on: its worker was killed from outside (signal: killed)"},
@@ -122,17 +116,17 @@ func TestPlayedAgain(t *testing.T) {
 		{"memory", true, 1, 2, "", ""},
 		{"memory", true, 2, 2, "", "its worker got no more memory from the system: fatal error: runtime: out of memory"},
 		{"memory", false, 1, 2, "", ""},
-		{"memory", false, 2, 2, cluster.Resource, ""},
+		{"memory", false, 2, 2, "memory", ""},
 		{"panics", true, 1, 2, "", ""},
 		{"panics", true, 2, 2, "", "which no code in a box can bring about: panic: a bug of the worker"},
-		{"panics", false, 2, 1, cluster.Panic, ""},
-		{"spins", true, 2, 1, cluster.Timeout, ""}, // by its processor time
-		{"spins", false, 2, 2, cluster.Timeout, ""},
+		{"panics", false, 2, 1, "panic", ""},
+		{"spins", true, 2, 1, "killed", ""}, // by its processor time
+		{"spins", false, 2, 2, "killed", ""},
 		{"hangs", false, 1, 2, "", ""},
 		{"hangs", false, 2, 2, "", "of real time: it no longer reacted"},
-		{"times out", true, 2, 1, cluster.Timeout, ""},
+		{"times out", true, 2, 1, "timeout", ""},
 		{"times out", false, 1, 2, "", ""},
-		{"times out", false, 2, 2, cluster.Timeout, ""},
+		{"times out", false, 2, 2, "timeout", ""},
 		{"deaf", true, 2, 2, "", "it closed the pipe for its answers"},
 	} {
 		t.Run(fmt.Sprintf("%s boxed %v %d", tt.end, tt.boxed, tt.ends), func(t *testing.T) {
@@ -146,12 +140,8 @@ func TestPlayedAgain(t *testing.T) {
 			if company, err := os.ReadFile(filepath.Join(dir, "company")); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("played again in company of %s (%v)", company, err)
 			}
-			kind := cluster.Kind("")
-			if out.Result.Failure != nil {
-				kind = out.Result.Failure.Kind
-			}
-			if kind != tt.kind || !strings.Contains(out.Result.GraderError, tt.ours) || tt.ours == "" && out.Result.GraderError != "" {
-				t.Errorf("%v, grader error %q; want %q, %q", out.Result.Failure, out.Result.GraderError, tt.kind, tt.ours)
+			if got := out.Answer.Failed; got != tt.want || !strings.Contains(out.Lost, tt.lost) || tt.lost == "" && out.Lost != "" {
+				t.Errorf("failed %q, lost %q; want %q, %q", got, out.Lost, tt.want, tt.lost)
 			}
 			if again := out.Again != ""; again != (tt.plays == 2) {
 				t.Errorf("played again for %q", out.Again)
@@ -165,52 +155,42 @@ func TestPlayedAgain(t *testing.T) {
 
 // playAmong plays the victim among others and returns what came of it, and how
 // many of the others passed.
-func playAmong(t *testing.T, opt Options, command []string) (of Outcome, others int) {
-	var todo []Job
+func playAmong(t *testing.T, opt Options, command []string) (of outcome, others int) {
+	var todo []uint64
 	for i := range uint64(21) {
 		seed := victim + 1 + i
 		if i == 4 {
 			seed = victim
 		}
-		todo = append(todo, Job{Command: command, Scenario: rafttest.Lab().Scenarios[0], Seed: seed})
+		todo = append(todo, seed)
 	}
-	var mu sync.Mutex
-	Run(context.Background(), opt, []Batch{batch(todo)}, func(out Outcome) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch r := out.Result; {
-		case out.Seed == victim:
+	Run(context.Background(), opt, batch(command, todo, func(out outcome) {
+		switch {
+		case out.Job.Seed == victim:
 			of = out
-		case r.Failure != nil || r.Skipped != "" || r.GraderError != "":
-			t.Errorf("seed %d: %+v", out.Seed, r)
+		case out.Answer != answer{Seed: out.Job.Seed} || out.Skipped || out.Lost != "":
+			t.Errorf("%+v", out)
 		default:
 			others++
 		}
-		if r := out.Result; r.Scenario != out.Scenario.Name || r.Seed != out.Seed {
-			t.Errorf("the result of %s, seed %d, is of %s, seed %d", out.Scenario.Name, out.Seed, r.Scenario, r.Seed)
-		}
-	})
+	}))
 	return of, others
 }
 
 // A worker that does not start is no fault of the code, and is not tried for
 // ever.
 func TestRunWithoutAWorker(t *testing.T) {
-	var todo []Job
-	for seed := range uint64(5) {
-		todo = append(todo, Job{Command: []string{"/nowhere/worker"}, Scenario: rafttest.Lab().Scenarios[0], Seed: seed})
-	}
 	n := 0
-	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, []Batch{batch(todo)}, func(out Outcome) {
+	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, batch([]string{"/nowhere/worker"}, make([]uint64, 5), func(out outcome) {
 		want := "no worker could be started: fork/exec /nowhere/worker: no such file or directory"
 		if n++; n > patience {
 			want = "not tried, for 3 runs before could not be played"
 		}
-		if r := out.Result; r.Failure != nil || r.Seed != out.Seed || r.Scenario != todo[0].Scenario.Name || !strings.Contains(r.GraderError, want) {
+		if !strings.Contains(out.Lost, want) || out.Skipped != (n > patience) {
 			t.Errorf("outcome %+v, want %q", out, want)
 		}
-	})
-	if n != len(todo) {
-		t.Errorf("%d outcomes of %d jobs", n, len(todo))
+	}))
+	if n != 5 {
+		t.Errorf("%d outcomes of 5 jobs", n)
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"raftlab/src/raft/rafttest"
 )
 
 // Of a log that is too long both ends are kept: how it began, and what the
@@ -58,29 +56,26 @@ func TestLogIsCut(t *testing.T) {
 // What a worker prints in one run is gone after it, and the next run's begins
 // where the file does.
 func TestLogDoesNotGrow(t *testing.T) {
-	w, err := start([]string{os.Args[0], "-worker", "chatters"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.close()
+	b := batch([]string{os.Args[0], "-worker", "chatters"}, nil, nil)
+	r := runner[job, answer]{pool: &pool[job, answer]{opt: Options{Timeout: time.Minute, standstill: time.Minute, overtime: time.Minute}}}
+	defer r.drop()
 	for seed := range uint64(6) {
-		job := Job{Scenario: rafttest.Lab().Scenarios[0], Seed: seed}
-		out, spent, doubt := w.do(context.Background(), job, Options{Timeout: time.Minute, standstill: time.Minute, overtime: time.Minute}, false)
-		if spent || doubt != "" {
-			t.Fatalf("seed %d: %+v, %q", seed, out.Result, doubt)
+		out, doubt := r.try(context.Background(), &b, job{seed}, false)
+		if r.process == nil || doubt != "" {
+			t.Fatalf("seed %d: %+v, %q", seed, out, doubt)
 		}
 		want := fmt.Sprintf("%06d TEST seed %d\n", 10*seed, seed)
 		if fails := seed%2 == 0; fails && (!strings.HasPrefix(string(out.Log), want) || len(out.Log) < chatter) {
 			t.Errorf("seed %d: a log of %d bytes begins with %.40q, want %q and what it says", seed, len(out.Log), out.Log, want)
 		}
-		if info, err := w.log.Stat(); err != nil || info.Size() > 0 {
+		if info, err := r.process.log.Stat(); err != nil || info.Size() > 0 {
 			t.Errorf("after seed %d the file has %d bytes (%v)", seed, info.Size(), err)
 		}
 	}
 }
 
 // Whatever fails when a worker is started, nothing stays open and nothing is
-// left in the folder for temporary files.
+// left in the directory for temporary files.
 func TestStartFails(t *testing.T) {
 	descriptors := func() []string {
 		list, err := filepath.Glob("/proc/self/fd/*")

@@ -1,48 +1,44 @@
 package pool
 
 import (
+	"fmt"
 	"sync"
 	"time"
-
-	"raftlab/src/cluster"
 )
 
-// A queue hands out jobs. Who has worked for an implementation goes on with it while there
-// is something to do, since a process for another one takes longer to start than many a run.
-type queue struct {
+// A queue hands out jobs. Who has worked for a batch goes on with it while there is something to do, since a process
+// for another one takes longer to start than many a job.
+type queue[J, A any] struct {
 	mu   sync.Mutex
-	lots []*lot
+	lots []*lot[J, A]
 }
 
-// A lot is the jobs of an implementation.
-type lot struct {
-	Batch
+// A lot is what is left of a batch.
+type lot[J, A any] struct {
+	Batch[J, A]
 	left    int           // jobs
 	used    time.Duration // processor time
 	workers int           // that are at it
 
-	done, never int    // runs, and those of them that had to be ended
-	lost        int    // runs that could not be played
-	why         string // that is so of the last of them
+	done, lost int    // jobs
+	why        string // the last of them was lost
 }
 
-// patience is how many runs of an implementation may have to be ended: because
-// they would not by themselves, or asked for too much. If that is half of its
-// runs or more the rest is skipped: each would take as long. It is the same with
-// runs that cannot be played.
+// patience is how many jobs of a batch may be lost. If that is half of those that are done or more the rest is lost,
+// too: each would take as long.
 const patience = 3
 
-func newQueue(batches []Batch) *queue {
-	q := new(queue)
+func newQueue[J, A any](batches []Batch[J, A]) *queue[J, A] {
+	q := new(queue[J, A])
 	for _, b := range batches {
-		q.lots = append(q.lots, &lot{Batch: b, left: b.Len, used: b.Used})
+		q.lots = append(q.lots, &lot[J, A]{Batch: b, left: b.Len, used: b.Budget.Used})
 	}
 	return q
 }
 
-// next takes a job for who was at the lot before, or at none if that is nil, and returns the lot it is
-// of, or nil if there are no more. given says why it is not to be run, if so.
-func (q *queue) next(before *lot) (j Job, now *lot, given loss) {
+// next takes a job for who was at the lot before, or at none if that is nil, and returns the lot it is of, or nil if
+// there are no more. todo is false if the job is not worth doing, as its batch was told.
+func (q *queue[J, A]) next(before *lot[J, A]) (job J, now *lot[J, A], todo bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	now = before
@@ -54,23 +50,27 @@ func (q *queue) next(before *lot) (j Job, now *lot, given loss) {
 			now.workers--
 		}
 		if now = q.neediest(); now == nil {
-			return Job{}, nil, loss{}
+			return job, nil, false
 		}
 		now.workers++
 	}
 	now.left--
-	j = now.Next()
-	given.hopeless = now.never >= patience && 2*now.never >= now.done
-	if now.lost >= patience && 2*now.lost >= now.done {
-		given.lost = now.why
+	job = now.Next()
+	switch {
+	case now.lost >= patience && 2*now.lost >= now.done:
+		why := fmt.Sprintf("not tried, for %d runs before could not be played; the last of them: %s", patience, now.why)
+		now.Done(Outcome[J, A]{Job: job, Skipped: true, Lost: why})
+	case now.Skip != nil && now.Skip(job):
+		now.Done(Outcome[J, A]{Job: job, Skipped: true})
+	default:
+		todo = true
 	}
-	return j, now, given
+	return job, now, todo
 }
 
-// neediest returns the lot to go to: the first that nobody is at, or else the one with the most jobs for
-// each worker.
-func (q *queue) neediest() *lot {
-	var best *lot
+// neediest returns the lot to go to: the first that nobody is at, or else the one with the most jobs for each worker.
+func (q *queue[J, A]) neediest() *lot[J, A] {
+	var best *lot[J, A]
 	for _, l := range q.lots {
 		switch {
 		case l.left == 0:
@@ -84,27 +84,24 @@ func (q *queue) neediest() *lot {
 }
 
 // stop drops the jobs that are left if the budget is used up.
-func (l *lot) stop() {
-	if l.Budget == 0 || l.used < l.Budget || l.left == 0 {
+func (l *lot[J, A]) stop() {
+	if l.Budget.Limit == 0 || l.used < l.Budget.Limit || l.left == 0 {
 		return
 	}
 	left := l.left
 	l.left = 0
-	l.Spent(left)
+	l.Budget.Spent(left)
 }
 
-// ended notes what came of a run.
-func (q *queue) ended(l *lot, out Outcome) {
+// ended takes in what came of a job of a lot.
+func (q *queue[J, A]) ended(l *lot[J, A], out Outcome[J, A]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	r := out.Result
 	l.done++
 	l.used += out.CPU
-	if r.GraderError != "" {
+	if out.Lost != "" {
 		l.lost++
-		l.why = r.GraderError
+		l.why = out.Lost
 	}
-	if f := r.Failure; f != nil && (f.Kind == cluster.Timeout || f.Kind == cluster.Resource) {
-		l.never++
-	}
+	l.Done(out)
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"raftlab/grader/internal/gotest"
+	"raftlab/grader/internal/testrun"
 )
 
 // GoTests are the results of tests that came with a checkout. Its methods are
@@ -24,11 +24,11 @@ type GoTests struct {
 	Replay func(test string, seed uint64) string // the command that repeats a run
 
 	mu      sync.Mutex
-	results []gotest.Result
+	results []testrun.Result
 }
 
 // Add takes in a result.
-func (g *GoTests) Add(r gotest.Result) {
+func (g *GoTests) Add(r testrun.Result) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.results = append(g.results, r)
@@ -47,7 +47,7 @@ func (g *GoTests) finished() (implementations, total int) { return 0, 1 }
 func (g *GoTests) Failures() int {
 	n := 0
 	for _, r := range g.Results() {
-		if r.Verdict == gotest.Failed {
+		if r.Verdict == testrun.Failed {
 			n++
 		}
 	}
@@ -55,11 +55,11 @@ func (g *GoTests) Failures() int {
 }
 
 // Results returns the results test by test, of each the lowest seed first.
-func (g *GoTests) Results() []gotest.Result {
+func (g *GoTests) Results() []testrun.Result {
 	g.mu.Lock()
 	list := slices.Clone(g.results)
 	g.mu.Unlock()
-	slices.SortFunc(list, func(a, b gotest.Result) int {
+	slices.SortFunc(list, func(a, b testrun.Result) int {
 		return cmp.Or(
 			cmp.Compare(slices.Index(g.Tests, a.Test), slices.Index(g.Tests, b.Test)),
 			cmp.Compare(a.Seed, b.Seed),
@@ -92,20 +92,20 @@ func (g *GoTests) table(p palette) string {
 		return table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight}
 	}
 	t.SetColumnConfigs([]table.ColumnConfig{right(2), right(4), right(5)})
-	row := func(name string, results []gotest.Result) table.Row {
+	row := func(name string, results []testrun.Result) table.Row {
 		var c tally
 		var n time.Duration
 		for _, r := range results {
-			if r.Verdict == gotest.LeftOut {
+			if r.Verdict == testrun.LeftOut {
 				continue
 			}
 			n++
 			c.virtual += r.Virtual
 			c.cpu += r.CPU
 			switch r.Verdict {
-			case gotest.Passed:
+			case testrun.Passed:
 				c.passed++
-			case gotest.Skipped:
+			case testrun.Skipped:
 				c.skipped++
 			default:
 				c.failed++
@@ -126,8 +126,8 @@ func (g *GoTests) table(p palette) string {
 }
 
 // of returns the results of a test, the lowest seed first.
-func (g *GoTests) of(test string) []gotest.Result {
-	var list []gotest.Result
+func (g *GoTests) of(test string) []testrun.Result {
+	var list []testrun.Result
 	for _, r := range g.Results() {
 		if r.Test == test {
 			list = append(list, r)
@@ -143,10 +143,10 @@ func (g *GoTests) failures(out *bytes.Buffer, p palette) {
 		var kinds []*kind
 		ran, left := len(results), 0
 		for _, r := range results {
-			if r.Verdict == gotest.LeftOut {
+			if r.Verdict == testrun.LeftOut {
 				ran, left = ran-1, left+1
 			}
-			if r.Verdict != gotest.Failed {
+			if r.Verdict != testrun.Failed {
 				continue
 			}
 			line, _, _ := strings.Cut(r.Reason, "\n")
@@ -174,7 +174,7 @@ func (g *GoTests) failures(out *bytes.Buffer, p palette) {
 // A kind is runs that failed alike.
 type kind struct {
 	summary string
-	runs    []gotest.Result // the lowest seed first
+	runs    []testrun.Result // the lowest seed first
 }
 
 func (k *kind) seeds(most int) string {
@@ -186,7 +186,7 @@ func (k *kind) seeds(most int) string {
 }
 
 // GoTest writes all that a run printed, each line with its virtual time, and how it ended.
-func GoTest(w io.Writer, r gotest.Result, color bool) {
+func GoTest(w io.Writer, r testrun.Result, color bool) {
 	p := palette(color)
 	var out strings.Builder
 	for _, l := range r.Output {
@@ -197,9 +197,9 @@ func GoTest(w io.Writer, r gotest.Result, color bool) {
 	}
 	word := p.good(string(r.Verdict))
 	switch r.Verdict {
-	case gotest.Failed:
+	case testrun.Failed:
 		word = p.bad(string(r.Verdict))
-	case gotest.Skipped:
+	case testrun.Skipped:
 		word = p.doubt(string(r.Verdict))
 	}
 	fmt.Fprintf(&out, "%s  %s  seed %d  %v virtual  %v of CPU  trace %016x\n", word, Printable(r.Test), r.Seed, r.Virtual.Round(time.Microsecond), r.CPU.Round(time.Millisecond), r.Trace)

@@ -9,8 +9,8 @@ import (
 	"raftlab/src/cluster/node"
 	"raftlab/src/dlog"
 	"raftlab/src/lab"
+	"raftlab/src/lab/jobs"
 	"raftlab/src/live"
-	"raftlab/src/raft/rafttest/jobs"
 )
 
 // Work makes this process a worker of the grader, with nodes that run the
@@ -19,16 +19,14 @@ import (
 func Work(t *testing.T, l *lab.Lab, program node.Program, edition string) {
 	dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
 	n := 0
-	w := jobs.Worker{Lab: l, Play: func(s *lab.Scenario, job jobs.Job) (d jobs.Done) {
+	err := jobs.Serve(l, func(s *lab.Scenario, job jobs.Job) (p jobs.Played, spoilt bool) {
 		n++
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			d.Result = live.Play(t, program, l.Run(s, job.Seed, edition), job.Timeout)
+			p.Result = live.Play(t, program, l.Run(s, job.Seed, edition), job.Timeout)
 		})
-		// Goroutines may be left, and locks held.
-		d.Spoilt = d.Failure != nil
-		return d
-	}}
-	if err := w.Serve(); err != nil {
+		return p, p.Failure != nil // goroutines may be left, and locks held
+	}, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
 	os.Exit(0) // a spoilt process would wait for what will never end
