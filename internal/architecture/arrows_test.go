@@ -36,7 +36,7 @@ var rules = []rule{
 	{[]string{"src/live"}, []string{"src/sim/...", "src/box"}, "worlds do not know each other"},
 	{[]string{"src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode"}, slices.Concat(worlds, grader), "a lab does not know in which world it is played"},
 	{
-		[]string{"grader/internal/build", "grader/internal/corpus", "grader/internal/grading", "grader/internal/play", "grader/internal/pool",
+		[]string{"grader/internal/corpus", "grader/internal/grading", "grader/internal/play", "grader/internal/pool",
 			"grader/internal/report"},
 		labs, "the grader knows labs by the registry",
 	},
