@@ -71,7 +71,7 @@ ours    := $(addsuffix /...,$(folders))
 # What starts no goroutines, or runs in boxes, has one thread (but see raced): the race detector
 # would cost minutes there and find nothing.
 alone := ./grader $(addprefix ./grader/internal/,build checkout grading submission) \
-	./impls/internal/figure2 ./src/box/... ./src/sim/... ./tools/dslogs/logline
+	./impls/internal/figure2 ./src/box/... ./src/sim/... ./src/logline
 
 test: check-go ## the tests of this repository, under the race detector where there is more than one thread
 	@$(MAKE) --no-print-directory -j2 test-threads test-alone

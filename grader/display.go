@@ -13,8 +13,8 @@ import (
 
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
-	"raftlab/tools/dslogs/logline"
-	"raftlab/tools/dslogs/render"
+	"raftlab/src/logline"
+	"raftlab/src/logview"
 )
 
 // A display is where the log of a replay goes: the file of -log, or through
@@ -23,7 +23,7 @@ type display struct {
 	stdout  io.Writer
 	file    string // of -log
 	around  time.Duration
-	options render.Options
+	options logview.Options
 
 	log   *os.File       // what all goes to, of a display that shows it in the end
 	pipe  *io.PipeWriter // of one that shows it at once
@@ -42,7 +42,7 @@ func newDisplay(cmd *cli.Command, s *lab.Scenario) (*display, error) {
 	}
 	if list := cmd.String("servers"); cmd.IsSet("servers") {
 		var err error
-		if d.options.Filter.Servers, err = render.ParseRanges(strings.NewReplacer("S", "", "s", "").Replace(list)); err != nil {
+		if d.options.Filter.Servers, err = logview.ParseRanges(strings.NewReplacer("S", "", "s", "").Replace(list)); err != nil {
 			return nil, fmt.Errorf("-servers: %w", err)
 		}
 		for _, i := range d.options.Filter.Servers.First(len(s.Nodes) + 1) {
@@ -80,7 +80,7 @@ func (d *display) begin(work string) (w io.Writer, err error) {
 	r, d.pipe = io.Pipe()
 	d.shown = make(chan error, 1)
 	go func() {
-		err := render.Copy(d.stdout, r, d.options)
+		err := logview.Copy(d.stdout, r, d.options)
 		r.CloseWithError(err)
 		d.shown <- err
 	}()
@@ -107,5 +107,5 @@ func (d *display) end(f *cluster.Failure) error {
 	d.options.Filter.Since = int64(max(0, f.At-d.around) / logline.Tick)
 	d.options.Filter.Until = int64((f.At + d.around) / logline.Tick)
 	d.options.Filter.Bounded = true
-	return render.Copy(d.stdout, d.log, d.options)
+	return logview.Copy(d.stdout, d.log, d.options)
 }

@@ -11,15 +11,15 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"raftlab/tools/dslogs/logline"
-	"raftlab/tools/dslogs/render"
+	"raftlab/src/logline"
+	"raftlab/src/logview"
 )
 
 // settings are what the command line asks for.
 type settings struct {
-	filter  render.Filter
+	filter  logview.Filter
 	columns int // 0: none
-	time    render.TimeFormat
+	time    logview.TimeFormat
 	width   int // 0: the terminal's
 	color   colorMode
 	noColor bool
@@ -66,9 +66,9 @@ func flags(s *settings) []cli.Flag {
 		option("time", "", "write times in `UNIT` ticks (0.1 ms, as in the log) or seconds; default seconds with -c, else ticks", func(v string) error {
 			switch v {
 			case "ticks":
-				s.time = render.Ticks
+				s.time = logview.Ticks
 			case "seconds":
-				s.time = render.Seconds
+				s.time = logview.Seconds
 			default:
 				return errors.New("must be ticks or seconds")
 			}
@@ -86,7 +86,7 @@ func flags(s *settings) []cli.Flag {
 			return nil
 		}),
 		&cli.BoolFlag{Name: "no-color", Usage: "same as --color=never", Destination: &s.noColor},
-		option("width", "", "`CELLS` in a row; default the terminal's, else "+strconv.Itoa(render.DefaultWidth), func(v string) (err error) {
+		option("width", "", "`CELLS` in a row; default the terminal's, else "+strconv.Itoa(logview.DefaultWidth), func(v string) (err error) {
 			s.width, err = within(v, minWidth, maxWidth)
 			return err
 		}),
@@ -131,7 +131,7 @@ func within(v string, low, high int) (int, error) {
 	return n, nil
 }
 
-func addTopics(set *render.TopicSet) func(string) error {
+func addTopics(set *logview.TopicSet) func(string) error {
 	return func(v string) error {
 		for name := range strings.SplitSeq(v, ",") {
 			name = strings.TrimSpace(name)
@@ -155,9 +155,9 @@ func topicNames() string {
 	return strings.Join(names, " ")
 }
 
-func addRanges(set *render.Ranges) func(string) error {
+func addRanges(set *logview.Ranges) func(string) error {
 	return func(v string) error {
-		r, err := render.ParseRanges(v)
+		r, err := logview.ParseRanges(v)
 		*set = append(*set, r...)
 		return err
 	}

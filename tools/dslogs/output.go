@@ -7,13 +7,13 @@ import (
 	"github.com/fatih/color"
 	"golang.org/x/term"
 
-	"raftlab/tools/dslogs/render"
+	"raftlab/src/logview"
 )
 
 // options returns how to print what s asks for on e's standard output.
-func (s *settings) options(e env) render.Options {
+func (s *settings) options(e env) logview.Options {
 	_, isTerminal := terminal(e.stdout)
-	return render.Options{
+	return logview.Options{
 		Filter:  s.filter,
 		Columns: s.servers(),
 		Width:   s.outputWidth(e),
@@ -56,7 +56,7 @@ func (s *settings) outputWidth(e env) int {
 			return w
 		}
 	}
-	return render.DefaultWidth
+	return logview.DefaultWidth
 }
 
 // terminal returns the descriptor of f if it is a terminal.

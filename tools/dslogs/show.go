@@ -9,8 +9,8 @@ import (
 	"os/signal"
 	"time"
 
-	"raftlab/tools/dslogs/logline"
-	"raftlab/tools/dslogs/render"
+	"raftlab/src/logline"
+	"raftlab/src/logview"
 )
 
 // show prints the logs called names as s asks for. It opens all of them before
@@ -28,7 +28,7 @@ func show(ctx context.Context, s *settings, names []string, e env) error {
 	if err != nil {
 		return err
 	}
-	p := render.NewPrinter(painted(e.stdout), s.options(e))
+	p := logview.NewPrinter(painted(e.stdout), s.options(e))
 	switch {
 	case s.follow && logs[0].file != nil:
 		err = followLog(ctx, p, logs[0], e)
@@ -45,7 +45,7 @@ func show(ctx context.Context, s *settings, names []string, e env) error {
 }
 
 // inTurn prints one log after the other, each under its name if there are more.
-func inTurn(p *render.Printer, logs []input) error {
+func inTurn(p *logview.Printer, logs []input) error {
 	for _, l := range logs {
 		heading := ""
 		if len(logs) > 1 {
@@ -62,7 +62,7 @@ func inTurn(p *render.Printer, logs []input) error {
 }
 
 // followLog prints a file as it grows until ctx ends or the user interrupts.
-func followLog(ctx context.Context, p *render.Printer, l input, e env) error {
+func followLog(ctx context.Context, p *logview.Printer, l input, e env) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	tick := time.NewTicker(pollInterval)

@@ -1,11 +1,11 @@
-package render
+package logview
 
 import (
 	"fmt"
 	"io"
 	"testing"
 
-	"raftlab/tools/dslogs/logline"
+	"raftlab/src/logline"
 )
 
 var views = map[string]Options{

@@ -1,9 +1,9 @@
-package render
+package logview
 
 import (
 	"math"
 
-	"raftlab/tools/dslogs/logline"
+	"raftlab/src/logline"
 )
 
 // A Filter says which lines of a log to print. The zero value is all.

@@ -161,7 +161,7 @@ func TestMergeReturnsErrors(t *testing.T) {
 // FuzzReader checks that a Reader loses and invents nothing.
 func FuzzReader(f *testing.F) {
 	for _, name := range []string{"broken", "odd", "dprintf"} {
-		b, err := os.ReadFile("../testdata/" + name + ".log")
+		b, err := os.ReadFile("../../tools/dslogs/testdata/" + name + ".log")
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package render
+package logview
 
 import (
 	"bufio"
@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 
-	"raftlab/tools/dslogs/logline"
+	"raftlab/src/logline"
 )
 
 // DefaultWidth is the width of output that is no terminal.

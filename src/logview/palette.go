@@ -1,11 +1,11 @@
-package render
+package logview
 
 import (
 	"strings"
 
 	"github.com/fatih/color"
 
-	"raftlab/tools/dslogs/logline"
+	"raftlab/src/logline"
 )
 
 // An ink is a colour as the bytes that switch it on and off; both are empty

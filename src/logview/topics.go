@@ -1,4 +1,4 @@
-package render
+package logview
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"raftlab/tools/dslogs/logline"
+	"raftlab/src/logline"
 )
 
 // A TopicSet is a set of topics: those of the table and others, by their names.

@@ -1,4 +1,4 @@
-package render
+package logview
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"raftlab/tools/dslogs/logline"
+	"raftlab/src/logline"
 )
 
 func printed(t *testing.T, log string, o Options) string {

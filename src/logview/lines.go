@@ -1,9 +1,9 @@
-package render
+package logview
 
 import (
 	"strconv"
 
-	"raftlab/tools/dslogs/logline"
+	"raftlab/src/logline"
 )
 
 // printLine prints l as one line of the log's own format. Debug lines keep

@@ -1,11 +1,11 @@
-package render
+package logview
 
 import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
 
-	"raftlab/tools/dslogs/logline"
+	"raftlab/src/logline"
 )
 
 // The column view: time and topic on the left, then a column for each server.
