@@ -5,7 +5,7 @@ import "unsafe"
 
 func init() {
 	onMake = func(rf *Raft) {
-		for _, f := range [][]byte{{0xff}, {ready, 7}, {told}, {told, 0, state, 7}, {call, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, make([]byte, 1<<20)} {
+		for _, f := range [][]byte{{ready, 7}, {0xff}, {told}, {told, 0, state, 7}, {call, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1}, make([]byte, 1<<20)} {
 			hostSend(unsafe.Pointer(&f[0]), uint32(len(f)))
 		}
 		send(1, int64(0), int64(3), "server", true) // Boot, which only the host says
