@@ -57,8 +57,8 @@ type Config struct {
 type Status int
 
 const (
-	Idle Status = iota // all goroutines wait for a timer or a frame
-	Gone               // the guest has ended; see [Box.Err]
+	Idle   Status = iota // all goroutines wait for a timer or a frame
+	Exited               // the guest has ended; see [Box.Err]
 )
 
 // A Box is one run of a guest. Its methods must not be called at the same time,
@@ -66,7 +66,7 @@ const (
 type Box struct {
 	module *Module
 	cfg    Config
-	inst   *instance // nil before the first Run and when gone
+	inst   *instance // nil before the first Run and after the last
 	entry  api.Function
 	ctx    context.Context
 	clock  clock
@@ -86,7 +86,7 @@ type Box struct {
 	exit       *ExitError
 	trial      *trial // not nil while the guest runs for an image
 
-	brake *brake // that of a trial is the box's for which it is
+	interrupter *interrupter // a trial has that of the box for which it runs
 }
 
 // Start makes a box. The guest begins to run in the first [Box.Run]; the virtual
@@ -96,7 +96,7 @@ func (m *Module) Start(cfg Config) *Box {
 		cfg.MemoryLimit = defaultMemoryLimit
 	}
 	cfg.MemoryLimit = min(cfg.MemoryLimit, maxMemory)
-	b := &Box{module: m, cfg: cfg, brake: new(brake)}
+	b := &Box{module: m, cfg: cfg, interrupter: new(interrupter)}
 	b.clock.rate, b.clock.tick = ppb, max(cfg.Tick, 0)
 	return b
 }
@@ -108,14 +108,14 @@ func (b *Box) Deliver(frame []byte) {
 	}
 }
 
-// Run lets the guest run at the virtual time now, in ns, until it is idle or gone.
+// Run lets the guest run at the virtual time now, in ns, until it is idle or has exited.
 // Time must not go back from call to call; if it does, it stands still. If neither a
 // frame nor a due timer makes the guest go on, Run does nothing.
 func (b *Box) Run(now int64) Status {
 	if b.err != nil {
-		return Gone
+		return Exited
 	}
-	if b.brake.on.Load() {
+	if b.interrupter.on.Load() {
 		return b.end(b.interruption())
 	}
 	b.clock.now = max(b.clock.now, now)
@@ -132,10 +132,10 @@ func (b *Box) Run(now int64) Status {
 	err := b.call()
 	b.entry = b.inst.resume
 	switch {
-	case b.brake.on.Load():
+	case b.interrupter.on.Load():
 		return b.end(b.interruption())
 	case err != nil:
-		return b.end(b.placed(b.cause(err)))
+		return b.end(b.withStacks(b.cause(err)))
 	case !b.parked:
 		return b.end(errors.New("the guest's main loop returned"))
 	}
@@ -156,7 +156,7 @@ func (b *Box) boot() error {
 	if err != nil {
 		return err
 	}
-	if !img.suits(b.clock.wall + b.cfg.Wall + b.clock.now) {
+	if !img.compatible(b.clock.wall + b.cfg.Wall + b.clock.now) {
 		img = b.module.boot
 	}
 	return b.bootFrom(img)
@@ -166,7 +166,7 @@ func (b *Box) bootFrom(img *image) error {
 	if int64(len(img.bytes)) > b.cfg.MemoryLimit {
 		return ErrMemory
 	}
-	in, err := b.module.take()
+	in, err := b.module.acquire()
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (b *Box) bootFrom(img *image) error {
 	}
 	b.inst, b.entry = in, in.resume
 	b.ctx = callContext{context.Background(), b}
-	b.brake.attach(in)
+	b.interrupter.attach(in)
 	if img.entry == "_start" {
 		b.entry = in.start
 	}
@@ -184,7 +184,7 @@ func (b *Box) bootFrom(img *image) error {
 	c := &b.clock
 	c.last, c.mono, c.at = img.mono, img.mono, c.now
 	c.wall += b.cfg.Wall + c.now - img.mono
-	img.setStamps(in.mem.visible(), c.wall-img.wall)
+	img.setClockReadings(in.mem.visible(), c.wall-img.wall)
 	switch {
 	case img.files != nil:
 		b.files = img.files.clone(c.wall - img.wall)
@@ -192,7 +192,7 @@ func (b *Box) bootFrom(img *image) error {
 		b.files = newFiles(b.cfg.Files)
 	}
 	if fs := b.files; fs != nil {
-		if fs.budget = b.cfg.Budget; !fs.budget.take(int64(fs.size)) {
+		if fs.budget = b.cfg.Budget; !fs.budget.charge(int64(fs.size)) {
 			b.files = nil
 			return ErrBudget
 		}
@@ -237,8 +237,8 @@ func (b *Box) cause(err error) error {
 	return fmt.Errorf("the guest crashed: %w", err)
 }
 
-// placed adds to the reason why the guest ended where that was, if cfg asks for it.
-func (b *Box) placed(err error) error {
+// withStacks adds the guest's stacks to the reason why it ended, if cfg asks for them.
+func (b *Box) withStacks(err error) error {
 	exit, ok := err.(*ExitError)
 	switch {
 	case !b.cfg.Stacks:
@@ -250,24 +250,24 @@ func (b *Box) placed(err error) error {
 	return err
 }
 
-// end makes the box gone.
+// end ends the box for the reason err.
 func (b *Box) end(err error) Status {
 	b.err = err
 	b.release()
-	return Gone
+	return Exited
 }
 
 // release gives back what the box holds, except its error.
 func (b *Box) release() {
 	if in := b.inst; in != nil {
 		b.inst, b.entry = nil, nil
-		b.brake.attach(nil)
-		b.cfg.Budget.take(-int64(in.mem.size))
-		b.module.give(in)
+		b.interrupter.attach(nil)
+		b.cfg.Budget.charge(-int64(in.mem.size))
+		b.module.release(in)
 	}
 	b.inbox = inbox{}
 	if b.files != nil {
-		b.cfg.Budget.take(-int64(b.files.size))
+		b.cfg.Budget.charge(-int64(b.files.size))
 		b.files = nil
 	}
 	b.random = nil
@@ -307,7 +307,7 @@ func (b *Box) SetClock(now int64, rate float64, jump int64) {
 // that wraps [ErrInterrupted], or another error if the guest crashed. It returns nil while the guest is alive.
 func (b *Box) Err() error { return b.err }
 
-// Close throws the guest away, wherever it is. The box is gone.
+// Close throws the guest away, wherever it is. The box has exited then.
 func (b *Box) Close() {
 	if b.err == nil {
 		b.end(ErrClosed)
@@ -315,5 +315,5 @@ func (b *Box) Close() {
 }
 
 // Interrupt ends the guest from another goroutine, whatever it is doing: a Run in progress
-// or, if there is none, the next one returns Gone.
-func (b *Box) Interrupt() { b.brake.pull() }
+// or, if there is none, the next one returns Exited.
+func (b *Box) Interrupt() { b.interrupter.interrupt() }

@@ -15,8 +15,9 @@ func (b *Budget) Used() int64 {
 	return b.used
 }
 
-// take takes n bytes, gives them back if n is less than 0, and reports whether there were so many.
-func (b *Budget) take(n int64) bool {
+// charge takes n bytes from the budget, or gives -n back if n is negative. It reports false, and takes nothing, if there are
+// not n bytes left.
+func (b *Budget) charge(n int64) bool {
 	if b == nil {
 		return true
 	}

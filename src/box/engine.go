@@ -112,12 +112,12 @@ func (e *Engine) Load(wasm []byte) (*Module, error) {
 		code.Close(ctx)
 		return nil, fmt.Errorf("box: %w: %w", ErrModule, err)
 	}
-	in, err := m.take() // which fails if it imports what no host has
+	in, err := m.acquire() // which fails if it imports what no host has
 	if err != nil {
 		code.Close(ctx)
 		return nil, fmt.Errorf("box: %w: %w", ErrModule, err)
 	}
-	m.give(in)
+	m.release(in)
 	return m, nil
 }
 

@@ -9,15 +9,15 @@ import (
 
 // An image is the state of a guest whose WebAssembly stack is unwound: all of it.
 type image struct {
-	bytes   []byte
-	mapped  bool   // which are the system's: see space
-	runs    []span // the parts of bytes that are not zero
-	globals []uint64
-	entry   string // exported function that goes on from here
-	mono    int64  // what the guest's monotonic clock has shown
-	wall    int64  // the guest's wall clock less its monotonic clock, in the trial
-	stamps  []stamp
-	files   *files // those of a box that had none at first, nil if it can have none
+	bytes    []byte
+	mapped   bool   // which are the system's: see space
+	runs     []span // the parts of bytes that are not zero
+	globals  []uint64
+	entry    string // exported function that goes on from here
+	mono     int64  // what the guest's monotonic clock has shown
+	wall     int64  // the guest's wall clock less its monotonic clock, in the trial
+	readings []clockReading
+	files    *files // those of a box that had none at first, nil if it can have none
 }
 
 type span struct{ start, end int }
@@ -26,7 +26,8 @@ type span struct{ start, end int }
 func bootImage(p *wasmbin.Prepared) (*image, error) {
 	size := uint64(p.Pages) * pageSize
 	if size > defaultMemoryLimit {
-		return nil, fmt.Errorf("the guest starts with %d MiB of memory, more than the limit of %d MiB", size>>20, defaultMemoryLimit>>20)
+		return nil, fmt.Errorf("the guest starts with %d MiB of memory, more than the limit of %d MiB",
+			size>>20, defaultMemoryLimit>>20)
 	}
 	img := &image{bytes: make([]byte, size), globals: p.Globals, entry: "_start", mono: monoStart}
 	for _, s := range p.Data {
@@ -69,8 +70,8 @@ func (img *image) findRuns() {
 	}
 }
 
-// layOut makes m hold the image and nothing else.
-func (img *image) layOut(m *memory) {
+// copyInto makes m hold the image and nothing else.
+func (img *image) copyInto(m *memory) {
 	if m.used > len(img.bytes)+keepMemory {
 		m.Free()
 	}

@@ -31,8 +31,8 @@ func ended(t *testing.T, r *run) *box.InterruptError {
 	// interrupt it would not run any more.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC() // waits for one that has begun
-	if st := r.Run(0); st != box.Gone {
-		t.Fatalf("status %v, want Gone", st)
+	if st := r.Run(0); st != box.Exited {
+		t.Fatalf("status %v, want Exited", st)
 	}
 	var e *box.InterruptError
 	if !errors.As(r.Err(), &e) || !errors.Is(r.Err(), box.ErrInterrupted) {
@@ -73,7 +73,7 @@ func TestInterruptIdle(t *testing.T) {
 	for _, r := range []*run{fresh, idle} {
 		r.Interrupt()
 		r.Deliver([]byte("x"))
-		if st := r.Run(1); st != box.Gone || !errors.Is(r.Err(), box.ErrInterrupted) || r.frames != nil {
+		if st := r.Run(1); st != box.Exited || !errors.Is(r.Err(), box.ErrInterrupted) || r.frames != nil {
 			t.Errorf("%v, %v, %q", st, r.Err(), r.frames)
 		}
 	}

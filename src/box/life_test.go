@@ -77,7 +77,7 @@ func TestBigFrames(t *testing.T) {
 		t.Error(diff)
 	}
 	r.Deliver([]byte{65})
-	if st := r.Run(0); st != box.Gone || !strings.Contains(fmt.Sprint(r.Err()), "send of 68157440 bytes") {
+	if st := r.Run(0); st != box.Exited || !strings.Contains(fmt.Sprint(r.Err()), "send of 68157440 bytes") {
 		t.Errorf("after a frame of 65 MiB: %v, %v", st, r.Err())
 	}
 }
@@ -111,8 +111,8 @@ func TestEnds(t *testing.T) {
 	} {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
 			r := start(module(t, lab.probe), box.Config{Args: append([]string{"probe"}, tt.args...), MemoryLimit: tt.limit})
-			if st := r.Run(0); st != box.Gone {
-				t.Errorf("status %v, want Gone", st)
+			if st := r.Run(0); st != box.Exited {
+				t.Errorf("status %v, want Exited", st)
 			}
 			var exit, want *box.ExitError
 			if errors.As(tt.err, &want) {
@@ -127,7 +127,7 @@ func TestEnds(t *testing.T) {
 			}
 			err := r.Err()
 			r.Deliver([]byte("x"))
-			if st := r.Run(5); st != box.Gone {
+			if st := r.Run(5); st != box.Exited {
 				t.Errorf("status of a gone box %v", st)
 			}
 			r.Close()
@@ -148,7 +148,7 @@ func TestClose(t *testing.T) {
 	parked.Run(0)
 	parked.Close()
 	for _, r := range []*run{fresh, parked} {
-		if st := r.Run(1e9); st != box.Gone || r.Err() != box.ErrClosed || r.frames != nil {
+		if st := r.Run(1e9); st != box.Exited || r.Err() != box.ErrClosed || r.frames != nil {
 			t.Errorf("after Close: %v, %v, %q", st, r.Err(), r.frames)
 		}
 	}
@@ -260,7 +260,7 @@ func TestBudget(t *testing.T) {
 		t.Fatalf("a box that does nothing has %d bytes", of)
 	}
 	hog := start(m, box.Config{Args: []string{"probe", "hog"}, Budget: budget, Stacks: true})
-	if st := hog.Run(0); st != box.Gone || !errors.Is(hog.Err(), box.ErrBudget) {
+	if st := hog.Run(0); st != box.Exited || !errors.Is(hog.Err(), box.ErrBudget) {
 		t.Errorf("status %v, error %v of a box that takes all there is", st, hog.Err())
 	}
 	if got := budget.Used(); got != of {

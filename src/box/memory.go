@@ -35,7 +35,7 @@ func (m *memory) Reallocate(size uint64) []byte {
 	case size > m.limit:
 		m.denied = ErrMemory
 		return nil
-	case !m.budget.take(int64(size) - int64(m.size)):
+	case !m.budget.charge(int64(size) - int64(m.size)):
 		m.denied = ErrBudget
 		return nil
 	}

@@ -38,8 +38,8 @@ func (m *Module) Close() {
 	m.idle = nil
 }
 
-// take returns an instance to restore an image into.
-func (m *Module) take() (*instance, error) {
+// acquire returns an instance to restore an image into.
+func (m *Module) acquire() (*instance, error) {
 	m.mu.Lock()
 	if n := len(m.idle); n > 0 {
 		in := m.idle[n-1]
@@ -52,8 +52,8 @@ func (m *Module) take() (*instance, error) {
 	return newInstance(m)
 }
 
-// give takes an instance back.
-func (m *Module) give(in *instance) {
+// release takes an instance back.
+func (m *Module) release(in *instance) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed || len(m.idle) >= keepIdle || in.mem.used > len(m.boot.bytes)+keepMemory {

@@ -93,7 +93,7 @@ func (enc *LabEncoder) encodeByGob(value reflect.Value) error {
 
 	enc.mu.Lock()
 	defer enc.mu.Unlock()
-	s := takeSession()
+	s := acquireSession()
 	if err := s.encode(value, info.viaGob(), enc.sent); err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func Marshal(v any) ([]byte, error) {
 	info := infoOf(value.Type())
 	reportLowerCase(info)
 
-	s := takeSession()
+	s := acquireSession()
 	if err := s.encode(value, info.viaGob(), nil); err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ type schema struct {
 	scan        bool // gob must not see a value that has not been scanned
 
 	mu       sync.Mutex
-	decoders map[reflect.Type]*shelf[*decoder] // by type of the target
+	decoders map[reflect.Type]*freeList[*decoder] // by type of the target
 }
 
 // schemas holds the schemas in use, up to a number and a size that no set of
@@ -67,7 +67,7 @@ func parseSchema(definitions []byte) (*schema, error) {
 	sch := &schema{
 		definitions: string(definitions),
 		types:       make(map[typeID]*wireType),
-		decoders:    make(map[reflect.Type]*shelf[*decoder]),
+		decoders:    make(map[reflect.Type]*freeList[*decoder]),
 	}
 	for src := byteSource(definitions); len(src) > 0; {
 		m, err := src.next()
@@ -231,12 +231,12 @@ func (sch *schema) decodeScanned(raw []byte, target any) error {
 	sch.mu.Lock()
 	kept := sch.decoders[t]
 	if kept == nil {
-		kept = new(shelf[*decoder])
+		kept = new(freeList[*decoder])
 		sch.decoders[t] = kept
 	}
 	sch.mu.Unlock()
 
-	d, ok := kept.take()
+	d, ok := kept.get()
 	if !ok {
 		d = newDecoder()
 		raw = append([]byte(sch.definitions), raw...)

@@ -21,10 +21,10 @@ type session struct {
 	lastInfo *gobType
 }
 
-var sessions shelf[*session]
+var sessions freeList[*session]
 
-func takeSession() *session {
-	s, ok := sessions.take()
+func acquireSession() *session {
+	s, ok := sessions.get()
 	if !ok {
 		s = new(session)
 		s.gob = gob.NewEncoder(s)

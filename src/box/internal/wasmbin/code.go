@@ -58,14 +58,14 @@ func (m *layout) code(*Prepared) error {
 		}
 		if place, ok := m.places[index]; ok {
 			if m.does(Jumps) {
-				body = straighten(body)
+				body = directJumps(body)
 			}
 			if m.does(Conditions) {
-				body = tidy(body)
+				body = peephole(body)
 			}
 			var check []byte
 			if index != stub && m.funcs[wait] != none && m.does(StackPointer) {
-				body, check = steady(body, place, nilCheck)
+				body, check = cacheStackPointer(body, place, nilCheck)
 			}
 			body = stoppable(body, place, check)
 		}

@@ -2,7 +2,7 @@ package wasmbin
 
 import "bytes"
 
-// straighten makes a function's forward jumps direct.
+// directJumps makes a function's forward jumps direct.
 //
 // Go compiles a jump to another block of the function to setting the parameter to that block's number
 // and going to the start of the loop around all code, which goes to the block
@@ -20,7 +20,7 @@ import "bytes"
 // That is shorter, and the compiler sees where values come from.
 //
 // The function is returned as it was if it has another form.
-func straighten(body []byte) []byte {
+func directJumps(body []byte) []byte {
 	at, blocks := findDispatch(body)
 	if at < 0 {
 		return body

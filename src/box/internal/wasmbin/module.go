@@ -2,7 +2,7 @@
 // rewrites what a box needs to be different: the data segments leave the module
 // (the host lays out the memory itself), the mutable globals and the runtime's
 // main loop are exported, and a poll that finds nothing ready unwinds to the host. What the Go compiler
-// writes in a way that takes long to translate or to run is written in another (straighten, tidy, steady).
+// writes in a way that takes long to translate or to run is written in another (directJumps, peephole, cacheStackPointer).
 package wasmbin
 
 import (

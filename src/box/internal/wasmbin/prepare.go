@@ -59,9 +59,9 @@ type Prepared struct {
 
 // Names of the rewritings that only make a guest faster: what it does is the same without them.
 const (
-	Jumps        = "jumps"         // see straighten
-	Conditions   = "conditions"    // see tidy
-	StackPointer = "stack-pointer" // see steady
+	Jumps        = "jumps"         // see directJumps
+	Conditions   = "conditions"    // see peephole
+	StackPointer = "stack-pointer" // see cacheStackPointer
 )
 
 // Speedups are all rewritings that only make a guest faster.

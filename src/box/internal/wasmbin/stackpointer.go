@@ -1,6 +1,6 @@
 package wasmbin
 
-// steady makes the Go stack pointer a value that stays the same in all of a function.
+// cacheStackPointer makes the Go stack pointer a value that stays the same in all of a function.
 //
 // Go keeps it in global 0, copies it to local 1 at the start of a function and moves both: down by
 // the frame's size when the function is entered, down by 8 for the PC before each call, back up
@@ -20,7 +20,7 @@ package wasmbin
 // guests that gobuild has built.)
 //
 // The function is returned as it was if it has a form other than the Go compiler gives.
-func steady(body []byte, place uint32, nilCheck nilChecks) (out, check []byte) {
+func cacheStackPointer(body []byte, place uint32, nilCheck nilChecks) (out, check []byte) {
 	f := &frame{body: body, place: place, nilCheck: nilCheck}
 	if !f.parse() || !f.rewrite() {
 		return body, nil

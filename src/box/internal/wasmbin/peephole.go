@@ -1,8 +1,8 @@
 package wasmbin
 
-// tidy writes shorter what Go writes at length: conditions, which it makes i64 and tests once or twice
+// peephole writes shorter what Go writes at length: conditions, which it makes i64 and tests once or twice
 // before they are used, and jumps that are alone in an if.
-func tidy(body []byte) []byte {
+func peephole(body []byte) []byte {
 	r := &reader{b: body}
 	for range r.count() {
 		r.u32()

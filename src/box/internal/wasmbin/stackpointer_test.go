@@ -94,10 +94,10 @@ func outcome(t *testing.T, body []byte, block, sp, arg uint64) map[string]any {
 }
 
 // What a function does is the same, entered or resumed, returning, unwinding or panicking.
-func TestSteady(t *testing.T) {
+func TestCacheStackPointer(t *testing.T) {
 	for _, loop := range []bool{false, true} {
 		old := goFunction(loop)
-		body, check := steady(old, 1, nilChecks{panics: 2, helper: 3})
+		body, check := cacheStackPointer(old, 1, nilChecks{panics: 2, helper: 3})
 		if bytes.Equal(body, old) {
 			t.Fatalf("loop %v: left as it was", loop)
 		}
@@ -124,7 +124,7 @@ func TestSteady(t *testing.T) {
 }
 
 // Whatever moves the stack pointer in another way stays as it is.
-func TestSteadyLeavesOthers(t *testing.T) {
+func TestCacheStackPointerLeavesOthers(t *testing.T) {
 	good := goFunction(true)
 	for _, tt := range []struct{ name, old, new string }{
 		{"another local", string([]byte{1, 1, typeI32}), string([]byte{1, 2, typeI64})},
@@ -138,15 +138,15 @@ func TestSteadyLeavesOthers(t *testing.T) {
 			t.Fatalf("%s: the function has changed", tt.name)
 		}
 		body := bytes.Replace(good, []byte(tt.old), []byte(tt.new), 1)
-		if got, _ := steady(body, 1, nilChecks{panics: 2, helper: 3}); !bytes.Equal(got, body) {
+		if got, _ := cacheStackPointer(body, 1, nilChecks{panics: 2, helper: 3}); !bytes.Equal(got, body) {
 			t.Errorf("%s: rewritten", tt.name)
 		}
 	}
 }
 
-// Nearly all functions of a Go program have the form that steady knows. If not, Go has changed, and boxes
+// Nearly all functions of a Go program have the form that cacheStackPointer knows. If not, Go has changed, and boxes
 // have become slow.
-func TestSteadyKnowsGo(t *testing.T) {
+func TestCacheStackPointerKnowsGo(t *testing.T) {
 	secs, err := split(build(t))
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +167,7 @@ func TestSteadyKnowsGo(t *testing.T) {
 			continue
 		}
 		all++
-		if out, _ := steady(tidy(straighten(body)), place, nilChecks{panics: m.funcs[sigpanic], helper: 1}); !bytes.Equal(out, tidy(straighten(body))) {
+		if out, _ := cacheStackPointer(peephole(directJumps(body)), place, nilChecks{panics: m.funcs[sigpanic], helper: 1}); !bytes.Equal(out, peephole(directJumps(body))) {
 			known++
 		}
 	}
@@ -177,7 +177,7 @@ func TestSteadyKnowsGo(t *testing.T) {
 }
 
 // A condition is the same when it is written shorter, and so is a jump.
-func TestTidy(t *testing.T) {
+func TestPeephole(t *testing.T) {
 	const lt = 0x48
 	body := func(test ...byte) []byte { // if test(param < 3) is false, 1, otherwise 2
 		return bytes.Join([][]byte{{0, opBlock, noType, opLocalGet, 0, opI32Const, 3, lt}, test,
@@ -194,7 +194,7 @@ func TestTidy(t *testing.T) {
 		{"as it is", nil, 3},
 	} {
 		old := body(tt.test...)
-		short := tidy(old)
+		short := peephole(old)
 		if len(old)-len(short) != tt.less {
 			t.Errorf("%s: %d bytes less, want %d", tt.name, len(old)-len(short), tt.less)
 		}
@@ -212,7 +212,7 @@ func FuzzRewrite(f *testing.F) {
 	f.Add(goFunction(false))
 	f.Add(jumper())
 	f.Fuzz(func(t *testing.T, body []byte) {
-		body, check := steady(tidy(straighten(body)), 1, nilChecks{panics: 2, helper: 3})
+		body, check := cacheStackPointer(peephole(directJumps(body)), 1, nilChecks{panics: 2, helper: 3})
 		stoppable(body, 1, check)
 	})
 }

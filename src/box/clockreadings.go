@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// A stamp is a word of a guest's memory that holds a reading of the wall clock from before
+// A clockReading is a word of a guest's memory that holds a reading of the wall clock from before
 // the checkpoint, as of the time at which its log begins. Boxes' clocks differ, so that the guest
-// would have to start anew in each. But if all that differs after two trials with different clocks
-// is stamps, it did nothing else with the time, and each box can have its own in their place.
-type stamp struct {
+// would have to start anew in each. But if two trials with different clocks
+// differ in nothing but clock readings, the guest did nothing else with the time, and each box can have its own readings
+// in their place.
+type clockReading struct {
 	offset int
 	packed bool  // as time.Now has it, else in ns since 1970
 	at     int64 // the reading, in ns since 1970
@@ -23,12 +24,12 @@ const (
 	secondWall = firstWall + 34_578_431_123_456_791
 )
 
-// maxStamps is how many stamps an image may have: programs note the time in a few places.
-const maxStamps = 1 << 12
+// maxClockReadings is how many clock readings an image may have: programs note the time in a few places.
+const maxClockReadings = 1 << 12
 
-// findStamps compares the image with that of the second trial. It reports false if they
-// differ in anything but stamps.
-func (img *image) findStamps(other *image) bool {
+// findClockReadings compares the image with that of the second trial. It reports false if they
+// differ in anything but clock readings.
+func (img *image) findClockReadings(other *image) bool {
 	if len(img.bytes) != len(other.bytes) || img.mono != other.mono || img.entry != other.entry {
 		return false
 	}
@@ -51,31 +52,31 @@ func (img *image) findStamps(other *image) bool {
 			if a == b {
 				continue
 			}
-			s, ok := stampOf(off, a, b)
-			if !ok || len(img.stamps) == maxStamps {
+			s, ok := clockReadingOf(off, a, b)
+			if !ok || len(img.readings) == maxClockReadings {
 				return false
 			}
-			img.stamps = append(img.stamps, s)
+			img.readings = append(img.readings, s)
 		}
 	}
 	return true
 }
 
-// stampOf tells what the words of the two trials at an offset are.
-func stampOf(off int, a, b uint64) (stamp, bool) {
+// clockReadingOf tells what the words of the two trials at an offset are.
+func clockReadingOf(off int, a, b uint64) (clockReading, bool) {
 	const between = secondWall - firstWall
 	if b-a == between {
-		return stamp{off, false, int64(a)}, true
+		return clockReading{off, false, int64(a)}, true
 	}
 	first, ok := unpackTime(a)
 	second, ok2 := unpackTime(b)
-	return stamp{off, true, first}, ok && ok2 && second-first == between
+	return clockReading{off, true, first}, ok && ok2 && second-first == between
 }
 
-// setStamps writes into mem what a guest reads whose wall clock is ahead of the trial's by
+// setClockReadings writes into mem what a guest reads whose wall clock is ahead of the trial's by
 // shift.
-func (img *image) setStamps(mem []byte, shift int64) {
-	for _, s := range img.stamps {
+func (img *image) setClockReadings(mem []byte, shift int64) {
+	for _, s := range img.readings {
 		word := uint64(s.at + shift)
 		if s.packed {
 			word = packTime(s.at + shift)
@@ -104,9 +105,9 @@ func packTime(ns int64) uint64 {
 	return bothClocks | uint64(t.Unix()-year1885)<<secondsShift | uint64(t.Nanosecond())
 }
 
-// suits reports whether the image can be that of a box with this wall clock, the time at
+// compatible reports whether the image can be that of a box with this wall clock, the time at
 // which its monotonic one shows 0.
-func (img *image) suits(wall int64) bool {
+func (img *image) compatible(wall int64) bool {
 	const year2150 = 180 * 365 * 24 * int64(time.Hour)
-	return len(img.stamps) == 0 || 0 <= wall && wall <= year2150
+	return len(img.readings) == 0 || 0 <= wall && wall <= year2150
 }
