@@ -11,49 +11,47 @@ import (
 
 const defaultMemoryLimit = 512 << 20
 
-// A Config says how a guest starts. Its functions are called during [Box.Run], on
-// its goroutine; they must not call the box. The slices they get are valid during the call.
+// A Config says how a guest starts. Its functions are called during [Box.Run], on its goroutine; they must not call
+// the box. The slices they get are valid during the call.
 type Config struct {
 	Args []string // os.Args, with the program's name
 	Env  []string // os.Environ, as "name=value"
 
-	// Seed decides all that is random in the guest: math/rand, crypto/rand, the
-	// order of maps and of select.
+	// Seed decides all that is random in the guest: math/rand, crypto/rand, the order of maps and of select.
 	Seed uint64
 
-	// Schedule, if not 0, decides in which order the goroutines run that can run, and
-	// where locks yield; 0 leaves both to Go, which has one order. The guest must have been
-	// built with gobuild.
+	// Schedule is the seed of the order in which runnable goroutines run, and of where locks yield. With 0 both are
+	// left to Go, which has one order. The guest must have been built with gobuild.
 	Schedule uint64
 
 	// Wall is what the guest's wall clock shows at virtual time 0, in ns since 1970.
 	Wall int64
 
-	// Tick is by how much each reading of a clock moves the guest's clocks, in ns, as if
-	// reading took that long. With 0 they stand still while the guest runs, unless it reads
-	// them very often. Programs that take a reading for a number nobody else has need 1 or more.
+	// Tick is how far each reading of a clock moves the guest's clocks, in ns, as if reading took that long. With 0
+	// the clocks stand still while the guest runs, unless it reads them very often. Programs that use a reading as
+	// a unique number need 1 or more.
 	Tick int64
 
 	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
 	MemoryLimit int64
 
-	// Budget is what the guest has together with others, besides MemoryLimit; nil for none. Its files count, too.
+	// Budget is a limit besides MemoryLimit that the guest shares with other guests; nil is none. Files count too.
 	Budget *Budget
 
-	// Files gives the guest a file system of its own, in memory, with these files at first, by
-	// path. With nil the guest can open no file.
+	// Files gives the guest a file system of its own, in memory, which holds these files at first, by path. With
+	// nil the guest can open no file.
 	Files map[string]string
 
 	Stdout, Stderr func([]byte) // nil discards
 
-	// Stacks has the [ExitError] or [MemoryError] of a guest that ends by itself tell where that was.
+	// Stacks adds the guest's stacks to the [ExitError] or [MemoryError] of a guest that ends by itself.
 	Stacks bool
 
 	// Receive gets every frame that the guest sends; nil discards them.
 	Receive func(frame []byte)
 }
 
-// A Status is what [Box.Run] leaves behind.
+// A Status is the state in which [Box.Run] leaves a box.
 type Status int
 
 const (
@@ -61,8 +59,7 @@ const (
 	Exited               // the guest has ended; see [Box.Err]
 )
 
-// A Box is one run of a guest. Its methods must not be called at the same time,
-// except Interrupt.
+// A Box is one run of a guest. Its methods must not be called at the same time, except Interrupt.
 type Box struct {
 	module *Module
 	cfg    Config
@@ -89,8 +86,8 @@ type Box struct {
 	interrupter *interrupter // a trial has that of the box for which it runs
 }
 
-// Start makes a box. The guest begins to run in the first [Box.Run]; the virtual
-// time of that call is the zero of its monotonic clock.
+// Start makes a box. The guest begins to run in the first [Box.Run]; the virtual time of that call is the zero of
+// its monotonic clock.
 func (m *Module) Start(cfg Config) *Box {
 	if cfg.MemoryLimit <= 0 {
 		cfg.MemoryLimit = defaultMemoryLimit
@@ -108,9 +105,9 @@ func (b *Box) Deliver(frame []byte) {
 	}
 }
 
-// Run lets the guest run at the virtual time now, in ns, until it is idle or has exited.
-// Time must not go back from call to call; if it does, it stands still. If neither a
-// frame nor a due timer makes the guest go on, Run does nothing.
+// Run lets the guest run at the virtual time now, in ns, until it is idle or has exited. Time must not go back from
+// call to call; if it does, it stands still. If neither a frame nor a due timer makes the guest go on, Run does
+// nothing.
 func (b *Box) Run(now int64) Status {
 	if b.err != nil {
 		return Exited
@@ -274,8 +271,8 @@ func (b *Box) release() {
 	b.timer, b.reading = false, false
 }
 
-// Deadline returns the virtual time of the guest's next timer, if it waits for one.
-// Before the first Run that is 0. Run before that time has nothing to do unless there are frames.
+// Deadline returns the virtual time of the guest's next timer, if it waits for one. Before the first Run that is 0.
+// Run before that time has nothing to do unless there are frames.
 func (b *Box) Deadline() (int64, bool) {
 	switch {
 	case b.err != nil:
@@ -286,7 +283,7 @@ func (b *Box) Deadline() (int64, bool) {
 	return b.clock.virtual(b.deadline), b.timer
 }
 
-// Files returns how many bytes the guest's files have.
+// Files returns the size of all files of the guest, in bytes.
 func (b *Box) Files() int {
 	if b.files == nil {
 		return 0
@@ -294,17 +291,16 @@ func (b *Box) Files() int {
 	return b.files.size
 }
 
-// SetClock makes the guest's clocks run at rate times the speed of virtual time (0.001
-// to 1000, at first 1) from the virtual time now on, and its wall clock jump by jump
-// ns. Its monotonic clock does not jump, and its timers follow the monotonic clock: ask
-// for the Deadline again.
+// SetClock makes the guest's clocks run at rate times the speed of virtual time (0.001 to 1000, at first 1) from
+// the virtual time now on, and its wall clock jump by jump ns. Its monotonic clock does not jump, and its timers
+// follow the monotonic clock: ask for the Deadline again.
 func (b *Box) SetClock(now int64, rate float64, jump int64) {
 	b.clock.now = max(b.clock.now, now)
 	b.clock.set(rate, jump)
 }
 
-// Err returns how the box ended: an [*ExitError], [ErrMemory], [ErrClosed], an error
-// that wraps [ErrInterrupted], or another error if the guest crashed. It returns nil while the guest is alive.
+// Err returns how the box ended: an [*ExitError], [ErrMemory], [ErrClosed], an error that wraps [ErrInterrupted],
+// or another error if the guest crashed. It returns nil while the guest is alive.
 func (b *Box) Err() error { return b.err }
 
 // Close throws the guest away, wherever it is. The box has exited then.
@@ -314,6 +310,6 @@ func (b *Box) Close() {
 	}
 }
 
-// Interrupt ends the guest from another goroutine, whatever it is doing: a Run in progress
-// or, if there is none, the next one returns Exited.
+// Interrupt ends the guest from another goroutine, whatever it is doing: a Run in progress or, if there is none,
+// the next one returns Exited.
 func (b *Box) Interrupt() { b.interrupter.interrupt() }

@@ -1,7 +1,6 @@
 package box
 
-// A trial is a run of a guest up to its checkpoint, to find the state that all boxes
-// of a module can start from.
+// A trial is a run of a guest up to its checkpoint, to find the state that all boxes of a module can start from.
 type trial struct {
 	checkpoint bool // reached
 	seeded     bool // the runtime has read its seed
@@ -9,8 +8,8 @@ type trial struct {
 	tainted    bool // the guest did something that differs from box to box, or that others notice
 }
 
-// capture runs a guest up to its checkpoint and returns that state. It returns nil if
-// the guest has none, or if every box has to do by itself what the guest did on its way.
+// capture runs a guest up to its checkpoint and returns that state. It returns nil if the guest has no checkpoint,
+// or if each box must do by itself what the guest did before it.
 func capture(b *Box) (*image, error) {
 	img, t, err := runTrial(b, firstWall)
 	if img == nil || !t.dated {

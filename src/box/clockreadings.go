@@ -6,19 +6,18 @@ import (
 	"time"
 )
 
-// A clockReading is a word of a guest's memory that holds a reading of the wall clock from before
-// the checkpoint, as of the time at which its log begins. Boxes' clocks differ, so that the guest
-// would have to start anew in each. But if two trials with different clocks
-// differ in nothing but clock readings, the guest did nothing else with the time, and each box can have its own readings
-// in their place.
+// A clockReading is a word of a guest's memory that holds a reading of the wall clock from before the checkpoint,
+// as of the time at which its log begins. Boxes' clocks differ, so that the guest would have to start anew in each.
+// But if two trials with different clocks differ in nothing but clock readings, the guest did nothing else with the
+// time, and each box can have its own readings in their place.
 type clockReading struct {
 	offset int
 	packed bool  // as time.Now has it, else in ns since 1970
 	at     int64 // the reading, in ns since 1970
 }
 
-// What the wall clock shows in the two trials. That they differ in all that a date has,
-// and by a prime, lets whatever is made from the time differ as well.
+// The wall clock's time in the two trials. The two differ in every part of a date, and by a prime, so that whatever
+// is made from the time differs as well.
 const (
 	firstWall  = 1_742_900_000_123_456_789
 	secondWall = firstWall + 34_578_431_123_456_791
@@ -27,8 +26,8 @@ const (
 // maxClockReadings is how many clock readings an image may have: programs note the time in a few places.
 const maxClockReadings = 1 << 12
 
-// findClockReadings compares the image with that of the second trial. It reports false if they
-// differ in anything but clock readings.
+// findClockReadings compares the image with that of the second trial. It reports false if they differ in anything
+// but clock readings.
 func (img *image) findClockReadings(other *image) bool {
 	if len(img.bytes) != len(other.bytes) || img.mono != other.mono || img.entry != other.entry {
 		return false
@@ -73,8 +72,7 @@ func clockReadingOf(off int, a, b uint64) (clockReading, bool) {
 	return clockReading{off, true, first}, ok && ok2 && second-first == between
 }
 
-// setClockReadings writes into mem what a guest reads whose wall clock is ahead of the trial's by
-// shift.
+// setClockReadings writes into mem the readings of a guest whose wall clock is ahead of the trial's by shift.
 func (img *image) setClockReadings(mem []byte, shift int64) {
 	for _, s := range img.readings {
 		word := uint64(s.at + shift)
@@ -85,8 +83,8 @@ func (img *image) setClockReadings(mem []byte, shift int64) {
 	}
 }
 
-// How package time keeps a reading of both clocks: a bit that says so, 33 bits of
-// seconds since 1885, 30 bits of nanoseconds.
+// How package time keeps a reading of both clocks: a bit that says so, 33 bits of seconds since 1885, 30 bits of
+// nanoseconds.
 const (
 	bothClocks   = 1 << 63
 	secondsShift = 30
@@ -105,8 +103,8 @@ func packTime(ns int64) uint64 {
 	return bothClocks | uint64(t.Unix()-year1885)<<secondsShift | uint64(t.Nanosecond())
 }
 
-// compatible reports whether the image can be that of a box with this wall clock, the time at
-// which its monotonic one shows 0.
+// compatible reports whether the image can be that of a box with this wall clock, the time at which its monotonic
+// one shows 0.
 func (img *image) compatible(wall int64) bool {
 	const year2150 = 180 * 365 * 24 * int64(time.Hour)
 	return len(img.readings) == 0 || 0 <= wall && wall <= year2150

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// What a box's files may come to.
+// The limits of a box's files.
 const (
 	maxFileBytes = 64 << 20
 	maxFiles     = 10_000 // and directories
@@ -16,9 +16,8 @@ const (
 	maxPath      = 4096
 )
 
-// files is a box's file system: it lies in memory and ends with the box. Directories
-// come into being with the first file in them, so that a program that logs to one that it
-// expects finds it. There are no links and no permissions.
+// files is a box's file system: it lies in memory and ends with the box. A directory is made with the first file in
+// it, so that a program that expects a directory for its log finds it. There are no links and no permissions.
 type files struct {
 	nodes map[string]*node // by path, without a slash at either end; "." is the root
 	size  int              // of all files
@@ -59,7 +58,7 @@ func newFiles(contents map[string]string) *files {
 	return fs
 }
 
-// clone returns a copy whose files changed later, by ns.
+// clone returns a copy in which all times are later, by that many ns.
 func (fs *files) clone(later int64) *files {
 	c := &files{
 		nodes: make(map[string]*node, len(fs.nodes)),
@@ -102,7 +101,7 @@ func clean(name string) string {
 	return cmp.Or(strings.TrimPrefix(path.Clean("/"+name), "/"), ".")
 }
 
-// create makes a file or a directory and those above it. It returns nil if there are too many.
+// create makes a file or a directory, and the missing directories above it. It returns nil if there are too many.
 func (fs *files) create(name string, dir bool, now int64) *node {
 	if len(fs.nodes) >= maxFiles {
 		return nil
@@ -155,7 +154,7 @@ func (fs *files) grow(n *node, size int64) bool {
 	return true
 }
 
-// remove takes a file or a directory out of the tree. Who has it open keeps it.
+// remove takes a file or a directory out of the tree. A descriptor that has it open keeps it.
 func (fs *files) remove(name string) {
 	fs.unref(fs.nodes[name])
 	delete(fs.nodes, name)

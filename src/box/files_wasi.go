@@ -38,8 +38,7 @@ func ofFile(call func(b *Box, f *openFile, p []uint64) uint64) func(b *Box, p []
 	}
 }
 
-// noteFileUse notes that the guest uses its files: where they are not those of all boxes, each
-// must do it by itself.
+// noteFileUse notes that the guest uses its files. If they differ from box to box, each box must do that by itself.
 func (b *Box) noteFileUse() {
 	if len(b.cfg.Files) > 0 {
 		b.taint()
@@ -192,7 +191,7 @@ func write(b *Box, f *openFile, vecs, n uint64, at int64) (int, uint64) {
 	return done, errnoSuccess
 }
 
-// moved moves the place in a file at which the next read or write is and tells the guest by how much.
+// moved moves a file's position by n bytes, which the guest has read or written, and tells the guest n.
 func (b *Box) moved(f *openFile, n int, errno uint64, p uint64) uint64 {
 	b.noteFileUse()
 	if errno != errnoSuccess {
@@ -300,8 +299,8 @@ func (b *Box) putStat(n *node, p uint64) uint64 {
 	return errnoSuccess
 }
 
-// readDir(buf, size, cookie, used) writes the entries from a number on, the last one cut off
-// if there are more than fit.
+// readDir(buf, size, cookie, used) writes the entries from a number on, the last one cut off if there are more than
+// fit.
 func readDir(b *Box, f *openFile, p []uint64) uint64 {
 	m, ok := b.mem(p[0], p[1])
 	if !ok {
@@ -378,7 +377,7 @@ func (b *Box) pathRename(p []uint64) uint64 {
 	return b.files.rename(from, to)
 }
 
-// pathTimes takes note of nothing: files' times are those of their last change.
+// pathTimes ignores the times that the guest sets: a file's time is that of its last change.
 func (b *Box) pathTimes(p []uint64) uint64 {
 	_, errno := b.path(p[0], p[2], p[3])
 	return errno

@@ -15,8 +15,7 @@ const hostModule = "raftlab"
 // MaxFrame is the size of the largest frame that a guest may send.
 const MaxFrame = 64 << 20
 
-// A hostFunc is a function that guests can import. It gets its parameters in stack and
-// leaves its result there.
+// A hostFunc is a function that guests can import. It gets its parameters in stack and leaves its result there.
 type hostFunc struct {
 	name   string
 	params string // i for i32, I for i64
@@ -148,9 +147,8 @@ func receive(b *Box, stack []uint64) {
 	stack[0] = uint64(size)
 }
 
-// checkpoint(drawn) says that the guest is ready to become what its arguments
-// make it. Where it returns 1 the guest parks in a poll of nothing. The parameter is 1 if the
-// guest has drawn random numbers.
+// checkpoint(drawn) says that the guest has initialised itself and reads its arguments next. If it returns 1, the
+// guest parks in a poll without subscriptions. drawn is 1 if the guest has drawn random numbers.
 func checkpoint(b *Box, stack []uint64) {
 	t := b.trial
 	if t == nil {

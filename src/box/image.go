@@ -10,7 +10,7 @@ import (
 // An image is the state of a guest whose WebAssembly stack is unwound: all of it.
 type image struct {
 	bytes    []byte
-	mapped   bool   // which are the system's: see space
+	mapped   bool   // whether bytes is the system's: see space
 	runs     []span // the parts of bytes that are not zero
 	globals  []uint64
 	entry    string // exported function that goes on from here
@@ -45,14 +45,14 @@ func (img *image) free() {
 	img.bytes, img.mapped = nil, false
 }
 
-// keep makes the image's memory Go's: nobody has to give it back.
+// keep moves the image to Go's memory, which nobody has to give back.
 func (img *image) keep() {
 	bytes := slices.Clone(img.bytes)
 	img.free()
 	img.bytes = bytes
 }
 
-// findRuns notes which parts are worth copying.
+// findRuns finds the parts that are not zero, which alone need copying.
 func (img *image) findRuns() {
 	const grain = 4096
 	img.runs = nil

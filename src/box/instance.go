@@ -12,8 +12,8 @@ import (
 	"raftlab/src/box/internal/wasmbin"
 )
 
-// An instance is compiled code with a memory: what a box needs to run. When the box
-// has exited, another one of the same module gets it.
+// An instance is compiled code with a memory: what a box needs to run. When the box has exited, another one of the
+// same module gets it.
 type instance struct {
 	mod     api.Module
 	mem     *memory

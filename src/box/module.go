@@ -24,7 +24,7 @@ type Module struct {
 	closed bool
 
 	captures sync.Mutex        // held while a capture runs
-	images   map[string]*image // by environment and kind of files, nil if the guest cannot be captured; guarded by captures
+	images   map[string]*image // by environment and kind of files, nil if there is none; guarded by captures
 }
 
 // Close frees the module's memory. Boxes that still run end on their own.
@@ -66,8 +66,8 @@ func (m *Module) release(in *instance) {
 // maxImages bounds the memory for the images of different environments.
 const maxImages = 16
 
-// image returns the state from which a box with this environment starts. If it is not
-// known it runs the guest up to its checkpoint, on behalf of b.
+// image returns the state from which a box with this environment starts. If it is not known it runs the guest up to
+// its checkpoint, on behalf of b.
 func (m *Module) image(b *Box) (*image, error) {
 	key := fmt.Sprint(b.cfg.Files != nil, len(b.cfg.Files) > 0, strings.Join(b.cfg.Env, "\x00"))
 	m.captures.Lock()

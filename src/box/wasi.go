@@ -189,8 +189,8 @@ func (b *Box) fdSetFlags(p []uint64) uint64 {
 	return errnoBadf
 }
 
-// fdStat makes the inbox a socket that does not block, so that Go waits for it in its
-// poller while other goroutines go on.
+// fdStat makes the inbox a socket that does not block, so that Go waits for it in its poller while other goroutines
+// go on.
 func (b *Box) fdStat(p []uint64) uint64 {
 	const (
 		characterDevice = 2

@@ -2,17 +2,15 @@ package labgob
 
 import "sync"
 
-// A freeList keeps a few values that are costly to make for whoever needs one
-// next. Unlike a sync.Pool it neither loses them at a garbage collection nor,
-// under the race detector, at random. It has no channel: one that was made in
-// a testing/synctest bubble could not be used outside.
+// A freeList keeps a few values that are costly to make for whoever needs one next. Unlike a sync.Pool it neither
+// loses them at a garbage collection nor, under the race detector, at random. It has no channel: one that was made
+// in a testing/synctest bubble could not be used outside.
 type freeList[T any] struct {
 	mu   sync.Mutex
 	kept []T
 }
 
-// freeListSize is the most values that a freeList keeps: as many as are in use at once on a
-// common machine.
+// freeListSize is the most values that a freeList keeps: as many as are in use at once on a common machine.
 const freeListSize = 8
 
 func (l *freeList[T]) get() (x T, ok bool) {

@@ -6,8 +6,7 @@ import (
 	"raftlab/src/dlog"
 )
 
-// A link is one end's way to its server: the Transport of a ClientEnd in a
-// Network.
+// A link is one end's way to its server: the Transport of a ClientEnd in a Network.
 type link struct {
 	network  *Network
 	name     any
@@ -83,8 +82,8 @@ func (l *link) RoundTrip(method string, args []byte) ([]byte, bool) {
 	return reply, true
 }
 
-// fail ends a call without a reply, after a while. Whom nobody answers learns it
-// late; a loss by the weather is known at once, as in the lab.
+// fail ends a call without a reply, after a while. If nobody answers, the caller learns it late; a loss by the
+// weather it learns at once, as in the lab.
 func (c call) fail(why Step, after time.Duration) ([]byte, bool) {
 	c.tell(why, nil)
 	if dlog.On() {
@@ -94,8 +93,8 @@ func (c call) fail(why Step, after time.Duration) ([]byte, bool) {
 	return nil, false
 }
 
-// handle has the request handled in a goroutine of its own, which may outlive
-// the call if the server goes away meanwhile; it reports false then.
+// handle has the request handled in a goroutine of its own, which may outlive the call if the server goes away
+// meanwhile; it reports false then.
 func (c call) handle() ([]byte, bool) {
 	c.tell(Arrived, nil)
 	done := make(chan []byte, 1)
@@ -126,9 +125,9 @@ func (c call) double(fate Fate) {
 	}
 }
 
-// handled tells that a handler returned, unless its server has gone meanwhile:
-// no reply leaves a dead server. It tells so under the network's lock, so that
-// once DeleteServer has returned nobody hears of that server any more.
+// handled tells the observer that a handler has returned, unless its server has been removed meanwhile: no reply
+// leaves a dead server. It does so under the network's lock, so that once DeleteServer has returned nobody hears of
+// that server any more.
 func (c call) handled(reply []byte) bool {
 	rn := c.network
 	rn.mu.Lock()
@@ -140,8 +139,8 @@ func (c call) handled(reply []byte) bool {
 	return true
 }
 
-// reachable reports whether the server that the request was for can still be
-// reached, and a channel that is closed when that may have changed.
+// reachable reports whether the server that the request was for can still be reached, and a channel that is closed
+// when that may have changed.
 func (c call) reachable() (bool, <-chan struct{}) {
 	rn := c.network
 	rn.mu.Lock()

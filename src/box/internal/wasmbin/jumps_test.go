@@ -16,8 +16,8 @@ func goto_(number, loop byte) []byte {
 	return []byte{opI32Const, number, opLocalSet, 0, opBr, loop}
 }
 
-// jumper is a function of the form that Go gives to functions with loops. It adds up in local 1 powers of 2
-// of the codes that it goes through, starting with the one in its parameter.
+// jumper is a function of the form that Go gives to functions with loops. It adds up in local 1 powers of 2 of the
+// codes that it goes through, starting with the one in its parameter.
 func jumper() []byte {
 	add := func(n byte) []byte { // local 1 += n
 		return []byte{opLocalGet, 1, opI32Const, n, 0x6a, opLocalSet, 1}
@@ -115,7 +115,9 @@ func TestDirectJumpsLeavesOthers(t *testing.T) {
 		append([]byte{0}, loopStart...),
 		bytes.Join([][]byte{{0}, loopStart, block, dispatch}, nil),
 		bytes.Join([][]byte{{0}, loopStart, block, dispatch, {1, 0, 7, opEnd}}, nil), // the table leads elsewhere
-		bytes.Join([][]byte{{0}, loopStart, block, block, dispatch, {1, 0, 1, opEnd, 0xff}, goto_(1, 1), {opEnd, opEnd, opEnd}}, nil),
+		bytes.Join([][]byte{
+			{0}, loopStart, block, block, dispatch, {1, 0, 1, opEnd, 0xff}, goto_(1, 1), {opEnd, opEnd, opEnd},
+		}, nil),
 	} {
 		if got := directJumps(body); !bytes.Equal(got, body) {
 			t.Errorf("%x became %x", body, got)

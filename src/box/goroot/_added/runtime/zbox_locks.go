@@ -8,8 +8,8 @@ import (
 )
 
 // Who took a lock of package sync last, and where, is noted at each Lock, so that the stacks of a guest that hangs
-// tell who holds what another goroutine waits for. A note stays until another takes its place: who took a
-// lock last holds it, if it is held.
+// tell who holds what another goroutine waits for. A note stays until another takes its place: who took a lock last
+// holds it, if it is held.
 
 // A boxLockNote is of one lock.
 type boxLockNote struct {
@@ -18,7 +18,8 @@ type boxLockNote struct {
 	goid uint64
 }
 
-// boxLocks are notes by the addresses of locks. Of two locks with the same place the one that was taken last has it.
+// boxLocks are notes by the addresses of locks. Of two locks with the same place the one that was taken last has
+// it.
 var boxLocks [512]boxLockNote
 
 // Kinds of locks.

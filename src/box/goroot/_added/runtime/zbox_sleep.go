@@ -4,9 +4,8 @@ package runtime
 
 import "unsafe"
 
-// Most of what a Raft's goroutines do is sleep a little and look around. A timer, which may be
-// stopped, reset or received from, is more than that needs; so those who sleep stand in
-// a queue of their own.
+// Most of what a Raft's goroutines do is sleep a little and look around. A timer, which may be stopped, reset or
+// received from, is more than that needs; so those who sleep stand in a queue of their own.
 
 // A boxSleeper is a goroutine that sleeps.
 type boxSleeper struct {
@@ -83,9 +82,9 @@ func boxFirstSleeper() *g {
 	return first
 }
 
-// boxWakeSleepers makes those runnable that have slept enough. now is the time, or 0 if the
-// caller does not know it; boxWakeSleepers returns it, or still 0. until is when there is
-// something else to do, or 0 for never; it returns when there is something to do.
+// boxWakeSleepers makes those runnable that have slept enough. now is the time, or 0 if the caller does not know
+// it; boxWakeSleepers returns it, or still 0. until is when there is something else to do, or 0 for never; it
+// returns when there is something to do.
 func boxWakeSleepers(now, until int64) (int64, int64) {
 	if boxSleepers.n == 0 {
 		return now, until

@@ -2,9 +2,9 @@
 
 package runtime
 
-// A goroutine may poll: look at a channel, a lock or the clock again and again, without a
-// sleep. On a machine with more than one processor the others go on meanwhile. Here nobody else would run
-// and time would stand still, so one that has polled for long is made to sleep a little.
+// A goroutine may poll: look at a channel, a lock or the clock again and again, without a sleep. On a machine with
+// more than one processor the others go on meanwhile. Here nobody else would run and time would stand still, so one
+// that has polled for long is made to sleep a little.
 
 // boxPolls counts looks in vain since the guest was last idle.
 var boxPolls int
@@ -14,15 +14,15 @@ const (
 	boxPatience = 2000
 	// boxAgain is how often they may then, after each sleep.
 	boxAgain = 4
-	// boxFirstNap is how long they sleep at first, in ns: a small part of what a message takes on the
-	// lab's networks. Each nap after that takes twice as long, up to boxLongestNap: a small part of
-	// an election timeout, and less than the 10 ms for which Go lets one that computes keep a processor.
+	// boxFirstNap is how long they sleep at first, in ns: a small part of what a message takes on the lab's
+	// networks. Each nap after that takes twice as long, up to boxLongestNap: a small part of an election timeout,
+	// and less than the 10 ms for which Go lets one that computes keep a processor.
 	boxFirstNap   = 1_000_000
 	boxLongestNap = 8_000_000
 )
 
-// boxNappers are goroutines that have polled until they had to sleep, as many as are remembered. One that
-// goes on polling when it wakes need not be watched for as long again, whatever the others do.
+// boxNappers are goroutines that have polled until they had to sleep, as many as are remembered. One that goes on
+// polling when it wakes need not be watched for as long again, whatever the others do.
 var boxNappers [16]struct {
 	g     guintptr
 	woke  int64 // when it did last
@@ -63,8 +63,8 @@ func boxPolled() {
 	}
 }
 
-// boxNapperOf counts a look of a goroutine that has napped and has not waited for anything since, and
-// returns its number, or -1.
+// boxNapperOf counts a look of a goroutine that has napped and has not waited for anything since, and returns its
+// number, or -1.
 func boxNapperOf(gp *g) int {
 	for i := range boxNappers {
 		n := &boxNappers[i]
