@@ -105,8 +105,8 @@ func (b *Box) Deliver(frame []byte) {
 	}
 }
 
-// Run lets the guest run at the virtual time now, in ns, until it is idle or has exited. Time must not go back from
-// call to call; if it does, it stands still. If neither a frame nor a due timer makes the guest go on, Run does
+// Run lets the guest run at the virtual time now, in ns, until it is idle or has exited. now must not go back from
+// call to call; if it does, time stands still. If neither a frame nor a due timer makes the guest go on, Run does
 // nothing.
 func (b *Box) Run(now int64) Status {
 	if b.err != nil {
@@ -303,7 +303,7 @@ func (b *Box) SetClock(now int64, rate float64, jump int64) {
 // or another error if the guest crashed. It returns nil while the guest is alive.
 func (b *Box) Err() error { return b.err }
 
-// Close throws the guest away, wherever it is. The box has exited then.
+// Close ends the guest, whatever it is doing. The box has exited then.
 func (b *Box) Close() {
 	if b.err == nil {
 		b.end(ErrClosed)

@@ -22,7 +22,7 @@ func capture(b *Box) (*image, error) {
 	return img, nil
 }
 
-// runTrial runs a guest whose wall clock begins at some time up to its checkpoint.
+// runTrial runs a guest up to its checkpoint; its wall clock begins at wall.
 func runTrial(b *Box, wall int64) (*image, *trial, error) {
 	t := new(trial)
 	c := &Box{

@@ -27,7 +27,7 @@ import (
 	"raftlab/src/box/internal/wasmbin"
 )
 
-// An Engine compiles guests and holds what they share. It may be used by many goroutines.
+// An Engine compiles guests and holds the compiled code. It may be used by many goroutines.
 type Engine struct {
 	cache wazero.CompilationCache
 	rt    wazero.Runtime
@@ -69,9 +69,8 @@ func (e *Engine) Close() error {
 func Speedups() []string { return slices.Clone(wasmbin.Speedups) }
 
 // Prepare does the part of [Engine.Load] that the engine's cache does not keep, for callers that load a guest more
-// than once. An engine of the same version can load the result in place of the guest; the result must not be kept
-// longer than that. The [Speedups] named in without are left out, for measurements and for tests that they change
-// nothing.
+// than once. An engine of the same version can load the result in place of the guest; other versions may not read
+// it. The [Speedups] named in without are left out, for measurements and for tests that they change nothing.
 func Prepare(wasm []byte, without ...string) ([]byte, error) {
 	p, err := wasmbin.Prepare(wasm, without...)
 	if err != nil {

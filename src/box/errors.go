@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// ErrModule says that what [Engine.Load] or [Prepare] was given is no guest: the module is at fault.
+// ErrModule says that the argument of [Engine.Load] or [Prepare] is no guest: the module is at fault.
 var ErrModule = errors.New("cannot use this WebAssembly module")
 
 // How a box can end, as returned by [Box.Err].
@@ -35,8 +35,8 @@ type ExitError struct {
 
 func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Status) }
 
-// A MemoryError is [ErrMemory] or [ErrBudget] with the stacks of the guest that asked for more. It takes their
-// place if [Config].Stacks is set.
+// A MemoryError is [ErrMemory] or [ErrBudget] with the stacks of the guest that asked for more. [Box.Err] returns
+// it in the place of these if [Config].Stacks is set.
 type MemoryError struct {
 	Err    error
 	Stacks string // as an ExitError has them
@@ -44,7 +44,7 @@ type MemoryError struct {
 
 func (e *MemoryError) Error() string { return e.Err.Error() }
 
-// Unwrap returns which of the two it is.
+// Unwrap returns the one of the two that it is.
 func (e *MemoryError) Unwrap() error { return e.Err }
 
 // An InterruptError is a guest that was interrupted.

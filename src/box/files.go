@@ -96,7 +96,7 @@ func (fs *files) equal(other *files) bool {
 	return maps.EqualFunc(fs.nodes, other.nodes, same) && maps.EqualFunc(fs.open, other.open, sameOpen)
 }
 
-// clean returns a path as nodes has it for a key. There is nothing above the root.
+// clean returns a path in the form of the keys of nodes. There is nothing above the root.
 func clean(name string) string {
 	return cmp.Or(strings.TrimPrefix(path.Clean("/"+name), "/"), ".")
 }

@@ -98,7 +98,7 @@ func FuzzCalls(f *testing.F) {
 		r.Run(0)
 		r.Deliver(abuseFrame(call%calls, a, b, c, d))
 		r.Deliver(frame)
-		// It may be idle or gone, and still wait for a timer; it must be one of them.
+		// The box may be idle or have exited; it must be one of them.
 		if st := r.Run(1); (st == box.Exited) != (r.Err() != nil) {
 			t.Errorf("status %v, error %v", st, r.Err())
 		}

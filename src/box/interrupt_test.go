@@ -134,11 +134,12 @@ func TestStacks(t *testing.T) {
 		t.Errorf("afterwards %q, %v", got, r.Err())
 	}
 	if s := r.Stacks(); s != "" {
-		t.Errorf("stacks of a gone box: %s", s)
+		t.Errorf("stacks of an exited box: %s", s)
 	}
 }
 
-// Where a guest exits, or wants more memory than it may have, is told to those who ask for it, and only to them.
+// The place where a guest exits, or wants more memory than it may have, is reported only where the Config asks for
+// it.
 func TestExitStacks(t *testing.T) {
 	for _, ask := range []bool{true, false} {
 		r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "exit", "7"}, Stacks: ask})

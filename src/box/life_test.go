@@ -128,14 +128,14 @@ func TestEnds(t *testing.T) {
 			err := r.Err()
 			r.Deliver([]byte("x"))
 			if st := r.Run(5); st != box.Exited {
-				t.Errorf("status of a gone box %v", st)
+				t.Errorf("status of an exited box %v", st)
 			}
 			r.Close()
 			if r.Err() != err {
 				t.Errorf("Close changed the error from %v to %v", err, r.Err())
 			}
 			if _, ok := r.Deadline(); ok {
-				t.Error("a gone box has a deadline")
+				t.Error("an exited box has a deadline")
 			}
 		})
 	}
@@ -265,10 +265,10 @@ func TestBudget(t *testing.T) {
 		t.Errorf("status %v, error %v of a box that takes all there is", st, hog.Err())
 	}
 	if got := budget.Used(); got != of {
-		t.Errorf("%d bytes when the other box is gone, and %d before it was there", got, of)
+		t.Errorf("%d bytes when the other box has exited, and %d before it was there", got, of)
 	}
 	first.Close()
 	if got := budget.Used(); got != 0 {
-		t.Errorf("%d bytes when all boxes are gone", got)
+		t.Errorf("%d bytes when all boxes have exited", got)
 	}
 }

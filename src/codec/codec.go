@@ -1,5 +1,5 @@
 // Package codec writes and reads the fields of short messages: variable-length integers, and bytes with their
-// length before them. Whoever reads a message knows which fields it has.
+// length before them. The reader of a message knows which fields it has.
 package codec
 
 import (

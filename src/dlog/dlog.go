@@ -55,14 +55,15 @@ var (
 )
 
 // SetSink sends the lines that follow to s, or nowhere if s is nil. Like log.SetOutput it is for the program, not
-// for libraries: whoever starts a run calls it before the run's first server.
+// for libraries: the code that starts a run calls it before the run's first server.
 func SetSink(s *Sink) {
 	sink.Store(s)
 	on.Store(s != nil)
 }
 
 // On reports whether lines go anywhere: a load and nothing else. A silent Debug is a load and a branch too, but Go
-// boxes its arguments first, which allocates for numbers above 255; paths run for every message say
+// converts its arguments to interfaces first, which allocates for numbers above 255. Code that runs for every
+// message therefore says
 //
 //	if dlog.On() {
 //		dlog.Debug(…)

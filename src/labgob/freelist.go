@@ -2,9 +2,9 @@ package labgob
 
 import "sync"
 
-// A freeList keeps a few values that are costly to make for whoever needs one next. Unlike a sync.Pool it neither
-// loses them at a garbage collection nor, under the race detector, at random. It has no channel: one that was made
-// in a testing/synctest bubble could not be used outside.
+// A freeList keeps a few values that are costly to make, for the next caller that needs one. Unlike a sync.Pool it
+// neither loses them at a garbage collection nor, under the race detector, at random. It has no channel: one that
+// was made in a testing/synctest bubble could not be used outside.
 type freeList[T any] struct {
 	mu   sync.Mutex
 	kept []T

@@ -3,7 +3,7 @@
 //
 // The mistakes are a struct field whose name starts with a lower-case letter, which gob leaves out, and decoding
 // into a variable that already holds something, where gob leaves alone every field that the sender's value has at
-// zero. [OnWarning] says who hears of them.
+// zero. [OnWarning] reports them.
 //
 // The bytes are standard gob in both directions: what a [gob.Encoder] writes a LabDecoder reads, and what a
 // LabEncoder writes a [gob.Decoder] reads. The speed comes from two things. Values of what Rafts are made of,

@@ -55,8 +55,8 @@ func otherTarget(x any) (target, error) {
 	return target{v: x}, nil
 }
 
-// read reads the value in the body of a message of schema sch by itself, if that is possible. If not it leaves the
-// variable as it was.
+// read reads the value in the body of a message of schema sch without gob, if that is possible. If not, it leaves
+// the variable as it was.
 func (t *target) read(sch *schema, body []byte) bool {
 	if t.p == nil {
 		return false

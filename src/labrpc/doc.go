@@ -15,7 +15,7 @@
 // Arguments and replies cross the network as gob: only exported fields do, and nothing is shared between caller and
 // handler.
 //
-// The parts can be used apart: a ClientEnd speaks over any Transport, a Server dispatches encoded requests whoever
-// brings them, and the Weather says what befalls a message without saying who carries it. The Network here is the
-// one of goroutines and timers, for the wall clock or a testing/synctest bubble.
+// The parts can be used apart: a ClientEnd speaks over any Transport, a Server dispatches encoded requests from any
+// source, and the Weather says what happens to a message on any network. The Network here is the one of goroutines
+// and timers, for the wall clock or a testing/synctest bubble.
 package labrpc

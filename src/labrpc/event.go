@@ -2,7 +2,7 @@ package labrpc
 
 import "fmt"
 
-// A Route names an end by whom it connects, so that an observer knows who speaks to whom.
+// A Route names an end by the servers that it connects, so that an observer knows which two these are.
 type Route struct {
 	From, To int // servers
 	Life     int // tells apart the ends of a server that was restarted

@@ -128,8 +128,8 @@ func TestDisconnect(t *testing.T) {
 	})
 }
 
-// Whoever calls again at once what failed, or what was refused, lets time pass on a virtual clock: nobody is there,
-// nobody is there any more, the network has ended, or the answer is not what the caller wants.
+// A caller that repeats at once what failed, or what was refused, lets time pass on a virtual clock: nobody is
+// there, nobody is there any more, the network has ended, or the answer is not what the caller wants.
 func TestRetriesTakeTime(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -346,7 +346,7 @@ func TestKilled(t *testing.T) {
 		deleted := time.Now()
 		net.DeleteServer("server")
 		if took := (<-failed).Sub(deleted); took > 100*time.Millisecond {
-			t.Errorf("it took %v to notice that the server was gone", took)
+			t.Errorf("it took %v to notice that the server was deleted", took)
 		}
 		time.Sleep(20 * time.Second) // let the handler return
 	})
@@ -383,7 +383,7 @@ func TestOneWayCut(t *testing.T) {
 		}
 		net.EnableReplies(0, true)
 		if !ends[0].Call("Junk.Note", "y", &n) || n != 2 {
-			t.Errorf("got %d after mending", n)
+			t.Errorf("got %d after the repair", n)
 		}
 	})
 }

@@ -140,7 +140,7 @@ func (rn *Network) EnableReplies(end any, yes bool) {
 	rn.change(func() { rn.end(end).answers = yes })
 }
 
-// AddServer puts a server at an address, in the place of any that was there.
+// AddServer puts a server at an address, and replaces the one that was there.
 func (rn *Network) AddServer(name any, s *Server) {
 	rn.change(func() { rn.servers[name] = s })
 }

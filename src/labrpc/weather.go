@@ -58,7 +58,7 @@ func (w Weather) LongReordering() Weather {
 	return w
 }
 
-// Fate is what befalls one request and its reply.
+// Fate is what happens to one request and its reply.
 type Fate struct {
 	RequestDelay time.Duration
 	LoseRequest  bool
@@ -70,7 +70,7 @@ type Fate struct {
 	HangUp       time.Duration // likewise if the server goes away while it has the request
 }
 
-// Fate decides what befalls the nth request (from 0) from one server to another. It depends on its arguments and
+// Fate decides what happens to the nth request (from 0) from one server to another. It depends on its arguments and
 // nothing else.
 func (w Weather) Fate(seed uint64, from, to int, n uint64) Fate {
 	// Every message draws the same numbers in the same order whatever the weather, so that changing one rate leaves

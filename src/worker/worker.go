@@ -1,6 +1,6 @@
 // Package worker is a worker process's half of how it speaks with the grader that started it: the grader asks for
-// jobs, one after another, and the worker answers each, in JSON. What jobs and answers say is left to those who use
-// this package. What a worker prints on standard output and error is the log of the job at hand.
+// jobs, one after another, and the worker answers each, in JSON. The users of this package decide what jobs and
+// answers say. What a worker prints on standard output and error is the log of the job at hand.
 package worker
 
 import (

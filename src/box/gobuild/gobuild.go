@@ -1,5 +1,5 @@
 // Package gobuild builds Go programs for boxes: with a stock go command, for GOOS=wasip1, and with the patched
-// standard library that package goroot makes. Neither the program's source nor the installed Go changes.
+// standard library of package goroot. Neither the program's source nor the installed Go changes.
 package gobuild
 
 import (
@@ -84,8 +84,8 @@ func (c Config) build(ctx context.Context) (wasm []byte, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("overlay: %w", err)
 	}
-	// Another process may build the same Config from other sources meanwhile. Both write under a name of their own,
-	// and the one that is renamed last stays for the next build.
+	// Another process may build the same Config from other sources meanwhile. Each writes a file of its own, and
+	// the file that is renamed last stays for the next build.
 	kept := filepath.Join(work, c.name()+".wasm")
 	out, err := c.startFrom(kept)
 	if err != nil {

@@ -120,7 +120,7 @@ func (t *Toolchain) Merge(dir string, without ...string) error {
 	return nil
 }
 
-// hash is over all that decides what a merged GOROOT has, but for what the links lead to.
+// hash is over all that decides the content of a merged GOROOT, except what the links lead to.
 func (t *Toolchain) hash(files map[string]string) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q", t.Root)
@@ -156,7 +156,7 @@ func (t *Toolchain) create(root string, files map[string]string) error {
 	return nil
 }
 
-// merge fills the directory made with what from has, and with those of the files that lie below rel.
+// merge fills the directory made with links to the entries of from, and with those of the files that lie below rel.
 func merge(made, from, rel string, files map[string]string) error {
 	within := map[string]bool{} // entries of this directory with something that differs: whether it is a directory
 	for name := range files {
@@ -195,7 +195,7 @@ func merge(made, from, rel string, files map[string]string) error {
 	return nil
 }
 
-// boxIsStd is the function that tells the standard library's import paths by their first elements.
+// boxIsStd is the source of a function that knows the standard library's import paths by their first elements.
 const boxIsStd = `package runtime
 
 func boxIsStd(first string) bool {

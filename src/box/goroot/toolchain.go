@@ -76,17 +76,17 @@ func (e *UnsupportedError) Error() string {
 	return s
 }
 
-// Find returns the toolchain of the go command on PATH, as GOTOOLCHAIN decides. If that one is not supported, and
-// GOTOOLCHAIN allows others, it has the go command fetch one that is, and calls fetching, unless that is nil, with
-// the versions before it does. No go.mod or go.work is considered. The error, which may be an [*UnsupportedError],
-// is a sentence for users.
+// Find returns the toolchain of the go command on PATH, as GOTOOLCHAIN decides. If that one is not supported and
+// GOTOOLCHAIN allows others, the go command fetches one that is supported; before that Find calls fetching, unless
+// it is nil, with the two versions. No go.mod or go.work is considered. The error, which may be an
+// [*UnsupportedError], is a sentence for users.
 func Find(ctx context.Context, fetching func(found, wanted string)) (*Toolchain, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return nil, fmt.Errorf("there is no go command on PATH (%s): install %s from https://go.dev/dl, "+
 			"or add the bin directory of an installed Go to PATH", os.Getenv("PATH"), Supported())
 	}
 	if fixed := os.Getenv("GOTOOLCHAIN"); strings.HasPrefix(fixed, "go") && !strings.Contains(fixed, "+") {
-		// It may have to be fetched first, which takes a while and may not work.
+		// The go command may have to fetch it first, which takes a while and may fail.
 		if t := (&Toolchain{Version: fixed, Minor: minorOf(fixed)}); !t.supported() {
 			return nil, &UnsupportedError{Version: fixed}
 		}
@@ -126,10 +126,10 @@ func (t *Toolchain) supported() bool {
 	return slices.ContainsFunc(Releases(), func(v string) bool { return minorOf(v) == t.Minor })
 }
 
-// ask asks the go command on PATH, with these settings, what it is. policy is its GOTOOLCHAIN.
+// ask asks the go command on PATH, with the settings of env, which toolchain it is. policy is its GOTOOLCHAIN.
 func ask(ctx context.Context, env ...string) (t *Toolchain, policy string, err error) {
 	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOTOOLCHAIN")
-	// Neither a go.mod nor a go.work is to choose the version.
+	// Neither a go.mod nor a go.work may choose the version.
 	cmd.Dir = filepath.VolumeName(os.TempDir()) + string(filepath.Separator)
 	cmd.Env = append(append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+cmd.Dir), env...)
 	var stderr bytes.Buffer

@@ -9,5 +9,5 @@
 //
 // What happens before Main (the initialisation of packages and the first statements of main) happens once and is
 // shared by all boxes with the same environment, as long as it does not print, send, draw random numbers, read
-// files, or do more with the time than to note it. Otherwise every box does it by itself, which only takes longer.
+// files, or do more with the time than note it. Otherwise each box does it by itself, which only takes longer.
 package guest

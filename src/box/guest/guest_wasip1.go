@@ -47,14 +47,14 @@ func Main(run func()) {
 	os.Exit(0)
 }
 
-// Arrived is what the goroutine calls that takes in a message: with a schedule, others may run first.
+// The goroutine that takes in a message calls Arrived: with a schedule, other goroutines may run first.
 func Arrived() { boxArrived() }
 
-// LogUnread is called if nobody reads what the program prints through package log: it need not be put into words
-// then, as long as that makes no other difference.
+// LogUnread says that nobody reads what the program prints through package log. Printing does nothing from then on,
+// where that makes no other difference.
 func LogUnread() { boxReadNoLog() }
 
-// Globals returns how much memory global variables use that are not zero, in bytes, rounded up to pages.
+// Globals returns the memory of the global variables that are not zero, in bytes, rounded up to pages.
 func Globals() int { return boxGlobals() }
 
 // Send hands a frame to the host. It does not block and does not keep the frame, which may have up to 64 MiB.

@@ -110,8 +110,8 @@ func (m *layout) parkingStub(old []byte) ([]byte, error) {
 }
 
 // Go compiles a function with a loop in it to one WebAssembly loop around all of it, that starts by going to the
-// block whose number is in the parameter. Going round in a loop of the source is giving the parameter a new value
-// and going to the start.
+// block whose number is in the parameter. A loop of the source gives the parameter a new value and goes to the
+// start.
 var (
 	loopStart = []byte{opLoop, noType}
 	block     = []byte{0x02, noType}

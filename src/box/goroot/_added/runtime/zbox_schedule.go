@@ -30,8 +30,8 @@ const (
 
 func init() { boxSetSchedule() }
 
-// boxSetSchedule takes the seed from the host. What it decides first is how often to interfere: a bug that needs
-// one unlucky moment is hidden by many, and the other way round.
+// boxSetSchedule takes the seed from the host. The seed first decides how often to interfere: a bug that needs one
+// unlucky moment is hidden by many, and the other way round.
 func boxSetSchedule() {
 	boxSchedule = box_schedule()
 	boxOrder.state = boxSchedule
@@ -64,8 +64,9 @@ func boxGather(pp *p) {
 	unlock(&sched.lock)
 }
 
-// boxChoose puts one of the goroutines in the local run queue [h, t) at its head. The runtime's own run at once:
-// when they do depends on what is allocated, say by logging, and should not change the order of the others.
+// boxChoose puts one of the goroutines in the local run queue [h, t) at its head. The runtime's own goroutines run
+// at once: when they run depends on what is allocated, say by logging, and should not change the order of the
+// others.
 func boxChoose(pp *p, h, t uint32) {
 	n := uint32(len(pp.runq))
 	if boxIsRuntimes(pp.runq[h%n].ptr()) {
@@ -113,7 +114,7 @@ func boxYield(pc uintptr) {
 }
 
 // boxArrived is called by the goroutine that takes in a message. On a machine with more processors the others go on
-// meanwhile: those that wake at the same time must get their chance to be in the middle of something.
+// meanwhile: goroutines that wake at the same time must have a chance to be in the middle of something.
 //
 //go:linkname boxArrived
 func boxArrived() {
