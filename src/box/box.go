@@ -11,62 +11,59 @@ import (
 
 const defaultMemoryLimit = 512 << 20
 
-// A Config says how a guest starts. Its functions are called during [Box.Run], on
-// its goroutine; they must not call the box. The slices they get are valid during the call.
+// A Config says how a guest starts. Its functions are called during [Box.Run], on its goroutine; they must not call
+// the box. The slices they get are valid during the call.
 type Config struct {
 	Args []string // os.Args, with the program's name
 	Env  []string // os.Environ, as "name=value"
 
-	// Seed decides all that is random in the guest: math/rand, crypto/rand, the
-	// order of maps and of select.
+	// Seed decides all that is random in the guest: math/rand, crypto/rand, the order of maps and of select.
 	Seed uint64
 
-	// Schedule, if not 0, decides in which order the goroutines run that can run, and
-	// where locks yield; 0 leaves both to Go, which has one order. The guest must have been
-	// built with gobuild.
+	// Schedule is the seed of the order in which runnable goroutines run, and of where locks yield. With 0 both are
+	// left to Go, which has one order. The guest must have been built with gobuild.
 	Schedule uint64
 
 	// Wall is what the guest's wall clock shows at virtual time 0, in ns since 1970.
 	Wall int64
 
-	// Tick is by how much each reading of a clock moves the guest's clocks, in ns, as if
-	// reading took that long. With 0 they stand still while the guest runs, unless it reads
-	// them very often. Programs that take a reading for a number nobody else has need 1 or more.
+	// Tick is how far each reading of a clock moves the guest's clocks, in ns, as if reading took that long. With 0
+	// the clocks stand still while the guest runs, unless it reads them very often. Programs that use a reading as
+	// a unique number need 1 or more.
 	Tick int64
 
 	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
 	MemoryLimit int64
 
-	// Budget is what the guest has together with others, besides MemoryLimit; nil for none. Its files count, too.
+	// Budget is a limit besides MemoryLimit that the guest shares with other guests; nil is none. Files count too.
 	Budget *Budget
 
-	// Files gives the guest a file system of its own, in memory, with these files at first, by
-	// path. With nil the guest can open no file.
+	// Files gives the guest a file system of its own, in memory, which holds these files at first, by path. With
+	// nil the guest can open no file.
 	Files map[string]string
 
 	Stdout, Stderr func([]byte) // nil discards
 
-	// Stacks has the [ExitError] or [MemoryError] of a guest that ends by itself tell where that was.
+	// Stacks adds the guest's stacks to the [ExitError] or [MemoryError] of a guest that ends by itself.
 	Stacks bool
 
 	// Receive gets every frame that the guest sends; nil discards them.
 	Receive func(frame []byte)
 }
 
-// A Status is what [Box.Run] leaves behind.
+// A Status is the state in which [Box.Run] leaves a box.
 type Status int
 
 const (
-	Idle Status = iota // all goroutines wait for a timer or a frame
-	Gone               // the guest has ended; see [Box.Err]
+	Idle   Status = iota // all goroutines wait for a timer or a frame
+	Exited               // the guest has ended; see [Box.Err]
 )
 
-// A Box is one run of a guest. Its methods must not be called at the same time,
-// except Interrupt.
+// A Box is one run of a guest. Its methods must not be called at the same time, except Interrupt.
 type Box struct {
 	module *Module
 	cfg    Config
-	inst   *instance // nil before the first Run and when gone
+	inst   *instance // nil before the first Run and after the last
 	entry  api.Function
 	ctx    context.Context
 	clock  clock
@@ -86,17 +83,17 @@ type Box struct {
 	exit       *ExitError
 	trial      *trial // not nil while the guest runs for an image
 
-	brake *brake // that of a trial is the box's for which it is
+	interrupter *interrupter // a trial has that of the box for which it runs
 }
 
-// Start makes a box. The guest begins to run in the first [Box.Run]; the virtual
-// time of that call is the zero of its monotonic clock.
+// Start makes a box. The guest begins to run in the first [Box.Run]; the virtual time of that call is the zero of
+// its monotonic clock.
 func (m *Module) Start(cfg Config) *Box {
 	if cfg.MemoryLimit <= 0 {
 		cfg.MemoryLimit = defaultMemoryLimit
 	}
 	cfg.MemoryLimit = min(cfg.MemoryLimit, maxMemory)
-	b := &Box{module: m, cfg: cfg, brake: new(brake)}
+	b := &Box{module: m, cfg: cfg, interrupter: new(interrupter)}
 	b.clock.rate, b.clock.tick = ppb, max(cfg.Tick, 0)
 	return b
 }
@@ -108,14 +105,14 @@ func (b *Box) Deliver(frame []byte) {
 	}
 }
 
-// Run lets the guest run at the virtual time now, in ns, until it is idle or gone.
-// Time must not go back from call to call; if it does, it stands still. If neither a
-// frame nor a due timer makes the guest go on, Run does nothing.
+// Run lets the guest run at the virtual time now, in ns, until it is idle or has exited. now must not go back from
+// call to call; if it does, time stands still. If neither a frame nor a due timer makes the guest go on, Run does
+// nothing.
 func (b *Box) Run(now int64) Status {
 	if b.err != nil {
-		return Gone
+		return Exited
 	}
-	if b.brake.on.Load() {
+	if b.interrupter.on.Load() {
 		return b.end(b.interruption())
 	}
 	b.clock.now = max(b.clock.now, now)
@@ -132,10 +129,10 @@ func (b *Box) Run(now int64) Status {
 	err := b.call()
 	b.entry = b.inst.resume
 	switch {
-	case b.brake.on.Load():
+	case b.interrupter.on.Load():
 		return b.end(b.interruption())
 	case err != nil:
-		return b.end(b.placed(b.cause(err)))
+		return b.end(b.withStacks(b.cause(err)))
 	case !b.parked:
 		return b.end(errors.New("the guest's main loop returned"))
 	}
@@ -156,7 +153,7 @@ func (b *Box) boot() error {
 	if err != nil {
 		return err
 	}
-	if !img.suits(b.clock.wall + b.cfg.Wall + b.clock.now) {
+	if !img.compatible(b.clock.wall + b.cfg.Wall + b.clock.now) {
 		img = b.module.boot
 	}
 	return b.bootFrom(img)
@@ -166,7 +163,7 @@ func (b *Box) bootFrom(img *image) error {
 	if int64(len(img.bytes)) > b.cfg.MemoryLimit {
 		return ErrMemory
 	}
-	in, err := b.module.take()
+	in, err := b.module.acquire()
 	if err != nil {
 		return err
 	}
@@ -176,7 +173,7 @@ func (b *Box) bootFrom(img *image) error {
 	}
 	b.inst, b.entry = in, in.resume
 	b.ctx = callContext{context.Background(), b}
-	b.brake.attach(in)
+	b.interrupter.attach(in)
 	if img.entry == "_start" {
 		b.entry = in.start
 	}
@@ -184,7 +181,7 @@ func (b *Box) bootFrom(img *image) error {
 	c := &b.clock
 	c.last, c.mono, c.at = img.mono, img.mono, c.now
 	c.wall += b.cfg.Wall + c.now - img.mono
-	img.setStamps(in.mem.visible(), c.wall-img.wall)
+	img.setClockReadings(in.mem.visible(), c.wall-img.wall)
 	switch {
 	case img.files != nil:
 		b.files = img.files.clone(c.wall - img.wall)
@@ -192,7 +189,7 @@ func (b *Box) bootFrom(img *image) error {
 		b.files = newFiles(b.cfg.Files)
 	}
 	if fs := b.files; fs != nil {
-		if fs.budget = b.cfg.Budget; !fs.budget.take(int64(fs.size)) {
+		if fs.budget = b.cfg.Budget; !fs.budget.charge(int64(fs.size)) {
 			b.files = nil
 			return ErrBudget
 		}
@@ -237,8 +234,8 @@ func (b *Box) cause(err error) error {
 	return fmt.Errorf("the guest crashed: %w", err)
 }
 
-// placed adds to the reason why the guest ended where that was, if cfg asks for it.
-func (b *Box) placed(err error) error {
+// withStacks adds the guest's stacks to the reason why it ended, if cfg asks for them.
+func (b *Box) withStacks(err error) error {
 	exit, ok := err.(*ExitError)
 	switch {
 	case !b.cfg.Stacks:
@@ -250,32 +247,32 @@ func (b *Box) placed(err error) error {
 	return err
 }
 
-// end makes the box gone.
+// end ends the box for the reason err.
 func (b *Box) end(err error) Status {
 	b.err = err
 	b.release()
-	return Gone
+	return Exited
 }
 
 // release gives back what the box holds, except its error.
 func (b *Box) release() {
 	if in := b.inst; in != nil {
 		b.inst, b.entry = nil, nil
-		b.brake.attach(nil)
-		b.cfg.Budget.take(-int64(in.mem.size))
-		b.module.give(in)
+		b.interrupter.attach(nil)
+		b.cfg.Budget.charge(-int64(in.mem.size))
+		b.module.release(in)
 	}
 	b.inbox = inbox{}
 	if b.files != nil {
-		b.cfg.Budget.take(-int64(b.files.size))
+		b.cfg.Budget.charge(-int64(b.files.size))
 		b.files = nil
 	}
 	b.random = nil
 	b.timer, b.reading = false, false
 }
 
-// Deadline returns the virtual time of the guest's next timer, if it waits for one.
-// Before the first Run that is 0. Run before that time has nothing to do unless there are frames.
+// Deadline returns the virtual time of the guest's next timer, if it waits for one. Before the first Run that is 0.
+// Run before that time has nothing to do unless there are frames.
 func (b *Box) Deadline() (int64, bool) {
 	switch {
 	case b.err != nil:
@@ -286,7 +283,7 @@ func (b *Box) Deadline() (int64, bool) {
 	return b.clock.virtual(b.deadline), b.timer
 }
 
-// Files returns how many bytes the guest's files have.
+// Files returns the size of all files of the guest, in bytes.
 func (b *Box) Files() int {
 	if b.files == nil {
 		return 0
@@ -294,26 +291,25 @@ func (b *Box) Files() int {
 	return b.files.size
 }
 
-// SetClock makes the guest's clocks run at rate times the speed of virtual time (0.001
-// to 1000, at first 1) from the virtual time now on, and its wall clock jump by jump
-// ns. Its monotonic clock does not jump, and its timers follow the monotonic clock: ask
-// for the Deadline again.
+// SetClock makes the guest's clocks run at rate times the speed of virtual time (0.001 to 1000, at first 1) from
+// the virtual time now on, and its wall clock jump by jump ns. Its monotonic clock does not jump, and its timers
+// follow the monotonic clock: ask for the Deadline again.
 func (b *Box) SetClock(now int64, rate float64, jump int64) {
 	b.clock.now = max(b.clock.now, now)
 	b.clock.set(rate, jump)
 }
 
-// Err returns how the box ended: an [*ExitError], [ErrMemory], [ErrClosed], an error
-// that wraps [ErrInterrupted], or another error if the guest crashed. It returns nil while the guest is alive.
+// Err returns how the box ended: an [*ExitError], [ErrMemory], [ErrClosed], an error that wraps [ErrInterrupted],
+// or another error if the guest crashed. It returns nil while the guest is alive.
 func (b *Box) Err() error { return b.err }
 
-// Close throws the guest away, wherever it is. The box is gone.
+// Close ends the guest, whatever it is doing. The box has exited then.
 func (b *Box) Close() {
 	if b.err == nil {
 		b.end(ErrClosed)
 	}
 }
 
-// Interrupt ends the guest from another goroutine, whatever it is doing: a Run in progress
-// or, if there is none, the next one returns Gone.
-func (b *Box) Interrupt() { b.brake.pull() }
+// Interrupt ends the guest from another goroutine, whatever it is doing: a Run in progress or, if there is none,
+// the next one returns Exited.
+func (b *Box) Interrupt() { b.interrupter.interrupt() }

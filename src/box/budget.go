@@ -1,13 +1,13 @@
 package box
 
-// A Budget is what boxes may have together, of memory and of files. The boxes that share one must not be used at the same
-// time. A nil Budget has no end.
+// A Budget limits the memory and the files that several boxes have together. The boxes that share one must not be
+// used at the same time. A nil Budget is unlimited.
 type Budget struct {
 	Limit int64 // bytes
 	used  int64
 }
 
-// Used is what the boxes have at present, in bytes.
+// Used returns what the boxes have at present, in bytes.
 func (b *Budget) Used() int64 {
 	if b == nil {
 		return 0
@@ -15,8 +15,9 @@ func (b *Budget) Used() int64 {
 	return b.used
 }
 
-// take takes n bytes, gives them back if n is less than 0, and reports whether there were so many.
-func (b *Budget) take(n int64) bool {
+// charge takes n bytes from the budget, or gives -n back if n is negative. It reports false, and takes nothing, if
+// there are not n bytes left.
+func (b *Budget) charge(n int64) bool {
 	if b == nil {
 		return true
 	}

@@ -1,36 +1,35 @@
 package box
 
-// A trial is a run of a guest up to its checkpoint, to find the state that all boxes
-// of a module can start from.
+// A trial is a run of a guest up to its checkpoint, to find the state that all boxes of a module can start from.
 type trial struct {
 	checkpoint bool // reached
 	seeded     bool // the runtime has read its seed
 	dated      bool // it has read the wall clock
-	personal   bool // the guest did what differs from box to box, or what others notice
+	tainted    bool // the guest did something that differs from box to box, or that others notice
 }
 
-// capture runs a guest up to its checkpoint and returns that state. It returns nil if
-// the guest has none, or if what it did on its way every box has to do by itself.
+// capture runs a guest up to its checkpoint and returns that state. It returns nil if the guest has no checkpoint,
+// or if each box must do by itself what the guest did before it.
 func capture(b *Box) (*image, error) {
-	img, t, err := try(b, firstWall)
+	img, t, err := runTrial(b, firstWall)
 	if img == nil || !t.dated {
 		return img, err
 	}
-	other, _, err := try(b, secondWall)
-	if other == nil || !img.findStamps(other) {
+	other, _, err := runTrial(b, secondWall)
+	if other == nil || !img.findClockReadings(other) {
 		return nil, err
 	}
 	return img, nil
 }
 
-// try runs a guest whose wall clock begins at some time up to its checkpoint.
-func try(b *Box, wall int64) (*image, *trial, error) {
+// runTrial runs a guest up to its checkpoint; its wall clock begins at wall.
+func runTrial(b *Box, wall int64) (*image, *trial, error) {
 	t := new(trial)
 	c := &Box{
-		module: b.module,
-		cfg:    Config{Env: b.cfg.Env, Files: b.cfg.Files, MemoryLimit: defaultMemoryLimit, Wall: wall},
-		brake:  b.brake,
-		trial:  t,
+		module:      b.module,
+		cfg:         Config{Env: b.cfg.Env, Files: b.cfg.Files, MemoryLimit: defaultMemoryLimit, Wall: wall},
+		interrupter: b.interrupter,
+		trial:       t,
 	}
 	c.clock.rate = ppb
 	if err := c.bootFrom(b.module.boot); err != nil {
@@ -38,10 +37,10 @@ func try(b *Box, wall int64) (*image, *trial, error) {
 	}
 	defer c.release()
 	c.call() // however it ends: what counts is whether it got there
-	if b.brake.on.Load() {
+	if b.interrupter.on.Load() {
 		return nil, t, c.interruption()
 	}
-	if !t.checkpoint || t.personal {
+	if !t.checkpoint || t.tainted {
 		return nil, t, nil
 	}
 	img := c.inst.capture(c.clock.last, c.clock.wall)
@@ -52,9 +51,9 @@ func try(b *Box, wall int64) (*image, *trial, error) {
 	return img, t, nil
 }
 
-// personal notes that the guest has done something that it must do in every box anew.
-func (b *Box) personal() {
+// taint notes that the guest has done something that it must do in every box anew.
+func (b *Box) taint() {
 	if b.trial != nil {
-		b.trial.personal = true
+		b.trial.tainted = true
 	}
 }

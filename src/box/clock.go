@@ -11,13 +11,13 @@ const (
 	// monoStart is what the monotonic clock of a new guest shows. Go takes 0 for a failure.
 	monoStart = 1
 
-	// A guest may read its clocks this often without going idle before they move: so often
-	// in its memory, if it knows how, and so often by asking. It is far more than an event
-	// takes, so that reading the time (in a log line, say) changes nothing.
+	// freeReads is how often a guest may read its clocks without going idle before they move. The limit holds for
+	// readings from its memory and, apart from these, for calls of the host. It is far more than an event takes, so
+	// that reading the time (in a log line, say) changes nothing.
 	freeReads = 10_000
 
-	// spinStep is how far each further read moves the clocks, in ns: a guest that
-	// waits for the time in a loop must see it pass.
+	// spinStep is how far each further read moves the clocks, in ns: a guest that waits for the time in a loop must
+	// see it pass.
 	spinStep = 1000
 
 	ppb = 1_000_000_000

@@ -129,8 +129,8 @@ func TestDeadlineFollowsClock(t *testing.T) {
 	}
 }
 
-// A guest that waits for the time in a loop sees it pass, and waits for the host now and then: at last for
-// 8 ms each time, by which it may be late.
+// A guest that waits for the time in a loop sees it pass, and waits for the host now and then: at last for 8 ms
+// each time, by which it may be late.
 func TestSpin(t *testing.T) {
 	r := probe(t, "spin")
 	r.runUntil(29e6)

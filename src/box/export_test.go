@@ -1,7 +1,6 @@
 package box
 
-// Captured reports whether boxes of the module start from a state in which its package
-// initialisation is over.
+// Captured reports whether boxes of the module start from a state in which its package initialisation is over.
 func (m *Module) Captured() bool {
 	m.captures.Lock()
 	defer m.captures.Unlock()

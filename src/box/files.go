@@ -8,17 +8,16 @@ import (
 	"strings"
 )
 
-// What a box's files may come to.
+// The limits of a box's files.
 const (
 	maxFileBytes = 64 << 20
-	maxFiles     = 10_000 // and folders
+	maxFiles     = 10_000 // and directories
 	maxOpen      = 1_000
 	maxPath      = 4096
 )
 
-// files is a box's file system: in memory, gone with the box. Folders
-// come into being with the first file in them, so that a program that logs to one that it
-// expects finds it. There are no links and no permissions.
+// files is a box's file system: it lies in memory and ends with the box. A directory is made with the first file in
+// it, so that a program that expects a directory for its log finds it. There are no links and no permissions.
 type files struct {
 	nodes map[string]*node // by path, without a slash at either end; "." is the root
 	size  int              // of all files
@@ -28,11 +27,11 @@ type files struct {
 	budget *Budget // that size is taken from
 }
 
-// A node is a file or a folder.
+// A node is a file or a directory.
 type node struct {
 	inode   uint64
-	users   int // descriptors, and 1 for being in the tree
-	folder  bool
+	refs    int // descriptors, and 1 for being in the tree
+	dir     bool
 	data    []byte
 	changed int64 // wall clock
 }
@@ -51,7 +50,7 @@ func newFiles(contents map[string]string) *files {
 	fs.create(".", true, 0)
 	fs.openAs(&openFile{node: fs.nodes["."], path: "."})
 	for _, name := range slices.Sorted(maps.Keys(contents)) {
-		if n := fs.create(rooted(name), false, 0); n != nil {
+		if n := fs.create(clean(name), false, 0); n != nil {
 			n.data = []byte(contents[name])
 			fs.size += len(n.data)
 		}
@@ -59,13 +58,18 @@ func newFiles(contents map[string]string) *files {
 	return fs
 }
 
-// clone returns a copy whose files changed later, by ns.
+// clone returns a copy in which all times are later, by that many ns.
 func (fs *files) clone(later int64) *files {
-	c := &files{nodes: make(map[string]*node, len(fs.nodes)), size: fs.size, open: make(map[uint32]*openFile, len(fs.open)), made: fs.made}
+	c := &files{
+		nodes: make(map[string]*node, len(fs.nodes)),
+		size:  fs.size,
+		open:  make(map[uint32]*openFile, len(fs.open)),
+		made:  fs.made,
+	}
 	copies := make(map[*node]*node, len(fs.nodes))
 	copyOf := func(n *node) *node {
 		if copies[n] == nil {
-			copies[n] = &node{n.inode, n.users, n.folder, slices.Clone(n.data), n.changed + later}
+			copies[n] = &node{n.inode, n.refs, n.dir, slices.Clone(n.data), n.changed + later}
 		}
 		return copies[n]
 	}
@@ -83,20 +87,22 @@ func (fs *files) clone(later int64) *files {
 // equal compares all but the times.
 func (fs *files) equal(other *files) bool {
 	same := func(a, b *node) bool {
-		return a.inode == b.inode && a.users == b.users && a.folder == b.folder && slices.Equal(a.data, b.data)
+		return a.inode == b.inode && a.refs == b.refs && a.dir == b.dir && slices.Equal(a.data, b.data)
 	}
-	return maps.EqualFunc(fs.nodes, other.nodes, same) && maps.EqualFunc(fs.open, other.open, func(a, b *openFile) bool {
-		return same(a.node, b.node) && a.path == b.path && a.at == b.at && a.read == b.read && a.write == b.write && a.append == b.append
-	})
+	sameOpen := func(a, b *openFile) bool {
+		return same(a.node, b.node) && a.path == b.path && a.at == b.at &&
+			a.read == b.read && a.write == b.write && a.append == b.append
+	}
+	return maps.EqualFunc(fs.nodes, other.nodes, same) && maps.EqualFunc(fs.open, other.open, sameOpen)
 }
 
-// rooted returns a path as the key of nodes. There is nothing above the root.
-func rooted(name string) string {
+// clean returns a path in the form of the keys of nodes. There is nothing above the root.
+func clean(name string) string {
 	return cmp.Or(strings.TrimPrefix(path.Clean("/"+name), "/"), ".")
 }
 
-// create makes a file or a folder and those above it. It returns nil if there are too many.
-func (fs *files) create(name string, folder bool, now int64) *node {
+// create makes a file or a directory, and the missing directories above it. It returns nil if there are too many.
+func (fs *files) create(name string, dir bool, now int64) *node {
 	if len(fs.nodes) >= maxFiles {
 		return nil
 	}
@@ -104,16 +110,16 @@ func (fs *files) create(name string, folder bool, now int64) *node {
 		return nil
 	}
 	fs.made++
-	n := &node{inode: fs.made, users: 1, folder: folder, changed: now}
+	n := &node{inode: fs.made, refs: 1, dir: dir, changed: now}
 	fs.nodes[name] = n
 	return n
 }
 
-// blocked reports whether something above a path is a file.
-func (fs *files) blocked(name string) bool {
+// hasFileParent reports whether one of the directories in a path is a file.
+func (fs *files) hasFileParent(name string) bool {
 	for up := path.Dir(name); up != "."; up = path.Dir(up) {
 		if n := fs.nodes[up]; n != nil {
-			return !n.folder
+			return !n.dir
 		}
 	}
 	return false
@@ -124,7 +130,7 @@ func (fs *files) openAs(f *openFile) uint32 {
 	for fd := uint32(fdRoot); fd < fdRoot+maxOpen; fd++ {
 		if fs.open[fd] == nil {
 			fs.open[fd] = f
-			f.users++
+			f.refs++
 			return fd
 		}
 	}
@@ -134,7 +140,7 @@ func (fs *files) openAs(f *openFile) uint32 {
 // grow changes a file's size and reports whether there is room.
 func (fs *files) grow(n *node, size int64) bool {
 	more := int(size) - len(n.data)
-	if size < 0 || size > maxFileBytes || fs.size+more > maxFileBytes || !fs.budget.take(int64(more)) {
+	if size < 0 || size > maxFileBytes || fs.size+more > maxFileBytes || !fs.budget.charge(int64(more)) {
 		return false
 	}
 	fs.size += more
@@ -148,32 +154,32 @@ func (fs *files) grow(n *node, size int64) bool {
 	return true
 }
 
-// remove takes a file or a folder out of the tree. Who has it open keeps it.
+// remove takes a file or a directory out of the tree. A descriptor that has it open keeps it.
 func (fs *files) remove(name string) {
-	fs.leave(fs.nodes[name])
+	fs.unref(fs.nodes[name])
 	delete(fs.nodes, name)
 }
 
 func (fs *files) close(fd uint32) {
-	fs.leave(fs.open[fd].node)
+	fs.unref(fs.open[fd].node)
 	delete(fs.open, fd)
 }
 
-// leave gives up the room of a file that nobody can reach any more.
-func (fs *files) leave(n *node) {
-	if n.users--; n.users == 0 {
+// unref drops a reference to a file, and with the last one the room that the file takes.
+func (fs *files) unref(n *node) {
+	if n.refs--; n.refs == 0 {
 		fs.size -= len(n.data)
-		fs.budget.take(-int64(len(n.data)))
+		fs.budget.charge(-int64(len(n.data)))
 	}
 }
 
-// below returns the paths in a folder, sorted; at any depth if deep.
-func (fs *files) below(folder string, deep bool) []string {
+// descendants returns the paths in a directory, sorted: its entries alone, or all at any depth if deep.
+func (fs *files) descendants(dir string, deep bool) []string {
 	var list []string
 	for name := range maps.Keys(fs.nodes) {
 		switch {
 		case name == ".":
-		case path.Dir(name) == folder, deep && (folder == "." || strings.HasPrefix(name, folder+"/")):
+		case path.Dir(name) == dir, deep && (dir == "." || strings.HasPrefix(name, dir+"/")):
 			list = append(list, name)
 		}
 	}
@@ -181,7 +187,7 @@ func (fs *files) below(folder string, deep bool) []string {
 	return list
 }
 
-// rename moves a file, or a folder with all in it.
+// rename moves a file, or a directory with all in it.
 func (fs *files) rename(from, to string) uint64 {
 	n, old := fs.nodes[from], fs.nodes[to]
 	switch {
@@ -189,13 +195,13 @@ func (fs *files) rename(from, to string) uint64 {
 		return errnoNoent
 	case from == "." || to == "." || strings.HasPrefix(to, from+"/"):
 		return errnoInval
-	case fs.blocked(to):
+	case fs.hasFileParent(to):
 		return errnoNotdir
 	case from == to:
 		return errnoSuccess
-	case old != nil && old.folder != n.folder:
+	case old != nil && old.dir != n.dir:
 		return errnoNotdir
-	case old != nil && len(fs.below(to, false)) > 0:
+	case old != nil && len(fs.descendants(to, false)) > 0:
 		return errnoNotempty
 	}
 	if old != nil {
@@ -204,7 +210,7 @@ func (fs *files) rename(from, to string) uint64 {
 	if up := path.Dir(to); fs.nodes[up] == nil && fs.create(up, true, n.changed) == nil {
 		return errnoNospc
 	}
-	for _, name := range append(fs.below(from, true), from) {
+	for _, name := range append(fs.descendants(from, true), from) {
 		fs.nodes[to+strings.TrimPrefix(name, from)] = fs.nodes[name]
 		delete(fs.nodes, name)
 	}

@@ -13,7 +13,10 @@ func TestFiles(t *testing.T) {
 	}
 	defer m.Close()
 	for range 2 { // the second finds nothing of the first's
-		r := start(m, box.Config{Args: []string{"files"}, Env: []string{"PWD=/work", "TMPDIR=/tmp"}, Wall: 1e18, Files: map[string]string{"/etc/hosts": "127.0.0.1 localhost\n"}})
+		r := start(m, box.Config{
+			Args: []string{"files"}, Env: []string{"PWD=/work", "TMPDIR=/tmp"}, Wall: 1e18,
+			Files: map[string]string{"/etc/hosts": "127.0.0.1 localhost\n"},
+		})
 		r.runUntil(1e12)
 		if err, ok := r.Err().(*box.ExitError); !ok || err.Status != 0 || r.stdout.String() != "done\n" {
 			t.Errorf("%v: %s%s", r.Err(), &r.stdout, &r.stderr)

@@ -7,13 +7,13 @@ import (
 
 // WASI's types of files.
 const (
-	typeFolder  = 3
+	typeDir     = 3
 	typeRegular = 4
 )
 
 func (n *node) kind() byte {
-	if n.folder {
-		return typeFolder
+	if n.dir {
+		return typeDir
 	}
 	return typeRegular
 }
@@ -33,31 +33,30 @@ func ofFile(call func(b *Box, f *openFile, p []uint64) uint64) func(b *Box, p []
 		if f == nil {
 			return errnoBadf
 		}
-		b.ownFiles()
+		b.noteFileUse()
 		return call(b, f, p[1:])
 	}
 }
 
-// ownFiles notes that the guest uses its files: where they are not those of all boxes, each
-// must do it by itself.
-func (b *Box) ownFiles() {
+// noteFileUse notes that the guest uses its files. If they differ from box to box, each box must do that by itself.
+func (b *Box) noteFileUse() {
 	if len(b.cfg.Files) > 0 {
-		b.personal()
+		b.taint()
 	}
 }
 
-func done(*Box, *openFile, []uint64) uint64 { return errnoSuccess }
+func succeed(*Box, *openFile, []uint64) uint64 { return errnoSuccess }
 
 // fileTime is the time for a file that changes now.
 func (b *Box) fileTime() int64 { return b.clock.monotonic() + b.clock.wall }
 
-// path returns the path that is n bytes at p, relative to the folder that dir stands for.
+// path returns the path that is n bytes at p, relative to the directory that dir stands for.
 func (b *Box) path(dir, p, n uint64) (string, uint64) {
 	f := b.file(uint32(dir))
 	if f == nil {
 		return "", errnoBadf
 	}
-	b.ownFiles()
+	b.noteFileUse()
 	text, ok := b.mem(p, n)
 	if !ok {
 		return "", errnoFault
@@ -65,11 +64,11 @@ func (b *Box) path(dir, p, n uint64) (string, uint64) {
 	if len(text) > maxPath {
 		return "", errnoNameTooLong
 	}
-	if !f.folder {
+	if !f.dir {
 		return "", errnoNotdir
 	}
-	name := rooted(f.path + "/" + string(text))
-	if b.files.blocked(name) {
+	name := clean(f.path + "/" + string(text))
+	if b.files.hasFileParent(name) {
 		return "", errnoNotdir
 	}
 	return name, errnoSuccess
@@ -79,7 +78,7 @@ func (b *Box) prestat(p []uint64) uint64 {
 	if uint32(p[0]) != fdRoot || b.files == nil {
 		return errnoBadf
 	}
-	if !b.put32(p[1], 0) || !b.put32(p[1]+4, 1) { // a folder, and the length of its name
+	if !b.put32(p[1], 0) || !b.put32(p[1]+4, 1) { // a directory, and the length of its name
 		return errnoFault
 	}
 	return errnoSuccess
@@ -99,9 +98,9 @@ func (b *Box) prestatName(p []uint64) uint64 {
 
 func (b *Box) pathOpen(p []uint64) uint64 {
 	const (
-		create, folder, exclusive, truncate = 1, 2, 4, 8
-		mayRead, mayWrite                   = 1 << 1, 1 << 6
-		appending                           = 1
+		create, directory, exclusive, truncate = 1, 2, 4, 8
+		mayRead, mayWrite                      = 1 << 1, 1 << 6
+		appending                              = 1
 	)
 	name, errno := b.path(p[0], p[2], p[3])
 	if errno != errnoSuccess {
@@ -118,11 +117,11 @@ func (b *Box) pathOpen(p []uint64) uint64 {
 		}
 	case how&(create|exclusive) == create|exclusive:
 		return errnoExist
-	case n.folder && rights&mayWrite != 0:
+	case n.dir && rights&mayWrite != 0:
 		return errnoIsdir
-	case !n.folder && how&folder != 0:
+	case !n.dir && how&directory != 0:
 		return errnoNotdir
-	case how&truncate != 0 && !n.folder:
+	case how&truncate != 0 && !n.dir:
 		b.files.grow(n, 0)
 	}
 	fd := b.files.openAs(&openFile{
@@ -144,7 +143,7 @@ func (b *Box) pathOpen(p []uint64) uint64 {
 // read fills the guest's buffers from a place in a file.
 func read(b *Box, f *openFile, vecs, n uint64, at int64) (int, uint64) {
 	switch {
-	case f.folder:
+	case f.dir:
 		return 0, errnoIsdir
 	case !f.read:
 		return 0, errnoBadf
@@ -164,7 +163,7 @@ func read(b *Box, f *openFile, vecs, n uint64, at int64) (int, uint64) {
 // write empties the guest's buffers to a place in a file.
 func write(b *Box, f *openFile, vecs, n uint64, at int64) (int, uint64) {
 	switch {
-	case f.folder || !f.write:
+	case f.dir || !f.write:
 		return 0, errnoBadf
 	case at < 0:
 		return 0, errnoInval
@@ -192,9 +191,9 @@ func write(b *Box, f *openFile, vecs, n uint64, at int64) (int, uint64) {
 	return done, errnoSuccess
 }
 
-// moved moves the place in a file at which the next read or write is and tells the guest by how much.
+// moved moves a file's position by n bytes, which the guest has read or written, and tells the guest n.
 func (b *Box) moved(f *openFile, n int, errno uint64, p uint64) uint64 {
-	b.ownFiles()
+	b.noteFileUse()
 	if errno != errnoSuccess {
 		return errno
 	}
@@ -258,7 +257,7 @@ func allocate(b *Box, f *openFile, p []uint64) uint64 {
 
 func setSize(b *Box, f *openFile, p []uint64) uint64 {
 	switch {
-	case f.folder || !f.write:
+	case f.dir || !f.write:
 		return errnoInval
 	case p[0] > maxFileBytes:
 		return errnoFbig
@@ -300,17 +299,17 @@ func (b *Box) putStat(n *node, p uint64) uint64 {
 	return errnoSuccess
 }
 
-// readFolder(buf, size, cookie, used) writes the entries from a number on, the last one cut off
-// if there are more than fit.
-func readFolder(b *Box, f *openFile, p []uint64) uint64 {
+// readDir(buf, size, cookie, used) writes the entries from a number on, the last one cut off if there are more than
+// fit.
+func readDir(b *Box, f *openFile, p []uint64) uint64 {
 	m, ok := b.mem(p[0], p[1])
 	if !ok {
 		return errnoFault
 	}
-	if !f.folder {
+	if !f.dir {
 		return errnoNotdir
 	}
-	names := b.files.below(f.path, false)
+	names := b.files.descendants(f.path, false)
 	used := 0
 	for i := min(p[2], uint64(len(names))); i < uint64(len(names)) && used < len(m); i++ {
 		n, name := b.files.nodes[names[i]], path.Base(names[i])
@@ -328,7 +327,7 @@ func readFolder(b *Box, f *openFile, p []uint64) uint64 {
 	return errnoSuccess
 }
 
-func (b *Box) createFolder(p []uint64) uint64 {
+func (b *Box) createDir(p []uint64) uint64 {
 	name, errno := b.path(p[0], p[1], p[2])
 	switch {
 	case errno != errnoSuccess:
@@ -341,10 +340,10 @@ func (b *Box) createFolder(p []uint64) uint64 {
 	return errnoSuccess
 }
 
-func (b *Box) removeFile(p []uint64) uint64   { return b.remove(p, false) }
-func (b *Box) removeFolder(p []uint64) uint64 { return b.remove(p, true) }
+func (b *Box) removeFile(p []uint64) uint64 { return b.remove(p, false) }
+func (b *Box) removeDir(p []uint64) uint64  { return b.remove(p, true) }
 
-func (b *Box) remove(p []uint64, folder bool) uint64 {
+func (b *Box) remove(p []uint64, dir bool) uint64 {
 	name, errno := b.path(p[0], p[1], p[2])
 	if errno != errnoSuccess {
 		return errno
@@ -355,11 +354,11 @@ func (b *Box) remove(p []uint64, folder bool) uint64 {
 		return errnoNoent
 	case name == ".":
 		return errnoInval
-	case n.folder && !folder:
+	case n.dir && !dir:
 		return errnoIsdir
-	case !n.folder && folder:
+	case !n.dir && dir:
 		return errnoNotdir
-	case folder && len(b.files.below(name, false)) > 0:
+	case dir && len(b.files.descendants(name, false)) > 0:
 		return errnoNotempty
 	}
 	b.files.remove(name)
@@ -378,7 +377,7 @@ func (b *Box) pathRename(p []uint64) uint64 {
 	return b.files.rename(from, to)
 }
 
-// pathTimes takes note of nothing: files' times are those of their last change.
+// pathTimes ignores the times that the guest sets: a file's time is that of its last change.
 func (b *Box) pathTimes(p []uint64) uint64 {
 	_, errno := b.path(p[0], p[2], p[3])
 	return errno

@@ -6,12 +6,13 @@ import (
 	"raftlab/src/cputime"
 )
 
-// Guard looks every so often whether a box runs for too long, and interrupts it each time that is so, until stop is
-// called. It can do so only after [CollectBetweenTurns].
+// Guard is a watchdog: it checks regularly whether a box runs for too long, and interrupts such a box, until stop
+// is called. It works only after [CollectBetweenTurns].
 //
-// running returns the box that runs, nil if none does, and a number that is another one for each turn; it must look for
-// the box first. tooLong is told how much processor time this process has used since Guard first saw the turn, and since
-// Guard was called: a busy machine makes no turn longer. Both are called from another goroutine.
+// running returns the box that runs, or nil if none does, and a number that differs from turn to turn; it must read
+// the box first. tooLong gets the processor time that this process has used since Guard first saw the turn, and
+// since Guard was called; by that measure a busy machine makes no turn longer. Both are called from another
+// goroutine.
 func Guard(
 	every time.Duration, running func() (b *Box, turn int64), tooLong func(turn, all time.Duration) bool,
 ) (stop func()) {

@@ -15,8 +15,7 @@ const hostModule = "raftlab"
 // MaxFrame is the size of the largest frame that a guest may send.
 const MaxFrame = 64 << 20
 
-// A hostFunc is a function that guests can import. It gets its parameters in stack and
-// leaves its result there.
+// A hostFunc is a function that guests can import. It gets its parameters in stack and leaves its result there.
 type hostFunc struct {
 	name   string
 	params string // i for i32, I for i64
@@ -39,7 +38,7 @@ func export(ctx context.Context, rt wazero.Runtime, module string, funcs []hostF
 		mod.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(
 			func(ctx context.Context, _ api.Module, stack []uint64) {
 				b := ctx.(callContext).box
-				if b.brake.on.Load() {
+				if b.interrupter.on.Load() {
 					panic(ErrInterrupted)
 				}
 				call(b, stack)
@@ -111,7 +110,7 @@ func send(b *Box, stack []uint64) {
 	if !ok || size > MaxFrame {
 		panic(&faultError{fmt.Sprintf("send of %d bytes at %#x", size, uint32(stack[0]))})
 	}
-	b.personal()
+	b.taint()
 	if b.cfg.Receive != nil {
 		b.inCallback = true
 		b.cfg.Receive(frame)
@@ -128,7 +127,7 @@ const (
 
 // receive(buf, cap) takes a frame from the inbox and returns its size.
 func receive(b *Box, stack []uint64) {
-	b.personal()
+	b.taint()
 	size := int64(inboxEmpty)
 	if !b.inbox.empty() {
 		frame := b.inbox.front()
@@ -139,7 +138,7 @@ func receive(b *Box, stack []uint64) {
 			panic(&faultError{fmt.Sprintf("receive of %d bytes at %#x", size, uint32(stack[0]))})
 		} else {
 			copy(buf, frame)
-			b.inbox.take(len(frame))
+			b.inbox.consume(len(frame))
 			if !b.inbox.empty() {
 				size += more
 			}
@@ -148,9 +147,8 @@ func receive(b *Box, stack []uint64) {
 	stack[0] = uint64(size)
 }
 
-// checkpoint(personal) says that the guest is ready to become what its arguments
-// make it. Where it returns 1 the guest parks in a poll of nothing. The parameter is 1 if the
-// guest has drawn random numbers.
+// checkpoint(drawn) says that the guest has initialised itself and reads its arguments next. If it returns 1, the
+// guest parks in a poll without subscriptions. drawn is 1 if the guest has drawn random numbers.
 func checkpoint(b *Box, stack []uint64) {
 	t := b.trial
 	if t == nil {
@@ -158,7 +156,7 @@ func checkpoint(b *Box, stack []uint64) {
 		return
 	}
 	t.checkpoint = true
-	t.personal = t.personal || uint32(stack[0]) != 0
+	t.tainted = t.tainted || uint32(stack[0]) != 0
 	stack[0] = 1
 }
 

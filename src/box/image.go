@@ -9,15 +9,15 @@ import (
 
 // An image is the state of a guest whose WebAssembly stack is unwound: all of it.
 type image struct {
-	bytes   []byte
-	mapped  bool   // which are the system's: see space
-	runs    []span // the parts of bytes that are not zero
-	globals []uint64
-	entry   string // exported function that goes on from here
-	mono    int64  // what the guest's monotonic clock has shown
-	wall    int64  // the guest's wall clock less its monotonic clock, in the trial
-	stamps  []stamp
-	files   *files // those of a box that had none at first, nil if it can have none
+	bytes    []byte
+	mapped   bool   // whether bytes is the system's: see space
+	runs     []span // the parts of bytes that are not zero
+	globals  []uint64
+	entry    string // exported function that goes on from here
+	mono     int64  // what the guest's monotonic clock has shown
+	wall     int64  // the guest's wall clock less its monotonic clock, in the trial
+	readings []clockReading
+	files    *files // those of a box that had none at first, nil if it can have none
 }
 
 type span struct{ start, end int }
@@ -26,7 +26,8 @@ type span struct{ start, end int }
 func bootImage(p *wasmbin.Prepared) (*image, error) {
 	size := uint64(p.Pages) * pageSize
 	if size > defaultMemoryLimit {
-		return nil, fmt.Errorf("the guest starts with %d MiB of memory, more than the limit of %d MiB", size>>20, defaultMemoryLimit>>20)
+		return nil, fmt.Errorf("the guest starts with %d MiB of memory, more than the limit of %d MiB",
+			size>>20, defaultMemoryLimit>>20)
 	}
 	img := &image{bytes: make([]byte, size), globals: p.Globals, entry: "_start", mono: monoStart}
 	for _, s := range p.Data {
@@ -44,14 +45,14 @@ func (img *image) free() {
 	img.bytes, img.mapped = nil, false
 }
 
-// keep makes the image's memory Go's: nobody has to give it back.
+// keep moves the image to Go's memory, which nobody has to give back.
 func (img *image) keep() {
 	bytes := slices.Clone(img.bytes)
 	img.free()
 	img.bytes = bytes
 }
 
-// findRuns notes which parts are worth copying.
+// findRuns finds the parts that are not zero, which alone need copying.
 func (img *image) findRuns() {
 	const grain = 4096
 	img.runs = nil
@@ -69,8 +70,8 @@ func (img *image) findRuns() {
 	}
 }
 
-// layOut makes m hold the image and nothing else.
-func (img *image) layOut(m *memory) {
+// copyInto makes m hold the image and nothing else.
+func (img *image) copyInto(m *memory) {
 	if m.used > len(img.bytes)+keepMemory {
 		m.Free()
 	}

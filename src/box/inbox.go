@@ -26,8 +26,8 @@ func (q *inbox) push(frame []byte) {
 // front returns the first frame, which is valid until the next push.
 func (q *inbox) front() []byte { return q.buf[q.off : q.off+q.lens[q.head]] }
 
-// take drops the first n bytes of the first frame, and the frame if that is all of it.
-func (q *inbox) take(n int) {
+// consume drops the first n bytes of the first frame, and the frame if that is all of it.
+func (q *inbox) consume(n int) {
 	q.off += n
 	if q.lens[q.head] -= n; q.lens[q.head] > 0 {
 		return

@@ -23,22 +23,22 @@ func TestInboxKeepsOrderAndLittle(t *testing.T) {
 				t.Fatalf("frame %d: %d bytes of %v", want, len(got), got[:min(1, len(got))])
 			}
 			if len(got) > 1 {
-				q.take(1)
+				q.consume(1)
 				got = q.front()
 			}
-			q.take(len(got))
+			q.consume(len(got))
 			want++
 		}
 	}
 	for !q.empty() {
-		q.take(len(q.front()))
+		q.consume(len(q.front()))
 		want++
 	}
 	if want != next {
 		t.Errorf("took %d frames of %d", want, next)
 	}
 	q.push(make([]byte, 10*keepInbox))
-	q.take(10 * keepInbox)
+	q.consume(10 * keepInbox)
 	if len(q.lens) != 0 || cap(q.buf) > keepInbox {
 		t.Errorf("an empty inbox holds %d frames, %d bytes", len(q.lens), cap(q.buf))
 	}

@@ -12,14 +12,14 @@ import (
 	"raftlab/src/box/internal/wasmbin"
 )
 
-// An instance is compiled code with a memory: what a box needs to run. When the box
-// is gone another one of the same module gets it.
+// An instance is compiled code with a memory: what a box needs to run. When the box has exited, another one of the
+// same module gets it.
 type instance struct {
 	mod     api.Module
 	mem     *memory
 	view    api.Memory
 	globals []api.MutableGlobal
-	stop    api.MutableGlobal // see brake
+	stop    api.MutableGlobal // see interrupter
 	start   api.Function
 	resume  api.Function
 }
@@ -44,16 +44,16 @@ func newInstance(m *Module) (*instance, error) {
 
 // restore puts the instance into the image's state, and takes what that has from the budget.
 func (in *instance) restore(img *image, limit uint64, budget *Budget) error {
-	if !budget.take(int64(len(img.bytes))) {
+	if !budget.charge(int64(len(img.bytes))) {
 		return ErrBudget
 	}
-	img.layOut(in.mem)
+	img.copyInto(in.mem)
 	// wazero has no call for it, but takes any size from the allocator.
 	in.mem.resize = len(img.bytes)
 	_, ok := in.view.Grow(1)
 	in.mem.resize = 0
 	if !ok || int(in.view.Size()) != len(img.bytes) {
-		budget.take(-int64(len(img.bytes)))
+		budget.charge(-int64(len(img.bytes)))
 		return errors.New("cannot set the size of the memory")
 	}
 	in.mem.limit, in.mem.budget = limit, budget
@@ -76,7 +76,7 @@ func (in *instance) capture(mono, wall int64) *image {
 	return img
 }
 
-// stopped returns the Go PC where the brake stopped the guest, 0 if it did not.
+// stopped returns the Go PC where the interrupter stopped the guest, 0 if it did not.
 func (in *instance) stopped() uint64 {
 	if pc := in.stop.Get(); pc > 1 {
 		return pc

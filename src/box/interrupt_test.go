@@ -11,8 +11,8 @@ import (
 	"raftlab/src/box"
 )
 
-// startAndInterrupt runs a guest that does not stop by itself, and interrupts it from another
-// goroutine when it has sent a frame.
+// startAndInterrupt runs a guest that does not stop by itself, and interrupts it from another goroutine when it has
+// sent a frame.
 func startAndInterrupt(t *testing.T, args ...string) (*box.InterruptError, *run) {
 	t.Helper()
 	r := new(run)
@@ -31,8 +31,8 @@ func ended(t *testing.T, r *run) *box.InterruptError {
 	// interrupt it would not run any more.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC() // waits for one that has begun
-	if st := r.Run(0); st != box.Gone {
-		t.Fatalf("status %v, want Gone", st)
+	if st := r.Run(0); st != box.Exited {
+		t.Fatalf("status %v, want Exited", st)
 	}
 	var e *box.InterruptError
 	if !errors.As(r.Err(), &e) || !errors.Is(r.Err(), box.ErrInterrupted) {
@@ -46,7 +46,8 @@ func TestInterrupt(t *testing.T) {
 		probe string
 		want  string // expression for the stacks
 	}{
-		{"loop", `^goroutine 1 .*\[running\]:\n(?s:.*)main\.loopForever\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+( .*)?\nmain\.loop\(`},
+		{"loop", `^goroutine 1 .*\[running\]:\n(?s:.*)main\.loopForever\(.*\)\n` +
+			`\traftlab/src/box/testdata/probe/misbehave\.go:\d+( .*)?\nmain\.loop\(`},
 		{"stubborn", `main\.clearForever\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`},
 		{"computes", `main\.computeForever\(.*\)\n\traftlab/src/box/testdata/probe/work.go:\d+ `},
 	} {
@@ -73,7 +74,7 @@ func TestInterruptIdle(t *testing.T) {
 	for _, r := range []*run{fresh, idle} {
 		r.Interrupt()
 		r.Deliver([]byte("x"))
-		if st := r.Run(1); st != box.Gone || !errors.Is(r.Err(), box.ErrInterrupted) || r.frames != nil {
+		if st := r.Run(1); st != box.Exited || !errors.Is(r.Err(), box.ErrInterrupted) || r.frames != nil {
 			t.Errorf("%v, %v, %q", st, r.Err(), r.frames)
 		}
 	}
@@ -110,9 +111,11 @@ func TestStacks(t *testing.T) {
 		stacks := r.Stacks()
 		for _, want := range []string{
 			`goroutine 1 .*\[IO wait\]:\nraftlab/src/box/guest\.Receive\(\)\n`,
-			`goroutine \d+ .*\[sync\.Mutex\.Lock\]:\n(.*\n)*main\.lockTwice\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`,
+			`goroutine \d+ .*\[sync\.Mutex\.Lock\]:\n(.*\n)*main\.lockTwice\(.*\)\n` +
+				`\traftlab/src/box/testdata/probe/misbehave\.go:\d+`,
 			`goroutine \d+ .*\[chan receive\]:\nmain\.waiting\.func1\(\)\n`,
-			`\n\nlock 0x[0-9a-f]+ is held by goroutine 1\nmain\.waiting\(\.\.\.\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+\n`,
+			`\n\nlock 0x[0-9a-f]+ is held by goroutine 1\nmain\.waiting\(\.\.\.\)\n` +
+				`\traftlab/src/box/testdata/probe/misbehave\.go:\d+\n`,
 			`\n\nlock 0x[0-9a-f]+ is held for writing by goroutine 1\nmain\.waiting\(\.\.\.\)\n`,
 			`\n\nlock 0x[0-9a-f]+ is held for reading by goroutine 1\nmain\.readAlong\(\.\.\.\)\n`,
 		} {
@@ -131,11 +134,12 @@ func TestStacks(t *testing.T) {
 		t.Errorf("afterwards %q, %v", got, r.Err())
 	}
 	if s := r.Stacks(); s != "" {
-		t.Errorf("stacks of a gone box: %s", s)
+		t.Errorf("stacks of an exited box: %s", s)
 	}
 }
 
-// Where a guest exits, or wants more memory than it may have, is told to those who ask for it, and only to them.
+// The place where a guest exits, or wants more memory than it may have, is reported only where the Config asks for
+// it.
 func TestExitStacks(t *testing.T) {
 	for _, ask := range []bool{true, false} {
 		r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "exit", "7"}, Stacks: ask})
@@ -144,7 +148,8 @@ func TestExitStacks(t *testing.T) {
 		if !errors.As(r.Err(), &e) || e.Status != 7 {
 			t.Fatalf("%v", r.Err())
 		}
-		want := regexp.MustCompile(`^goroutine 1 .*\[running\]:\n(.*\n)*os\.Exit\(.*\)\n(.*\n)*main\.exit\(\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`)
+		want := regexp.MustCompile(`^goroutine 1 .*\[running\]:\n(.*\n)*os\.Exit\(.*\)\n(.*\n)*main\.exit\(\)\n` +
+			`\traftlab/src/box/testdata/probe/misbehave\.go:\d+`)
 		if ask && !want.MatchString(e.Stacks) || !ask && e.Stacks != "" {
 			t.Errorf("asked for stacks: %v, got %s", ask, e.Stacks)
 		}
@@ -155,7 +160,8 @@ func TestMemoryStacks(t *testing.T) {
 	r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "hog"}, MemoryLimit: 32 << 20, Stacks: true})
 	r.Run(0)
 	var e *box.MemoryError
-	want := regexp.MustCompile(`^\n?goroutine 1 .*\[running\]:\n(.*\n)*main\.hog\(.*\)\n\traftlab/src/box/testdata/probe/misbehave\.go:\d+`)
+	want := regexp.MustCompile(`^\n?goroutine 1 .*\[running\]:\n(.*\n)*main\.hog\(.*\)\n` +
+		`\traftlab/src/box/testdata/probe/misbehave\.go:\d+`)
 	if !errors.As(r.Err(), &e) || !errors.Is(r.Err(), box.ErrMemory) || !want.MatchString(e.Stacks) {
 		t.Errorf("%v: %s", r.Err(), e.Stacks)
 	}

@@ -12,9 +12,10 @@ import (
 func TestNoLeak(t *testing.T) {
 	probes := module(t, lab.probe)
 	own := module(t, lab.own)
+	behaviours := []string{"echo", "sleep", "panic", "exit", "garbage"}
 	round := func(n int) {
 		for i := range n {
-			b := probes.Start(box.Config{Args: []string{"probe", []string{"echo", "sleep", "panic", "exit", "garbage"}[i%5], "3"}, Seed: uint64(i)})
+			b := probes.Start(box.Config{Args: []string{"probe", behaviours[i%5], "3"}, Seed: uint64(i)})
 			if i%7 > 0 {
 				b.Deliver([]byte("x"))
 				b.Run(0)

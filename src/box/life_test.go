@@ -77,7 +77,7 @@ func TestBigFrames(t *testing.T) {
 		t.Error(diff)
 	}
 	r.Deliver([]byte{65})
-	if st := r.Run(0); st != box.Gone || !strings.Contains(fmt.Sprint(r.Err()), "send of 68157440 bytes") {
+	if st := r.Run(0); st != box.Exited || !strings.Contains(fmt.Sprint(r.Err()), "send of 68157440 bytes") {
 		t.Errorf("after a frame of 65 MiB: %v, %v", st, r.Err())
 	}
 }
@@ -111,8 +111,8 @@ func TestEnds(t *testing.T) {
 	} {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
 			r := start(module(t, lab.probe), box.Config{Args: append([]string{"probe"}, tt.args...), MemoryLimit: tt.limit})
-			if st := r.Run(0); st != box.Gone {
-				t.Errorf("status %v, want Gone", st)
+			if st := r.Run(0); st != box.Exited {
+				t.Errorf("status %v, want Exited", st)
 			}
 			var exit, want *box.ExitError
 			if errors.As(tt.err, &want) {
@@ -127,15 +127,15 @@ func TestEnds(t *testing.T) {
 			}
 			err := r.Err()
 			r.Deliver([]byte("x"))
-			if st := r.Run(5); st != box.Gone {
-				t.Errorf("status of a gone box %v", st)
+			if st := r.Run(5); st != box.Exited {
+				t.Errorf("status of an exited box %v", st)
 			}
 			r.Close()
 			if r.Err() != err {
 				t.Errorf("Close changed the error from %v to %v", err, r.Err())
 			}
 			if _, ok := r.Deadline(); ok {
-				t.Error("a gone box has a deadline")
+				t.Error("an exited box has a deadline")
 			}
 		})
 	}
@@ -148,7 +148,7 @@ func TestClose(t *testing.T) {
 	parked.Run(0)
 	parked.Close()
 	for _, r := range []*run{fresh, parked} {
-		if st := r.Run(1e9); st != box.Gone || r.Err() != box.ErrClosed || r.frames != nil {
+		if st := r.Run(1e9); st != box.Exited || r.Err() != box.ErrClosed || r.frames != nil {
 			t.Errorf("after Close: %v, %v, %q", st, r.Err(), r.frames)
 		}
 	}
@@ -222,7 +222,8 @@ func TestPlainProgram(t *testing.T) {
 	r := start(module(t, lab.plain), box.Config{Args: []string{"plain", "arg"}, Env: []string{"PLAIN=yes"}})
 	now := r.runUntil(1e12)
 	want := "tick 10s\ntick 20s\ntick 30s\ndone 30s [plain arg] yes\n"
-	if got := strings.Replace(r.stdout.String(), "tick 30s\n", "", 1); got != strings.Replace(want, "tick 30s\n", "", 1) || now != 30e9 {
+	without := func(s string) string { return strings.Replace(s, "tick 30s\n", "", 1) }
+	if got := without(r.stdout.String()); got != without(want) || now != 30e9 {
 		t.Errorf("at %d: %s", now, got)
 	}
 	var exit *box.ExitError
@@ -260,14 +261,14 @@ func TestBudget(t *testing.T) {
 		t.Fatalf("a box that does nothing has %d bytes", of)
 	}
 	hog := start(m, box.Config{Args: []string{"probe", "hog"}, Budget: budget, Stacks: true})
-	if st := hog.Run(0); st != box.Gone || !errors.Is(hog.Err(), box.ErrBudget) {
+	if st := hog.Run(0); st != box.Exited || !errors.Is(hog.Err(), box.ErrBudget) {
 		t.Errorf("status %v, error %v of a box that takes all there is", st, hog.Err())
 	}
 	if got := budget.Used(); got != of {
-		t.Errorf("%d bytes when the other box is gone, and %d before it was there", got, of)
+		t.Errorf("%d bytes when the other box has exited, and %d before it was there", got, of)
 	}
 	first.Close()
 	if got := budget.Used(); got != 0 {
-		t.Errorf("%d bytes when all boxes are gone", got)
+		t.Errorf("%d bytes when all boxes have exited", got)
 	}
 }

@@ -15,7 +15,7 @@ const (
 // A memory is the linear memory of one instance. It keeps its space from box to box.
 type memory struct {
 	buf    []byte // all space
-	mapped bool   // which is the system's, and no garbage
+	mapped bool   // whether buf is the system's, and not Go's
 	size   int    // the guest sees buf[:size]
 	used   int    // buf[used:] is zero
 	limit  uint64 // most bytes the guest may have
@@ -26,8 +26,8 @@ type memory struct {
 
 var _ experimental.LinearMemory = (*memory)(nil)
 
-// Reallocate implements [experimental.LinearMemory]. wazero calls it when the guest
-// grows its memory, and when [instance.restore] sets its size.
+// Reallocate implements [experimental.LinearMemory]. wazero calls it when the guest grows its memory, and when
+// [instance.restore] sets its size.
 func (m *memory) Reallocate(size uint64) []byte {
 	switch {
 	case m.resize != 0:
@@ -35,7 +35,7 @@ func (m *memory) Reallocate(size uint64) []byte {
 	case size > m.limit:
 		m.denied = ErrMemory
 		return nil
-	case !m.budget.take(int64(size) - int64(m.size)):
+	case !m.budget.charge(int64(size) - int64(m.size)):
 		m.denied = ErrBudget
 		return nil
 	}
@@ -60,8 +60,9 @@ func (m *memory) reserve(size int) {
 	m.buf, m.mapped, m.used = buf, mapped, used
 }
 
-// mapFrom is from how many bytes on a memory's space is the system's own. It costs more calls than Go's, but is gone when
-// it is given up, where Go keeps it until garbage is collected: not while a guest runs that grows, and grows.
+// mapFrom is the size from which a memory's space comes from the system. The system's space costs more calls than
+// Go's, but is free as soon as it is given back. Go's stays until garbage is collected, which does not happen while
+// a guest runs and grows.
 const mapFrom = 16 << 20
 
 // space returns n bytes that are zero.

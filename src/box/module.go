@@ -24,7 +24,7 @@ type Module struct {
 	closed bool
 
 	captures sync.Mutex        // held while a capture runs
-	images   map[string]*image // by environment and kind of files, nil if the guest cannot be captured; guarded by captures
+	images   map[string]*image // by environment and kind of files, nil if there is none; guarded by captures
 }
 
 // Close frees the module's memory. Boxes that still run end on their own.
@@ -38,8 +38,8 @@ func (m *Module) Close() {
 	m.idle = nil
 }
 
-// take returns an instance to restore an image into.
-func (m *Module) take() (*instance, error) {
+// acquire returns an instance to restore an image into.
+func (m *Module) acquire() (*instance, error) {
 	m.mu.Lock()
 	if n := len(m.idle); n > 0 {
 		in := m.idle[n-1]
@@ -52,8 +52,8 @@ func (m *Module) take() (*instance, error) {
 	return newInstance(m)
 }
 
-// give takes an instance back.
-func (m *Module) give(in *instance) {
+// release takes an instance back.
+func (m *Module) release(in *instance) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.closed || len(m.idle) >= keepIdle || in.mem.used > len(m.boot.bytes)+keepMemory {
@@ -66,8 +66,8 @@ func (m *Module) give(in *instance) {
 // maxImages bounds the memory for the images of different environments.
 const maxImages = 16
 
-// image returns the state from which a box with this environment starts. If it is not
-// known it runs the guest up to its checkpoint, on behalf of b.
+// image returns the state from which a box with this environment starts. If it is not known it runs the guest up to
+// its checkpoint, on behalf of b.
 func (m *Module) image(b *Box) (*image, error) {
 	key := fmt.Sprint(b.cfg.Files != nil, len(b.cfg.Files) > 0, strings.Join(b.cfg.Env, "\x00"))
 	m.captures.Lock()

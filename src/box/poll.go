@@ -21,8 +21,8 @@ const (
 	absoluteTime = 1
 )
 
-// pollOneoff(in, out, n, nevents) reports which of n subscriptions are ready. If none
-// is, it parks the guest: Run returns and, when there is something, repeats the call.
+// pollOneoff(in, out, n, nevents) reports which of n subscriptions are ready. If none is, it parks the guest: Run
+// returns and, when there is something, repeats the call.
 func (b *Box) pollOneoff(p []uint64) uint64 {
 	n := uint64(uint32(p[2]))
 	if n == 0 && b.trial != nil && b.trial.checkpoint && b.caller() == b.module.checkpoint {
@@ -80,7 +80,7 @@ func (b *Box) pollOneoff(p []uint64) uint64 {
 		if f := b.caller(); f == b.module.netpoll || f == b.module.wait {
 			return b.park()
 		}
-		// A short sleep in the middle of something. To the guest it takes its time.
+		// A short sleep in the middle of something: the guest's clock moves on to its end.
 		if b.timer {
 			b.clock.last = b.deadline
 		}
@@ -110,8 +110,8 @@ func (b *Box) park() uint64 {
 	return wasmbin.Park
 }
 
-// caller returns the place in the function table of the function that called the poll: where
-// the stub of poll_oneoff, which is running, returns to. It is 0 if the guest is broken.
+// caller returns the place in the function table of the function that called the poll: where the stub of
+// poll_oneoff, which is running, returns to. It is 0 if the guest is broken.
 func (b *Box) caller() uint32 {
 	pc, ok := b.mem(b.inst.globals[wasmbin.GlobalSP].Get(), 8)
 	if !ok {

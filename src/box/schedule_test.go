@@ -9,8 +9,8 @@ import (
 	"raftlab/src/box"
 )
 
-// doubleVotes runs a guest that votes once in a term if nothing comes between its check and
-// its vote, and reports whether it voted twice.
+// doubleVotes runs a guest that votes once in a term if nothing comes between its check and its vote, and reports
+// whether it voted twice.
 func doubleVotes(t *testing.T, name string, seed, schedule uint64, apart int64) bool {
 	t.Helper()
 	r := start(module(t, lab.probe), box.Config{Args: []string{"probe", name}, Seed: seed, Schedule: schedule})

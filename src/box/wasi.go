@@ -30,7 +30,7 @@ const (
 	fdInbox  = 0 // reads the frames' bytes
 	fdStdout = 1
 	fdStderr = 2
-	fdRoot   = 3 // the folder of the box's files, if it has them
+	fdRoot   = 3 // the directory of the box's files, if it has them
 )
 
 const (
@@ -63,33 +63,33 @@ func wasiFuncs() []hostFunc {
 		{"random_get", "ii", (*Box).randomGet},
 		{"sched_yield", "", func(*Box, []uint64) uint64 { return errnoSuccess }},
 
-		{"fd_advise", "iIIi", ofFile(done)},
+		{"fd_advise", "iIIi", ofFile(succeed)},
 		{"fd_allocate", "iII", ofFile(allocate)},
-		{"fd_datasync", "i", ofFile(done)},
+		{"fd_datasync", "i", ofFile(succeed)},
 		{"fd_fdstat_set_rights", "iII", noFile},
 		{"fd_filestat_get", "ii", ofFile(fileStat)},
 		{"fd_filestat_set_size", "iI", ofFile(setSize)},
-		{"fd_filestat_set_times", "iIIi", ofFile(done)},
+		{"fd_filestat_set_times", "iIIi", ofFile(succeed)},
 		{"fd_pread", "iiiIi", ofFile(readAt)},
 		{"fd_prestat_dir_name", "iii", (*Box).prestatName},
 		{"fd_prestat_get", "ii", (*Box).prestat},
 		{"fd_pwrite", "iiiIi", ofFile(writeAt)},
-		{"fd_readdir", "iiiIi", ofFile(readFolder)},
+		{"fd_readdir", "iiiIi", ofFile(readDir)},
 		{"fd_renumber", "ii", noFile},
 		{"fd_seek", "iIii", ofFile(seek)},
-		{"fd_sync", "i", ofFile(done)},
+		{"fd_sync", "i", ofFile(succeed)},
 		{"fd_tell", "ii", ofFile(tell)},
-		{"path_create_directory", "iii", (*Box).createFolder},
+		{"path_create_directory", "iii", (*Box).createDir},
 		{"path_filestat_get", "iiiii", (*Box).pathStat},
 		{"path_filestat_set_times", "iiiiIIi", (*Box).pathTimes},
 		{"path_link", "iiiiiii", noFile},
 		{"path_open", "iiiiiIIii", (*Box).pathOpen},
 		{"path_readlink", "iiiiii", (*Box).readLink},
-		{"path_remove_directory", "iii", (*Box).removeFolder},
+		{"path_remove_directory", "iii", (*Box).removeDir},
 		{"path_rename", "iiiiii", (*Box).pathRename},
 		{"path_symlink", "iiiii", noFile},
 		{"path_unlink_file", "iii", (*Box).removeFile},
-		{"proc_raise", "i", notHere},
+		{"proc_raise", "i", notSupported},
 		{"sock_accept", "iii", noFile},
 		{"sock_recv", "iiiiii", noFile},
 		{"sock_send", "iiiii", noFile},
@@ -102,8 +102,8 @@ func wasiFuncs() []hostFunc {
 	return append(funcs, hostFunc{"proc_exit", "i", "", procExit})
 }
 
-func noFile(*Box, []uint64) uint64  { return errnoBadf }
-func notHere(*Box, []uint64) uint64 { return errnoNosys }
+func noFile(*Box, []uint64) uint64       { return errnoBadf }
+func notSupported(*Box, []uint64) uint64 { return errnoNosys }
 
 // putSizes writes the number of strings and the bytes they take, with a NUL each.
 func (b *Box) putSizes(list []string, p []uint64) uint64 {
@@ -189,8 +189,8 @@ func (b *Box) fdSetFlags(p []uint64) uint64 {
 	return errnoBadf
 }
 
-// fdStat makes the inbox a socket that does not block, so that Go waits for it in its
-// poller while other goroutines go on.
+// fdStat makes the inbox a socket that does not block, so that Go waits for it in its poller while other goroutines
+// go on.
 func (b *Box) fdStat(p []uint64) uint64 {
 	const (
 		characterDevice = 2
@@ -251,9 +251,9 @@ func (b *Box) fdRead(p []uint64) uint64 {
 	if uint32(p[0]) != fdInbox {
 		return errnoBadf
 	}
-	b.personal()
+	b.taint()
 	for !b.inbox.empty() && len(b.inbox.front()) == 0 {
-		b.inbox.take(0) // would read as the end of the input
+		b.inbox.consume(0) // would read as the end of the input
 	}
 	if b.inbox.empty() {
 		return errnoAgain
@@ -266,7 +266,7 @@ func (b *Box) fdRead(p []uint64) uint64 {
 	if !ok || !b.put32(p[3], uint32(n)) {
 		return errnoFault
 	}
-	b.inbox.take(n)
+	b.inbox.consume(n)
 	return errnoSuccess
 }
 
@@ -287,7 +287,7 @@ func (b *Box) fdWrite(p []uint64) uint64 {
 	default:
 		return errnoBadf
 	}
-	b.personal()
+	b.taint()
 	n := 0
 	ok := b.vectors(p[1], p[2], func(m []byte) bool {
 		m = m[:min(len(m), maxWrite-n)]
@@ -311,7 +311,7 @@ func (b *Box) randomGet(p []uint64) uint64 {
 		return errnoFault
 	}
 	if t := b.trial; t != nil {
-		t.personal = t.personal || t.seeded
+		t.tainted = t.tainted || t.seeded
 		t.seeded = true
 	}
 	b.random.Read(m)

@@ -1,6 +1,5 @@
-// Package codec writes and reads the fields of short messages: variable-length
-// integers, and bytes with their length before them. Whoever reads a message
-// knows which fields it has.
+// Package codec writes and reads the fields of short messages: variable-length integers, and bytes with their
+// length before them. The reader of a message knows which fields it has.
 package codec
 
 import (
@@ -30,8 +29,8 @@ func AppendBytes[T ~[]byte | ~string](b []byte, v T) []byte {
 // ErrMalformed is what [Reader.Err] returns.
 var ErrMalformed = errors.New("malformed message")
 
-// A Reader takes fields off the front of a message. It takes any bytes: once a
-// field is not there, that and all later ones are zero, and Err says so.
+// A Reader takes fields off the front of a message. It accepts any bytes: if a field is missing, that field and all
+// later ones are zero, and Err says so.
 type Reader struct {
 	b   []byte
 	bad bool
@@ -99,7 +98,7 @@ func (r *Reader) Rest() []byte {
 	return v
 }
 
-// Err is ErrMalformed if a field was not there, or if something is left.
+// Err returns ErrMalformed if a field was missing, or if something is left.
 func (r *Reader) Err() error {
 	if r.bad || len(r.b) > 0 {
 		return ErrMalformed

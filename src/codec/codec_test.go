@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 
@@ -50,9 +51,9 @@ func TestMissingFields(t *testing.T) {
 		"a byte":               {nil, func(r *codec.Reader) { r.Byte() }},
 		"a bool":               {[]byte{2}, func(r *codec.Reader) { r.Bool() }},
 		"an integer":           {[]byte{0x80}, func(r *codec.Reader) { r.Int() }},
-		"an unsigned integer":  {[]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2}, func(r *codec.Reader) { r.Uint() }},
+		"an unsigned integer":  {append(bytes.Repeat([]byte{0xff}, 9), 2), func(r *codec.Reader) { r.Uint() }},
 		"bytes":                {[]byte{3, 'a', 'b'}, func(r *codec.Reader) { r.Bytes() }},
-		"more bytes than ever": {[]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 'a'}, func(r *codec.Reader) { r.Bytes() }},
+		"more bytes than ever": {append(bytes.Repeat([]byte{0xff}, 9), 1, 'a'), func(r *codec.Reader) { r.Bytes() }},
 	} {
 		r := codec.NewReader(test.message)
 		test.take(&r)

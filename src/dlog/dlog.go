@@ -1,13 +1,11 @@
-// Package dlog is the one log of the workspace: leveled, by topic, in the
-// format that tools/dslogs reads.
+// Package dlog is the one log of the workspace: leveled, by topic, in the format that tools/dslogs reads.
 //
 // A line is
 //
 //	000123 VOTE S2 grants its vote to S0 in T4
 //
-// the time since the start in units of 0.1 ms, a topic of four letters, and a
-// message that begins with the server it is about. Lines go to standard error
-// when the environment variable VERBOSE is 1 or more, as in the lab; in a
+// the time since the start in units of 0.1 ms, a topic of four letters, and a message that begins with the server
+// it is about. Lines go to standard error when the environment variable VERBOSE is 1 or more, as in the lab; in a
 // simulation the host decides.
 package dlog
 
@@ -56,17 +54,16 @@ var (
 	out  lock // never held over anything but a write
 )
 
-// SetSink sends the lines that follow to s, or nowhere if s is nil. Like
-// log.SetOutput it is for the program, not for libraries: whoever starts a run
-// calls it before the run's first server.
+// SetSink sends the lines that follow to s, or nowhere if s is nil. Like log.SetOutput it is for the program, not
+// for libraries: the code that starts a run calls it before the run's first server.
 func SetSink(s *Sink) {
 	sink.Store(s)
 	on.Store(s != nil)
 }
 
-// On reports whether lines go anywhere: a load and nothing else. A silent
-// Debug is a load and a branch too, but Go boxes its arguments first, which
-// allocates for numbers above 255; paths run for every message say
+// On reports whether lines go anywhere: a load and nothing else. A silent Debug is a load and a branch too, but Go
+// converts its arguments to interfaces first, which allocates for numbers above 255. Code that runs for every
+// message therefore says
 //
 //	if dlog.On() {
 //		dlog.Debug(…)

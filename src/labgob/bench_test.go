@@ -38,9 +38,8 @@ var benchmarks = []struct {
 		Entries: []entry{{3, op{1, 5, "put", "k", "v"}}, {3, op{2, 7, "get", "k", ""}}}}},
 }
 
-// BenchmarkRoundTrip encodes and decodes the arguments of one AppendEntries:
-// with new gob coders, with gob coders that are kept (the best there can be,
-// but no message of theirs stands alone), and with this package.
+// BenchmarkRoundTrip encodes and decodes the arguments of one AppendEntries: with new gob coders, with gob coders
+// that are kept (the best there can be, but no message of theirs stands alone), and with this package.
 func BenchmarkRoundTrip(b *testing.B) {
 	for _, bm := range benchmarks {
 		b.Run(bm.name+"/gob-new", func(b *testing.B) {

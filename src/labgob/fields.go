@@ -2,15 +2,15 @@ package labgob
 
 import "reflect"
 
-// A Field is a field of a struct in a gob message, as the message's definitions describe it. A pointer is
-// described as what it points to, since gob sends that.
+// A Field is a field of a struct in a gob message, as the message's definitions describe it. A pointer is described
+// as what it points to, since gob sends that.
 type Field struct {
 	Name string
 	Type Type
 }
 
-// A Type is what definitions say of a type. Integers of one signedness have one kind whatever their size: Int
-// and Uint. Floats are Float64, complex numbers Complex128. A type that encodes itself is Invalid.
+// A Type is what definitions say of a type. Integers of one signedness have one kind whatever their size: Int and
+// Uint. Floats are Float64, complex numbers Complex128. A type that encodes itself is Invalid.
 type Type struct {
 	Kind   reflect.Kind
 	Elem   reflect.Kind // of a slice's, an array's or a map's elements; Uint8 for those of a []byte
@@ -23,11 +23,9 @@ const (
 	maxFields     = 1000
 )
 
-// Fields returns the names of the fields of the struct that data, a gob
-// message, holds, as its definitions say: in the sender's order, those too that
-// are zero in the value. There are none if data holds no struct or its
-// definitions are malformed; the value itself it does not look at. The caller
-// must not change the slice.
+// Fields returns the names of the fields of the struct that data, a gob message, holds, as its definitions say: in
+// the sender's order, those too that are zero in the value. There are none if data holds no struct or its
+// definitions are malformed; the value itself it does not look at. The caller must not change the slice.
 func Fields(data []byte) []string {
 	_, w := root(data)
 	if w == nil {
@@ -50,8 +48,8 @@ func Describe(data []byte) []Field {
 	return fields
 }
 
-// Definitions returns the messages at the head of data that define types. Values that follow the same
-// definitions and are no basic types are of one type.
+// Definitions returns the messages at the head of data that define types. Values that follow the same definitions
+// and are no basic types are of one type.
 func Definitions(data []byte) []byte {
 	at := 0
 	for {
@@ -76,7 +74,7 @@ func root(data []byte) (*schema, *wireType) {
 	return nil, nil
 }
 
-// A description is one under way.
+// A description is the state of Describe.
 type description struct {
 	types map[typeID]*wireType
 	made  int // fields

@@ -16,9 +16,8 @@ import (
 // seeds is how many streams a plain test run tries.
 const seeds = 500
 
-// FuzzAgainstGob makes a stream of values from a seed and sees that this
-// package and encoding/gob write it for each other: what gob decodes from its
-// own stream is what everyone must decode from everyone's.
+// FuzzAgainstGob makes a stream of values from a seed and sees that this package and encoding/gob write it for each
+// other: what gob decodes from its own stream is what everyone must decode from everyone's.
 func FuzzAgainstGob(f *testing.F) {
 	silence(f)
 	for seed := range uint64(seeds) {
@@ -96,8 +95,8 @@ func againstGob(t *testing.T, values []reflect.Value) {
 	}
 }
 
-// try encodes v as a caller of Encode would: through a pointer. A panic, which
-// gob lets pass from the methods of types that encode themselves, is an error.
+// try encodes v as a caller of Encode would: through a pointer. A panic, which gob lets pass from the methods of
+// types that encode themselves, is an error.
 func try(e encoder, v reflect.Value) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -107,8 +106,8 @@ func try(e encoder, v reflect.Value) (err error) {
 	return e.EncodeValue(v.Addr())
 }
 
-// decodeAll decodes values of these types, up to the first that cannot be
-// decoded: gob writes nothing for a pointer to a nil pointer.
+// decodeAll decodes values of these types, up to the first that cannot be decoded: gob writes nothing for a pointer
+// to a nil pointer.
 func decodeAll(d decoder, types []reflect.Value) []reflect.Value {
 	var got []reflect.Value
 	for _, v := range types {

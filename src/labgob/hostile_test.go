@@ -2,6 +2,7 @@ package labgob_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/gob"
 	"errors"
 	"fmt"
@@ -14,8 +15,7 @@ import (
 	"raftlab/src/labgob"
 )
 
-// cut returns the definitions and the value of a message, the latter up to its
-// type id and without a count.
+// cut returns the definitions and the value of a message, the latter up to its type id and without a count.
 func cut(t testing.TB, v any) (definitions, valueID []byte) {
 	t.Helper()
 	data, err := labgob.Marshal(v)
@@ -44,11 +44,10 @@ func cut(t testing.TB, v any) (definitions, valueID []byte) {
 
 // count returns n as gob writes it, not in the shortest form.
 func count(n int) []byte {
-	return []byte{0xf8, byte(n >> 56), byte(n >> 48), byte(n >> 40), byte(n >> 32), byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
+	return binary.BigEndian.AppendUint64([]byte{0xf8}, uint64(n))
 }
 
-// forge returns a message like one that holds v, but with other bytes for the
-// value.
+// forge returns a message like one that holds v, but with other bytes for the value.
 func forge(t testing.TB, v any, value ...[]byte) []byte {
 	t.Helper()
 	data, id := cut(t, v)
@@ -78,9 +77,8 @@ type pairs struct {
 	Any  any
 }
 
-// TestHostileValues decodes values that no encoder writes. With encoding/gob
-// some of them overflow the stack or take all memory, which nothing can
-// recover from, or keep it busy for ever.
+// TestHostileValues decodes values that no encoder writes. With encoding/gob some of them overflow the stack or
+// take all memory, which nothing can recover from, or keep it busy for ever.
 func TestHostileValues(t *testing.T) {
 	onlyTerm := new(struct{ Term int })
 	huge := count(1 << 62)
@@ -110,7 +108,7 @@ func TestHostileValues(t *testing.T) {
 		{"count in an interface", forge(t, pairs{}, []byte{5, 3, 'i', 'n', 't', 4}, huge), new(pairs)},
 		{"count in an interface to skip", forge(t, pairs{}, []byte{5, 3, 'i', 'n', 't', 4}, huge), onlyTerm},
 		{"unknown type in an interface", forge(t, pairs{}, []byte{5, 3, 'i', 'n', 't', 0x7e, 2, 0, 0}), new(pairs)},
-		{"end behind a definition in an interface", late, new(pairs)},
+		{"end after a definition in an interface", late, new(pairs)},
 		{"field number", forge(t, pairs{}, []byte{6, 1}), new(pairs)},
 		{"huge field number", forge(t, pairs{}, huge, []byte{1}), new(pairs)},
 		{"bytes behind the value", forge(t, pairs{}, []byte{1, 2, 0, 9}), new(pairs)},
@@ -165,8 +163,7 @@ func TestDeepValues(t *testing.T) {
 	}
 }
 
-// TestHostileDefinitions sends definitions that no encoder writes, or more than
-// a Raft has.
+// TestHostileDefinitions sends definitions that no encoder writes, or more than a Raft has.
 func TestHostileDefinitions(t *testing.T) {
 	definitions, id := cut(t, Base{})
 	value := append(append(count(len(id)+3), id...), 1, 2, 0)
@@ -220,8 +217,7 @@ func TestHostileDefinitions(t *testing.T) {
 	}
 }
 
-// TestPanickingDecoder sees that a panic in a GobDecode method is an error, and
-// that decoding goes on after it.
+// TestPanickingDecoder sees that a panic in a GobDecode method is an error, and that decoding goes on after it.
 func TestPanickingDecoder(t *testing.T) {
 	type holder struct{ P picky }
 	for _, tt := range []struct {
@@ -272,8 +268,7 @@ func TestSchemasBounded(t *testing.T) {
 	}
 }
 
-// TestCountIsNoPromise sees that a stream's decoder takes memory for what
-// arrives, not for what was announced.
+// TestCountIsNoPromise sees that a stream's decoder takes memory for what arrives, not for what was announced.
 func TestCountIsNoPromise(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -285,13 +280,13 @@ func TestCountIsNoPromise(t *testing.T) {
 	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
 		t.Errorf("took %d bytes", n)
 	}
-	if err := labgob.NewDecoder(bytes.NewReader(count(1 << 40))).Decode(nil); err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
+	err = labgob.NewDecoder(bytes.NewReader(count(1 << 40))).Decode(nil)
+	if err == nil || errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("a message of 1 TiB: %v", err)
 	}
 }
 
-// FuzzUnmarshal decodes any bytes into any type. What is accepted gob accepts
-// too, with the same outcome.
+// FuzzUnmarshal decodes any bytes into any type. What is accepted gob accepts too, with the same outcome.
 func FuzzUnmarshal(f *testing.F) {
 	silence(f)
 	g := newGenerator(1)

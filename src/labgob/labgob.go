@@ -1,31 +1,24 @@
-// Package labgob is encoding/gob for Raft's RPC arguments and persistent
-// state: it warns of the two mistakes that gob passes over in silence and that
-// break a Raft, and it is fast.
+// Package labgob is encoding/gob for Raft's RPC arguments and persistent state: it warns of the two mistakes that
+// gob passes over in silence and that break a Raft, and it is fast.
 //
-// The mistakes are a struct field whose name starts with a lower-case letter,
-// which gob leaves out, and decoding into a variable that already holds
-// something, where gob leaves alone every field that the sender's value has at
-// zero. [OnWarning] says who hears of them.
+// The mistakes are a struct field whose name starts with a lower-case letter, which gob leaves out, and decoding
+// into a variable that already holds something, where gob leaves alone every field that the sender's value has at
+// zero. [OnWarning] reports them.
 //
-// The bytes are standard gob in both directions: what a [gob.Encoder] writes a
-// LabDecoder reads, and what a LabEncoder writes a [gob.Decoder] reads. The
-// speed comes from two things. Values of what Rafts are made of, structs and
-// slices of numbers, strings and bytes and interfaces that hold such, are
-// written and read here, by a plan that is made once for a type. All others are
-// gob's, whose encoders and decoders are kept: a gob stream is definitions of
-// types followed by values, and a new encoder or decoder compiles the
-// definitions each time, which costs many times more than the values. This
-// package keeps encoders that have sent their definitions already and puts the
-// definitions in front itself, and it keeps decoders that have read some
-// definitions for the next message that begins with the same ones.
+// The bytes are standard gob in both directions: what a [gob.Encoder] writes a LabDecoder reads, and what a
+// LabEncoder writes a [gob.Decoder] reads. The speed comes from two things. Values of what Rafts are made of,
+// structs and slices of numbers, strings and bytes and interfaces that hold such, are written and read here, by a
+// plan that is made once for a type. All others are gob's, whose encoders and decoders are kept: a gob stream is
+// definitions of types followed by values, and a new encoder or decoder compiles the definitions each time, which
+// costs many times more than the values. This package keeps encoders that have sent their definitions already and
+// puts the definitions in front itself, and it keeps decoders that have read some definitions for the next message
+// that begins with the same ones.
 //
-// Messages may come from code that is not trusted: decoding bounds what it
-// caches, refuses nesting and counts that no encoder writes, and turns a panic
-// of gob's into an error.
+// Messages may come from code that is not trusted: decoding bounds what it caches, refuses nesting and counts that
+// no encoder writes, and turns a panic of gob's into an error.
 //
-// Everything here may be used by several goroutines at once. The package keeps
-// caches by type and by definition, all bounded, and the collectors of
-// OnWarning; it has no other state.
+// Everything here may be used by several goroutines at once. The package keeps caches by type and by definition,
+// all bounded, and the collectors of OnWarning; it has no other state.
 package labgob
 
 import (
@@ -44,14 +37,13 @@ type LabEncoder struct {
 	out  []byte   // what was written last
 }
 
-// NewEncoder returns an encoder that writes to w. Each call of Encode is one
-// call of w.Write.
+// NewEncoder returns an encoder that writes to w. Each call of Encode is one call of w.Write.
 func NewEncoder(w io.Writer) *LabEncoder {
 	return &LabEncoder{w: w}
 }
 
-// Encode writes e, preceded by the definitions that the stream does not have
-// yet. Like gob's it panics if e is a nil pointer.
+// Encode writes e, preceded by the definitions that the stream does not have yet. Like gob's it panics if e is a
+// nil pointer.
 func (enc *LabEncoder) Encode(e any) error {
 	known, p := shaped(e)
 	if known == nil {
@@ -93,7 +85,7 @@ func (enc *LabEncoder) encodeByGob(value reflect.Value) error {
 
 	enc.mu.Lock()
 	defer enc.mu.Unlock()
-	s := takeSession()
+	s := acquireSession()
 	if err := s.encode(value, info.viaGob(), enc.sent); err != nil {
 		return err
 	}
@@ -113,15 +105,13 @@ type LabDecoder struct {
 	schema      *schema
 }
 
-// NewDecoder returns a decoder that reads from r. If r is no io.ByteReader it
-// may read more from r than it needs.
+// NewDecoder returns a decoder that reads from r. If r is no io.ByteReader it may read more from r than it needs.
 func NewDecoder(r io.Reader) *LabDecoder {
 	return &LabDecoder{r: newStreamReader(r)}
 }
 
-// Decode reads the next value into what e points to, which must have the value
-// gob would expect and should be zero before. A nil e skips the value. At the
-// end of the input the error is io.EOF.
+// Decode reads the next value into what e points to, which must have the value gob would expect and should be zero
+// before. A nil e skips the value. At the end of the input the error is io.EOF.
 func (dec *LabDecoder) Decode(e any) error {
 	t, err := newTarget(e)
 	if err != nil {
@@ -144,8 +134,8 @@ func (dec *LabDecoder) Decode(e any) error {
 	return err
 }
 
-// readDefinitions adds the definitions that come next to the stream's and
-// returns the message after them, which holds a value.
+// readDefinitions adds the definitions that come next to the stream's and returns the message after them, which
+// holds a value.
 func (dec *LabDecoder) readDefinitions() (message, error) {
 	for n := 0; ; n++ {
 		m, err := dec.r.next()
@@ -172,9 +162,8 @@ func (dec *LabDecoder) readDefinitions() (message, error) {
 	}
 }
 
-// Register makes the type of value known as one that an interface may hold in
-// a message, as gob.Register does: every type but the basic ones must be
-// registered at both ends.
+// Register makes the type of value known as one that an interface may hold in a message, as gob.Register does:
+// every type but the basic ones must be registered at both ends.
 func Register(value any) {
 	reportLowerCaseOf(value)
 	gob.Register(value)
@@ -186,8 +175,8 @@ func RegisterName(name string, value any) {
 	gob.RegisterName(name, value)
 }
 
-// Marshal returns v as one complete gob message: the definitions that it needs,
-// and the value. Like gob it panics if v is a nil pointer.
+// Marshal returns v as one complete gob message: the definitions that it needs, and the value. Like gob it panics
+// if v is a nil pointer.
 func Marshal(v any) ([]byte, error) {
 	if known, p := shaped(v); known != nil {
 		reportLowerCase(known)
@@ -203,7 +192,7 @@ func Marshal(v any) ([]byte, error) {
 	info := infoOf(value.Type())
 	reportLowerCase(info)
 
-	s := takeSession()
+	s := acquireSession()
 	if err := s.encode(value, info.viaGob(), nil); err != nil {
 		return nil, err
 	}
@@ -215,8 +204,7 @@ func Marshal(v any) ([]byte, error) {
 // commonValue is the room that most values take.
 const commonValue = 48
 
-// shaped returns the type and the address of v, or of what v points to, if it
-// has a shape.
+// shaped returns the type and the address of v, or of what v points to, if it has a shape.
 func shaped(v any) (*typeInfo, unsafe.Pointer) {
 	if v == nil {
 		return nil, nil
@@ -228,8 +216,7 @@ func shaped(v any) (*typeInfo, unsafe.Pointer) {
 	return known.info, p
 }
 
-// Unmarshal decodes data, one complete gob message, into what v points to. It
-// keeps no reference to data.
+// Unmarshal decodes data, one complete gob message, into what v points to. It keeps no reference to data.
 func Unmarshal(data []byte, v any) error {
 	t, err := newTarget(v)
 	if err != nil {
@@ -262,8 +249,7 @@ func Unmarshal(data []byte, v any) error {
 	return err
 }
 
-// encodable reports whether v holds something that gob may encode, and not
-// nothing or a nil pointer.
+// encodable reports whether v holds something that gob may encode, and not nothing or a nil pointer.
 func encodable(v reflect.Value) bool {
 	return v.IsValid() && (v.Kind() != reflect.Pointer || !v.IsNil())
 }

@@ -69,8 +69,7 @@ func TestGOB(t *testing.T) {
 	}
 }
 
-// TestPersist writes and reads a Raft's state as the lab's persist and
-// readPersist do.
+// TestPersist writes and reads a Raft's state as the lab's persist and readPersist do.
 func TestPersist(t *testing.T) {
 	log := []entry{{0, nil}, {1, 100}, {1, "x"}, {2, op{1, 2, "put", "k", "v"}}}
 	var buf bytes.Buffer
@@ -96,9 +95,8 @@ func TestPersist(t *testing.T) {
 	}
 }
 
-// TestBytesAreGobs sees that a message takes not a byte more than gob's own:
-// the lab's limits count them. They are the same ones unless an interface
-// holds a type that needs a definition, which gob sends later.
+// TestBytesAreGobs sees that a message takes not a byte more than gob's own: the lab's limits count them. They are
+// the same ones unless an interface holds a type that needs a definition, which gob sends later.
 func TestBytesAreGobs(t *testing.T) {
 	for _, values := range [][]any{
 		{1}, {"x"}, {[]byte("snapshot")}, {Base{1, 2}}, {&Base{1, 2}}, {1, 2, []entry{{1, 2}, {2, "x"}}},
@@ -134,8 +132,7 @@ func TestBytesAreGobs(t *testing.T) {
 	}
 }
 
-// TestOtherStruct decodes into types that have fewer fields, others, or the
-// same in another order, as gob allows.
+// TestOtherStruct decodes into types that have fewer fields, others, or the same in another order, as gob allows.
 func TestOtherStruct(t *testing.T) {
 	args := appendEntriesArgs{Term: 5, LeaderId: 2, PrevLogIndex: 4,
 		Entries: []entry{{4, nested{Name: "n", Inner: command{N: 3}, Many: []any{node{}, odd{}}}}, {5, 6}}, LeaderCommit: 3}
@@ -156,8 +153,8 @@ func TestOtherStruct(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// gob's own stream is not for gob to skip parts of: it loses its way where
-	// an interface in what it skips defines types.
+	// gob's own stream is not for gob to skip parts of: it loses its way where an interface in what it skips
+	// defines types.
 	var gobs bytes.Buffer
 	if err := gob.NewEncoder(&gobs).Encode(args); err != nil {
 		t.Fatal(err)
@@ -182,8 +179,7 @@ func TestOtherStruct(t *testing.T) {
 // pointers is a type that never comes to a value.
 type pointers *pointers
 
-// TestErrorsAreGobs sees that a mistake reads as it does with gob, and that a
-// stream goes on after it.
+// TestErrorsAreGobs sees that a mistake reads as it does with gob, and that a stream goes on after it.
 func TestErrorsAreGobs(t *testing.T) {
 	silence(t)
 	type unregistered struct{ X int }
@@ -207,7 +203,8 @@ func TestErrorsAreGobs(t *testing.T) {
 			t.Errorf("encoding %T: %s, gob: %s", v, got, want)
 		}
 		var got Base
-		if err := errors.Join(enc.Encode(Base{1, 2}), labgob.NewDecoder(&buf).Decode(&got)); err != nil || got != (Base{1, 2}) {
+		err := errors.Join(enc.Encode(Base{1, 2}), labgob.NewDecoder(&buf).Decode(&got))
+		if err != nil || got != (Base{1, 2}) {
 			t.Errorf("after %T: %v, %v", v, got, err)
 		}
 	}
@@ -268,8 +265,7 @@ func (w *flaky) Write(b []byte) (int, error) {
 	return w.Writer.Write(b)
 }
 
-// TestConcurrent has goroutines use the same types at once, while types are
-// still being learnt.
+// TestConcurrent has goroutines use the same types at once, while types are still being learnt.
 func TestConcurrent(t *testing.T) {
 	silence(t)
 	var shared bytes.Buffer
@@ -327,7 +323,8 @@ func TestRegisterName(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got entry
-	if err := labgob.Unmarshal(data, &got); err != nil || got.Command != (renamed{2}) || !bytes.Contains(data, []byte("another name")) {
+	err = labgob.Unmarshal(data, &got)
+	if err != nil || got.Command != (renamed{2}) || !bytes.Contains(data, []byte("another name")) {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
@@ -350,7 +347,8 @@ func TestFields(t *testing.T) {
 		data []byte
 		want []string
 	}{
-		{"AppendEntries", marshal(&appendEntriesArgs{}), []string{"Term", "LeaderId", "PrevLogIndex", "PrevLogTerm", "Entries", "LeaderCommit"}},
+		{"AppendEntries", marshal(&appendEntriesArgs{}),
+			[]string{"Term", "LeaderId", "PrevLogIndex", "PrevLogTerm", "Entries", "LeaderCommit"}},
 		{"with an op", marshal(entry{1, op{}}), []string{"Term", "Command"}},
 		{"with an op, from gob", late.Bytes(), []string{"Term", "Command"}},
 		{"no struct", marshal([]entry{{}}), nil},
@@ -426,6 +424,7 @@ func TestDescribe(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(head) == 0 || len(head) >= len(data) || !bytes.Equal(head, labgob.Definitions(full)) {
-		t.Errorf("definitions of %d bytes in a message of %d and %d in another", len(head), len(data), len(labgob.Definitions(full)))
+		t.Errorf("definitions of %d bytes in a message of %d and %d in another",
+			len(head), len(data), len(labgob.Definitions(full)))
 	}
 }

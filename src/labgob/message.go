@@ -7,9 +7,8 @@ import (
 	"slices"
 )
 
-// A message is what gob writes at once: a count, and as many bytes, which are
-// a definition or a value. A value that defines types on its way is cut into
-// several messages.
+// A message is what gob writes at once: a count, and as many bytes, which are a definition or a value. A value that
+// defines types on its way is cut into several messages.
 type message struct {
 	raw  []byte // count and body
 	body []byte
@@ -17,8 +16,8 @@ type message struct {
 
 func (m message) isDefinition() bool { return isDefinition(m.body) }
 
-// isDefinition reports whether the body of a message is a definition: a
-// negative id, which is an odd integer on the wire.
+// isDefinition reports whether the body of a message is a definition: a negative id, which is an odd integer on the
+// wire.
 func isDefinition(body []byte) bool {
 	last := 0
 	if len(body) > 0 && body[0] > 0x7f {
@@ -27,8 +26,8 @@ func isDefinition(body []byte) bool {
 	return last < len(body) && body[last]&1 != 0
 }
 
-// frame returns the size of the message that b begins with and where its body
-// begins, or zeros if b does not have all of it.
+// frame returns the size of the message that b begins with and where its body begins, or zeros if b does not have
+// all of it.
 func frame(b []byte) (head, size int) {
 	if len(b) == 0 {
 		return 0, 0
@@ -43,8 +42,8 @@ func frame(b []byte) (head, size int) {
 	return head, head + int(count)
 }
 
-// A source yields the messages of a stream, in order, and io.EOF at its end. A
-// message is valid until the next one is asked for.
+// A source yields the messages of a stream, in order, and io.EOF at its end. A message is valid until the next one
+// is asked for.
 type source interface {
 	next() (message, error)
 }
@@ -68,8 +67,8 @@ func (s *byteSource) next() (message, error) {
 	return message{raw: b[:size:size], body: b[head:size:size]}, nil
 }
 
-// open reads data up to its first value: the definitions before it, the message
-// with the value and, in rest, what follows that.
+// open reads data up to its first value: the definitions before it, the message with the value and, in rest, what
+// follows that.
 func open(data []byte) (sch *schema, m message, rest byteSource, err error) {
 	at := 0
 	for {
@@ -134,8 +133,7 @@ func (s *streamReader) next() (message, error) {
 	return message{raw: s.buf, body: s.buf[n:]}, nil
 }
 
-// read appends n bytes to the buffer. It takes memory as the bytes arrive and
-// not on the word of a count.
+// read appends n bytes to the buffer. It takes memory as the bytes arrive and not on the word of a count.
 func (s *streamReader) read(n int) error {
 	for n > 0 {
 		step := min(n, max(bytes.MinRead, len(s.buf)))

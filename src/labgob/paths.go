@@ -2,8 +2,8 @@ package labgob
 
 import "reflect"
 
-// paths leads to the interfaces in values of a type: their concrete types need
-// definitions too. It is nil for a type without any.
+// paths leads to the interfaces in values of a type: their concrete types need definitions too. It is nil for a
+// type without any.
 type paths struct {
 	kind      reflect.Kind
 	fields    []fieldPath // of a struct
@@ -15,8 +15,7 @@ type fieldPath struct {
 	*paths
 }
 
-// pathsOf returns the paths of t. seen has the types under way, for those that
-// contain themselves.
+// pathsOf returns the paths of t. seen has the types whose paths are being made, for types that contain themselves.
 func pathsOf(t reflect.Type, seen map[reflect.Type]*paths) *paths {
 	if !reachesInterface(t, make(map[reflect.Type]bool)) {
 		return nil
@@ -60,8 +59,8 @@ func reachesInterface(t reflect.Type, seen map[reflect.Type]bool) (found bool) {
 	return found
 }
 
-// walk calls concrete with what each interface in v holds. Like gob it does not
-// end for a value that contains itself.
+// walk calls concrete with what each interface in v holds. Like gob it does not end for a value that contains
+// itself.
 func (p *paths) walk(v reflect.Value, concrete func(reflect.Value)) {
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {

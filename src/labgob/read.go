@@ -21,8 +21,7 @@ type fieldReading struct {
 	offset uintptr
 }
 
-// readingOf returns how to read values of type id into sh, or nil if it is
-// gob's.
+// readingOf returns how to read values of type id into sh, or nil if it is gob's.
 func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
 	r := &reading{shape: sh, types: types}
 	w := types[id]
@@ -78,8 +77,8 @@ func (sh *shape) field(name string) *shapeField {
 	return nil
 }
 
-// A reader reads values that it need not tell apart from those that are wrong
-// or gob's: it only says that it failed.
+// A reader reads values that it need not tell apart from those that are wrong or gob's: it only says that it
+// failed.
 type reader struct {
 	b      []byte
 	at     int
@@ -136,8 +135,8 @@ func (rd *reader) value(r *reading, p unsafe.Pointer) {
 	}
 }
 
-// maxAhead is the memory that is taken at once for a slice on the word of its
-// count, which bounds only the bytes of the message.
+// maxAhead is the memory that is taken at once for a slice on the word of its count, which bounds only the bytes of
+// the message.
 const maxAhead = 1 << 20
 
 func (rd *reader) slice(r *reading, p unsafe.Pointer) {

@@ -6,27 +6,25 @@ import (
 	"sync/atomic"
 )
 
-// readings are the ways in which values have been read into one shape: one for
-// each set of definitions, as all senders have the same few.
+// readings are the ways in which values have been read into one shape: one for each set of definitions, as all
+// senders have the same few.
 type readings struct {
 	mu   sync.Mutex // held to change list
 	list atomic.Pointer[[]knownReading]
 }
 
-// A knownReading says how to read a value that follows these definitions and
-// begins with this type id.
+// A knownReading says how to read a value that follows these definitions and begins with this type id.
 type knownReading struct {
 	definitions string
 	id          string   // as it is on the wire
 	reading     *reading // nil if such a value is for gob
 }
 
-// maxReadings bounds a list, which is searched from the front. Full, it starts
-// anew.
+// maxReadings bounds a list, which is searched from the front. A full list starts anew.
 const maxReadings = 8
 
-// find returns the reading for a stream that begins with data, the definitions
-// included, or nil if there is none yet.
+// find returns the reading for a stream that begins with data, the definitions included, or nil if there is none
+// yet.
 func (rs *readings) find(data []byte) *knownReading {
 	list := rs.list.Load()
 	if list == nil {
@@ -43,8 +41,8 @@ func (rs *readings) find(data []byte) *knownReading {
 	return nil
 }
 
-// of returns the reading for a value that begins with body, which it makes if
-// it has none yet, or nil if body is no value.
+// of returns the reading for a value that begins with body, which it makes if it has none yet, or nil if body is no
+// value.
 func (rs *readings) of(sch *schema, body []byte, sh *shape) *knownReading {
 	if list := rs.list.Load(); list != nil {
 		for i := range *list {

@@ -7,23 +7,19 @@ import (
 	"maps"
 )
 
-// maxDepth bounds how deep the parts of a value may nest. gob recurses with
-// them, and a stack overflow cannot be recovered from. It is the bound that gob
-// has for parts it skips.
+// maxDepth bounds how deep the parts of a value may nest. gob recurses with them, and a stack overflow cannot be
+// recovered from. It is the bound that gob has for parts it skips.
 const maxDepth = 10000
 
 // errLateDefinition is the outcome of a scan that met a definition.
 var errLateDefinition = errors.New("labgob: a definition in the middle of a value")
 
-// A scanner walks a value by its types, without decoding it, to see that it is
-// what an encoder may have written.
+// A scanner walks a value by its types, without decoding it, to see that it is what an encoder may have written.
 //
-// An interface in a value is the name of a concrete type, its id, and its value
-// behind a count. If the stream has no definition of the concrete type yet,
-// gob puts it between name and id, and ends the counted piece it is in right
-// there: the message, or the value of the interface around it. What follows is
-// a piece with a count of its own. A scanner that hoists takes such definitions
-// out, so that the value becomes one piece again.
+// An interface in a value is the name of a concrete type, its id, and its value behind a count. If the stream has
+// no definition of the concrete type yet, gob puts it between name and id, and ends the counted piece it is in
+// right there: the message, or the value of the interface around it. What follows is a piece with a count of its
+// own. A scanner that hoists takes such definitions out, so that the value becomes one piece again.
 type scanner struct {
 	cursor // the rest of the piece at hand
 	types  map[typeID]*wireType
@@ -36,16 +32,16 @@ type scanner struct {
 	late  []byte // the definitions, each as a message
 }
 
-// scan checks the value in body, its id included. It returns errLateDefinition
-// if the value defines types; what follows the first of these is not checked.
+// scan checks the value in body, its id included. It returns errLateDefinition if the value defines types; what
+// follows the first of these is not checked.
 func scan(types map[typeID]*wireType, body []byte) error {
 	s := scanner{types: types, cursor: cursor{b: body}}
 	s.top()
 	return s.err
 }
 
-// hoist checks the value that begins with body and goes on in src, and returns
-// the definitions in it and the value without them, as messages.
+// hoist checks the value that begins with body and goes on in src, and returns the definitions in it and the value
+// without them, as messages.
 func hoist(types map[typeID]*wireType, body []byte, src source) (late, value []byte, err error) {
 	s := scanner{types: maps.Clone(types), cursor: cursor{b: body}, hoist: true, src: src}
 	at := s.reserveCount()
@@ -65,12 +61,11 @@ func (s *scanner) top() {
 	}
 	s.whole(id)
 	if s.err == nil && len(s.b) > 0 {
-		s.fail("%d bytes behind a value", len(s.b))
+		s.fail("%d bytes after a value", len(s.b))
 	}
 }
 
-// whole walks a value that is not part of another: one that is no struct has a
-// zero before it.
+// whole walks a value that is not part of another: one that is no struct has a zero before it.
 func (s *scanner) whole(id typeID) {
 	if w := s.types[id]; w == nil || w.kind != wireStruct {
 		if s.number() != 0 {
@@ -81,8 +76,7 @@ func (s *scanner) whole(id typeID) {
 	s.part(id)
 }
 
-// part walks a value of type id. Each takes at least a byte, so that a count
-// too large runs into the end.
+// part walks a value of type id. Each takes at least a byte, so that a count too large runs into the end.
 func (s *scanner) part(id typeID) {
 	switch id {
 	case idBool, idInt, idUint, idFloat:
@@ -183,7 +177,7 @@ func (s *scanner) iface() {
 	s.b = inner
 	s.whole(id)
 	if s.err == nil && len(s.b) > 0 {
-		s.fail("%d bytes behind a value in an interface", len(s.b))
+		s.fail("%d bytes after a value in an interface", len(s.b))
 	}
 	if s.err != nil {
 		return
@@ -195,8 +189,7 @@ func (s *scanner) iface() {
 	}
 }
 
-// concreteID reads the type id in an interface value, and definitions before
-// it.
+// concreteID reads the type id in an interface value, and definitions before it.
 func (s *scanner) concreteID() typeID {
 	for s.err == nil {
 		id, n := peekUint(s.b)
@@ -228,7 +221,7 @@ func (s *scanner) lateDefinition() {
 	if err := define(s.types, &s.cursor); err != nil {
 		s.err = err
 	} else if len(s.b) > 0 {
-		s.fail("%d bytes behind a definition", len(s.b))
+		s.fail("%d bytes after a definition", len(s.b))
 	}
 }
 
@@ -256,8 +249,8 @@ func (s *scanner) nextPiece() {
 	s.b = m.body
 }
 
-// reserveCount leaves room for a count before what is yet to be written. It is
-// not in the shortest form, but decoders take it.
+// reserveCount leaves room for a count before what is yet to be written. It is not in the shortest form, but
+// decoders take it.
 func (s *scanner) reserveCount() (at int) {
 	s.value = append(s.value, 0xfc, 0, 0, 0, 0) // -4: four bytes follow
 	return len(s.value)

@@ -8,20 +8,19 @@ import (
 	"sync"
 )
 
-// A schema is what the definitions at the head of a stream say, with the
-// decoders that have read them. All streams that begin with the same bytes
-// share one.
+// A schema is what the definitions at the head of a stream say, with the decoders that have read them. All streams
+// that begin with the same bytes share one.
 type schema struct {
 	definitions string // the messages
 	types       map[typeID]*wireType
 	scan        bool // gob must not see a value that has not been scanned
 
 	mu       sync.Mutex
-	decoders map[reflect.Type]*shelf[*decoder] // by type of the target
+	decoders map[reflect.Type]*freeList[*decoder] // by type of the target
 }
 
-// schemas holds the schemas in use, up to a number and a size that no set of
-// honest programs reaches. When it is full it starts anew.
+// schemas holds the schemas in use, up to a number and a size that no set of honest programs reaches. When it is
+// full it starts anew.
 var schemas struct {
 	sync.RWMutex
 	m    map[string]*schema
@@ -67,7 +66,7 @@ func parseSchema(definitions []byte) (*schema, error) {
 	sch := &schema{
 		definitions: string(definitions),
 		types:       make(map[typeID]*wireType),
-		decoders:    make(map[reflect.Type]*shelf[*decoder]),
+		decoders:    make(map[reflect.Type]*freeList[*decoder]),
 	}
 	for src := byteSource(definitions); len(src) > 0; {
 		m, err := src.next()
@@ -79,7 +78,7 @@ func parseSchema(definitions []byte) (*schema, error) {
 			return nil, err
 		}
 		if len(c.b) > 0 {
-			return nil, malformed("%d bytes behind a definition", len(c.b))
+			return nil, malformed("%d bytes after a definition", len(c.b))
 		}
 	}
 	if err := complete(sch.types); err != nil {
@@ -111,7 +110,8 @@ func define(types map[typeID]*wireType, c *cursor) error {
 	return nil
 }
 
-// complete returns an error if one of the types is made of another that is not defined. Gob sends all before a value.
+// complete returns an error if one of the types is made of another that is not defined. Gob sends all before a
+// value.
 func complete(types map[typeID]*wireType) (err error) {
 	for id, w := range types {
 		w.refersTo(func(part typeID) {
@@ -123,9 +123,8 @@ func complete(types map[typeID]*wireType) (err error) {
 	return err
 }
 
-// compileCost returns how many types gob looks at to prepare for skipping all
-// fields of these types: for each field again the arrays, slices and maps that
-// it is nested in, up to a struct.
+// compileCost returns how many types gob looks at to prepare for skipping all fields of these types: for each field
+// again the arrays, slices and maps that it is nested in, up to a struct.
 func compileCost(types map[typeID]*wireType) int {
 	costs := make(map[typeID]int)
 	total := 0
@@ -155,11 +154,10 @@ func compileCost(types map[typeID]*wireType) int {
 	return total
 }
 
-// needsScan reports whether gob may do harm with a value of these types before
-// it finds an error in it. It may with an interface, which can define more
-// types in the middle of a value; with a map or a slice, whose count gob
-// believes, the former without a limit; and with a type that contains itself,
-// which nests as deep as the sender likes.
+// needsScan reports whether gob may do harm with a value of these types before it finds an error in it. It may with
+// an interface, which can define more types in the middle of a value; with a map or a slice, whose count gob
+// believes, the former without a limit; and with a type that contains itself, which nests as deep as the sender
+// likes.
 func needsScan(types map[typeID]*wireType) bool {
 	const (
 		open = iota + 1
@@ -191,8 +189,8 @@ func needsScan(types map[typeID]*wireType) bool {
 	return false
 }
 
-// decode decodes the value in m into target. If the value defines types on its
-// way, decode takes the rest of it from src and returns these definitions.
+// decode decodes the value in m into target. If the value defines types on its way, decode takes the rest of it
+// from src and returns these definitions.
 func (sch *schema) decode(m message, src source, target any) (late []byte, err error) {
 	c := cursor{b: m.body}
 	id := c.id()
@@ -231,12 +229,12 @@ func (sch *schema) decodeScanned(raw []byte, target any) error {
 	sch.mu.Lock()
 	kept := sch.decoders[t]
 	if kept == nil {
-		kept = new(shelf[*decoder])
+		kept = new(freeList[*decoder])
 		sch.decoders[t] = kept
 	}
 	sch.mu.Unlock()
 
-	d, ok := kept.take()
+	d, ok := kept.get()
 	if !ok {
 		d = newDecoder()
 		raw = append([]byte(sch.definitions), raw...)
@@ -250,8 +248,7 @@ func (sch *schema) decodeScanned(raw []byte, target any) error {
 	return nil
 }
 
-// maxKeptMessage bounds the memory of a decoder that is kept: gob's holds on to
-// the last message.
+// maxKeptMessage bounds the memory of a decoder that is kept: gob's holds on to the last message.
 const maxKeptMessage = 64 << 10
 
 // A decoder is a gob decoder with the reader that feeds it.

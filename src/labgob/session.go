@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// A session is a gob encoder that has sent the definitions of the types it
-// knows, to nobody, so that it writes values alone.
+// A session is a gob encoder that has sent the definitions of the types it knows, to nobody, so that it writes
+// values alone.
 type session struct {
 	gob   *gob.Encoder
 	known []bool // by gobType.index
@@ -21,10 +21,10 @@ type session struct {
 	lastInfo *gobType
 }
 
-var sessions shelf[*session]
+var sessions freeList[*session]
 
-func takeSession() *session {
-	s, ok := sessions.take()
+func acquireSession() *session {
+	s, ok := sessions.get()
 	if !ok {
 		s = new(session)
 		s.gob = gob.NewEncoder(s)
@@ -53,8 +53,8 @@ func (s *session) Write(b []byte) (int, error) {
 // errChanging reports a value that other goroutines keep changing.
 var errChanging = errors.New("labgob: the value changed while it was encoded")
 
-// encode leaves in s.out the definitions that v needs beyond those in sent, and
-// v. The ids of the definitions are in s.added. v is of info's type.
+// encode leaves in s.out the definitions that v needs beyond those in sent, and v. The ids of the definitions are
+// in s.added. v is of info's type.
 func (s *session) encode(v reflect.Value, info *gobType, sent []typeID) error {
 	if info.err != nil {
 		return info.err
@@ -81,8 +81,7 @@ func (s *session) encode(v reflect.Value, info *gobType, sent []typeID) error {
 	return errChanging
 }
 
-// learn makes gob's encoder send the definitions of a type, which are thrown
-// away.
+// learn makes gob's encoder send the definitions of a type, which are thrown away.
 func (s *session) learn(info *gobType) {
 	if info.index < len(s.known) && s.known[info.index] {
 		return
@@ -103,8 +102,7 @@ func (s *session) define(info *gobType) {
 	s.out, s.added = info.appendMissing(s.out, s.added, s.sent)
 }
 
-// appendMissing appends the definitions that are not among those sent or added,
-// and their ids to those added.
+// appendMissing appends the definitions that are not among those sent or added, and their ids to those added.
 func (d *definitions) appendMissing(b []byte, added, sent []typeID) ([]byte, []typeID) {
 	if len(added)+len(sent) == 0 {
 		return append(b, d.prefix...), append(added, d.ids...)
@@ -118,8 +116,7 @@ func (d *definitions) appendMissing(b []byte, added, sent []typeID) ([]byte, []t
 	return b, added
 }
 
-// defineConcrete defines the type of v, which an interface holds, and those of
-// the interfaces in it.
+// defineConcrete defines the type of v, which an interface holds, and those of the interfaces in it.
 func (s *session) defineConcrete(v reflect.Value) {
 	t := v.Type()
 	if t != s.lastType {

@@ -10,10 +10,9 @@ import (
 	"unsafe"
 )
 
-// A shape is a Go type whose values this package writes and reads by itself,
-// which is several times faster than gob: what the messages and the state of a
-// Raft are made of. Types with other parts are left to gob, and so is a value
-// with anything unusual in it, such as a registered type in an interface.
+// A shape is a Go type whose values this package writes and reads by itself, which is several times faster than
+// gob: what the messages and the state of a Raft are made of. Types with other parts are left to gob, and so is a
+// value with anything unusual in it, such as a registered type in an interface.
 type shape struct {
 	kind   shapeKind
 	id     typeID // on the wire
@@ -31,8 +30,7 @@ type shapeField struct {
 	offset uintptr
 }
 
-// A shapeKind says how a value lies in memory. All up to shapeFloat64 are one
-// number on the wire.
+// A shapeKind says how a value lies in memory. All up to shapeFloat64 are one number on the wire.
 type shapeKind uint8
 
 const (
@@ -80,8 +78,8 @@ var shapes struct {
 	m map[reflect.Type]*shape
 }
 
-// maxShapeSize is the size in memory above which a type is left to gob: what a
-// short message can make a decoder allocate is bounded by it.
+// maxShapeSize is the size in memory above which a type is left to gob: what a short message can make a decoder
+// allocate is bounded by it.
 const maxShapeSize = 1 << 10
 
 // maxShapeFields lets the difference of two fields' numbers be one byte.
@@ -97,8 +95,7 @@ func shapeOf(t reflect.Type) *shape {
 	return findShape(t, nil)
 }
 
-// findShape is shapeOf for a type in others: one that contains itself has no
-// shape.
+// findShape is shapeOf for a type in others: one that contains itself has no shape.
 func findShape(t reflect.Type, within []reflect.Type) *shape {
 	if sh := shapes.m[t]; sh != nil {
 		return sh
@@ -165,8 +162,8 @@ var (
 	binaryUnmarshaler = reflect.TypeFor[encoding.BinaryUnmarshaler]()
 )
 
-// define returns the definitions that a stream must have before a value of this
-// shape, in gob's order: a type, then what it is made of.
+// define returns the definitions that a stream must have before a value of this shape, in gob's order: a type, then
+// what it is made of.
 func (sh *shape) define() []definition {
 	var list []definition
 	var add func(*shape)
@@ -186,9 +183,8 @@ func (sh *shape) define() []definition {
 	return list
 }
 
-// gobDefinition returns gob's definition of t, without those of its parts. Its
-// encoder never gets to the value: it would first prepare for encoding it,
-// which is what takes long.
+// gobDefinition returns gob's definition of t, without those of its parts. Its encoder never gets to the value: it
+// would first prepare for encoding it, which is what takes long.
 func gobDefinition(t reflect.Type) definition {
 	var first firstMessage
 	_ = gob.NewEncoder(&first).EncodeValue(reflect.Zero(t)) // fails, as first does
@@ -211,8 +207,8 @@ func (m *firstMessage) Write(b []byte) (int, error) {
 	return 0, io.ErrShortWrite
 }
 
-// fillCount puts the count of all that follows b[at] there, where a byte is
-// free for it. A large one moves what follows.
+// fillCount puts the count of all that follows b[at] there, where a byte is free for it. A large one moves what
+// follows.
 func fillCount(b []byte, at int) []byte {
 	n := len(b) - at - 1
 	if n <= 0x7f {

@@ -15,8 +15,7 @@ type target struct {
 	p    unsafe.Pointer // to the variable if that is all zero and has a shape
 }
 
-// newTarget reports whether values can be decoded into v, with gob's errors,
-// and warns if they had better not be.
+// newTarget checks that values can be decoded into v, with gob's errors, and warns if v is not zero.
 func newTarget(v any) (target, error) {
 	if v == nil {
 		return target{}, nil
@@ -56,8 +55,8 @@ func otherTarget(x any) (target, error) {
 	return target{v: x}, nil
 }
 
-// read reads the value in the body of a message of schema sch by itself, if
-// that is possible. If not it leaves the variable as it was.
+// read reads the value in the body of a message of schema sch without gob, if that is possible. If not, it leaves
+// the variable as it was.
 func (t *target) read(sch *schema, body []byte) bool {
 	if t.p == nil {
 		return false
@@ -80,8 +79,8 @@ func (t *target) readAs(known *knownReading, body []byte) bool {
 
 var zeros [1024]byte
 
-// isZero reports whether all of the size bytes at p are zero. It looks at the
-// memory, as a variable mostly is fresh and this is what is fast to see.
+// isZero reports whether all of the size bytes at p are zero. It looks at the memory, as a variable mostly is fresh
+// and this is what is fast to see.
 func isZero(p unsafe.Pointer, size uintptr) bool {
 	b := unsafe.Slice((*byte)(p), size)
 	for len(b) > len(zeros) {
@@ -93,9 +92,8 @@ func isZero(p unsafe.Pointer, size uintptr) bool {
 	return bytes.Equal(b, zeros[:len(b)])
 }
 
-// reportNonDefault warns of each number, string or boolean in v that is not
-// zero: gob leaves it as it is if the sender's value is zero. It follows
-// structs and pointers to a depth of 3, as the lab does.
+// reportNonDefault warns of each number, string or boolean in v that is not zero: gob leaves it as it is if the
+// sender's value is zero. It follows structs and pointers to a depth of 3, as the lab does.
 func reportNonDefault(v reflect.Value, depth int, name string) {
 	if depth > 3 {
 		return

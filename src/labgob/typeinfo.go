@@ -45,8 +45,8 @@ func newDefinitions(list []definition) definitions {
 	return d
 }
 
-// A definition is the message that defines a type. gob numbers types per
-// process, so every stream that this process writes has the same ones.
+// A definition is the message that defines a type. gob numbers types per process, so every stream that this process
+// writes has the same ones.
 type definition struct {
 	id      typeID
 	message []byte
@@ -65,9 +65,8 @@ var (
 	gobTypes  atomic.Int64                  // the next index
 )
 
-// An eface is how Go lays out an interface without methods. Where the type is
-// no pointer, map, channel or function, nor a struct or array of just one such,
-// data points to the value.
+// An eface is how Go lays out an interface without methods. Where the type is no pointer, map, channel or function,
+// nor a struct or array of just one such, data points to the value.
 type eface struct {
 	word, data unsafe.Pointer
 }
@@ -127,16 +126,16 @@ func newGobType(t reflect.Type) *gobType {
 			return g // every stream knows it
 		}
 	}
-	// For an empty slice gob defines the type and writes nothing of it, so that
-	// no code of the type's own runs on a value that is nobody's.
+	// For an empty slice gob defines the type and writes nothing of it, so that no code of the type's own runs on a
+	// value that is nobody's.
 	g.introducer = reflect.Zero(reflect.SliceOf(t))
 	list, err := definitionsFrom(g.introducer)
 	g.definitions, g.err = newDefinitions(list), err
 	return g
 }
 
-// definitionsFrom returns the definitions that gob sends for the elements of an
-// introducer, in gob's order: a type, then what it is made of.
+// definitionsFrom returns the definitions that gob sends for the elements of an introducer, in gob's order: a type,
+// then what it is made of.
 func definitionsFrom(introducer reflect.Value) ([]definition, error) {
 	var out bytes.Buffer
 	if err := gob.NewEncoder(&out).EncodeValue(introducer); err != nil {
@@ -170,8 +169,8 @@ func definitionsFrom(introducer reflect.Value) ([]definition, error) {
 	return list, nil
 }
 
-// maxIndirections is how many pointers to follow, for there are types that are
-// nothing but pointers. gob refuses them.
+// maxIndirections is how many pointers to follow, for there are types that are nothing but pointers. gob refuses
+// them.
 const maxIndirections = 100
 
 // indirect returns the type under the pointers of t, or t if there is none.
@@ -191,8 +190,8 @@ var encoders = [...]reflect.Type{
 	reflect.TypeFor[encoding.BinaryMarshaler](),
 }
 
-// encodesItself reports whether gob leaves the encoding of t to a method, of t,
-// of what it points to or of a pointer to it.
+// encodesItself reports whether gob leaves the encoding of t to a method, of t, of what it points to or of a
+// pointer to it.
 func encodesItself(t reflect.Type) bool {
 	for _, encoder := range encoders {
 		rt := t
@@ -212,8 +211,7 @@ func encodesItself(t reflect.Type) bool {
 	return false
 }
 
-// isSent reports whether gob encodes the field: exported, and neither a channel
-// nor a function.
+// isSent reports whether gob encodes the field: exported, and neither a channel nor a function.
 func isSent(f reflect.StructField) bool {
 	switch indirect(f.Type).Kind() {
 	case reflect.Chan, reflect.Func:

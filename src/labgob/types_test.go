@@ -264,8 +264,8 @@ func (g *generator) fill(v reflect.Value, depth int) {
 	}
 }
 
-// fillPart fills v, an element or what an interface holds: gob cannot encode
-// nil pointers there, so most of the time there is none.
+// fillPart fills v, an element or what an interface holds: gob cannot encode nil pointers there, so most of the
+// time there is none.
 func (g *generator) fillPart(v reflect.Value, depth int) {
 	if v.Kind() == reflect.Pointer && g.IntN(50) > 0 {
 		v.Set(reflect.New(v.Type().Elem()))

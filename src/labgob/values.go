@@ -1,15 +1,15 @@
 package labgob
 
-// A Value is a field of a struct in a gob message, for people: what it is if it is of a basic type, or else how much it
-// has in it.
+// A Value is a field of a struct in a gob message, for display: its value if that is of a basic type, else its
+// length.
 type Value struct {
 	Name  string
 	Basic any // a bool, int64, uint64, float64 or string; nil for others
 	Len   int // of a slice, an array, a map or bytes; -1 for others
 }
 
-// Values returns the fields of the struct that data, a gob message, holds, of whatever type it is, in the sender's order,
-// those too that are zero. There are none if data holds no struct or is malformed.
+// Values returns the fields of the struct that data, a gob message, holds, of whatever type it is, in the sender's
+// order, those too that are zero. There are none if data holds no struct or is malformed.
 func Values(data []byte) []Value {
 	sch, m, _, err := open(data)
 	if err != nil {

@@ -37,15 +37,13 @@ var (
 	collectors atomic.Pointer[[]*collector]
 )
 
-// OnWarning has hear called with each distinct warning from now on, once, until
-// restore is called:
+// OnWarning has hear called with each distinct warning from now on, once, until restore is called:
 //
 //	labgob error: lower-case field F of T in RPC or persist/snapshot will break your Raft
 //	labgob warning: Decoding into a non-default variable/field X may not work
 //
-// While there are several collectors each hears everything; while there is none
-// the warnings go to standard error. hear is called by the goroutine that
-// encodes or decodes, so it may be called by several at once, and it may be
+// While there are several collectors each hears everything; while there is none the warnings go to standard error.
+// hear is called by the goroutine that encodes or decodes, so it may be called by several at once, and it may be
 // running still when restore returns.
 func OnWarning(hear func(text string)) (restore func()) {
 	c := newCollector(hear)
@@ -92,9 +90,8 @@ func reportLowerCaseOf(value any) {
 	}
 }
 
-// lowerCaseFields appends a warning for each field in t, at any depth, that gob
-// leaves out because of its name. Types that encode themselves are right as
-// they are, and what interfaces hold is seen when it is registered.
+// lowerCaseFields appends a warning for each field in t, at any depth, that gob leaves out because of its name.
+// Types that encode themselves are right as they are, and what interfaces hold is seen when it is registered.
 func lowerCaseFields(t reflect.Type, texts []string, seen map[reflect.Type]bool) []string {
 	if seen[t] || encodesItself(t) {
 		return texts

@@ -13,8 +13,7 @@ import (
 	"raftlab/src/labgob"
 )
 
-// collect starts a collector for the length of a test. The function returned
-// yields what it heard, sorted.
+// collect starts a collector for the length of a test. The function returned yields what it heard, sorted.
 func collect(t testing.TB) func() []string {
 	var mu sync.Mutex
 	var heard []string
@@ -32,7 +31,8 @@ func collect(t testing.TB) func() []string {
 }
 
 func lowerCase(field, typ string) string {
-	return fmt.Sprintf("labgob error: lower-case field %s of %s in RPC or persist/snapshot will break your Raft", field, typ)
+	return fmt.Sprintf("labgob error: lower-case field %s of %s in RPC or persist/snapshot will break your Raft",
+		field, typ)
 }
 
 func nonDefault(name string) string {
@@ -108,7 +108,9 @@ func TestLowerCase(t *testing.T) {
 		{[2]*T4{{}, {}}, []string{lowerCase("yes2", "T4")}},
 		{map[string][]T4{}, []string{lowerCase("yes2", "T4")}},
 		{struct{ A, b int }{}, []string{lowerCase("b", "struct { A int; b int }")}},
-		{struct{ A, _, 世 int }{}, []string{lowerCase("_", "struct { A int; _ int; 世 int }"), lowerCase("世", "struct { A int; _ int; 世 int }")}},
+		{struct{ A, _, 世 int }{}, []string{
+			lowerCase("_", "struct { A int; _ int; 世 int }"), lowerCase("世", "struct { A int; _ int; 世 int }"),
+		}},
 		{recursive{at: 1}, []string{lowerCase("at", "recursive")}},
 		{time.Time{}, nil}, // encodes itself
 		{struct {
@@ -122,9 +124,11 @@ func TestLowerCase(t *testing.T) {
 		for what, do := range map[string]func(any){
 			"Encode":      func(v any) { labgob.NewEncoder(new(bytes.Buffer)).Encode(v) },
 			"EncodeValue": func(v any) { labgob.NewEncoder(new(bytes.Buffer)).EncodeValue(reflect.ValueOf(v)) },
-			"Decode":      func(v any) { labgob.NewDecoder(new(bytes.Buffer)).Decode(reflect.New(reflect.TypeOf(v)).Interface()) },
-			"Marshal":     func(v any) { labgob.Marshal(v) },
-			"Unmarshal":   func(v any) { labgob.Unmarshal(nil, reflect.New(reflect.TypeOf(v)).Interface()) },
+			"Decode": func(v any) {
+				labgob.NewDecoder(new(bytes.Buffer)).Decode(reflect.New(reflect.TypeOf(v)).Interface())
+			},
+			"Marshal":   func(v any) { labgob.Marshal(v) },
+			"Unmarshal": func(v any) { labgob.Unmarshal(nil, reflect.New(reflect.TypeOf(v)).Interface()) },
 		} {
 			warnings := collect(t)
 			do(tt.value)
@@ -167,7 +171,8 @@ func TestNonDefault(t *testing.T) {
 		{"int", new(5), []string{nonDefault("int")}},
 		{"string", new("x"), []string{nonDefault("string")}},
 		{"named", new(term(5)), []string{nonDefault("term")}},
-		{"fields", &outer{S: "x", F: 1, Ok: true, U: 1}, []string{nonDefault("F"), nonDefault("Ok"), nonDefault("S"), nonDefault("U")}},
+		{"fields", &outer{S: "x", F: 1, Ok: true, U: 1},
+			[]string{nonDefault("F"), nonDefault("Ok"), nonDefault("S"), nonDefault("U")}},
 		{"minus zero", &outer{F: -1 / 1e400 * 0}, nil},
 		{"others", &outer{List: []int{1}, Table: map[string]int{"x": 1}, Any: 1, Big: [3000]byte{2999: 1}}, nil},
 		{"nested", &struct{ In *inner }{&inner{A: 1}}, nil}, // at depth 4
@@ -186,8 +191,8 @@ func TestNonDefault(t *testing.T) {
 	}
 }
 
-// TestCollectors sees that each collector hears each warning once, that an
-// error silences no warning, and that nobody hears more after restore.
+// TestCollectors sees that each collector hears each warning once, that an error silences no warning, and that
+// nobody hears more after restore.
 func TestCollectors(t *testing.T) {
 	both := func() {
 		labgob.Marshal(T3{})
@@ -228,8 +233,8 @@ func TestCollectors(t *testing.T) {
 	}
 }
 
-// BenchmarkCheckTarget shows what the look at a variable that is zero costs: it
-// ends with the error for an empty message.
+// BenchmarkCheckTarget shows what the look at a variable that is zero costs: it ends with the error for an empty
+// message.
 func BenchmarkCheckTarget(b *testing.B) {
 	for b.Loop() {
 		var args appendEntriesArgs

@@ -23,17 +23,17 @@ const (
 	firstDefinedID typeID = 64 // the lowest that a stream may define
 )
 
-// What a stream may define. A Raft needs a dozen types in two kilobytes; the
-// limits bound what a hostile message can make gob compile.
+// What a stream may define. A Raft needs a dozen types in two kilobytes; the limits bound what a hostile message
+// can make gob compile.
 const (
 	maxDefinitions     = 512
 	maxDefinitionBytes = 128 << 10
 	maxCompileCost     = 20000 // see compileCost; some milliseconds
 )
 
-// errTooManyDefinitions reports a stream with more definitions than this
-// package reads.
-var errTooManyDefinitions = fmt.Errorf("labgob: the stream defines too much: over %d types, %d KiB, or %d levels of all fields together",
+// errTooManyDefinitions reports a stream with more definitions than this package reads.
+var errTooManyDefinitions = fmt.Errorf("labgob: the stream defines too much: "+
+	"over %d types, %d KiB, or %d levels of all fields together",
 	maxDefinitions, maxDefinitionBytes>>10, maxCompileCost)
 
 // errMalformed is wrapped by the error for bytes that no gob encoder writes.
@@ -43,8 +43,7 @@ func malformed(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", errMalformed, fmt.Sprintf(format, args...))
 }
 
-// A cursor reads gob's primitives from b. After an error it is empty and
-// yields zeros.
+// A cursor reads gob's primitives from b. After an error it is empty and yields zeros.
 type cursor struct {
 	b   []byte
 	err error
@@ -57,9 +56,8 @@ func (c *cursor) fail(format string, args ...any) {
 	c.b = nil
 }
 
-// peekUint returns the unsigned integer that b begins with and its width, which
-// is 0 if there is none. It is one byte below 128, else its width negated in
-// one byte and then its bytes, high ones first.
+// peekUint returns the unsigned integer that b begins with and its width, which is 0 if there is none. It is one
+// byte below 128, else its width negated in one byte and then its bytes, high ones first.
 func peekUint(b []byte) (x uint64, width int) {
 	if len(b) == 0 {
 		return 0, 0
@@ -87,8 +85,7 @@ func (c *cursor) uint() uint64 {
 	return x
 }
 
-// int reads a signed integer: its lowest bit says whether the others are
-// complemented.
+// int reads a signed integer: its lowest bit says whether the others are complemented.
 func (c *cursor) int() int64 {
 	u := c.uint()
 	if u&1 != 0 {
@@ -119,8 +116,8 @@ func (c *cursor) bytes() []byte {
 	return s
 }
 
-// structure reads a struct of at most n fields. It calls field for each field
-// present with its number, from 0; field reads the value.
+// structure reads a struct of at most n fields. It calls field for each field present with its number, from 0;
+// field reads the value.
 func (c *cursor) structure(n int, field func(int)) {
 	at := -1
 	for c.err == nil {
@@ -174,8 +171,7 @@ func (w *wireType) refersTo(yield func(typeID)) {
 	}
 }
 
-// definition reads a definition behind its id: gob's wireType, a struct of
-// which exactly one field is set.
+// definition reads a definition behind its id: gob's wireType, a struct of which exactly one field is set.
 func (c *cursor) definition() *wireType {
 	w := new(wireType)
 	set := 0
@@ -204,8 +200,7 @@ func (c *cursor) definition() *wireType {
 	return w
 }
 
-// commonType reads the name and id that each definition repeats. Decoding does
-// not use them.
+// commonType reads the name and id that each definition repeats. Decoding does not use them.
 func (c *cursor) commonType() {
 	c.structure(2, func(f int) {
 		if f == 0 {

@@ -6,8 +6,7 @@ import (
 	"unsafe"
 )
 
-// appendMessage appends the message with the value at p. It reports false if
-// the value is one for gob.
+// appendMessage appends the message with the value at p. It reports false if the value is one for gob.
 func (sh *shape) appendMessage(b []byte, p unsafe.Pointer) ([]byte, bool) {
 	at := len(b)
 	b = append(b, 0) // for the count
@@ -123,19 +122,17 @@ func (sh *shape) number(p unsafe.Pointer) uint64 {
 	panic("labgob: no number")
 }
 
-// fold makes a signed integer an unsigned one: the lowest bit says whether the
-// others are complemented.
+// fold makes a signed integer an unsigned one: the lowest bit says whether the others are complemented.
 func fold(x int64) uint64 { return uint64(x)<<1 ^ uint64(x>>63) }
 
 // floatBits has the exponent in the low bytes, as most numbers end in zeros.
 func floatBits(f float64) uint64 { return bits.ReverseBytes64(math.Float64bits(f)) }
 
-// minusZero is the floatBits of -0, which gob leaves out of a struct as if it
-// were 0.
+// minusZero is the floatBits of -0, which gob leaves out of a struct as if it were 0.
 const minusZero = 0x80
 
-// appendAny appends what an interface holds if that is of a basic type: its
-// name, its id, and its value behind a count.
+// appendAny appends what an interface holds if that is of a basic type: its name, its id, and its value behind a
+// count.
 func appendAny(b []byte, v any) ([]byte, bool) {
 	switch x := v.(type) {
 	case nil:

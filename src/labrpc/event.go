@@ -2,8 +2,7 @@ package labrpc
 
 import "fmt"
 
-// A Route names an end by whom it connects, so that an observer knows who
-// speaks to whom.
+// A Route names an end by the servers that it connects, so that an observer knows which two these are.
 type Route struct {
 	From, To int // servers
 	Life     int // tells apart the ends of a server that was restarted
@@ -15,8 +14,7 @@ func (r Route) String() string { return fmt.Sprintf("S%d -> S%d", r.From, r.To) 
 // A Step is a point in the life of a request.
 type Step int
 
-// The steps, in order. A call ends with Answered or with one of those that
-// follow it.
+// The steps, in order. A call ends with Answered or with one of those that follow it.
 const (
 	Sent        Step = iota // the caller sent it
 	Arrived                 // it is about to be handled
@@ -28,7 +26,10 @@ const (
 	Doubled                 // a second copy is about to be handled
 )
 
-var stepNames = [...]string{"sent", "arrived", "handled", "answered", "request lost", "reply lost", "unreachable", "doubled"}
+var stepNames = [...]string{
+	Sent: "sent", Arrived: "arrived", Handled: "handled", Answered: "answered",
+	LostRequest: "request lost", LostReply: "reply lost", Unreachable: "unreachable", Doubled: "doubled",
+}
 
 func (s Step) String() string { return stepNames[s] }
 

@@ -128,9 +128,8 @@ func TestDisconnect(t *testing.T) {
 	})
 }
 
-// Whoever calls again at once what failed, or what was refused, lets time pass on
-// a virtual clock: nobody is there, nobody is there any more, the network has
-// ended, or the answer is not what the caller wants.
+// A caller that repeats at once what failed, or what was refused, lets time pass on a virtual clock: nobody is
+// there, nobody is there any more, the network has ended, or the answer is not what the caller wants.
 func TestRetriesTakeTime(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -165,7 +164,8 @@ func TestRetriesTakeTime(t *testing.T) {
 					var s string
 					end.Call("Junk.Number", 1, &s)
 				}
-				if wait := span / time.Duration(calls); test.name != "refused" && (wait < 40*time.Millisecond || wait > 60*time.Millisecond) {
+				wait := span / time.Duration(calls)
+				if test.name != "refused" && (wait < 40*time.Millisecond || wait > 60*time.Millisecond) {
 					t.Errorf("each call took %v, expected some 50 ms", wait)
 				}
 			})
@@ -173,8 +173,7 @@ func TestRetriesTakeTime(t *testing.T) {
 	}
 }
 
-// A server that goes while it has a request is missed within a tenth of a second,
-// as in the lab, and not at once.
+// A server that goes while it has a request is missed within a tenth of a second, as in the lab, and not at once.
 func TestHangUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		net, ends, _ := setup(t, 100)
@@ -347,14 +346,13 @@ func TestKilled(t *testing.T) {
 		deleted := time.Now()
 		net.DeleteServer("server")
 		if took := (<-failed).Sub(deleted); took > 100*time.Millisecond {
-			t.Errorf("it took %v to notice that the server was gone", took)
+			t.Errorf("it took %v to notice that the server was deleted", took)
 		}
 		time.Sleep(20 * time.Second) // let the handler return
 	})
 }
 
-// A reply on its way does not arrive if the server goes meanwhile and comes
-// back: it is another incarnation.
+// A reply on its way does not arrive if the server goes meanwhile and comes back: it is another incarnation.
 func TestReplacedServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		net, ends, _ := setup(t, 1)
@@ -385,7 +383,7 @@ func TestOneWayCut(t *testing.T) {
 		}
 		net.EnableReplies(0, true)
 		if !ends[0].Call("Junk.Note", "y", &n) || n != 2 {
-			t.Errorf("got %d after mending", n)
+			t.Errorf("got %d after the repair", n)
 		}
 	})
 }

@@ -6,8 +6,7 @@ import (
 	"raftlab/src/dlog"
 )
 
-// A link is one end's way to its server: the Transport of a ClientEnd in a
-// Network.
+// A link is one end's way to its server: the Transport of a ClientEnd in a Network.
 type link struct {
 	network  *Network
 	name     any
@@ -19,11 +18,11 @@ type link struct {
 	answers bool
 }
 
-// A passage is one request under way.
-type passage struct {
+// A call is one request from when it is sent until its caller has the answer.
+type call struct {
 	*link
 	target *Server
-	call   uint64
+	number uint64 // among the requests of this route, from 0
 	method string
 	args   []byte
 }
@@ -33,39 +32,39 @@ func (l *link) RoundTrip(method string, args []byte) ([]byte, bool) {
 	rn := l.network
 	rn.mu.Lock()
 	route := [2]int{l.from, l.to}
-	p := passage{link: l, call: rn.sent[route], method: method, args: args}
+	c := call{link: l, number: rn.sent[route], method: method, args: args}
 	rn.sent[route]++
 	rn.count++
 	rn.bytes += int64(len(args))
 	if l.enabled {
-		p.target = rn.servers[l.server]
+		c.target = rn.servers[l.server]
 	}
-	fate := rn.weather.Fate(rn.seed, l.from, l.to, p.call)
+	fate := rn.weather.Fate(rn.seed, l.from, l.to, c.number)
 	rn.mu.Unlock()
 	if rn.ended() {
 		time.Sleep(fate.HangUp)
 		return nil, false
 	}
 
-	p.tell(Sent, nil)
-	if p.target == nil {
-		return p.fail(Unreachable, fate.Timeout)
+	c.tell(Sent, nil)
+	if c.target == nil {
+		return c.fail(Unreachable, fate.Timeout)
 	}
 	if !rn.wait(rn.hop + fate.RequestDelay) {
 		return nil, false
 	}
 	if fate.LoseRequest {
-		return p.fail(LostRequest, 0)
+		return c.fail(LostRequest, 0)
 	}
 	if fate.Double {
-		go p.double(fate)
+		go c.double(fate)
 	}
-	reply, ok := p.handle()
+	reply, ok := c.handle()
 	if !ok {
-		return p.fail(Unreachable, fate.HangUp)
+		return c.fail(Unreachable, fate.HangUp)
 	}
 	if fate.LoseReply {
-		return p.fail(LostReply, 0)
+		return c.fail(LostReply, 0)
 	}
 	if !rn.wait(rn.hop + fate.ReplyDelay) {
 		return nil, false
@@ -77,78 +76,78 @@ func (l *link) RoundTrip(method string, args []byte) ([]byte, bool) {
 	}
 	rn.mu.Unlock()
 	if !answers {
-		return p.fail(Unreachable, fate.Timeout)
+		return c.fail(Unreachable, fate.Timeout)
 	}
-	p.tell(Answered, reply)
+	c.tell(Answered, reply)
 	return reply, true
 }
 
-// fail ends a call without a reply, after a while. Whom nobody answers learns it
-// late; a loss by the weather is known at once, as in the lab.
-func (p passage) fail(why Step, after time.Duration) ([]byte, bool) {
-	p.tell(why, nil)
+// fail ends a call without a reply, after a while. If nobody answers, the caller learns it late; a loss by the
+// weather it learns at once, as in the lab.
+func (c call) fail(why Step, after time.Duration) ([]byte, bool) {
+	c.tell(why, nil)
 	if dlog.On() {
-		dlog.Debug(dlog.Drop, "%v %s: %v", p.name, p.method, why)
+		dlog.Debug(dlog.Drop, "%v %s: %v", c.name, c.method, why)
 	}
-	p.network.wait(after)
+	c.network.wait(after)
 	return nil, false
 }
 
-// handle has the request handled in a goroutine of its own, which may outlive
-// the call if the server goes away meanwhile; it reports false then.
-func (p passage) handle() ([]byte, bool) {
-	p.tell(Arrived, nil)
+// handle has the request handled in a goroutine of its own, which may outlive the call if the server goes away
+// meanwhile; it reports false then.
+func (c call) handle() ([]byte, bool) {
+	c.tell(Arrived, nil)
 	done := make(chan []byte, 1)
-	go func() { done <- p.target.Dispatch(p.method, p.args) }()
+	go func() { done <- c.target.Dispatch(c.method, c.args) }()
 	for {
-		there, changed := p.there()
-		if !there {
+		reachable, changed := c.reachable()
+		if !reachable {
 			return nil, false
 		}
 		select {
 		case reply := <-done:
-			return reply, p.handled(reply)
+			return reply, c.handled(reply)
 		case <-changed:
-		case <-p.network.done:
+		case <-c.network.done:
 			return nil, false
 		}
 	}
 }
 
 // double delivers the request a second time; its reply goes nowhere.
-func (p passage) double(fate Fate) {
-	if !p.network.wait(fate.DoubleDelay) {
+func (c call) double(fate Fate) {
+	if !c.network.wait(fate.DoubleDelay) {
 		return
 	}
-	if there, _ := p.there(); there {
-		p.tell(Doubled, nil)
-		p.handled(p.target.Dispatch(p.method, p.args))
+	if reachable, _ := c.reachable(); reachable {
+		c.tell(Doubled, nil)
+		c.handled(c.target.Dispatch(c.method, c.args))
 	}
 }
 
-// handled tells that a handler returned, unless its server has gone meanwhile:
-// no reply leaves a dead server. It tells so under the network's lock, so that
-// once DeleteServer has returned nobody hears of that server any more.
-func (p passage) handled(reply []byte) bool {
-	rn := p.network
+// handled tells the observer that a handler has returned, unless its server has been removed meanwhile: no reply
+// leaves a dead server. It does so under the network's lock, so that once DeleteServer has returned nobody hears of
+// that server any more.
+func (c call) handled(reply []byte) bool {
+	rn := c.network
 	rn.mu.Lock()
 	defer rn.mu.Unlock()
-	if !p.enabled || rn.servers[p.server] != p.target {
+	if !c.enabled || rn.servers[c.server] != c.target {
 		return false
 	}
-	p.tell(Handled, reply)
+	c.tell(Handled, reply)
 	return true
 }
 
-// there reports whether the server that the request was for can still be
-// reached, and a channel that is closed when that may have changed.
-func (p passage) there() (bool, <-chan struct{}) {
-	rn := p.network
+// reachable reports whether the server that the request was for can still be reached, and a channel that is closed
+// when that may have changed.
+func (c call) reachable() (bool, <-chan struct{}) {
+	rn := c.network
 	rn.mu.Lock()
 	defer rn.mu.Unlock()
-	return p.enabled && rn.servers[p.server] == p.target, rn.changed
+	return c.enabled && rn.servers[c.server] == c.target, rn.changed
 }
 
-func (p passage) tell(step Step, reply []byte) {
-	p.network.observer(Event{step, p.name, p.call, p.method, p.args, reply})
+func (c call) tell(step Step, reply []byte) {
+	c.network.observer(Event{step, c.name, c.number, c.method, c.args, reply})
 }

@@ -13,8 +13,7 @@ import (
 	"raftlab/src/labgob"
 )
 
-// A Server is a set of services behind one address. Methods may be called from
-// many goroutines at once.
+// A Server is a set of services behind one address. Methods may be called from many goroutines at once.
 type Server struct {
 	adding   sync.Mutex                          // held while handlers changes
 	handlers atomic.Pointer[map[string]*handler] // by "Service.Method"
@@ -47,9 +46,8 @@ func (s *Server) AddService(svc *Service) {
 // GetCount returns the number of requests that reached this server.
 func (s *Server) GetCount() int { return int(s.count.Load()) }
 
-// Dispatch hands one encoded request to its handler, in the caller's goroutine,
-// and returns the encoded reply. It panics if the server has no such method or
-// the method cannot take these arguments: the calling program is wrong.
+// Dispatch hands one encoded request to its handler, in the caller's goroutine, and returns the encoded reply. It
+// panics if the server has no such method or the method cannot take these arguments: the calling program is wrong.
 func (s *Server) Dispatch(method string, args []byte) []byte {
 	s.count.Add(1)
 	handlers := *s.handlers.Load()
@@ -61,7 +59,7 @@ func (s *Server) Dispatch(method string, args []byte) []byte {
 	return h.serve(args)
 }
 
-// A Service is a value whose methods can be called from afar.
+// A Service is a value whose methods can be called over the network.
 type Service struct {
 	name     string
 	handlers []*handler
@@ -74,14 +72,13 @@ type handler struct {
 	args     reflect.Type // what is decoded: not the pointer to it
 	reply    reflect.Type // what the declared pointer points to
 
-	// direct is function if it takes three pointers, else nil. To call it
-	// through reflect takes longer than what most handlers do.
+	// direct is function if it takes three pointers, else nil. To call it through reflect takes longer than what
+	// most handlers do.
 	direct func(receiver, args, reply unsafe.Pointer)
 }
 
-// MakeService wraps receiver, a pointer to a value of a named type: the
-// service has the type's name. Its handlers are the exported methods of the
-// form
+// MakeService wraps receiver, a pointer to a value of a named type: the service has the type's name. Its handlers
+// are the exported methods of the form
 //
 //	func (x *T) Method(args A, reply *R)
 //
@@ -90,9 +87,8 @@ func MakeService(receiver any) *Service {
 	return MakeServiceOf(receiver, slices.Collect(reflect.TypeOf(receiver).Methods()))
 }
 
-// MakeServiceOf is MakeService with only these methods of the receiver's type.
-// The linker leaves out of a program what nobody calls; but where somebody looks
-// for all methods of a type, it keeps all of all types.
+// MakeServiceOf is MakeService with only these methods of the receiver's type. The linker leaves out of a program
+// what nobody calls; but where somebody looks for all methods of a type, it keeps all of all types.
 func MakeServiceOf(receiver any, methods []reflect.Method) *Service {
 	v := reflect.ValueOf(receiver)
 	svc := &Service{name: reflect.Indirect(v).Type().Name()}
@@ -116,8 +112,8 @@ func newHandler(service string, receiver reflect.Value, m reflect.Method) *handl
 		h.args = h.args.Elem()
 		if receiver.Kind() == reflect.Pointer {
 			function := m.Func.Interface()
-			// An interface holds a type and, of a function, the function itself.
-			// Functions that take pointers only are called alike.
+			// An interface holds a type and, of a function, the function itself. Functions that take pointers only
+			// are called alike.
 			h.direct = (*struct {
 				typ      unsafe.Pointer
 				function func(receiver, args, reply unsafe.Pointer)

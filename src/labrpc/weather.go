@@ -5,13 +5,12 @@ import (
 	"time"
 )
 
-// Weather is how a network treats messages. The zero value is a perfect
-// network: nothing is lost or late. It is plain data: what it does to one message
-// is decided by Fate alone, so that every network, of goroutines or simulated,
-// has the same weather.
+// Weather is how a network treats messages. The zero value is a perfect network: nothing is lost or late. It is
+// plain data: what it does to one message is decided by Fate alone, so that every network, of goroutines or
+// simulated, has the same weather.
 type Weather struct {
 	RequestDelay  Delay   // before a request arrives
-	HoldRequest   float64 // probability in [0,1] that a request is held back besides
+	HoldRequest   float64 // probability in [0,1] that a request is held back in addition
 	HoldRequestBy Delay   // by how much
 	LoseRequest   float64 // probability; the caller learns of it as soon as the request would have arrived
 	DoubleRequest float64 // probability that a request arrives twice; the second reply goes nowhere
@@ -22,11 +21,10 @@ type Weather struct {
 	Timeout       Delay   // until a call to a dead or cut-off server fails; zero for the lab's short one, up to 99 ms
 }
 
-// Hop is what each way of a message takes at the least where the clock is virtual,
-// and the failure of a call to nobody everywhere. A real network takes what the
-// machine takes. Without Hop a virtual clock would stand still for a Raft that
-// calls in a loop: one that tries again at once what failed, or what the other
-// server refused.
+// Hop is the least time that a message takes in each direction where the clock is virtual, and the least time in
+// which a call to nobody fails on any clock. On a real clock a message takes what the machine takes. Without Hop a
+// virtual clock would stand still for a Raft that calls in a loop: one that repeats at once what failed, or what
+// the other server refused.
 const Hop = 10 * time.Microsecond
 
 // A Delay is a random span of whole milliseconds, uniform in [Min, Max].
@@ -43,24 +41,24 @@ var (
 	shortWait = Delay{Max: 99 * time.Millisecond}
 )
 
-// Reliable returns the lab's good weather: nothing lost, nothing late. A call
-// to a dead server takes up to 7 s to fail, as in all of the lab's Raft tests.
+// Reliable returns the lab's good weather: nothing lost, nothing late. A call to a dead server takes up to 7 s to
+// fail, as in all of the lab's Raft tests.
 func Reliable() Weather { return Weather{Timeout: longWait} }
 
-// Unreliable returns the lab's bad weather: requests take up to 26 ms, and a
-// tenth of the requests and a tenth of the replies are lost.
+// Unreliable returns the lab's bad weather: requests take up to 26 ms, and a tenth of the requests and a tenth of
+// the replies are lost.
 func Unreliable() Weather {
 	return Weather{RequestDelay: jitter, LoseRequest: 0.1, LoseReply: 0.1, Timeout: longWait}
 }
 
-// LongReordering returns w with two thirds of the replies held back for 200 to
-// 2199 ms, so that later ones overtake them.
+// LongReordering returns w with two thirds of the replies held back for 200 to 2199 ms, so that later ones overtake
+// them.
 func (w Weather) LongReordering() Weather {
 	w.HoldReply, w.HoldFor = 600.0/900, hold
 	return w
 }
 
-// Fate is what befalls one request and its reply.
+// Fate is what happens to one request and its reply.
 type Fate struct {
 	RequestDelay time.Duration
 	LoseRequest  bool
@@ -72,11 +70,11 @@ type Fate struct {
 	HangUp       time.Duration // likewise if the server goes away while it has the request
 }
 
-// Fate decides what befalls the nth request (from 0) from one server to
-// another. It depends on its arguments and nothing else.
+// Fate decides what happens to the nth request (from 0) from one server to another. It depends on its arguments and
+// nothing else.
 func (w Weather) Fate(seed uint64, from, to int, n uint64) Fate {
-	// Every message draws the same numbers in the same order whatever the
-	// weather, so that changing one rate leaves the rest of a seed's fate alone.
+	// Every message draws the same numbers in the same order whatever the weather, so that changing one rate leaves
+	// the rest of a seed's fate alone.
 	r := rand.New(rand.NewPCG(seed, uint64(from)<<52^uint64(to)<<40^n))
 	timeout := w.Timeout
 	if timeout == (Delay{}) {

@@ -93,10 +93,12 @@ func TestFateIsDecided(t *testing.T) {
 	}
 }
 
-// In no weather does a call to nobody fail in no time: a caller that tries again
-// at once would stop a virtual clock.
+// In no weather does a call to nobody fail in no time: a caller that tries again at once would stop a virtual
+// clock.
 func TestNobodyTakesTime(t *testing.T) {
-	for name, w := range map[string]labrpc.Weather{"none": {}, "reliable": labrpc.Reliable(), "unreliable": labrpc.Unreliable()} {
+	for name, w := range map[string]labrpc.Weather{
+		"none": {}, "reliable": labrpc.Reliable(), "unreliable": labrpc.Unreliable(),
+	} {
 		var sum, most time.Duration
 		const n = 20_000
 		for i := range uint64(n) {
@@ -107,7 +109,8 @@ func TestNobodyTakesTime(t *testing.T) {
 			sum += f.Timeout
 			most = max(most, f.Timeout)
 		}
-		if mean := sum / n; name == "none" && (most != 99*time.Millisecond || mean < 48*time.Millisecond || mean > 51*time.Millisecond) {
+		mean := sum / n
+		if name == "none" && (most != 99*time.Millisecond || mean < 48*time.Millisecond || mean > 51*time.Millisecond) {
 			t.Errorf("weather %s: calls to nobody take %v in the mean and at most %v", name, mean, most)
 		}
 	}

@@ -1,16 +1,14 @@
-// Package locks has the locks that a Raft is written with: go-deadlock's, which
-// report a lock taken twice, locks taken in two orders, and a lock waited for
-// too long. It has sync's names, so that an implementation imports it in the
-// place of sync:
+// Package locks has the locks that a Raft is written with: go-deadlock's, which report a lock taken twice, locks
+// taken in two orders, and a lock waited for too long. It has sync's names, so that an implementation imports it in
+// the place of sync:
 //
 //	import sync "raftlab/src/locks"
 //
-// Not all of go-deadlock is a drop-in for sync: its NewCond returns a
-// *sync.Cond and not a *deadlock.Cond. Here what does not detect anything is
-// sync's own.
+// Not all of go-deadlock is a drop-in for sync: its NewCond returns a *sync.Cond and not a *deadlock.Cond. Here
+// what does not detect anything is sync's own.
 //
-// In a box, where the host finds deadlocks from outside and sync's locks note
-// who holds them, all of them are sync's.
+// In a box, where the host finds deadlocks from outside and sync's locks note who holds them, all of them are
+// sync's.
 package locks
 
 import "sync"

@@ -181,7 +181,7 @@ func (s *node) turn() {
 		s.crash()
 		return
 	}
-	if status == box.Gone {
+	if status == box.Exited {
 		if s.box == b {
 			failure := s.died(b.Err())
 			s.gone()

@@ -1,6 +1,6 @@
-// Package worker is a worker process's half of how it speaks with the grader that started it: the grader asks for jobs,
-// one after another, and the worker answers each, in JSON. What jobs and answers say is left to those who use this
-// package. What a worker prints on standard output and error is the log of the job at hand.
+// Package worker is a worker process's half of how it speaks with the grader that started it: the grader asks for
+// jobs, one after another, and the worker answers each, in JSON. The users of this package decide what jobs and
+// answers say. What a worker prints on standard output and error is the log of the job at hand.
 package worker
 
 import (
@@ -22,7 +22,7 @@ type Message[A any] struct {
 	CPU time.Duration `json:"cpu,omitempty"`
 }
 
-// A Done is what a worker says of a job that is done.
+// A Done is a worker's answer to a job.
 type Done[A any] struct {
 	Answer A             `json:"answer"`
 	CPU    time.Duration `json:"cpu"` // processor time that the job took, which Serve measures
@@ -30,7 +30,8 @@ type Done[A any] struct {
 	KeepLog bool `json:"keep_log,omitempty"`
 	// TimedOut says that the job was ended because its time was up.
 	TimedOut bool `json:"timed_out,omitempty"`
-	// Spoilt says that the job left something behind: the worker ends after this answer, and another must take its place.
+	// Spoilt says that the job left something behind: the worker ends after this answer, and another must take its
+	// place.
 	Spoilt bool `json:"spoilt,omitempty"`
 }
 
@@ -40,12 +41,13 @@ const (
 	answersFile = 4
 )
 
-// beatEvery is how often a worker shows how far it is.
-const beatEvery = time.Second
+// heartbeatInterval is how often a worker sends a sign of life.
+const heartbeatInterval = time.Second
 
-// Serve makes this process a worker: it calls do with each job that comes, until there are no more. It returns early
-// with an error of do, with which its caller should end the process, and without one after a Done that is Spoilt.
-// progress is a number that rises while a job makes progress; it is called from another goroutine. Nil shows nothing.
+// Serve makes this process a worker: it calls do with each job that comes, until there are no more. It returns
+// early with an error of do, with which its caller should end the process, and without one after a Done that is
+// Spoilt. progress is a number that rises while a job makes progress; it is called from another goroutine. With nil
+// there are no signs of life.
 func Serve[J, A any](do func(J) (Done[A], error), progress func() int64) error {
 	return serve(os.NewFile(jobsFile, "jobs"), os.NewFile(answersFile, "answers"), do, progress)
 }
@@ -59,7 +61,7 @@ func serve[J, A any](in io.Reader, out io.Writer, do func(J) (Done[A], error), p
 		} else if err != nil {
 			return fmt.Errorf("worker: reading a job: %w", err)
 		}
-		stop := beats(answers, progress)
+		stop := heartbeats(answers, progress)
 		before := cputime.Used()
 		d, err := do(job)
 		d.CPU = cputime.Used() - before
@@ -76,15 +78,15 @@ func serve[J, A any](in io.Reader, out io.Writer, do func(J) (Done[A], error), p
 	}
 }
 
-// beats shows progress. Nobody else may write until the function that it returns has returned.
-func beats(answers *json.Encoder, progress func() int64) (stop func()) {
+// heartbeats sends signs of life. Nobody else may write until stop has returned.
+func heartbeats(answers *json.Encoder, progress func() int64) (stop func()) {
 	if progress == nil {
 		return func() {}
 	}
 	over, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		tick := time.NewTicker(beatEvery)
+		tick := time.NewTicker(heartbeatInterval)
 		defer tick.Stop()
 		for {
 			select {

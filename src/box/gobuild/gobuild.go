@@ -1,5 +1,5 @@
-// Package gobuild builds Go programs for boxes: with a stock go command, for GOOS=wasip1, and with the patched standard
-// library that package goroot makes. Neither the program's source nor the installed Go changes.
+// Package gobuild builds Go programs for boxes: with a stock go command, for GOOS=wasip1, and with the patched
+// standard library of package goroot. Neither the program's source nor the installed Go changes.
 package gobuild
 
 import (
@@ -21,8 +21,8 @@ import (
 
 // A Config says what to build.
 type Config struct {
-	// Go builds the program. Its Merged is set. If Go is nil, Build uses what [goroot.Find] finds, and keeps its patched
-	// standard library in the user's cache.
+	// Go is the toolchain that builds the program; its Merged must be set. If Go is nil, Build uses the toolchain
+	// that [goroot.Find] finds, and keeps the patched standard library in the user's cache.
 	Go *goroot.Toolchain
 
 	// Dir is the directory to build in: it decides the module.
@@ -34,24 +34,23 @@ type Config struct {
 	// Test builds the package's tests (go test -c).
 	Test bool
 
-	// Overlay has files that the build sees in addition to, or in place of those on
-	// disk. The names are absolute or relative to Dir. A nil value hides a file.
+	// Overlay has files that the build sees in addition to, or in place of those on disk. The names are absolute or
+	// relative to Dir. A nil value hides a file.
 	Overlay map[string][]byte
 
 	// Flags are further flags of go build, such as "-tags=x".
 	Flags []string
 
-	// Env are settings of the go command, such as "GOWORK=off", beside those that
-	// make a program for a box.
+	// Env are settings of the go command, such as "GOWORK=off", beside those that make a program for a box.
 	Env []string
 
-	// Limit is how many bytes of address space each process of the build may have, and no file that it writes may be
-	// larger. CPU is how much processor time each may use. 0 is no limit. Both hold on Unix.
+	// Limit is how many bytes of address space each process of the build may have, and no file that it writes may
+	// be larger. CPU is how much processor time each may use. 0 is no limit. Both hold on Unix.
 	Limit int64
 	CPU   time.Duration
 
-	// CacheDir keeps the last program built from each Config, so that the go command has
-	// little to do if nothing changed. It is made if it does not exist. "" keeps nothing.
+	// CacheDir keeps the last program built from each Config, so that the go command has little to do if nothing
+	// changed. It is made if it does not exist. "" keeps nothing.
 	CacheDir string
 }
 
@@ -85,8 +84,8 @@ func (c Config) build(ctx context.Context) (wasm []byte, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("overlay: %w", err)
 	}
-	// Another process may build the same Config from other sources meanwhile. Both write under a name of their own, and
-	// the one that is renamed last stays for the next build.
+	// Another process may build the same Config from other sources meanwhile. Each writes a file of its own, and
+	// the file that is renamed last stays for the next build.
 	kept := filepath.Join(work, c.name()+".wasm")
 	out, err := c.startFrom(kept)
 	if err != nil {
@@ -135,8 +134,8 @@ func (c *Config) workDir() (string, error) {
 	return dir, err
 }
 
-// startFrom returns the name of a new file next to kept. It has kept's content, if there is some: where it is what the
-// go command would write, that does not link again.
+// startFrom returns the name of a new file next to kept. It has kept's content, if there is some: the go command
+// does not link again if that is what it would write.
 func (c *Config) startFrom(kept string) (string, error) {
 	f, err := os.CreateTemp(filepath.Dir(kept), "new-*.wasm")
 	if err != nil {
@@ -160,7 +159,8 @@ func (c *Config) name() string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-// run runs the go command for the guest's system. It returns what that printed of errors, also with an error.
+// run runs the go command for the guest's system. It returns what the go command printed on standard error, also
+// with an error.
 func (c *Config) run(ctx context.Context, args ...string) (stderr string, err error) {
 	cmd := Command(ctx, Limits{Memory: c.Limit, CPU: c.CPU}, c.Go.Command(), args...)
 	cmd.WaitDelay = time.Second // for its output, once it was killed
@@ -199,8 +199,8 @@ func (c *Config) files() map[string][]byte {
 	return files
 }
 
-// writeOverlay writes the files, by content, to dir. It returns where each one is now, and the name
-// of a file that tells the go command.
+// writeOverlay writes the files, by content, to dir. It returns where each one is now, and the name of the list of
+// them for the go command.
 func writeOverlay(dir string, files map[string][]byte) (replace map[string]string, list string, err error) {
 	replace = map[string]string{}
 	for name, data := range files {
@@ -237,8 +237,8 @@ func (c *Config) inSource(text string, replace map[string]string) string {
 	return text
 }
 
-// writeByContent writes a file to dir, if it is not there, under the hash of its original name
-// and its data. Others may be writing the same one.
+// writeByContent writes a file to dir, if it is not there, under the hash of its original name and its data. Others
+// may be writing the same one.
 func writeByContent(dir, original string, data []byte) (string, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q", original)

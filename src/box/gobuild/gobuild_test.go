@@ -41,7 +41,8 @@ func TestOverlay(t *testing.T) {
 		Dir:      ".",
 		Packages: []string{"./nowhere/cmd"},
 		Overlay: map[string][]byte{
-			"nowhere/cmd/main.go":  []byte("package main\nimport \"raftlab/src/box/gobuild/nowhere/text\"\nfunc main() { println(text.Text); print(text.Text) }\n"),
+			"nowhere/cmd/main.go": []byte("package main\nimport \"raftlab/src/box/gobuild/nowhere/text\"\n" +
+				"func main() { println(text.Text); print(text.Text) }\n"),
 			"nowhere/text/text.go": []byte("package text\nconst Text = \"virtual\"\n"),
 		},
 		CacheDir: cache,
@@ -100,10 +101,15 @@ func TestErrors(t *testing.T) {
 		config gobuild.Config
 		want   string
 	}{
-		{"does not compile", gobuild.Config{Packages: []string{"."}, Overlay: map[string][]byte{"greeting.go": []byte("package main\nvar x = nonesuch\n")}},
+		{"does not compile",
+			gobuild.Config{
+				Packages: []string{"."},
+				Overlay:  map[string][]byte{"greeting.go": []byte("package main\nvar x = nonesuch\n")},
+			},
 			"\n./greeting.go:2:9: undefined: nonesuch"},
 		{"does not exist", gobuild.Config{Packages: []string{"./nonesuch"}}, "nonesuch"},
-		{"unknown flag", gobuild.Config{Packages: []string{"."}, Flags: []string{"-nonesuch"}}, "flag provided but not defined"},
+		{"unknown flag", gobuild.Config{Packages: []string{"."}, Flags: []string{"-nonesuch"}},
+			"flag provided but not defined"},
 		{"no tests", gobuild.Config{Packages: []string{"."}, Test: true}, "no tests"},
 	} {
 		tt.config.Dir = "testdata/hello"
@@ -114,7 +120,8 @@ func TestErrors(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := gobuild.Build(ctx, gobuild.Config{Dir: "testdata/hello", Packages: []string{"."}}); !errors.Is(err, context.Canceled) {
+	_, err := gobuild.Build(ctx, gobuild.Config{Dir: "testdata/hello", Packages: []string{"."}})
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: error %v", err)
 	}
 	if _, err := os.Stat(filepath.Join("testdata", "hello", "hello")); err == nil {

@@ -1,11 +1,11 @@
-// Package goroot owns the Go toolchain that guests are built with: it finds a supported one and makes from it a GOROOT
-// whose standard library has the hooks of a box.
+// Package goroot owns the Go toolchain that guests are built with: it finds a supported one and makes from it a
+// GOROOT whose standard library has the hooks of a box.
 //
-// A box needs what no build tag gives: a scheduler that waits for its host and takes its order from a seed, a clock in
-// virtual time, randomness that the host knows of. So package goroot has a set of patches for each minor version of Go
-// (patches/go1.26/*.patch, each with the reason why it is there) and some files to add (_added). [Toolchain.Merge] makes a
-// directory with links to all of the installed GOROOT but for the files that differ. The installed Go stays as it is,
-// wherever it lies, and the go command's build cache serves both.
+// A box needs what no build tag gives: a scheduler that waits for its host and takes its order from a seed, a clock
+// in virtual time, randomness that the host knows of. So package goroot has a set of patches for each minor version
+// of Go (patches/go1.26/*.patch, each with the reason why it is there) and some files to add (_added).
+// [Toolchain.Merge] makes a directory with links to all of the installed GOROOT but for the files that differ. The
+// installed Go stays as it is, wherever it lies, and the go command's build cache serves both.
 package goroot
 
 import (
@@ -67,7 +67,8 @@ func added() (map[string]string, error) {
 	return files, err
 }
 
-// files returns the files that differ in the merged GOROOT, by name below it. The patches of these names are left out.
+// files returns the files that differ in the merged GOROOT, by name below it. The patches named in without are left
+// out.
 func (t *Toolchain) files(without []string) (map[string]string, error) {
 	patches, err := patchesFor(t.Minor)
 	if err != nil {
@@ -92,14 +93,15 @@ func (t *Toolchain) files(without []string) (map[string]string, error) {
 		}))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("the standard library of %s in %s is not the one that is known: %w", t.Version, t.Root, err)
+		return nil, fmt.Errorf("the standard library of %s in %s differs from the one that the patches fit: %w",
+			t.Version, t.Root, err)
 	}
 	return files, nil
 }
 
-// Merge sets Merged to a GOROOT with the patched standard library. It lies in dir, under a name that has the version of
-// Go and a hash of all that decides its content, and is made if it is not there. Several processes may merge at the same
-// time. The patches of these names are left out, for measurements.
+// Merge sets Merged to a GOROOT with the patched standard library. It lies in dir, under a name that has the
+// version of Go and a hash of all that decides its content, and is made if it does not exist. Several processes may
+// merge at the same time. The patches named in without are left out, for measurements.
 func (t *Toolchain) Merge(dir string, without ...string) error {
 	files, err := t.files(without)
 	if err != nil {
@@ -111,14 +113,14 @@ func (t *Toolchain) Merge(dir string, without ...string) error {
 	}
 	if _, err := os.Stat(root); err == nil {
 		os.Chtimes(root, time.Time{}, time.Now()) // what trims dir sees that it is in use
-	} else if err := t.make(root, files); err != nil {
+	} else if err := t.create(root, files); err != nil {
 		return fmt.Errorf("the patched standard library of %s: %w", t.Version, err)
 	}
 	t.Merged = root
 	return nil
 }
 
-// hash is over all that decides what a merged GOROOT has, but for what the links lead to.
+// hash is over all that decides the content of a merged GOROOT, except what the links lead to.
 func (t *Toolchain) hash(files map[string]string) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q", t.Root)
@@ -128,8 +130,8 @@ func (t *Toolchain) hash(files map[string]string) string {
 	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
-// make makes a merged GOROOT, unless another process does so first.
-func (t *Toolchain) make(root string, files map[string]string) error {
+// create makes a merged GOROOT, unless another process does so first.
+func (t *Toolchain) create(root string, files map[string]string) error {
 	dir := filepath.Dir(root)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -154,7 +156,7 @@ func (t *Toolchain) make(root string, files map[string]string) error {
 	return nil
 }
 
-// merge fills the directory made with what from has, and with those of the files that lie below rel.
+// merge fills the directory made with links to the entries of from, and with those of the files that lie below rel.
 func merge(made, from, rel string, files map[string]string) error {
 	within := map[string]bool{} // entries of this directory with something that differs: whether it is a directory
 	for name := range files {
@@ -193,7 +195,7 @@ func merge(made, from, rel string, files map[string]string) error {
 	return nil
 }
 
-// boxIsStd is the function that tells the standard library's import paths by their first elements.
+// boxIsStd is the source of a function that knows the standard library's import paths by their first elements.
 const boxIsStd = `package runtime
 
 func boxIsStd(first string) bool {

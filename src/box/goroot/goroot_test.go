@@ -45,15 +45,16 @@ func TestReasons(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range patches {
-			if !strings.Contains(strings.ReplaceAll(p.reason, "\n", " "), "Without this patch") || !strings.HasSuffix(p.reason, ".") && !strings.HasSuffix(p.reason, ".)") {
+			if !strings.Contains(strings.ReplaceAll(p.reason, "\n", " "), "Without this patch") ||
+				!strings.HasSuffix(p.reason, ".") && !strings.HasSuffix(p.reason, ".)") {
 				t.Errorf("%s %s: the reason is %q", release, p.name, p.reason)
 			}
 		}
 	}
 }
 
-// A go.mod's module is built with a merged GOROOT as with the real one, and the files that differ do compile: go vet
-// checks the packages that they are in.
+// A go.mod's module is built with a merged GOROOT as with the real one, and the files that differ do compile: go
+// vet checks the packages that they are in.
 func TestMerge(t *testing.T) {
 	for _, release := range Releases() {
 		t.Run(release, func(t *testing.T) {
@@ -74,7 +75,8 @@ func TestMerge(t *testing.T) {
 				t.Errorf("left behind: %v (%v)", left, err)
 			}
 			cmd := exec.Command(toolchain.Command(), "list", "-f", "{{.Dir}} {{.GoFiles}}", "runtime", "sync", "crypto/sha256")
-			cmd.Env = append(os.Environ(), "GOROOT="+first, "GOTOOLCHAIN=local", "GOOS=wasip1", "GOARCH=wasm", "GOFLAGS=", "GO111MODULE=on")
+			cmd.Env = append(os.Environ(), "GOROOT="+first, "GOTOOLCHAIN=local", "GOOS=wasip1", "GOARCH=wasm",
+				"GOFLAGS=", "GO111MODULE=on")
 			cmd.Dir = t.TempDir()
 			out, err := cmd.CombinedOutput()
 			if err != nil {
@@ -128,7 +130,10 @@ func TestMovedHooks(t *testing.T) {
 	changed := *toolchain
 	changed.Root = root
 	err := changed.Merge(t.TempDir())
-	for _, want := range []string{"collect.patch: src/runtime/mgc.go has these lines 0 times", "poll.patch: src/runtime/select.go", "select.patch: src/runtime/select.go"} {
+	for _, want := range []string{
+		"collect.patch: src/runtime/mgc.go has these lines 0 times",
+		"poll.patch: src/runtime/select.go", "select.patch: src/runtime/select.go",
+	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
@@ -157,20 +162,25 @@ func TestFind(t *testing.T) {
 		{name: "with experiments", have: "go1.27.1 X:nodwarf5", policy: "local", want: "go1.27.1"},
 		{name: "release candidate", have: "go1.27rc1", policy: "local", want: "go1.27rc1"},
 		{name: "too old, others allowed", have: "go1.24.1", policy: "auto", want: newest, fetching: "go1.24.1 " + newest},
-		{name: "too old, those on PATH allowed", have: "go1.24.1", policy: "go1.24.1+path", want: newest, fetching: "go1.24.1 " + newest},
+		{name: "too old, those on PATH allowed", have: "go1.24.1", policy: "go1.24.1+path", want: newest,
+			fetching: "go1.24.1 " + newest},
 		{name: "too old", have: "go1.24.1", policy: "local",
 			want: "go1.24.1 is not supported: servers are built with Go 1.26 or 1.27; set GOTOOLCHAIN=" + newest},
 		{name: "too new", have: "go1.28.0", policy: "local", want: "go1.28.0 is not supported"},
-		{name: "of no release", have: "devel go1.28-3a2c Tue", policy: "local", want: "devel go1.28-3a2c Tue is not supported"},
-		{name: "asked for too old a one", have: "go1.27.0", policy: "auto", set: "go1.25.0", want: "go1.25.0 is not supported"},
+		{name: "of no release", have: "devel go1.28-3a2c Tue", policy: "local",
+			want: "devel go1.28-3a2c Tue is not supported"},
+		{name: "asked for too old a one", have: "go1.27.0", policy: "auto", set: "go1.25.0",
+			want: "go1.25.0 is not supported"},
 		{name: "no go command", want: "there is no go command on PATH"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bin := t.TempDir()
 			if tt.have != "" {
-				script := "#!/bin/sh\ncase \"$GOTOOLCHAIN\" in\n" + newest + "*) v=" + newest + " ;;\n*) v='" + tt.have + "' ;;\nesac\n" +
-					`printf '{"GOROOT":"%s","GOVERSION":"%s","GOTOOLCHAIN":"%s"}' ` + "'" + real.Root + "' \"$v\" '" + tt.policy + "'\n"
+				script := "#!/bin/sh\ncase \"$GOTOOLCHAIN\" in\n" +
+					newest + "*) v=" + newest + " ;;\n*) v='" + tt.have + "' ;;\nesac\n" +
+					`printf '{"GOROOT":"%s","GOVERSION":"%s","GOTOOLCHAIN":"%s"}' ` +
+					"'" + real.Root + "' \"$v\" '" + tt.policy + "'\n"
 				if err := os.WriteFile(filepath.Join(bin, "go"), []byte(script), 0o755); err != nil {
 					t.Fatal(err)
 				}
@@ -197,17 +207,18 @@ func TestFind(t *testing.T) {
 func TestPatchSyntax(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"no hunk", "Why.\n\n--- a/f\n+++ b/f\n", "x.patch: no hunks"},
-		{"a hunk without a file", "@@ -1 +1 @@\n-a\n+b\n", "x.patch:1: a hunk of no file"},
+		{"a hunk without a file", "@@ -1 +1 @@\n-a\n+b\n", "x.patch:1: a hunk before any file name"},
 		{"no file name", "--- a/f\n+++ f\n@@ -1 +1 @@\n", "x.patch:2: no file name"},
 		{"outside", "--- a/../f\n+++ b/../f\n@@ -1 +1 @@\n", "x.patch:2: no file name"},
 		{"a stray line", "--- a/f\n+++ b/f\nwhat\n", "x.patch:3: a line outside of a hunk"},
-		{"a line of no kind", "--- a/f\n+++ b/f\n@@ -1 +1 @@\nwhat\n", "x.patch:4: a line of a hunk begins with none of"},
+		{"a line of no kind", "--- a/f\n+++ b/f\n@@ -1 +1 @@\nwhat\n", "x.patch:4: a line of a hunk must begin with"},
 	} {
 		if _, err := parsePatch("x", tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error %v, want %q", tt.name, err, tt.want)
 		}
 	}
-	p, err := parsePatch("x", "Why it\nis there.\n\n--- a/src/f.go\n+++ b/src/f.go\n@@ -9,2 +9,3 @@ func f() {\n one\n-two\n+2\n+3\n")
+	p, err := parsePatch("x", "Why it\nis there.\n\n"+
+		"--- a/src/f.go\n+++ b/src/f.go\n@@ -9,2 +9,3 @@ func f() {\n one\n-two\n+2\n+3\n")
 	if err != nil || p.reason != "Why it\nis there." {
 		t.Fatalf("%+v, %v", p, err)
 	}

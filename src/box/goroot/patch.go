@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// A patch is a unified diff with a reason: what breaks without it.
+// A patch is a unified diff with its reason: what it is for, and what breaks without it.
 type patch struct {
 	name   string // the file's base name without .patch, such as "idle"
 	reason string // the text before the diff
 	hunks  []hunk
 }
 
-// A hunk replaces lines of a file. Its line numbers do not count: they move between patch releases of Go. The old
+// A hunk replaces lines of a file. Its line numbers are ignored: they move between patch releases of Go. The old
 // lines must occur exactly once in the file.
 type hunk struct {
 	file     string // below GOROOT, with slashes: "src/runtime/proc.go"
@@ -43,7 +43,7 @@ func parsePatch(name, text string) (patch, error) {
 			file = path
 		case hunkHeader.MatchString(line):
 			if file == "" {
-				return malformed("a hunk of no file")
+				return malformed("a hunk before any file name")
 			}
 			p.hunks = append(p.hunks, hunk{file: file})
 			inHunk = true
@@ -58,7 +58,7 @@ func parsePatch(name, text string) (patch, error) {
 				kind, rest = line[:1], line[1:]
 			}
 			if kind != "+" && kind != "-" && kind != " " {
-				return malformed("a line of a hunk begins with none of space, + and -")
+				return malformed("a line of a hunk must begin with a space, + or -")
 			}
 			if kind != "+" {
 				h.old += rest + "\n"
@@ -90,7 +90,8 @@ func (p patch) apply(files map[string]string, read func(name string) ([]byte, er
 		}
 		places := linesIn(files[h.file], h.old)
 		if len(places) != 1 {
-			errs = append(errs, fmt.Errorf("%s.patch: %s has these lines %d times, not once:\n%s", p.name, h.file, len(places), h.old))
+			errs = append(errs, fmt.Errorf("%s.patch: %s has these lines %d times, not once:\n%s",
+				p.name, h.file, len(places), h.old))
 			continue
 		}
 		at := places[0]

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// Releases are the releases of Go that the patches were tried with last, one for each minor version that is supported,
-// oldest first. The go command can fetch them.
+// Releases are the releases of Go that the patches were tried with last, one for each minor version that is
+// supported, oldest first. The go command can fetch them.
 var Releases = sync.OnceValue(func() (list []string) {
 	sets, err := embedded.ReadDir("patches")
 	if err != nil {
@@ -33,7 +33,7 @@ var Releases = sync.OnceValue(func() (list []string) {
 	return list
 })
 
-// newest is the release that is asked for where the Go at hand is not supported.
+// newest is the release to ask for if the Go at hand is not supported.
 func newest() string { return Releases()[len(Releases())-1] }
 
 // Supported are the minor versions of Go that guests can be built with, in words: "Go 1.26 or 1.27".
@@ -52,8 +52,8 @@ type Toolchain struct {
 	Root    string // its GOROOT
 	Merged  string // the GOROOT with the patched standard library, once [Toolchain.Merge] has made it
 
-	// Instead is the version of the go command on PATH if that one is not supported; the go command has fetched this
-	// toolchain then. Otherwise it is "".
+	// Instead is the version of the go command on PATH if that one is not supported; the go command has fetched
+	// this toolchain then. Otherwise it is "".
 	Instead string
 }
 
@@ -67,23 +67,26 @@ type UnsupportedError struct {
 }
 
 func (e *UnsupportedError) Error() string {
-	s := fmt.Sprintf("%s is not supported: servers are built with %s; set GOTOOLCHAIN=%s, which the go command fetches by itself, or install one from https://go.dev/dl",
+	s := fmt.Sprintf("%s is not supported: servers are built with %s; set GOTOOLCHAIN=%s, "+
+		"which the go command fetches by itself, or install a supported version from https://go.dev/dl",
 		e.Version, Supported(), newest())
 	if e.Fetch != nil {
-		s += fmt.Sprintf(" (to fetch it failed: %v)", e.Fetch)
+		s += fmt.Sprintf(" (fetching it failed: %v)", e.Fetch)
 	}
 	return s
 }
 
-// Find returns the toolchain of the go command on PATH, as GOTOOLCHAIN decides. If that one is not supported, and
-// GOTOOLCHAIN allows others, it has the go command fetch one that is, and calls fetching, unless that is nil, with the
-// versions before it does. No go.mod or go.work has a say. The error, which may be an [*UnsupportedError], is a sentence.
+// Find returns the toolchain of the go command on PATH, as GOTOOLCHAIN decides. If that one is not supported and
+// GOTOOLCHAIN allows others, the go command fetches one that is supported; before that Find calls fetching, unless
+// it is nil, with the two versions. No go.mod or go.work is considered. The error, which may be an
+// [*UnsupportedError], is a sentence for users.
 func Find(ctx context.Context, fetching func(found, wanted string)) (*Toolchain, error) {
 	if _, err := exec.LookPath("go"); err != nil {
-		return nil, fmt.Errorf("there is no go command on PATH (%s): install %s from https://go.dev/dl, or add the bin directory of one to PATH", os.Getenv("PATH"), Supported())
+		return nil, fmt.Errorf("there is no go command on PATH (%s): install %s from https://go.dev/dl, "+
+			"or add the bin directory of an installed Go to PATH", os.Getenv("PATH"), Supported())
 	}
 	if fixed := os.Getenv("GOTOOLCHAIN"); strings.HasPrefix(fixed, "go") && !strings.Contains(fixed, "+") {
-		// It may have to be fetched first, which takes a while and may not work.
+		// The go command may have to fetch it first, which takes a while and may fail.
 		if t := (&Toolchain{Version: fixed, Minor: minorOf(fixed)}); !t.supported() {
 			return nil, &UnsupportedError{Version: fixed}
 		}
@@ -123,10 +126,10 @@ func (t *Toolchain) supported() bool {
 	return slices.ContainsFunc(Releases(), func(v string) bool { return minorOf(v) == t.Minor })
 }
 
-// ask asks the go command on PATH, with these settings, what it is. policy is its GOTOOLCHAIN.
+// ask asks the go command on PATH, with the settings of env, which toolchain it is. policy is its GOTOOLCHAIN.
 func ask(ctx context.Context, env ...string) (t *Toolchain, policy string, err error) {
 	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOROOT", "GOVERSION", "GOTOOLCHAIN")
-	// Neither a go.mod nor a go.work is to choose the version.
+	// Neither a go.mod nor a go.work may choose the version.
 	cmd.Dir = filepath.VolumeName(os.TempDir()) + string(filepath.Separator)
 	cmd.Env = append(append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+cmd.Dir), env...)
 	var stderr bytes.Buffer
@@ -148,8 +151,8 @@ func ask(ctx context.Context, env ...string) (t *Toolchain, policy string, err e
 	return t, said.GOTOOLCHAIN, nil
 }
 
-// minorOf is the minor version that a release belongs to, "go1.26" for "go1.26.8" and "go1.26rc1", or "" for what is no
-// release.
+// minorOf is the minor version that a release belongs to, "go1.26" for "go1.26.8" and "go1.26rc1", or "" for what
+// is no release.
 func minorOf(version string) string {
 	digits, ok := strings.CutPrefix(version, "go")
 	if !ok {

@@ -38,8 +38,8 @@ const (
 	tooSmall   = -2 // less the size of the frame
 )
 
-// Main calls run in each box, with its own arguments and randomness, and exits when it
-// returns. It must be called once, by the main goroutine.
+// Main calls run in each box, with its own arguments and randomness, and exits when it returns. It must be called
+// once, by the main goroutine.
 func Main(run func()) {
 	boxCheckpoint()
 	os.Args = boxReset()
@@ -47,15 +47,14 @@ func Main(run func()) {
 	os.Exit(0)
 }
 
-// Arrived is what the goroutine calls that takes in a message: with a schedule, others may
-// run first.
+// The goroutine that takes in a message calls Arrived: with a schedule, other goroutines may run first.
 func Arrived() { boxArrived() }
 
-// LogUnread is called if nobody reads what the program prints through package log: it need not be put into
-// words then, as long as that makes no other difference.
+// LogUnread says that nobody reads what the program prints through package log. Printing does nothing from then on,
+// where that makes no other difference.
 func LogUnread() { boxReadNoLog() }
 
-// Globals returns how much memory global variables use that are not zero, in bytes, rounded up to pages.
+// Globals returns the memory of the global variables that are not zero, in bytes, rounded up to pages.
 func Globals() int { return boxGlobals() }
 
 // Send hands a frame to the host. It does not block and does not keep the frame, which may have up to 64 MiB.
@@ -68,8 +67,8 @@ var inbox = struct {
 	empty bool // the last frame was the last in the inbox, which fills only while we wait
 }{buf: make([]byte, 4096)}
 
-// Receive waits for a frame from the host while other goroutines go on. The frame is
-// valid until the next call. Only one goroutine may call Receive.
+// Receive waits for a frame from the host while other goroutines go on. The frame is valid until the next call.
+// Only one goroutine may call Receive.
 func Receive() []byte {
 	for {
 		if inbox.empty {

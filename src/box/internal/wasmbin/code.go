@@ -7,16 +7,16 @@ import (
 	"slices"
 )
 
-// Go leaves the memory below nilPage alone, so that a pointer to it can only be nil. In a box it
-// has, for guests built by gobuild, the time: the monotonic clock, what the wall clock is ahead of it,
-// and how often the guest may use them before it has to ask, 8 bytes each.
+// Go leaves the memory below nilPage alone, so that a pointer to it can only be nil. In a box this memory holds the
+// time, for guests built by gobuild: the monotonic clock, what the wall clock is ahead of it, and how often the
+// guest may use them before it must ask the host, 8 bytes each.
 const (
 	nilPage = 4096
 	Time    = 32
 )
 
-// PC returns the Go PC of a function's entry from its place in the function table. The
-// lower 16 bits of a PC are a place in the function.
+// PC returns the Go PC of a function's entry from its place in the function table. The lower 16 bits of a PC are a
+// place in the function.
 func PC(place uint32) uint64 { return uint64(place) << 16 }
 
 // code rewrites the functions.
@@ -58,14 +58,14 @@ func (m *layout) code(*Prepared) error {
 		}
 		if place, ok := m.places[index]; ok {
 			if m.does(Jumps) {
-				body = straighten(body)
+				body = directJumps(body)
 			}
 			if m.does(Conditions) {
-				body = tidy(body)
+				body = peephole(body)
 			}
 			var check []byte
 			if index != stub && m.funcs[wait] != none && m.does(StackPointer) {
-				body, check = steady(body, place, nilCheck)
+				body, check = cacheStackPointer(body, place, nilCheck)
 			}
 			body = stoppable(body, place, check)
 		}
@@ -79,8 +79,7 @@ func (m *layout) code(*Prepared) error {
 
 func (m *layout) does(rewriting string) bool { return !slices.Contains(m.without, rewriting) }
 
-// parkingStub inserts after the stub's only call, that of the import, with its
-// result on the WebAssembly stack:
+// parkingStub inserts after the stub's only call, that of the import, with its result on the WebAssembly stack:
 //
 //	if result == Park {
 //		*(SP-8) = this function's entry  // where the main loop goes on
@@ -88,9 +87,8 @@ func (m *layout) does(rewriting string) bool { return !slices.Contains(m.without
 //		return 1                         // every caller unwinds
 //	}
 //
-// The arguments stay in the caller's frame, so that the stub can simply be
-// entered again. The stub's parameter, the block to resume at, has been used by
-// then and holds the result.
+// The arguments stay in the caller's frame, so that the stub can simply be entered again. The stub's parameter, the
+// block to resume at, has been used by then and holds the result.
 func (m *layout) parkingStub(old []byte) ([]byte, error) {
 	call := appendU32([]byte{opCall}, m.poll)
 	at := bytes.Index(old, call)
@@ -111,9 +109,9 @@ func (m *layout) parkingStub(old []byte) ([]byte, error) {
 	return append(out, old[at:]...), nil
 }
 
-// Go compiles a function with a loop in it to one WebAssembly loop around all of it, that
-// starts by going to the block whose number is in the parameter. Going round in a loop of
-// the source is giving the parameter a new value and going to the start.
+// Go compiles a function with a loop in it to one WebAssembly loop around all of it, that starts by going to the
+// block whose number is in the parameter. A loop of the source gives the parameter a new value and goes to the
+// start.
 var (
 	loopStart = []byte{opLoop, noType}
 	block     = []byte{0x02, noType}

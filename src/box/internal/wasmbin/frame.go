@@ -2,7 +2,7 @@ package wasmbin
 
 import "bytes"
 
-// A frame is what steady knows of a function.
+// A frame is what cacheStackPointer knows of a function.
 type frame struct {
 	body     []byte
 	place    uint32

@@ -2,11 +2,10 @@ package wasmbin
 
 import "bytes"
 
-// straighten makes a function's forward jumps direct.
+// directJumps makes a function's forward jumps direct.
 //
-// Go compiles a jump to another block of the function to setting the parameter to that block's number
-// and going to the start of the loop around all code, which goes to the block
-// through a table:
+// Go compiles a jump to another block of the function to setting the parameter to that block's number and going to
+// the start of the loop around all code, which goes to the block through a table:
 //
 //	loop
 //	  block ... block block            // n of them
@@ -16,11 +15,11 @@ import "bytes"
 //	  ...
 //	end
 //
-// Code further down starts at the end of a block around the jump, which can be left at once.
-// That is shorter, and the compiler sees where values come from.
+// Code further down starts at the end of a block around the jump, which can be left at once. That is shorter, and
+// the compiler sees where values come from.
 //
 // The function is returned as it was if it has another form.
-func straighten(body []byte) []byte {
+func directJumps(body []byte) []byte {
 	at, blocks := findDispatch(body)
 	if at < 0 {
 		return body
@@ -85,8 +84,8 @@ func straighten(body []byte) []byte {
 
 var setParameter = []byte{opLocalSet, 0, opBr}
 
-// findDispatch returns where the loop around a function's code starts, and how many blocks start
-// there. It returns -1 if there is none.
+// findDispatch returns where the loop around a function's code starts, and how many blocks start there. It returns
+// -1 if there is none.
 func findDispatch(body []byte) (at, blocks int) {
 	for {
 		i := bytes.Index(body[at:], loopStart)

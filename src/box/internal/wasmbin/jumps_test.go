@@ -16,8 +16,8 @@ func goto_(number, loop byte) []byte {
 	return []byte{opI32Const, number, opLocalSet, 0, opBr, loop}
 }
 
-// jumper is a function of the form that Go gives to functions with loops. It adds up in local 1 powers of 2
-// of the codes that it goes through, starting with the one in its parameter.
+// jumper is a function of the form that Go gives to functions with loops. It adds up in local 1 powers of 2 of the
+// codes that it goes through, starting with the one in its parameter.
 func jumper() []byte {
 	add := func(n byte) []byte { // local 1 += n
 		return []byte{opLocalGet, 1, opI32Const, n, 0x6a, opLocalSet, 1}
@@ -90,9 +90,9 @@ func TestStoppable(t *testing.T) {
 	}
 }
 
-func TestStraighten(t *testing.T) {
+func TestDirectJumps(t *testing.T) {
 	old := jumper()
-	direct := straighten(old)
+	direct := directJumps(old)
 	count := func(b []byte) int { return bytes.Count(b, setParameter) }
 	if count(old) != 5 || count(direct) != 2 {
 		t.Errorf("%d jumps through the table of %d, want the 2 backward ones", count(direct), count(old))
@@ -108,22 +108,24 @@ func TestStraighten(t *testing.T) {
 	}
 }
 
-func TestStraightenLeavesOthers(t *testing.T) {
+func TestDirectJumpsLeavesOthers(t *testing.T) {
 	for _, body := range [][]byte{
 		nil,
 		{0, opEnd},
 		append([]byte{0}, loopStart...),
 		bytes.Join([][]byte{{0}, loopStart, block, dispatch}, nil),
 		bytes.Join([][]byte{{0}, loopStart, block, dispatch, {1, 0, 7, opEnd}}, nil), // the table leads elsewhere
-		bytes.Join([][]byte{{0}, loopStart, block, block, dispatch, {1, 0, 1, opEnd, 0xff}, goto_(1, 1), {opEnd, opEnd, opEnd}}, nil),
+		bytes.Join([][]byte{
+			{0}, loopStart, block, block, dispatch, {1, 0, 1, opEnd, 0xff}, goto_(1, 1), {opEnd, opEnd, opEnd},
+		}, nil),
 	} {
-		if got := straighten(body); !bytes.Equal(got, body) {
+		if got := directJumps(body); !bytes.Equal(got, body) {
 			t.Errorf("%x became %x", body, got)
 		}
 	}
 }
 
-func FuzzStraighten(f *testing.F) {
+func FuzzDirectJumps(f *testing.F) {
 	f.Add(jumper())
 	for i := range jumper() {
 		b := jumper()
@@ -131,7 +133,7 @@ func FuzzStraighten(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if got := straighten(body); len(got) > len(body) {
+		if got := directJumps(body); len(got) > len(body) {
 			t.Errorf("%d bytes became %d", len(body), len(got))
 		}
 	})

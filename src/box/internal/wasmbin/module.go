@@ -1,8 +1,7 @@
-// Package wasmbin reads a WebAssembly module that the Go linker wrote and
-// rewrites what a box needs to be different: the data segments leave the module
-// (the host lays out the memory itself), the mutable globals and the runtime's
-// main loop are exported, and a poll that finds nothing ready unwinds to the host. What the Go compiler
-// writes in a way that takes long to translate or to run is written in another (straighten, tidy, steady).
+// Package wasmbin reads a WebAssembly module that the Go linker wrote and rewrites what a box needs to be
+// different: the data segments leave the module (the host lays out the memory itself), the mutable globals and the
+// runtime's main loop are exported, and a poll that finds nothing ready unwinds to the host. It also rewrites code
+// of the Go compiler that takes long to translate or to run (directJumps, peephole, cacheStackPointer).
 package wasmbin
 
 import (

@@ -1,13 +1,13 @@
 package wasmbin
 
-// nilChecks says how to shorten those.
+// nilChecks says how to shorten checks for nil pointers.
 type nilChecks struct {
 	panics uint32 // the function that is called where a pointer is nil; it does not return
 	helper uint32 // the one that calls it with the PC it is given
 }
 
-// nilHelper adds a function to those that are declared, and returns its code: it pushes the PC that
-// it is given and calls the one that panics.
+// nilHelper adds a function to those that are declared, and returns its code: it pushes the PC that it is given and
+// calls the one that panics.
 func (m *layout) nilHelper(panics uint32) []byte {
 	types, funcs := find(m.secs, secType), find(m.secs, secFunc)
 	if types == nil || funcs == nil {
@@ -23,8 +23,8 @@ func (m *layout) nilHelper(panics uint32) []byte {
 	return append(appendU32(nil, uint32(len(code))), code...)
 }
 
-// shortNilCheck writes what happens where a pointer is nil, if that is what starts at instruction i, and
-// returns how many instructions it takes:
+// shortNilCheck writes what happens where a pointer is nil, if that is what starts at instruction i, and returns
+// how many instructions it takes:
 //
 //	push the PC; call the panic; br_if the function's exit
 func (f *frame) shortNilCheck(i int, sp int64) int {

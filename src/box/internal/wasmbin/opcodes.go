@@ -53,9 +53,10 @@ func skipImmediates(r *reader, op byte) {
 	switch {
 	case op >= opBlock && op <= opIf:
 		r.s64()
-	case op == 0x0c || op == 0x0d || op == opCall || op >= opLocalGet && op <= 0x26 || op == 0x3f || op == 0x40 || op == 0xd2:
+	case op == opBr || op == opBrIf || op == opCall || op >= opLocalGet && op <= 0x26 ||
+		op == 0x3f || op == 0x40 || op == 0xd2:
 		r.u32()
-	case op == 0x0e:
+	case op == opBrTable:
 		for range r.count() {
 			r.u32()
 		}
@@ -84,7 +85,8 @@ func skipImmediates(r *reader, op byte) {
 		default:
 			r.fail(errOpcode)
 		}
-	case op == 0x00 || op == 0x01 || op == 0x05 || op == opEnd || op == opReturn || op == 0x1a || op == 0x1b || op >= 0x45 && op <= 0xc4 || op == 0xd1:
+	case op == opUnreachable || op == opNop || op == opElse || op == opEnd || op == opReturn ||
+		op == opDrop || op == opSelect || op >= opI32Eqz && op <= 0xc4 || op == 0xd1:
 	default:
 		r.fail(errOpcode)
 	}
@@ -118,10 +120,11 @@ func arity(op byte) (pops, pushes int, ok bool) {
 		return 1, 1, true
 	case op >= opI32Store && op <= opI64Store32:
 		return 2, 0, true
-	case op == opI32Eqz || op == opI64Eqz || op >= 0x67 && op <= 0x69 || op >= 0x79 && op <= 0x7b || op >= 0x8b && op <= 0x91 ||
-		op >= 0x99 && op <= 0x9f || op >= 0xa7 && op <= 0xc4: // of one operand: bits, floats, conversions
+	// Of one operand: bits, floats, conversions.
+	case op == opI32Eqz || op == opI64Eqz || op >= 0x67 && op <= 0x69 || op >= 0x79 && op <= 0x7b ||
+		op >= 0x8b && op <= 0x91 || op >= 0x99 && op <= 0x9f || op >= opI32Wrap && op <= 0xc4:
 		return 1, 1, true
-	case op > opI32Eqz && op < 0xa7:
+	case op > opI32Eqz && op < opI32Wrap:
 		return 2, 1, true
 	}
 	return 0, 0, false

@@ -12,16 +12,16 @@ const (
 	Resume       = "box.resume"
 	globalFormat = "box.global.%d"
 
-	// Stop is a global that Prepare adds. If it is not 0 the guest stops in its next loop, with an
-	// unreachable instruction, and leaves there the Go PC where it stopped.
+	// Stop is a global that Prepare adds. If it is not 0 the guest stops in its next loop, with an unreachable
+	// instruction, and leaves there the Go PC where it stopped.
 	Stop = "box.stop"
 )
 
 // Global returns the export name of global i.
 func Global(i int) string { return fmt.Sprintf(globalFormat, i) }
 
-// Park is the result of poll_oneoff that makes the guest unwind its WebAssembly
-// stack and return to the host. Calling [Resume] repeats the poll.
+// Park is the result of poll_oneoff that makes the guest unwind its WebAssembly stack and return to the host.
+// Calling [Resume] repeats the poll.
 const Park = 0x7fff
 
 const (
@@ -50,25 +50,25 @@ type Prepared struct {
 	Globals []uint64  // initial values of the globals
 	Imports []string  // the modules it imports from, each once
 
-	// Places in the function table of the functions whose polls may park the guest: those of
-	// the scheduler, and the one at the checkpoint. (The runtime also polls to sleep for a
-	// moment where the stack cannot unwind.) And of the function that prints all stacks. All
-	// but Netpoll are 0 in a guest that was not built by gobuild.
+	// Places in the function table of the functions whose polls may park the guest: those of the scheduler, and the
+	// one at the checkpoint. (The runtime also polls to sleep for a moment where the stack cannot unwind.) Trace is
+	// the place of the function that prints all stacks. All but Netpoll are 0 in a guest that was not built by
+	// gobuild.
 	Netpoll, Wait, Checkpoint, Trace uint32
 }
 
 // Names of the rewritings that only make a guest faster: what it does is the same without them.
 const (
-	Jumps        = "jumps"         // see straighten
-	Conditions   = "conditions"    // see tidy
-	StackPointer = "stack-pointer" // see steady
+	Jumps        = "jumps"         // see directJumps
+	Conditions   = "conditions"    // see peephole
+	StackPointer = "stack-pointer" // see cacheStackPointer
 )
 
 // Speedups are all rewritings that only make a guest faster.
 var Speedups = []string{Jumps, Conditions, StackPointer}
 
-// Prepare rewrites a command ("_start") that the Go linker wrote for wasip1. The rewritings of these names, which are
-// some of Speedups, are left out.
+// Prepare rewrites a command ("_start") that the Go linker wrote for wasip1. The Speedups named in without are left
+// out.
 func Prepare(wasm []byte, without ...string) (*Prepared, error) {
 	secs, err := split(wasm)
 	if err != nil {
@@ -210,8 +210,8 @@ func (m *layout) data(p *Prepared) error {
 // maxGap is how many zeros may stand between two pieces of data that become one.
 const maxGap = 4096
 
-// joined makes few segments of many: Go writes tens of thousands, with short gaps between them. They
-// are returned in the order of their places.
+// joined makes few segments of many: Go writes tens of thousands, with short gaps between them. They are returned
+// in the order of their places.
 func joined(segs []Segment) ([]Segment, error) {
 	slices.SortFunc(segs, func(a, b Segment) int { return cmp.Compare(a.Offset, b.Offset) })
 	var list []Segment
@@ -233,7 +233,10 @@ func joined(segs []Segment) ([]Segment, error) {
 }
 
 func (m *layout) names(*Prepared) error {
-	m.funcs = map[string]uint32{pollStub: none, netpoll: none, mainLoop: none, wait: none, checkpoint: none, trace: none, sigpanic: none}
+	m.funcs = map[string]uint32{
+		pollStub: none, netpoll: none, mainLoop: none,
+		wait: none, checkpoint: none, trace: none, sigpanic: none,
+	}
 	if err := readFuncNames(m.secs, m.funcs); err != nil {
 		return err
 	}

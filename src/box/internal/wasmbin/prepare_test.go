@@ -19,7 +19,8 @@ import (
 func build(tb testing.TB, flags ...string) []byte {
 	tb.Helper()
 	testinputs.Note(tb)
-	wasm, err := gobuild.Build(context.Background(), gobuild.Config{Dir: "testdata/hello", Packages: []string{"."}, Flags: flags})
+	hello := gobuild.Config{Dir: "testdata/hello", Packages: []string{"."}, Flags: flags}
+	wasm, err := gobuild.Build(context.Background(), hello)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -43,7 +44,8 @@ func TestPrepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	mod, err := rt.InstantiateWithConfig(ctx, p.Wasm, wazero.NewModuleConfig().WithStdout(&out).WithArgs("hello").WithStartFunctions())
+	config := wazero.NewModuleConfig().WithStdout(&out).WithArgs("hello").WithStartFunctions()
+	mod, err := rt.InstantiateWithConfig(ctx, p.Wasm, config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,12 +131,15 @@ func TestPrepareRefuses(t *testing.T) {
 		{"half a module", good[:len(good)/2], "unexpected end of data"},
 		{"stripped", build(t, "-ldflags=-s"), "names: no function names: build it without -ldflags=-s"},
 		{"library", build(t, "-buildmode=c-shared"), "exports: it is a library: build it without -buildmode=c-shared"},
-		{"no poll", edit(secImport, replace("poll_oneoff", "pull_oneoff")), "imports: wasi_snapshot_preview1.poll_oneoff is not imported: not a Go program for wasip1"},
-		{"no Go", edit(secCustom, replace("runtime.netpoll", "runtime_netpoll")), "names: no function runtime.netpoll: not a Go program for wasip1"},
+		{"no poll", edit(secImport, replace("poll_oneoff", "pull_oneoff")),
+			"imports: wasi_snapshot_preview1.poll_oneoff is not imported: not a Go program for wasip1"},
+		{"no Go", edit(secCustom, replace("runtime.netpoll", "runtime_netpoll")),
+			"names: no function runtime.netpoll: not a Go program for wasip1"},
 		{"no main loop", edit(secCustom, replace("wasm_pc_f_loop", "wasm_pc_f_lop!")), "names: no function wasm_pc_f_loop"},
 		{"no start", edit(secExport, replace("_start", "_tarts")), "exports: no _start or no memory"},
 		{"no code", edit(secCode, none), "code: runtime.poll_oneoff has no code"},
-		{"no globals", edit(secGlobal, func([]byte) []byte { return []byte{0} }), "globals: 0 globals, want the Go linker's 8"},
+		{"no globals", edit(secGlobal, func([]byte) []byte { return []byte{0} }),
+			"globals: 0 globals, want the Go linker's 8"},
 		{"data twice", edit(secData, func(b []byte) []byte {
 			r := &reader{b: b}
 			n := r.count()
@@ -150,7 +155,9 @@ func TestPrepareRefuses(t *testing.T) {
 }
 
 func TestIntegers(t *testing.T) {
-	for _, v := range []int64{0, 1, -1, 63, 64, -64, -65, 127, 128, 1 << 20, -1 << 20, 1<<31 - 1, -1 << 31, 1<<63 - 1, -1 << 63} {
+	for _, v := range []int64{
+		0, 1, -1, 63, 64, -64, -65, 127, 128, 1 << 20, -1 << 20, 1<<31 - 1, -1 << 31, 1<<63 - 1, -1 << 63,
+	} {
 		r := &reader{b: appendS64(nil, v)}
 		if got := r.s64(); got != v || r.err != nil || !r.done() {
 			t.Errorf("signed %d: read %d, %v", v, got, r.err)

@@ -7,8 +7,8 @@ import (
 
 var errTruncated = errors.New("unexpected end of data")
 
-// A reader reads the primitive values of the binary format from a byte slice.
-// After the first error every read gives zero values and the error stays.
+// A reader reads the primitive values of the binary format from a byte slice. After the first error every read
+// gives zero values and the error stays.
 type reader struct {
 	b   []byte
 	off int

@@ -1,5 +1,5 @@
-// Command datedseed makes more of the time in its package initialisation than to note it: what
-// its first argument asks about.
+// Command datedseed makes more of the time in its package initialisation than to note it: what its first argument
+// asks about.
 package main
 
 import (

@@ -1,6 +1,5 @@
-// Command datedstart notes the time and opens a log in its package initialisation. It reports
-// how long ago that was, what the clock showed, in all forms, and what is in the log after it has
-// written there.
+// Command datedstart notes the time and opens a log in its package initialisation. It reports how long ago that
+// was, what the clock showed, in all forms, and what is in the log after it has written there.
 package main
 
 import (
@@ -33,6 +32,7 @@ func main() {
 		}
 		fmt.Fprint(file, os.Args[0])
 		log, _ := os.ReadFile("logs/start.log")
-		guest.Send(fmt.Appendf(nil, "%v %d %d %d %d %d %q", time.Since(then), then.UnixNano(), nanos, start.UnixNano(), written.UnixNano(), time.Now().UnixNano(), log))
+		guest.Send(fmt.Appendf(nil, "%v %d %d %d %d %d %q", time.Since(then), then.UnixNano(), nanos,
+			start.UnixNano(), written.UnixNano(), time.Now().UnixNano(), log))
 	})
 }

@@ -32,7 +32,7 @@ func main() {
 }
 
 func write() error {
-	f, err := os.Create("logs/a.log") // there is no folder logs
+	f, err := os.Create("logs/a.log") // there is no directory logs
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,8 @@ func appends() error {
 }
 
 func rename() error {
-	if err := errors.Join(os.MkdirAll("r/s", 0o777), os.WriteFile("r/s/f", []byte("f"), 0o666), os.Rename("r", "q/r")); err != nil {
+	made := errors.Join(os.MkdirAll("r/s", 0o777), os.WriteFile("r/s/f", []byte("f"), 0o666))
+	if err := errors.Join(made, os.Rename("r", "q/r")); err != nil {
 		return err
 	}
 	if got, err := os.ReadFile("q/r/s/f"); string(got) != "f" {
@@ -96,23 +97,23 @@ func rename() error {
 
 func refused() error {
 	os.WriteFile("file", nil, 0o666)
-	os.Mkdir("folder", 0o777)
-	os.WriteFile("folder/f", nil, 0o666)
-	defer os.RemoveAll("folder")
+	os.Mkdir("dir", 0o777)
+	os.WriteFile("dir/f", nil, 0o666)
+	defer os.RemoveAll("dir")
 	defer os.Remove("file")
 	_, open := os.Open("nowhere")
 	_, excl := os.OpenFile("file", os.O_CREATE|os.O_EXCL, 0o666)
 	_, below := os.Create("file/f")
 	for name, got := range map[string]error{
-		"open: not exist":   want(open, fs.ErrNotExist),
-		"exclusive: exist":  want(excl, fs.ErrExist),
-		"mkdir: exist":      want(os.Mkdir("file", 0o777), fs.ErrExist),
-		"below a file":      some(below),
-		"not empty":         some(os.Remove("folder")),
-		"into itself":       some(os.Rename("folder", "folder/x")),
-		"no links":          some(os.Symlink("file", "link")),
-		"chdir to nowhere":  some(os.Chdir("nowhere")),
-		"write to a folder": some(os.WriteFile("folder", nil, 0o666)),
+		"open: not exist":      want(open, fs.ErrNotExist),
+		"exclusive: exist":     want(excl, fs.ErrExist),
+		"mkdir: exist":         want(os.Mkdir("file", 0o777), fs.ErrExist),
+		"below a file":         some(below),
+		"not empty":            some(os.Remove("dir")),
+		"into itself":          some(os.Rename("dir", "dir/x")),
+		"no links":             some(os.Symlink("file", "link")),
+		"chdir to nowhere":     some(os.Chdir("nowhere")),
+		"write to a directory": some(os.WriteFile("dir", nil, 0o666)),
 	} {
 		if got != nil {
 			return fmt.Errorf("%s: %w", name, got)

@@ -1,5 +1,5 @@
-// Command ownstart has package initialisation that every box must do by itself. Its first
-// argument says what it reports.
+// Command ownstart has package initialisation that every box must do by itself. Its first argument says what it
+// reports.
 package main
 
 import (

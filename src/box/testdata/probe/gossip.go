@@ -12,8 +12,8 @@ import (
 	"raftlab/src/box/guest"
 )
 
-// gossip calls the others again and again, from many goroutines. A frame is the
-// number of the other server, then whether it is a call (0) or a reply (1), an id, and a body.
+// gossip calls the others again and again, from many goroutines. A frame is the number of the other server, then
+// whether it is a call (0) or a reply (1), an id, and a body.
 func gossip() {
 	me, _ := strconv.Atoi(os.Args[2])
 	servers, _ := strconv.Atoi(os.Args[3])

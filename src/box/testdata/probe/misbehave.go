@@ -40,7 +40,7 @@ func loopForever(step int) int {
 	}
 }
 
-// stubborn loops for ever and puts out whatever there may be in its memory that tells it to stop.
+// stubborn loops for ever and clears anything in its memory that might tell it to stop.
 func stubborn() {
 	report("starts")
 	clearForever()
@@ -58,7 +58,7 @@ func clearForever() {
 //go:linkname overrideWrite runtime.overrideWrite
 var overrideWrite func(fd uintptr, p unsafe.Pointer, n int32) int32
 
-// tongueTied exits, and has whoever prints in its name loop for ever.
+// tongueTied exits, after it has made the code that prints its stacks loop for ever.
 func tongueTied() {
 	overrideWrite = func(uintptr, unsafe.Pointer, int32) int32 {
 		clearForever()

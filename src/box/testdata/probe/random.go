@@ -22,7 +22,9 @@ func selects() {
 	for i := range 200 {
 		if len(os.Args) > 2 {
 			// Assertions fill caches, and draw lots for it.
-			for _, v := range []any{i, fmt.Errorf("%d", i), time.Duration(i), known, ready[0], struct{}{}, []byte("x"), os.Args, 1i} {
+			for _, v := range []any{
+				i, fmt.Errorf("%d", i), time.Duration(i), known, ready[0], struct{}{}, []byte("x"), os.Args, 1i,
+			} {
 				fmt.Fprintf(os.Stderr, "%v\n", v)
 			}
 		}

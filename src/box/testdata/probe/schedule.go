@@ -12,8 +12,8 @@ import (
 	"raftlab/src/box/guest"
 )
 
-// A voter forgets its vote between two critical sections: it checks in the first whether it may
-// vote, and votes in the second.
+// A voter forgets its vote between two critical sections: it checks in the first whether it may vote, and votes in
+// the second.
 type voter struct {
 	mu       sync.Mutex
 	votedFor map[byte]byte // by term
@@ -33,8 +33,7 @@ func (v *voter) vote(term, candidate byte) {
 	report("vote ", term, " ", candidate)
 }
 
-// race gets requests for votes, frames of a term and a candidate, and handles each in a
-// goroutine of its own.
+// race gets requests for votes, frames of a term and a candidate, and handles each in a goroutine of its own.
 func race() {
 	v := &voter{votedFor: map[byte]byte{}}
 	for {

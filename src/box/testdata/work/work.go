@@ -1,5 +1,4 @@
-// Package work is what a benchmark compares between a box and native code: a little of
-// what servers do.
+// Package work is what a benchmark compares between a box and native code: a little of what servers do.
 package work
 
 import (

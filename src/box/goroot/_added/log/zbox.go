@@ -16,8 +16,8 @@ var boxQuiet bool
 
 var boxStdout, boxStderr = os.Stdout, os.Stderr
 
-// boxUnread reports whether to leave out printing args, since nobody would read it and nothing else would
-// come of it. The time is asked for as if it were printed: that moves the clock.
+// boxUnread reports whether to leave out printing args, since nobody would read it and nothing else would come of
+// it. The time is asked for as if it were printed: that moves the clock.
 func boxUnread(l *Logger, args []any) bool {
 	if !boxQuiet || l.isDiscard.Load() || l.out != boxStderr && l.out != boxStdout {
 		return false
@@ -41,7 +41,7 @@ func boxIsPlain(a any) bool {
 	return boxHasPlain(reflect.ValueOf(a), 0)
 }
 
-// boxHasPlain is boxIsPlain for a value in so many others.
+// boxHasPlain is boxIsPlain for a value that is nested depth levels deep.
 func boxHasPlain(v reflect.Value, depth int) bool {
 	switch boxTypeIsPlain(v.Type()) {
 	case boxPlain:

@@ -7,8 +7,8 @@ import "unsafe"
 //go:wasmimport raftlab checkpoint
 func box_checkpoint(drawn int32) (park int32)
 
-// boxDrawn is whether somebody has drawn random numbers by choice. The runtime's own
-// use of them, as for maps, does not count.
+// boxDrawn is whether somebody has drawn random numbers by choice. The runtime's own use of them, as for maps, does
+// not count.
 var boxDrawn bool
 
 // boxRand is rand for math/rand, math/rand/v2 and hash/maphash.
@@ -19,9 +19,9 @@ func boxRand() uint64 {
 	return rand()
 }
 
-// boxWipe clears the part of the goroutine's stack that is not in use. What package
-// initialisation left there, such as the time, would seem to be part of the program's state.
-// Each function leaves out a little below its own frame; so there are two.
+// boxWipe clears the part of the goroutine's stack that is not in use. What package initialisation left there, such
+// as the time, would seem to be part of the program's state. Each function leaves out a little below its own frame;
+// so there are two.
 func boxWipe() {
 	boxWipeNear()
 	boxWipeFar()
@@ -46,9 +46,8 @@ func boxWipeBelow(frame uintptr) {
 	memclrNoHeapPointers(unsafe.Pointer(lo), frame-calls-lo)
 }
 
-// boxCheckpoint is where the state of the guest is captured. All that runs before runs once for many
-// boxes. What follows runs in each, and must not remember the arguments or
-// any randomness from before: it calls boxReset first.
+// boxCheckpoint is where the state of the guest is captured. All that runs before runs once for many boxes. What
+// follows runs in each, and must not remember the arguments or any randomness from before: it calls boxReset first.
 //
 //go:linkname boxCheckpoint
 //go:noinline
@@ -102,7 +101,10 @@ func boxReadNoLog() { boxQuiet = true }
 func boxGlobals() (bytes int) {
 	const page = 4 << 10
 	md := &firstmoduledata
-	for _, r := range [...][2]uintptr{{md.data, md.edata}, {md.noptrdata, md.enoptrdata}, {md.bss, md.ebss}, {md.noptrbss, md.enoptrbss}} {
+	for _, r := range [...][2]uintptr{
+		{md.data, md.edata}, {md.noptrdata, md.enoptrdata},
+		{md.bss, md.ebss}, {md.noptrbss, md.enoptrbss},
+	} {
 		for at := alignUp(r[0], 8); at < r[1]; at += page {
 			for word := at; word+8 <= min(at+page, r[1]); word += 8 {
 				if *(*uint64)(unsafe.Pointer(word)) != 0 {
@@ -139,9 +141,9 @@ func boxSetReader(gp *g, _ unsafe.Pointer) bool {
 	return true
 }
 
-// boxIdle is beforeIdle: no goroutine can run. It waits for a frame, a timer, or, where a
-// program reads its standard input, for the network poller, without first giving up the only
-// processor. It returns the goroutine to run, or that there may be one.
+// boxIdle is beforeIdle: no goroutine can run. It waits for a frame, a timer, or, where a program reads its
+// standard input, for the network poller, without first giving up the only processor. It returns the goroutine to
+// run, or that there may be one.
 func boxIdle(now, pollUntil int64) (gp *g, otherReady bool) {
 	if gp := boxIdleCollector(); gp != nil {
 		return gp, false

@@ -4,12 +4,11 @@ package runtime
 
 import "unsafe"
 
-// boxBusyHeap is how many bytes beyond the usual a busy program may allocate before it has
-// to collect garbage.
+// boxBusyHeap is how many bytes beyond the usual a busy program may allocate before it has to collect garbage.
 const boxBusyHeap = 16 << 20
 
-// boxGC collects garbage when no other goroutine can run. There it costs less, and what a
-// program allocates (for its log, say) does not decide where its goroutines take turns.
+// boxGC collects garbage when no other goroutine can run. There it costs less, and what a program allocates (for
+// its log, say) does not decide where its goroutines take turns.
 var boxGC struct {
 	g       guintptr
 	waiting bool

@@ -7,18 +7,19 @@ import (
 	"unsafe"
 )
 
-// Who took a lock of package sync last, and where, is noted at each Lock, so that the stacks of a guest that hangs
-// tell who holds what another goroutine waits for. A note stays until another takes its place: who took a
-// lock last holds it, if it is held.
+// Each Lock of package sync notes which goroutine takes the lock, and where, so that the stacks of a guest that
+// hangs tell which goroutine holds what another one waits for. A note stays until another takes its place: if a
+// lock is held, the goroutine that took it last holds it.
 
-// A boxLockNote is of one lock.
+// A boxLockNote says who took one lock.
 type boxLockNote struct {
 	lock uintptr // its address, and its kind in the lowest bits
 	pc   uintptr // where Lock was called
 	goid uint64
 }
 
-// boxLocks are notes by the addresses of locks. Of two locks with the same place the one that was taken last has it.
+// boxLocks are the notes, by the addresses of locks. Two locks with the same place share it: the note is that of
+// the lock that was taken last.
 var boxLocks [512]boxLockNote
 
 // Kinds of locks.
@@ -40,12 +41,12 @@ func boxLockNoteOf(lock, kind uintptr) *boxLockNote {
 func boxLocked(lock unsafe.Pointer, kind, pc uintptr) {
 	n := boxLockNoteOf(uintptr(lock), kind)
 	if kind == boxReaders && n.lock == uintptr(lock)|kind {
-		return // of several readers the one that stays is more likely the first
+		return // of several readers, the first is the likeliest to keep the lock
 	}
 	n.lock, n.pc, n.goid = uintptr(lock)|kind, pc, getg().goid
 }
 
-// boxUnlocked is called by a goroutine that gives an RWMutex back: others may hold it still, or wait to write.
+// boxUnlocked is called by a goroutine that releases an RWMutex: others may still hold it, or wait to write.
 //
 //go:linkname boxUnlocked
 func boxUnlocked(lock unsafe.Pointer, kind uintptr) {
@@ -84,7 +85,7 @@ func boxPrintLocks() {
 	}
 }
 
-// held looks into the lock, as package sync has it.
+// held reports whether the lock is held, by its state in package sync.
 func (n *boxLockNote) held() bool {
 	lock := unsafe.Pointer(n.lock &^ boxKinds)
 	if n.lock&boxKinds != boxReaders {

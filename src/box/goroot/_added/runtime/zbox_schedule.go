@@ -16,13 +16,13 @@ var boxSchedule uint64
 var boxOrder struct {
 	state     uint64 // of the generator
 	yieldMask uint64 // a lock operation yields once in yieldMask+1 times
-	napMask   uint64 // and naps so often
-	slowMask  uint64 // a message that arrives yields so often, at most
+	napMask   uint64 // and naps once in napMask+1 times
+	slowMask  uint64 // the goroutine that takes in a message yields at most slowMask times
 	rested    int64  // when the naps so far are made up for
 }
 
-// A loop over a lock would do nothing but nap, for next to no time each. So there may be one in so
-// many ns, in the long run, and so many more in a burst.
+// Without a limit a loop over a lock would do nothing but nap. So there may be one nap in boxNapEvery ns, in the
+// long run, and boxNapBurst more in a burst.
 const (
 	boxNapEvery = 4_000_000
 	boxNapBurst = 64
@@ -30,8 +30,8 @@ const (
 
 func init() { boxSetSchedule() }
 
-// boxSetSchedule takes the seed from the host. What it decides first is how often to interfere: a
-// bug that needs one unlucky moment is hidden by many, and the other way round.
+// boxSetSchedule takes the seed from the host. The seed first decides how often to interfere: a bug that needs one
+// unlucky moment is hidden by many, and the other way round.
 func boxSetSchedule() {
 	boxSchedule = box_schedule()
 	boxOrder.state = boxSchedule
@@ -64,9 +64,9 @@ func boxGather(pp *p) {
 	unlock(&sched.lock)
 }
 
-// boxChoose puts one of the goroutines in the local run queue [h, t) at its head. The
-// runtime's own run at once: when they do depends on what is allocated, say by logging, and should
-// not change the order of the others.
+// boxChoose puts one of the goroutines in the local run queue [h, t) at its head. The runtime's own goroutines run
+// at once: when they run depends on what is allocated, say by logging, and should not change the order of the
+// others.
 func boxChoose(pp *p, h, t uint32) {
 	n := uint32(len(pp.runq))
 	if boxIsRuntimes(pp.runq[h%n].ptr()) {
@@ -113,9 +113,8 @@ func boxYield(pc uintptr) {
 	}
 }
 
-// boxArrived is called by the goroutine that takes in a message. On a machine with more processors the
-// others go on meanwhile: those that wake at the same time must get their chance to be in the
-// middle of something.
+// boxArrived is called by the goroutine that takes in a message. On a machine with more processors the others go on
+// meanwhile: goroutines that wake at the same time must have a chance to be in the middle of something.
 //
 //go:linkname boxArrived
 func boxArrived() {
@@ -127,8 +126,8 @@ func boxArrived() {
 	}
 }
 
-// boxRest makes the goroutine wait as if the machine were busy with something else: from 1 µs to 2 ms,
-// as r decides.
+// boxRest makes the goroutine wait as if the machine were busy with something else: from 1 µs to 2 ms, as r
+// decides.
 func boxRest(r uint64) {
 	now := nanotime()
 	if boxOrder.rested > now+boxNapBurst*boxNapEvery {
@@ -169,8 +168,8 @@ func boxStartsUsers(pc uintptr) bool {
 	return f.valid() && !stringslite.HasPrefix(funcname(f), "runtime.")
 }
 
-// boxInStd reports whether the function at pc belongs to the standard library. The locks
-// there are used in logging, among others, which should not change the order of goroutines.
+// boxInStd reports whether the function at pc belongs to the standard library. The locks there are used in logging,
+// among others, which should not change the order of goroutines.
 func boxInStd(pc uintptr) bool {
 	name := funcname(findfunc(pc))
 	for i := range len(name) {

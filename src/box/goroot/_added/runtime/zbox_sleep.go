@@ -4,14 +4,13 @@ package runtime
 
 import "unsafe"
 
-// Most of what a Raft's goroutines do is sleep a little and look around. A timer, which may be
-// stopped, reset or received from, is more than that needs; so those who sleep stand in
-// a queue of their own.
+// Most of what a Raft's goroutines do is sleep a little and look around. A timer can be stopped, reset and received
+// from, which is more than that needs. So goroutines that sleep have a queue of their own.
 
 // A boxSleeper is a goroutine that sleeps.
 type boxSleeper struct {
 	when int64
-	turn uint64 // of those that wake at the same time the first to sleep is the first to wake
+	turn uint64 // of goroutines that wake at the same time, the first to sleep is the first to wake
 	g    guintptr
 }
 
@@ -57,7 +56,7 @@ func (s *boxSleeper) before(t *boxSleeper) bool {
 	return s.when < t.when || s.when == t.when && s.turn < t.turn
 }
 
-// boxFirstSleeper takes the goroutine out of the queue that wakes first. There must be one.
+// boxFirstSleeper takes the goroutine that wakes first out of the queue. There must be one.
 func boxFirstSleeper() *g {
 	heap := boxSleepers.heap
 	first := heap[0].g.ptr()
@@ -83,9 +82,9 @@ func boxFirstSleeper() *g {
 	return first
 }
 
-// boxWakeSleepers makes those runnable that have slept enough. now is the time, or 0 if the
-// caller does not know it; boxWakeSleepers returns it, or still 0. until is when there is
-// something else to do, or 0 for never; it returns when there is something to do.
+// boxWakeSleepers makes the goroutines runnable that have slept long enough. now is the time, or 0 if the caller
+// does not know it; boxWakeSleepers returns it, or still 0. until is when there is something else to do, or 0 for
+// never; boxWakeSleepers also returns until, or when the next sleeper wakes if that is earlier.
 func boxWakeSleepers(now, until int64) (int64, int64) {
 	if boxSleepers.n == 0 {
 		return now, until

@@ -2,48 +2,48 @@
 
 package runtime
 
-// A goroutine may poll: look at a channel, a lock or the clock again and again, without a
-// sleep. On a machine with more than one processor the others go on meanwhile. Here nobody else would run
-// and time would stand still, so one that has polled for long is made to sleep a little.
+// A goroutine may poll: look at a channel, a lock or the clock again and again, without a sleep. On a machine with
+// more than one processor the others go on meanwhile. Here nobody else would run and time would stand still, so a
+// goroutine that has polled for long must sleep a little.
 
-// boxPolls counts looks in vain since the guest was last idle.
+// boxPolls counts polls that found nothing since the guest was last idle.
 var boxPolls int
 
 const (
-	// boxPatience is how often goroutines may look before they sleep. It is more than an event takes.
-	boxPatience = 2000
-	// boxAgain is how often they may then, after each sleep.
-	boxAgain = 4
-	// boxFirstNap is how long they sleep at first, in ns: a small part of what a message takes on the
-	// lab's networks. Each nap after that takes twice as long, up to boxLongestNap: a small part of
-	// an election timeout, and less than the 10 ms for which Go lets one that computes keep a processor.
+	// boxMaxPolls is how often goroutines may poll before they must sleep. It is more than an event takes.
+	boxMaxPolls = 2000
+	// boxMaxPollsAgain is how often they may poll after each such sleep.
+	boxMaxPollsAgain = 4
+	// boxFirstNap is how long they sleep at first, in ns: a small part of what a message takes on the lab's
+	// networks. Each nap after that takes twice as long, up to boxLongestNap: a small part of an election timeout,
+	// and less than the 10 ms for which Go lets a goroutine that computes keep a processor.
 	boxFirstNap   = 1_000_000
 	boxLongestNap = 8_000_000
 )
 
-// boxNappers are goroutines that have polled until they had to sleep, as many as are remembered. One that
-// goes on polling when it wakes need not be watched for as long again, whatever the others do.
+// boxNappers are the last goroutines that polled until they had to sleep. One that goes on polling when it wakes
+// must sleep again sooner, whatever the others do.
 var boxNappers [16]struct {
 	g     guintptr
-	woke  int64 // when it did last
-	slept int64 // for how long, the last time
-	looks int   // since it woke
+	woke  int64 // when it last woke
+	slept int64 // how long it last slept
+	polls int   // since it woke
 }
 
-// boxNapped is how many naps there were. The latest goroutine takes the place of the one before the others.
+// boxNapped is how many goroutines have been put into boxNappers. A new one takes the place of the oldest.
 var boxNapped uint
 
 // boxSameMoment is how long after a nap, in ns, a goroutine that polls has not waited for anything since.
 const boxSameMoment = 100_000
 
-// boxPolled is called by a goroutine that has looked in vain.
+// boxPolled is called by a goroutine that has polled and found nothing.
 func boxPolled() {
 	boxPolls++
 	napper := -1
 	if boxNapped > 0 {
 		napper = boxNapperOf(getg())
 	}
-	if boxPolls < boxPatience && (napper < 0 || boxNappers[napper].looks < boxAgain) {
+	if boxPolls < boxMaxPolls && (napper < 0 || boxNappers[napper].polls < boxMaxPollsAgain) {
 		return
 	}
 	gp := getg()
@@ -59,12 +59,12 @@ func boxPolled() {
 	nap := min(2*boxNappers[napper].slept, boxLongestNap)
 	timeSleep(nap)
 	if n := &boxNappers[napper]; n.g.ptr() == gp {
-		n.woke, n.slept, n.looks = nanotime(), nap, 0
+		n.woke, n.slept, n.polls = nanotime(), nap, 0
 	}
 }
 
-// boxNapperOf counts a look of a goroutine that has napped and has not waited for anything since, and
-// returns its number, or -1.
+// boxNapperOf counts a poll of a goroutine that has napped and has not waited for anything since, and returns its
+// number, or -1.
 func boxNapperOf(gp *g) int {
 	for i := range boxNappers {
 		n := &boxNappers[i]
@@ -75,13 +75,13 @@ func boxNapperOf(gp *g) int {
 			n.g = 0
 			return -1
 		}
-		n.looks++
+		n.polls++
 		return i
 	}
 	return -1
 }
 
-// boxPolledIn is boxPolled for callers that may be the standard library, whose own looks do not count.
+// boxPolledIn is boxPolled for callers that may be the standard library, whose own polls do not count.
 func boxPolledIn(pc uintptr) {
 	if !boxFact(&boxStdPCs, pc, boxInStd) {
 		boxPolled()
@@ -90,9 +90,9 @@ func boxPolledIn(pc uintptr) {
 
 // boxPollsIdle is called when the guest is idle.
 func boxPollsIdle() {
-	if boxPolls >= boxPatience {
-		boxPolls = boxPatience - boxAgain
+	if boxPolls >= boxMaxPolls {
+		boxPolls = boxMaxPolls - boxMaxPollsAgain
 	} else {
-		boxPolls /= 2 // somebody else's event, perhaps, while the one that polls sleeps
+		boxPolls /= 2 // perhaps an event of another goroutine, while the one that polls sleeps
 	}
 }

@@ -8,8 +8,8 @@ import "unsafe"
 //go:noescape
 func boxSend(frame unsafe.Pointer, size uint32)
 
-// boxReport tells the host how a test ended or, without a name, that all that ran have passed. It is
-// the same as what the output says, but nobody can print it.
+// boxReport tells the host how a test ended or, without a name, that all that ran have passed. It is the same as
+// what the output says, but nobody can print it.
 func boxReport(name string, failed, skipped bool) {
 	verdict := "PASS"
 	switch {

@@ -12,17 +12,35 @@ import (
 
 // The pieces of functions as Go writes them. SP is in local 1, and block 1 goes on after the first call.
 var (
-	enter   = []byte{opLocalGet, 1, opI32Const, 32, opI32Sub, opLocalTee, 1, opGlobalSet, 0}
-	leave   = []byte{opLocalGet, 1, opI32Const, 32, opI32Add, opLocalTee, 1, opGlobalSet, 0}
-	giveUp  = []byte{opLocalGet, 1, opI32Const, 8, opI32Add, opLocalTee, 1, opGlobalSet, 0, opI32Const, 0, opReturn}
-	argTo8  = []byte{opLocalGet, 1, opLocalGet, 1, 0x29, 3, 40, opI64Store, 3, 8}                                                  // [SP+8] = [SP+40]
-	addrTo0 = []byte{opLocalGet, 1, opLocalGet, 1, opI64Extend, opI64Const, 16, opI64Add, opI64Store, 3, 0}                        // [SP] = &[SP+16]
-	result  = []byte{opLocalGet, 1, opI64Extend, opI64Const, 48, opI64Add, opI32Wrap, opLocalGet, 1, 0x29, 3, 8, opI64Store, 3, 0} // [SP+48] = [SP+8]
-	deeper  = []byte{opLocalGet, 1, opGlobalGet, 1, 0x4d, opIf, noType, opLocalGet, 1, opI32Const, 0, 0x36, 2, 24, opEnd}          // if SP <= limit { [SP+24] = 0 }
-	nilSeen = []byte{opLocalGet, 1, 0x29, 3, 40, opI64Eqz, opIf, noType}                                                           // if [SP+40] == nil {
-	after   = []byte{opGlobalGet, 0, opLocalSet, 1, opBrIf}                                                                        // SP is what it is; on with unwinding, if the call does
-	pushed  = func(block byte) []byte {                                                                                            // [SP -= 8] = this place
-		return []byte{opLocalGet, 1, opI32Const, 8, opI32Sub, opLocalTee, 1, opGlobalSet, 0, opLocalGet, 1, opI64Const, 0x80 | block, 0x80, 4, opI64Store, 3, 0, opI32Const, 0}
+	enter  = []byte{opLocalGet, 1, opI32Const, 32, opI32Sub, opLocalTee, 1, opGlobalSet, 0}
+	leave  = []byte{opLocalGet, 1, opI32Const, 32, opI32Add, opLocalTee, 1, opGlobalSet, 0}
+	giveUp = []byte{
+		opLocalGet, 1, opI32Const, 8, opI32Add, opLocalTee, 1, opGlobalSet, 0, opI32Const, 0, opReturn,
+	}
+	// [SP+8] = [SP+40]
+	argTo8 = []byte{opLocalGet, 1, opLocalGet, 1, 0x29, 3, 40, opI64Store, 3, 8}
+	// [SP] = &[SP+16]
+	addrTo0 = []byte{opLocalGet, 1, opLocalGet, 1, opI64Extend, opI64Const, 16, opI64Add, opI64Store, 3, 0}
+	// [SP+48] = [SP+8]
+	result = []byte{
+		opLocalGet, 1, opI64Extend, opI64Const, 48, opI64Add, opI32Wrap,
+		opLocalGet, 1, 0x29, 3, 8, opI64Store, 3, 0,
+	}
+	// if SP <= limit { [SP+24] = 0 }
+	deeper = []byte{
+		opLocalGet, 1, opGlobalGet, 1, 0x4d, opIf, noType,
+		opLocalGet, 1, opI32Const, 0, opI32Store, 2, 24, opEnd,
+	}
+	// if [SP+40] == nil {
+	nilSeen = []byte{opLocalGet, 1, 0x29, 3, 40, opI64Eqz, opIf, noType}
+	// SP is what it is; the function goes on with unwinding if the call does.
+	after = []byte{opGlobalGet, 0, opLocalSet, 1, opBrIf}
+	// [SP -= 8] = this place
+	pushed = func(block byte) []byte {
+		return []byte{
+			opLocalGet, 1, opI32Const, 8, opI32Sub, opLocalTee, 1, opGlobalSet, 0,
+			opLocalGet, 1, opI64Const, 0x80 | block, 0x80, 4, opI64Store, 3, 0, opI32Const, 0,
+		}
 	}
 )
 
@@ -94,10 +112,10 @@ func outcome(t *testing.T, body []byte, block, sp, arg uint64) map[string]any {
 }
 
 // What a function does is the same, entered or resumed, returning, unwinding or panicking.
-func TestSteady(t *testing.T) {
+func TestCacheStackPointer(t *testing.T) {
 	for _, loop := range []bool{false, true} {
 		old := goFunction(loop)
-		body, check := steady(old, 1, nilChecks{panics: 2, helper: 3})
+		body, check := cacheStackPointer(old, 1, nilChecks{panics: 2, helper: 3})
 		if bytes.Equal(body, old) {
 			t.Fatalf("loop %v: left as it was", loop)
 		}
@@ -124,13 +142,14 @@ func TestSteady(t *testing.T) {
 }
 
 // Whatever moves the stack pointer in another way stays as it is.
-func TestSteadyLeavesOthers(t *testing.T) {
+func TestCacheStackPointerLeavesOthers(t *testing.T) {
 	good := goFunction(true)
 	for _, tt := range []struct{ name, old, new string }{
 		{"another local", string([]byte{1, 1, typeI32}), string([]byte{1, 2, typeI64})},
 		{"sets the local", string(argTo8), string([]byte{opI32Const, 0, opLocalSet, 1}) + string(argTo8)},
 		{"sets the global", string(argTo8), string([]byte{opI32Const, 0, opGlobalSet, 0}) + string(argTo8)},
-		{"moves in one branch", string(argTo8), string([]byte{opI32Const, 1, opIf, noType}) + string(enter) + string([]byte{opEnd}) + string(argTo8)},
+		{"moves in one branch", string(argTo8),
+			string([]byte{opI32Const, 1, opIf, noType}) + string(enter) + string([]byte{opEnd}) + string(argTo8)},
 		{"goes back to the start", string(giveUp), string([]byte{opI32Const, 0, opLocalSet, 0, opBr, 0})},
 		{"below the stack", string(argTo8), string(enter) + string(argTo8)},
 	} {
@@ -138,15 +157,15 @@ func TestSteadyLeavesOthers(t *testing.T) {
 			t.Fatalf("%s: the function has changed", tt.name)
 		}
 		body := bytes.Replace(good, []byte(tt.old), []byte(tt.new), 1)
-		if got, _ := steady(body, 1, nilChecks{panics: 2, helper: 3}); !bytes.Equal(got, body) {
+		if got, _ := cacheStackPointer(body, 1, nilChecks{panics: 2, helper: 3}); !bytes.Equal(got, body) {
 			t.Errorf("%s: rewritten", tt.name)
 		}
 	}
 }
 
-// Nearly all functions of a Go program have the form that steady knows. If not, Go has changed, and boxes
-// have become slow.
-func TestSteadyKnowsGo(t *testing.T) {
+// Nearly all functions of a Go program have the form that cacheStackPointer knows. If not, Go has changed, and
+// boxes have become slow.
+func TestCacheStackPointerKnowsGo(t *testing.T) {
 	secs, err := split(build(t))
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +186,9 @@ func TestSteadyKnowsGo(t *testing.T) {
 			continue
 		}
 		all++
-		if out, _ := steady(tidy(straighten(body)), place, nilChecks{panics: m.funcs[sigpanic], helper: 1}); !bytes.Equal(out, tidy(straighten(body))) {
+		body = peephole(directJumps(body))
+		out, _ := cacheStackPointer(body, place, nilChecks{panics: m.funcs[sigpanic], helper: 1})
+		if !bytes.Equal(out, body) {
 			known++
 		}
 	}
@@ -177,7 +198,7 @@ func TestSteadyKnowsGo(t *testing.T) {
 }
 
 // A condition is the same when it is written shorter, and so is a jump.
-func TestTidy(t *testing.T) {
+func TestPeephole(t *testing.T) {
 	const lt = 0x48
 	body := func(test ...byte) []byte { // if test(param < 3) is false, 1, otherwise 2
 		return bytes.Join([][]byte{{0, opBlock, noType, opLocalGet, 0, opI32Const, 3, lt}, test,
@@ -194,7 +215,7 @@ func TestTidy(t *testing.T) {
 		{"as it is", nil, 3},
 	} {
 		old := body(tt.test...)
-		short := tidy(old)
+		short := peephole(old)
 		if len(old)-len(short) != tt.less {
 			t.Errorf("%s: %d bytes less, want %d", tt.name, len(old)-len(short), tt.less)
 		}
@@ -212,7 +233,7 @@ func FuzzRewrite(f *testing.F) {
 	f.Add(goFunction(false))
 	f.Add(jumper())
 	f.Fuzz(func(t *testing.T, body []byte) {
-		body, check := steady(tidy(straighten(body)), 1, nilChecks{panics: 2, helper: 3})
+		body, check := cacheStackPointer(peephole(directJumps(body)), 1, nilChecks{panics: 2, helper: 3})
 		stoppable(body, 1, check)
 	})
 }

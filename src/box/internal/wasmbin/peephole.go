@@ -1,8 +1,8 @@
 package wasmbin
 
-// tidy writes shorter what Go writes at length: conditions, which it makes i64 and tests once or twice
-// before they are used, and jumps that are alone in an if.
-func tidy(body []byte) []byte {
+// peephole shortens what Go writes at length: conditions, which it makes i64 and tests once or twice before they
+// are used, and jumps that are alone in an if.
+func peephole(body []byte) []byte {
 	r := &reader{b: body}
 	for range r.count() {
 		r.u32()
@@ -35,7 +35,7 @@ func tidy(body []byte) []byte {
 			out = append(out, opI32Eqz)
 			continue
 		case op == opI32Eqz && back(1) == opI32Eqz && compares(back(2)):
-			// Not, of what is not.
+			// A double negation.
 			drop(1)
 			continue
 		case op == opEnd && back(1) == opBr && back(2) == opIf:

@@ -13,8 +13,8 @@ import (
 	"raftlab/src/box"
 )
 
-// What a guest's package initialisation notes of the time is, in each box, what that box's
-// clock showed, and its files are its own; and yet it is done once for all boxes.
+// What a guest's package initialisation notes of the time is, in each box, what that box's clock showed, and its
+// files are its own; and yet it is done once for all boxes.
 func TestDatedStart(t *testing.T) {
 	m, err := load("datedstart")
 	if err != nil {
@@ -23,7 +23,9 @@ func TestDatedStart(t *testing.T) {
 	walls := []int64{0, 1, 1e9 - 1, time.Date(2025, 12, 31, 23, 59, 59, 999_999_999, time.UTC).UnixNano()}
 	for i, wall := range append(walls, -5e18, math.MaxInt64-int64(time.Hour)) {
 		for range 2 {
-			r := start(m, box.Config{Args: []string{fmt.Sprint("S", i)}, Seed: uint64(i), Wall: wall, Files: map[string]string{}})
+			r := start(m, box.Config{
+				Args: []string{fmt.Sprint("S", i)}, Seed: uint64(i), Wall: wall, Files: map[string]string{},
+			})
 			r.Run(7e9)
 			// The zero of its monotonic clock is the first Run, at which it shows 1 ns.
 			begin := wall + 7e9
@@ -49,7 +51,9 @@ func TestDatedSeed(t *testing.T) {
 		seen := make(map[string]bool)
 		for i := range int64(3) {
 			for range 2 {
-				r := start(m, box.Config{Args: []string{"S"}, Env: []string{"DATED=" + what}, Wall: 1e18 + i*1e6, Files: map[string]string{}})
+				r := start(m, box.Config{
+					Args: []string{"S"}, Env: []string{"DATED=" + what}, Wall: 1e18 + i*1e6, Files: map[string]string{},
+				})
 				r.Run(0)
 				if len(r.frames) != 1 || r.frames[0] == "" {
 					t.Fatal(r.frames, r.Err(), &r.stderr)

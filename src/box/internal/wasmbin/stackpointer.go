@@ -1,26 +1,24 @@
 package wasmbin
 
-// steady makes the Go stack pointer a value that stays the same in all of a function.
+// cacheStackPointer makes the Go stack pointer a value that stays the same in all of a function.
 //
-// Go keeps it in global 0, copies it to local 1 at the start of a function and moves both: down by
-// the frame's size when the function is entered, down by 8 for the PC before each call, back up
-// after it, and up again to return. A compiler of WebAssembly sees a new value after each
-// step, and at each place where the code can be resumed one that may be either of two. So it looks
-// with each use whether the address is within memory, which is a good part of all there is to do.
+// Go keeps it in global 0, copies it to local 1 at the start of a function and moves both: down by the frame's size
+// when the function is entered, down by 8 for the PC before each call, back up after it, and up again to return. A
+// compiler of WebAssembly sees a new value after each step, and at each place where the code can be resumed one
+// that may be either of two. So it checks at each use that the address is within memory, which is a good part of
+// all the work.
 //
-// Here local 1 gets, before anything else, the lowest value that the stack pointer will have in the
-// function: that of its calls. It is the same whether the function is entered or resumed. Uses add the
-// distance of the stack pointer from there, which is known at each place, to their offsets. Global 0
-// has the values that it had. And one look at the start, at the highest address of the function
-// that is known to be used, tells that all others are within memory: check is the code for that, to
-// be put at the start of the loop around all code if there is one.
+// Here local 1 gets, before anything else, the lowest value that the stack pointer will have in the function: that
+// of its calls. It is the same whether the function is entered or resumed. Uses add the distance of the stack
+// pointer from there, which is known at each place, to their offsets. Global 0 has the values that it had. One
+// check at the start, of the highest address that the function is known to use, shows that all others are within
+// memory. check is the code for it, to be put at the start of the loop around all code if there is one.
 //
-// After a call that returns the stack is where it was: nothing moves a stack but to let it grow,
-// after which all functions on it are resumed. (The runtime's own shrinking of stacks is off in
-// guests that gobuild has built.)
+// After a call that returns the stack is where it was: nothing moves a stack but to let it grow, after which all
+// functions on it are resumed. (The runtime's own shrinking of stacks is off in guests that gobuild has built.)
 //
-// The function is returned as it was if it has a form other than the Go compiler gives.
-func steady(body []byte, place uint32, nilCheck nilChecks) (out, check []byte) {
+// The function is returned as it was if it does not have the form that the Go compiler writes.
+func cacheStackPointer(body []byte, place uint32, nilCheck nilChecks) (out, check []byte) {
 	f := &frame{body: body, place: place, nilCheck: nilCheck}
 	if !f.parse() || !f.rewrite() {
 		return body, nil
@@ -185,8 +183,8 @@ func (f *frame) resumes(block uint64, sp int64) bool {
 	return !first && sp == home || block == 0 && sp == f.size+home
 }
 
-// goesOn reports whether the jump at i, to the start of the loop around all, goes to a block that is not
-// where the frame is made.
+// goesOn reports whether the jump at i, to the start of the loop around all, goes to a block that is not where the
+// frame is made.
 func (f *frame) goesOn(i int) bool {
 	if i < 2 || f.code[i].op != opBr || !f.is(i-1, opLocalSet, 0) || f.code[i-2].op != opI32Const {
 		return false
@@ -227,8 +225,7 @@ func (f *frame) address(sp int64) {
 // maxOffset is the most that offsets grow by: more than any frame has that a goroutine could have.
 const maxOffset = 1 << 24
 
-// use writes a use of the stack pointer, or of an address in the frame, and returns how many
-// instructions it takes.
+// use writes a use of the stack pointer, or of an address in the frame, and returns how many instructions it takes.
 func (f *frame) use(i int, sp int64) (n int, ok bool) {
 	n = 1
 	if f.is(i+1, opI64Extend, 0) && i+3 < len(f.code) && f.code[i+2].op == opI64Const && f.code[i+3].op == opI64Add {
@@ -256,8 +253,8 @@ func (f *frame) use(i int, sp int64) (n int, ok bool) {
 	return n, true
 }
 
-// user returns the instruction that uses the value that was pushed before instruction i, if that is to
-// load or to store there.
+// user returns the instruction that uses the value that was pushed before instruction i, if that is to load or to
+// store there.
 func (f *frame) user(i int) (user int, ok bool) {
 	depth := 1
 	for ; i < len(f.code); i++ {
