@@ -95,9 +95,12 @@ func (p passage) fail(why Step, after time.Duration) ([]byte, bool) {
 }
 
 // handle has the request handled in a goroutine of its own, which may outlive
-// the call if the server goes away meanwhile; it reports false then.
+// the call if the server goes away meanwhile; it reports false then, and if no
+// server is there to begin with.
 func (p passage) handle() ([]byte, bool) {
-	p.tell(Arrived, nil)
+	if !p.arrive(Arrived) {
+		return nil, false
+	}
 	done := make(chan []byte, 1)
 	go func() { done <- p.target.Dispatch(p.method, p.args) }()
 	for {
@@ -117,13 +120,24 @@ func (p passage) handle() ([]byte, bool) {
 
 // double delivers the request a second time; its reply goes nowhere.
 func (p passage) double(fate Fate) {
-	if !p.network.wait(fate.DoubleDelay) {
-		return
-	}
-	if there, _ := p.there(); there {
-		p.tell(Doubled, nil)
+	if p.network.wait(fate.DoubleDelay) && p.arrive(Doubled) {
 		p.handled(p.target.Dispatch(p.method, p.args))
 	}
+}
+
+// arrive finds the server that the request reaches now and tells of it; it
+// reports false if there is none. It tells so under the network's lock, as
+// handled does.
+func (p *passage) arrive(step Step) bool {
+	rn := p.network
+	rn.mu.Lock()
+	defer rn.mu.Unlock()
+	p.target = rn.servers[p.server]
+	if !p.enabled || p.target == nil {
+		return false
+	}
+	p.tell(step, nil)
+	return true
 }
 
 // handled tells that a handler returned, unless its server has gone meanwhile:
