@@ -35,16 +35,22 @@ var modules = map[string]func() (*box.Module, error){
 	"hangs":         load("src/sim/testdata/hangs"),
 	"ends":          load("src/sim/testdata/ends"),
 	"holds":         load("src/sim/testdata/holds"),
+	"testnode": build("src/cluster/clustertest/testnode", func(dir, importPath string) sim.Source {
+		return sim.Source{Dir: dir, ImportPath: importPath, Program: importPath, Constructor: "Make"}
+	}),
 }
 
-// load builds the implementation in a folder of this module.
-func load(folder string) func() (*box.Module, error) {
+// load builds the implementation in a directory of this module.
+func load(directory string) func() (*box.Module, error) { return build(directory, source) }
+
+// build builds what is in a directory of this module.
+func build(directory string, source func(dir, importPath string) sim.Source) func() (*box.Module, error) {
 	return sync.OnceValues(func() (*box.Module, error) {
-		dir, err := filepath.Abs("../../" + folder)
+		dir, err := filepath.Abs("../../" + directory)
 		if err != nil {
 			return nil, err
 		}
-		wasm, err := sim.Build(context.Background(), source(dir, "raftlab/"+folder), "")
+		wasm, err := sim.Build(context.Background(), source(dir, "raftlab/"+directory), "")
 		if err != nil {
 			return nil, err
 		}
