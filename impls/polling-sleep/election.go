@@ -15,7 +15,7 @@ func (rf *Raft) checkElectionTimeout() bool {
 		return false
 	}
 	if rf.state.Role != figure2.Leader && time.Since(rf.waitingSince) >= rf.electionTimeout {
-		rf.obey(rf.state.BeginElection()) // the goroutine of the election before leaves
+		rf.perform(rf.state.BeginElection()) // the goroutine of the election before leaves
 		rf.requestVotes()
 		go rf.awaitVotes(rf.state.CurrentTerm)
 	}
@@ -68,7 +68,7 @@ func (rf *Raft) requestVote(server int, args figure2.RequestVoteArgs) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.CountVote(server, &args, &reply))
+		rf.perform(rf.state.CountVote(server, &args, &reply))
 	}
 }
 
@@ -78,6 +78,6 @@ func (rf *Raft) RequestVote(args *figure2.RequestVoteArgs, reply *figure2.Reques
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.RequestVote(args, reply))
+		rf.perform(rf.state.RequestVote(args, reply))
 	}
 }

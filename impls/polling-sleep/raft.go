@@ -71,7 +71,7 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 	rf.changed, rf.applicable = sync.NewCond(&rf.mu), sync.NewCond(&rf.mu)
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	rf.obey(figure2.Effect{Reset: true})
+	rf.perform(figure2.Effect{Reset: true})
 
 	// Servers that start at once must not poll in step: all whose timeouts end
 	// between two polls would stand for election at the same moment.
@@ -90,10 +90,10 @@ func poll(phase time.Duration, check func() bool) {
 	}
 }
 
-// obey does what a rule of figure2 asks for and has those who wait for the
+// perform does what a rule of figure2 asks for and has those who wait for the
 // state to change look at it. The lock is held, and has been since the rule was
 // applied.
-func (rf *Raft) obey(e figure2.Effect) {
+func (rf *Raft) perform(e figure2.Effect) {
 	if e.Save {
 		rf.persister.Save(rf.state.Encode(), rf.state.Snapshot)
 	}

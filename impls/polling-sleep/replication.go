@@ -27,22 +27,22 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 // while it waits for more than a commit waits with it.
 func (rf *Raft) spreadNews(term int) {
 	for {
-		d, ok := rf.awaitNews(term)
+		d, ok := rf.awaitUpdates(term)
 		if !ok {
 			return
 		}
 		time.Sleep(d)
-		rf.sendNews()
+		rf.sendUpdates()
 	}
 }
 
-// awaitNews waits until there is something to tell, and returns how long to wait
+// awaitUpdates waits until there is something to tell, and returns how long to wait
 // for more. It reports false if this server does not lead term any more.
-func (rf *Raft) awaitNews(term int) (time.Duration, bool) {
+func (rf *Raft) awaitUpdates(term int) (time.Duration, bool) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	for !rf.dead && rf.state.Role == figure2.Leader && rf.state.CurrentTerm == term {
-		if d, ok := rf.state.News(); ok {
+		if d, ok := rf.state.Updates(); ok {
 			return d, true
 		}
 		rf.changed.Wait()
@@ -50,16 +50,16 @@ func (rf *Raft) awaitNews(term int) (time.Duration, bool) {
 	return 0, false
 }
 
-// sendNews tells the followers what they do not know yet.
-func (rf *Raft) sendNews() {
+// sendUpdates tells the followers what they do not know yet.
+func (rf *Raft) sendUpdates() {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if rf.dead {
 		return
 	}
-	rf.obey(rf.state.Gather())
+	rf.perform(rf.state.Flush())
 	for server := range rf.peers {
-		if rf.state.Owes(server) {
+		if rf.state.Pending(server) {
 			rf.send(server)
 		}
 	}
@@ -92,7 +92,7 @@ func (rf *Raft) sendHeartbeats() {
 	if dlog.On() {
 		dlog.Debug(dlog.Leader, "S%d sends heartbeats in T%d", rf.state.Me, rf.state.CurrentTerm)
 	}
-	rf.obey(rf.state.Gather())
+	rf.perform(rf.state.Flush())
 	for server := range rf.peers {
 		if server != rf.state.Me {
 			rf.send(server)
@@ -123,8 +123,8 @@ func (rf *Raft) appendEntries(server int, args *figure2.AppendEntriesArgs) {
 	if rf.dead {
 		return
 	}
-	rf.obey(rf.state.CountAppend(server, args, &reply))
-	if rf.state.Lacks(server) {
+	rf.perform(rf.state.CountAppend(server, args, &reply))
+	if rf.state.Missing(server) {
 		rf.send(server)
 	}
 }
@@ -135,6 +135,6 @@ func (rf *Raft) AppendEntries(args *figure2.AppendEntriesArgs, reply *figure2.Ap
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.AppendEntries(args, reply))
+		rf.perform(rf.state.AppendEntries(args, reply))
 	}
 }

@@ -7,7 +7,7 @@ func (rf *Raft) Snapshot(index int, snapshot []byte) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.Compact(index, snapshot))
+		rf.perform(rf.state.Compact(index, snapshot))
 	}
 }
 
@@ -23,8 +23,8 @@ func (rf *Raft) installSnapshot(server int, args *figure2.InstallSnapshotArgs) {
 	if rf.dead {
 		return
 	}
-	rf.obey(rf.state.CountSnapshot(server, args, &reply))
-	if rf.state.Lacks(server) {
+	rf.perform(rf.state.CountSnapshot(server, args, &reply))
+	if rf.state.Missing(server) {
 		rf.send(server)
 	}
 }
@@ -35,6 +35,6 @@ func (rf *Raft) InstallSnapshot(args *figure2.InstallSnapshotArgs, reply *figure
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.InstallSnapshot(args, reply))
+		rf.perform(rf.state.InstallSnapshot(args, reply))
 	}
 }

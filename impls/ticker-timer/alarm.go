@@ -28,8 +28,8 @@ func (a *alarm) set(d time.Duration) {
 	a.timer.Reset(d)
 }
 
-// within makes the alarm ring in d, if it was not to ring before that anyway.
-func (a *alarm) within(d time.Duration) {
+// ringWithin makes the alarm ring in d, if it was not to ring before that anyway.
+func (a *alarm) ringWithin(d time.Duration) {
 	if a.due.IsZero() || time.Until(a.due) > d {
 		a.set(d)
 	}

@@ -9,7 +9,7 @@ func (rf *Raft) electionTick() {
 	if !rf.election.rings() {
 		return
 	}
-	rf.obey(rf.state.BeginElection())
+	rf.perform(rf.state.BeginElection())
 	rf.requestVotes()
 	rf.leadIfElected()
 }
@@ -39,7 +39,7 @@ func (rf *Raft) requestVote(server int, args figure2.RequestVoteArgs) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.CountVote(server, &args, &reply))
+		rf.perform(rf.state.CountVote(server, &args, &reply))
 		rf.leadIfElected()
 	}
 }
@@ -60,6 +60,6 @@ func (rf *Raft) RequestVote(args *figure2.RequestVoteArgs, reply *figure2.Reques
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.RequestVote(args, reply))
+		rf.perform(rf.state.RequestVote(args, reply))
 	}
 }

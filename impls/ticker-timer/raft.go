@@ -3,7 +3,7 @@
 //
 // Time is noticed by the runtime. The election timer is set anew whenever the
 // paper says that an election timeout begins, the heartbeat timer whenever this
-// server, as a leader or a candidate, has spoken to all others, and the news
+// server, as a leader or a candidate, has spoken to all others, and the updates
 // timer when a leader has something to tell them before that; whichever is due
 // wakes the loop, and nothing runs in between. See alarm.go for why a tick alone
 // is no proof that a timer is due.
@@ -47,7 +47,7 @@ type Raft struct {
 	state     figure2.State
 	election  alarm // no leader was heard of for long enough; off in a leader
 	heartbeat alarm // leaders and candidates have been silent for long enough
-	news      alarm // leaders have waited long enough for more to tell
+	updates   alarm // leaders have waited long enough for more to tell
 }
 
 // Make starts a server. It is a raft.MakeFunc.
@@ -65,11 +65,11 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 		state:     state,
 		election:  newAlarm(),
 		heartbeat: newAlarm(),
-		news:      newAlarm(),
+		updates:   newAlarm(),
 	}
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	rf.obey(figure2.Effect{Reset: true})
+	rf.perform(figure2.Effect{Reset: true})
 	go rf.loop()
 	go rf.applier()
 	return rf
@@ -83,17 +83,17 @@ func (rf *Raft) loop() {
 			rf.electionTick()
 		case <-rf.heartbeat.C:
 			rf.heartbeatTick()
-		case <-rf.news.C:
-			rf.newsTick()
+		case <-rf.updates.C:
+			rf.updatesTick()
 		case <-rf.killed:
 			return
 		}
 	}
 }
 
-// obey does what a rule of figure2 asks for. The lock is held, and has been
+// perform does what a rule of figure2 asks for. The lock is held, and has been
 // since the rule was applied.
-func (rf *Raft) obey(e figure2.Effect) {
+func (rf *Raft) perform(e figure2.Effect) {
 	if e.Save {
 		rf.persister.Save(rf.state.Encode(), rf.state.Snapshot)
 	}
@@ -131,6 +131,6 @@ func (rf *Raft) Kill() {
 	rf.dead = true
 	rf.election.off()
 	rf.heartbeat.off()
-	rf.news.off()
+	rf.updates.off()
 	close(rf.killed)
 }

@@ -5,7 +5,7 @@ import (
 	"raftlab/src/dlog"
 )
 
-// Start implements raft.Raft. What it appends goes out when the news timer
+// Start implements raft.Raft. What it appends goes out when the updates timer
 // rings, together with all that is started until then.
 func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	rf.mu.Lock()
@@ -18,22 +18,22 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	return index, rf.state.CurrentTerm, true
 }
 
-// waitForMore has the news timer ring, if there is news, when it has waited long
+// waitForMore has the updates timer ring, if there are any, when it has waited long
 // enough for more. The lock is held.
 func (rf *Raft) waitForMore() {
-	if d, ok := rf.state.News(); ok {
-		rf.news.within(d)
+	if d, ok := rf.state.Updates(); ok {
+		rf.updates.ringWithin(d)
 	}
 }
 
-// newsTick tells the followers what they do not know yet.
-func (rf *Raft) newsTick() {
+// updatesTick tells the followers what they do not know yet.
+func (rf *Raft) updatesTick() {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	if rf.news.rings() {
-		rf.obey(rf.state.Gather())
+	if rf.updates.rings() {
+		rf.perform(rf.state.Flush())
 		for server := range rf.peers {
-			if rf.state.Owes(server) {
+			if rf.state.Pending(server) {
 				rf.send(server)
 			}
 		}
@@ -64,7 +64,7 @@ func (rf *Raft) sendHeartbeats() {
 	if dlog.On() {
 		dlog.Debug(dlog.Leader, "S%d sends heartbeats in T%d", rf.state.Me, rf.state.CurrentTerm)
 	}
-	rf.obey(rf.state.Gather())
+	rf.perform(rf.state.Flush())
 	for server := range rf.peers {
 		if server != rf.state.Me {
 			rf.send(server)
@@ -92,7 +92,7 @@ func (rf *Raft) appendEntries(server int, args *figure2.AppendEntriesArgs) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.CountAppend(server, args, &reply))
+		rf.perform(rf.state.CountAppend(server, args, &reply))
 		rf.sendMore(server)
 	}
 }
@@ -101,7 +101,7 @@ func (rf *Raft) appendEntries(server int, args *figure2.AppendEntriesArgs) {
 // soon with news for all, such as of a commit that the answer brought about. The
 // lock is held.
 func (rf *Raft) sendMore(server int) {
-	if rf.state.Lacks(server) {
+	if rf.state.Missing(server) {
 		rf.send(server)
 	}
 	rf.waitForMore()
@@ -113,6 +113,6 @@ func (rf *Raft) AppendEntries(args *figure2.AppendEntriesArgs, reply *figure2.Ap
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.AppendEntries(args, reply))
+		rf.perform(rf.state.AppendEntries(args, reply))
 	}
 }

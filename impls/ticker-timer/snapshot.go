@@ -7,7 +7,7 @@ func (rf *Raft) Snapshot(index int, snapshot []byte) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.Compact(index, snapshot))
+		rf.perform(rf.state.Compact(index, snapshot))
 	}
 }
 
@@ -20,7 +20,7 @@ func (rf *Raft) installSnapshot(server int, args *figure2.InstallSnapshotArgs) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.CountSnapshot(server, args, &reply))
+		rf.perform(rf.state.CountSnapshot(server, args, &reply))
 		rf.sendMore(server)
 	}
 }
@@ -31,6 +31,6 @@ func (rf *Raft) InstallSnapshot(args *figure2.InstallSnapshotArgs, reply *figure
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.InstallSnapshot(args, reply))
+		rf.perform(rf.state.InstallSnapshot(args, reply))
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Note makes the verdict depend on all sources of this module. It is called
-// while the test runs, which is when the go command takes note of the folders
+// while the test runs, which is when the go command takes note of the directories
 // that are read.
 func Note(tb testing.TB) {
 	tb.Helper()

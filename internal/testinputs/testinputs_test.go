@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The go command notes which files and folders a test opens, in a list that it asks the test for. All folders
-// that guests are built of are in it: when one of their files changes its folder does, as the go command
+// The go command notes which files and directories a test opens, in a list that it asks the test for. All directories
+// that guests are built of are in it: when one of their files changes its directory does, as the go command
 // sees it.
 func TestNote(t *testing.T) {
 	if os.Getenv("TESTINPUTS_NOTE") != "" {

@@ -92,7 +92,7 @@ func (r *Run) Play(w World) {
 			c.Restart(i)
 		}
 		if r.Faults && w.Faults() == nil {
-			c.Skipf("needs servers in boxes of their own (-clock sim), to do to them what it does")
+			c.Skipf("needs nodes in boxes (-clock sim): its faults cannot be made elsewhere")
 		}
 		c.Logf("%s with %d servers, seed %d", r.Scenario, len(r.Nodes), r.Seed)
 		r.judge.Play(c)

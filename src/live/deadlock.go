@@ -23,7 +23,7 @@ import (
 // holder waits for something else.
 const lockTimeout = 3 * time.Second
 
-// playing is the world whose servers go-deadlock speaks of: its options are the
+// playing is the world whose nodes go-deadlock speaks of: its options are the
 // process's, and a process plays one world at a time.
 var playing atomic.Pointer[world]
 
@@ -112,7 +112,7 @@ func summary(report string) string {
 	}
 }
 
-// deadlocked makes a failure of a server that does not answer, with the stacks
+// deadlocked makes a failure of a node that does not answer, with the stacks
 // of all its world's goroutines.
 func (w *world) deadlocked(what string) cluster.Failure {
 	for _, g := range goroutines(w.label) {

@@ -12,7 +12,7 @@ import (
 	"raftlab/src/crash"
 )
 
-// labelKey is the pprof label that marks goroutines of a world's servers;
+// labelKey is the pprof label that marks goroutines of a world's nodes;
 // goroutines inherit it from those that start them.
 const labelKey = "raftlab"
 

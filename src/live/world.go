@@ -123,7 +123,7 @@ func (w *world) SetLink(from, to int, open bool) {
 	w.apply(from, to)
 }
 
-// apply brings the network's ends in line with the link between two servers: it
+// apply brings the network's ends in line with the link between two nodes: it
 // carries the requests of one and the replies to the other.
 func (w *world) apply(from, to int) {
 	w.mu.Lock()
@@ -184,6 +184,6 @@ func (w *world) close() (left []cluster.Goroutine) {
 	return left
 }
 
-// jitter spreads the servers' state polls, so that they do not all fall on one
+// jitter spreads the nodes' state polls, so that they do not all fall on one
 // instant.
 func jitter() time.Duration { return time.Duration(rand.Int64N(int64(pollEvery))) }

@@ -1,6 +1,6 @@
 // Package raft is the contract between a Raft and whoever uses or grades it: it
 // is the lab's handout in code. It holds no Raft; implementations stand in
-// folders of their own and import it.
+// directories of their own and import it.
 //
 // An implementation is a package with a function of type MakeFunc,
 //

@@ -5,10 +5,10 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// call has a node call a method, by a message that is made of its number. The
+// ask has a node call a method, by a message that is made of its number. The
 // answer has the same number, and is nothing if the node goes down before. The
 // watchdog sees to it that it comes.
-func (s *node) call(method string, message func(id uint64) message, then func(answer)) {
+func (s *node) ask(method string, message func(id uint64) message, then func(answer)) {
 	c := s.dog.begins(method)
 	s.asked++
 	s.asks[s.asked] = func(a answer) {
@@ -18,7 +18,7 @@ func (s *node) call(method string, message func(id uint64) message, then func(an
 	s.feed(message(s.asked))
 }
 
-// await is call for the scenario's goroutines: it waits for the answer, which is
+// await is ask for the scenario's goroutines: it waits for the answer, which is
 // nothing if the node is down. It reports false if the run was stopped.
 func (s *node) await(method string, message func(id uint64) message) (a answer, ok bool) {
 	w := s.world
@@ -27,7 +27,7 @@ func (s *node) await(method string, message func(id uint64) message) (a answer, 
 	}
 	caller := w.current
 	done := false
-	s.call(method, message, func(got answer) {
+	s.ask(method, message, func(got answer) {
 		a, done = got, true
 		w.wake(caller)
 	})
@@ -69,7 +69,7 @@ func (s *node) pollLater(life int) {
 		if s.unasked = s.dog.paused; s.unasked {
 			return
 		}
-		s.call(poll.Method, func(id uint64) message { return wire.Ask{ID: id, Question: poll.Data} }, func(answer) { s.pollLater(life) })
+		s.ask(poll.Method, func(id uint64) message { return wire.Ask{ID: id, Question: poll.Data} }, func(answer) { s.pollLater(life) })
 	})
 }
 
@@ -93,5 +93,5 @@ func (s *node) kill() {
 	}
 	s.killed = true
 	s.dog.calls = nil
-	s.call("Kill", func(id uint64) message { return wire.Kill{ID: id} }, func(answer) {})
+	s.ask("Kill", func(id uint64) message { return wire.Kill{ID: id} }, func(answer) {})
 }

@@ -91,12 +91,12 @@ func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
 	if err := program.Execute(&text, src); err != nil {
 		return nil, err
 	}
-	const folder = "raftlab_box"
+	const dir = "raftlab_box"
 	wasm, err := gobuild.Build(ctx, gobuild.Config{
 		Go:       src.Go,
 		Dir:      src.Dir,
-		Packages: []string{"./" + folder},
-		Overlay:  map[string][]byte{folder + "/main.go": []byte(text.String())},
+		Packages: []string{"./" + dir},
+		Overlay:  map[string][]byte{dir + "/main.go": []byte(text.String())},
 		CacheDir: cacheDir,
 	})
 	var compile *gobuild.CompileError

@@ -8,7 +8,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// Of a message so many fields are shown, and of a string so many bytes.
+// How many fields of a message are shown, and how many bytes of a string.
 const (
 	shownFields = 20
 	shownString = 40

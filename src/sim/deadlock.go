@@ -29,8 +29,8 @@ func (s *node) deadlocked(method string) {
 }
 
 // stuck ends a run in which nothing is left to happen although the scenario waits. The watchdogs have something
-// on the agenda as long as a server that runs is waited for, so that this is the scenario's own doing, as when it
-// asks a server that it has paused.
+// on the agenda as long as a node that runs is waited for, so that this is the scenario's own doing, as when it
+// asks a node that it has paused.
 func (w *world) stuck() {
 	if w.stopped {
 		w.lost = true // those that wait were told, and wait on

@@ -13,7 +13,7 @@ import (
 )
 
 // A log writes down a run in the format of package dlog, at the world's time:
-// what the host sees and what the servers print, in whatever form.
+// what the host sees and what the nodes print, in whatever form.
 type log struct {
 	w   io.Writer
 	now func() time.Duration
@@ -38,11 +38,11 @@ func shown(text []byte) []byte {
 
 func isHidden(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
 
-// message tells of a step of an RPC, in the words of the server where it
+// message tells of a step of an RPC, in the words of the node where it
 // happens.
-func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
-	from, to := p.world.nodes[p.from], p.world.nodes[p.to]
-	at, size := from, len(p.args)
+func (l *log) message(c *call, step labrpc.Step, reply []byte) {
+	from, to := c.world.nodes[c.from], c.world.nodes[c.to]
+	at, size := from, len(c.args)
 	switch step {
 	case labrpc.Arrived, labrpc.Handled, labrpc.Doubled:
 		at = to
@@ -51,13 +51,13 @@ func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
 		size = len(reply)
 	}
 	late := ""
-	switch d := p.fate; {
+	switch d := c.fate; {
 	case step == labrpc.Sent && d.RequestDelay > 0:
 		late = fmt.Sprintf(", arrives in %v", d.RequestDelay)
 	case step == labrpc.Handled && d.ReplyDelay > 0:
 		late = fmt.Sprintf(", arrives in %v", d.ReplyDelay)
 	}
-	l.line(topic(step), "%s %v: %s #%d %s -> %s, %d bytes%s%s", at.Name, step, p.method, p.number, from.Name, to.Name, size, late, contents(step, p.args, reply))
+	l.line(topic(step), "%s %v: %s #%d %s -> %s, %d bytes%s%s", at.Name, step, c.method, c.number, from.Name, to.Name, size, late, contents(step, c.args, reply))
 }
 
 var (
@@ -65,8 +65,8 @@ var (
 	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
 )
 
-// printed writes a line that a server printed. Lines in dlog's form get the
-// world's time; what does not begin with the server's name is marked with it, and
+// printed writes a line that a node printed. Lines in dlog's form get the
+// world's time; what does not begin with the node's name is marked with it, and
 // the harness's topic is only the harness's.
 func (l *log) printed(node string, text []byte) {
 	if m := own.FindSubmatch(text); m != nil && dlog.Topic(m[1]) != dlog.Test {
@@ -89,7 +89,7 @@ func isFrom(node string, message []byte) bool {
 	return ok && (len(rest) == 0 || rest[0] < '0' || rest[0] > '9')
 }
 
-// A tail keeps the end of what a server printed, and cuts it into lines for the
+// A tail keeps the end of what a node printed, and cuts it into lines for the
 // log.
 type tail struct {
 	kept    []byte

@@ -12,7 +12,7 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// pollEvery is how often a server is asked for its state besides what it
+// pollEvery is how often a node is asked for its state besides what it
 // tells by itself and what the scenario asks.
 const pollEvery = 500 * time.Millisecond
 
@@ -29,23 +29,23 @@ type node struct {
 	requests int // handled since the last boot
 	calls    int // sent in this second; see busySecond
 
-	box     *box.Box // nil while it is down
-	ready   bool
-	booted  func() // goes on with Boot, which waits for the node to be ready
-	killed  bool   // it was told to stop its work
-	wakeAt  int64  // when the box is woken next, or never
-	wakes   int    // tells apart wakes that were overtaken
-	dog     *watchdog
-	unasked bool                // pollLater found it paused
-	doomed  bool                // crashes at the end of this turn: nothing that it still says counts
-	fault   func()              // what follows on its next save, if anything
-	serving map[uint64]*passage // requests that it was handed
-	served  uint64
-	asks    map[uint64]func(answer)
-	watched map[uint64]*watched // the methods that its lab's code calls by itself
-	asked   uint64
-	said    int64 // bytes of frames in this turn
-	out     tail
+	box            *box.Box // nil while it is down
+	ready          bool
+	booted         func() // goes on with Boot, which waits for the node to be ready
+	killed         bool   // it was told to stop its work
+	wakeAt         int64  // when the box is woken next, or never
+	wakes          int    // tells apart wakes that were overtaken
+	dog            *watchdog
+	unasked        bool             // pollLater found it paused
+	crashAfterTurn bool             // crashes at the end of this turn: nothing that it still says counts
+	fault          func()           // what follows on its next save, if anything
+	serving        map[uint64]*call // requests that it was handed
+	served         uint64
+	asks           map[uint64]func(answer)
+	watched        map[uint64]*watched // the methods that its lab's code calls by itself
+	asked          uint64
+	said           int64 // bytes of frames in this turn
+	out            tail
 }
 
 const never = 1<<63 - 1
@@ -72,10 +72,10 @@ func (w *world) Boot(i int, given []byte) bool {
 	}
 	s := w.nodes[i]
 	s.lives++
-	s.requests, s.ready, s.killed, s.doomed, s.fault = 0, false, false, false, nil
+	s.requests, s.ready, s.killed, s.crashAfterTurn, s.fault = 0, false, false, false, nil
 	s.dog, s.unasked = newWatchdog(s), false
 	s.wakeAt = never
-	s.serving = make(map[uint64]*passage)
+	s.serving = make(map[uint64]*call)
 	s.asks = make(map[uint64]func(answer))
 	s.watched = make(map[uint64]*watched)
 	s.out = tail{}
@@ -94,7 +94,7 @@ func (w *world) Boot(i int, given []byte) bool {
 	if w.options.Schedule {
 		cfg.Schedule = draw.Uint64() | 1
 	}
-	cfg.MemoryLimit, cfg.Budget = w.serverMemory(), &w.memory
+	cfg.MemoryLimit, cfg.Budget = w.nodeMemory(), &w.memory
 	s.box = w.module.Start(cfg)
 	made := s.dog.begins(w.run.Constructor)
 	caller := w.current
@@ -138,7 +138,7 @@ func (s *node) gone() {
 	if s.booted != nil {
 		s.booted()
 	}
-	s.world.hangUp(func(p *passage) bool { return p.to == s.me })
+	s.world.hangUp(func(c *call) bool { return c.to == s.me })
 }
 
 // A message is one that wire defines.
@@ -175,8 +175,8 @@ func (s *node) turn() {
 	if w.busy >= w.flood {
 		w.flooded()
 	}
-	if s.doomed {
-		s.doomed = false
+	if s.crashAfterTurn {
+		s.crashAfterTurn = false
 		s.world.Log(dlog.Test, "%s crashes: it has saved, and nobody hears what follows", s.Name)
 		s.crash()
 		return

@@ -19,7 +19,7 @@ type Options struct {
 	Memory   int64     // a node's limit in bytes; 0 is 512 MiB
 	Log      io.Writer // gets everything that happens; nil for none
 
-	// Turn is how much processor time a server may use up without waiting for
+	// Turn is how much processor time a node may use up without waiting for
 	// anything; 0 is [DefaultTurn].
 	Turn time.Duration
 	// Brief ends a run in which too much happens within a second, after a tenth of that: the log
@@ -58,7 +58,7 @@ func Play(m *box.Module, run *cluster.Run, opt Options) Result {
 	return Result{Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood}
 }
 
-// steady is what of a failure's message is the same in each run. Where in memory things are differs when a server logs,
+// steady is what of a failure's message is the same in each run. Where in memory things are differs when a node logs,
 // and with it stacks, what they tell of locks, and who asks for the byte that is too much.
 func steady(f *cluster.Failure) string {
 	summary, _, _ := strings.Cut(f.Message, "\n")

@@ -10,7 +10,7 @@ import (
 // receive takes a message from the box, while it runs. The box is a stranger: a
 // message may say anything.
 func (s *node) receive(data []byte) {
-	if !s.mayStillSay(len(data)) || s.doomed {
+	if !s.chargeMessage(len(data)) || s.crashAfterTurn {
 		return
 	}
 	op := wire.OpOf(data)
@@ -40,14 +40,14 @@ func (s *node) take(op wire.Op, data []byte) (known bool, err error) {
 	case wire.OpCall:
 		var m wire.Call
 		if err = m.Parse(data); err == nil {
-			s.world.call(s, m)
+			s.world.send(s, m)
 		}
 	case wire.OpServed:
 		var m wire.Served
 		if err = m.Parse(data); err == nil {
-			if p := s.serving[m.ID]; p != nil {
+			if c := s.serving[m.ID]; c != nil {
 				delete(s.serving, m.ID)
-				p.handled(m.Reply)
+				c.handled(m.Reply)
 			}
 		}
 	case wire.OpTold:

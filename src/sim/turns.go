@@ -6,7 +6,7 @@ import (
 	"raftlab/src/box"
 )
 
-// DefaultTurn is how much a server may compute without waiting for anything,
+// DefaultTurn is how much a node may compute without waiting for anything,
 // unless Options say so. Turns take microseconds, more where garbage is
 // collected; where one takes seconds a goroutine loops.
 const DefaultTurn = 3 * time.Second
@@ -17,7 +17,7 @@ const DefaultTurn = 3 * time.Second
 // that save, or print, a long log with every message.
 const turnsOfRun = 40
 
-// guardTurns interrupts a server that runs without end, until the function that
+// guardTurns interrupts a node that runs without end, until the function that
 // it returns is called. It is all that happens in real time.
 func (w *world) guardTurns() (stop func()) {
 	limit := w.turnLimit()

@@ -39,7 +39,7 @@ func (s State) committed(commit, applied int) State {
 	return s
 }
 
-// leading returns the State of a leader, server 1 of so many, whose log has
+// leading returns the State of a leader, server 1 of several, whose log has
 // entries of those terms.
 func leading(servers, term int, log ...int) State {
 	s := server(Candidate, term, 1, log...)
@@ -79,7 +79,7 @@ func TestNew(t *testing.T) {
 	for command := range 4 {
 		s.Start(command + 1)
 	}
-	s.Gather()
+	s.Flush()
 	args, _ := s.Request(2)
 	s.CountAppend(2, args, &AppendEntriesReply{Term: 1, Success: true})
 	s.Apply()

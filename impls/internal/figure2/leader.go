@@ -39,17 +39,17 @@ func (s *State) Lead() {
 }
 
 // Start appends a client's command to this leader's log and returns its index
-// (Figure 2, "Leaders"; section 5.3). It is News.
+// (Figure 2, "Leaders"; section 5.3). It is one of the Updates.
 func (s *State) Start(command any) (index int) {
 	s.Log.append(Entry{s.CurrentTerm, command})
 	index, _ = s.Log.Last()
 	return index
 }
 
-// Gather makes all that was started ready to be sent. Only now does it have to
+// Flush makes all that was started ready to be sent. Only now does it have to
 // be saved, once for all of it: until then nobody was told, and nothing was
 // promised to the client.
-func (s *State) Gather() Effect {
+func (s *State) Flush() Effect {
 	if s.Role != Leader {
 		return Effect{}
 	}

@@ -8,7 +8,7 @@ import (
 
 // When does a leader speak to a follower? In every HeartbeatInterval, whatever
 // else happens; a moment after there is news, if nothing is under way to it; and
-// at once when it answers and lacks entries that were gathered meanwhile, or has
+// at once when it answers and lacks entries that were flushed meanwhile, or has
 // refused some. So, besides heartbeats, one request at a time is under way to
 // each: what comes to the leader in the meantime travels together in the next.
 // Requests that overlap would save the time of one message on a slow network,
@@ -28,10 +28,10 @@ const (
 	maxBatch = 1000
 )
 
-// News reports whether this server is a leader that has something to say before
-// the next heartbeat, and how long it should wait for more. Then it should Gather
-// and send a Request to all that it Owes one.
-func (s *State) News() (wait time.Duration, ok bool) {
+// Updates reports whether this server is a leader that has something to say before
+// the next heartbeat, and how long it should wait for more. Then it should Flush
+// and send a Request to each server for which one is Pending.
+func (s *State) Updates() (wait time.Duration, ok bool) {
 	if s.Role != Leader {
 		return 0, false
 	}
@@ -40,25 +40,25 @@ func (s *State) News() (wait time.Duration, ok bool) {
 	}
 	for server := range s.followers {
 		switch {
-		case s.Lacks(server):
+		case s.Missing(server):
 			return entryDelay, true
-		case s.Owes(server):
+		case s.Pending(server):
 			wait, ok = commitDelay, true
 		}
 	}
 	return wait, ok
 }
 
-// Owes reports whether this server is a leader, has something that it should
+// Pending reports whether this server is a leader, has something that it should
 // tell another, an entry or a commit, and has nothing under way to it.
-func (s *State) Owes(server int) bool {
-	return s.Lacks(server) ||
+func (s *State) Pending(server int) bool {
+	return s.Missing(server) ||
 		s.Role == Leader && server != s.Me && s.followers[server].underWay == nil && s.followers[server].toldCommit < s.CommitIndex
 }
 
-// Lacks reports whether this server is a leader that Owes another entries that
-// have been gathered. After an answer it sends them at once.
-func (s *State) Lacks(server int) bool {
+// Missing reports whether this server is a leader and entries that have been flushed are
+// Pending for another. After an answer it sends them at once.
+func (s *State) Missing(server int) bool {
 	return s.Role == Leader && server != s.Me && s.followers[server].underWay == nil &&
 		s.followers[server].nextIndex <= s.followers[s.Me].matchIndex
 }

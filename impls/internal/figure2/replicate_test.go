@@ -48,13 +48,13 @@ func TestRequestIsBounded(t *testing.T) {
 	for command := range maxBatch + 10 {
 		s.Start(command)
 	}
-	s.Gather()
+	s.Flush()
 	if args := ask(t, &s, 0); len(args.Entries) != maxBatch {
 		t.Errorf("%d entries, want %d", len(args.Entries), maxBatch)
 	} else {
 		s.CountAppend(0, args, &AppendEntriesReply{Term: 5, Success: true})
 	}
-	if !s.Lacks(0) {
+	if !s.Missing(0) {
 		t.Error("the rest does not follow")
 	}
 	if args := ask(t, &s, 0); len(args.Entries) != 10 {
@@ -101,7 +101,7 @@ func TestGoBack(t *testing.T) {
 				if s.followers[2].nextIndex >= next {
 					t.Fatalf("nextIndex was %d and is %d after a refusal", next, s.followers[2].nextIndex)
 				}
-				if !s.Lacks(2) {
+				if !s.Missing(2) {
 					t.Fatal("nothing follows on a refusal")
 				}
 			}
@@ -212,25 +212,25 @@ func TestCountAppendNewerTerm(t *testing.T) {
 func TestNews(t *testing.T) {
 	s := leading(3, 5)
 	yes := &AppendEntriesReply{Term: 5, Success: true}
-	expect := func(when string, wait time.Duration, owes, lacks []int) {
+	expect := func(when string, wait time.Duration, pending, missing []int) {
 		t.Helper()
-		if got, ok := s.News(); got != wait || ok != (wait > 0) {
-			t.Errorf("%s: news in %v, %v, want %v", when, got, ok, wait)
+		if got, ok := s.Updates(); got != wait || ok != (wait > 0) {
+			t.Errorf("%s: updates in %v, %v, want %v", when, got, ok, wait)
 		}
-		var gotOwes, gotLacks []int
+		var gotPending, gotMissing []int
 		for i := range s.Servers {
-			if s.Owes(i) {
-				gotOwes = append(gotOwes, i)
+			if s.Pending(i) {
+				gotPending = append(gotPending, i)
 			}
-			if s.Lacks(i) {
-				gotLacks = append(gotLacks, i)
+			if s.Missing(i) {
+				gotMissing = append(gotMissing, i)
 			}
 		}
-		if d := cmp.Diff(owes, gotOwes); d != "" {
-			t.Errorf("%s: owes, -want +got:\n%s", when, d)
+		if d := cmp.Diff(pending, gotPending); d != "" {
+			t.Errorf("%s: pending, -want +got:\n%s", when, d)
 		}
-		if d := cmp.Diff(lacks, gotLacks); d != "" {
-			t.Errorf("%s: lacks, -want +got:\n%s", when, d)
+		if d := cmp.Diff(missing, gotMissing); d != "" {
+			t.Errorf("%s: missing, -want +got:\n%s", when, d)
 		}
 	}
 	none, both := []int(nil), []int{0, 2}
@@ -238,13 +238,13 @@ func TestNews(t *testing.T) {
 	expect("in the beginning", 0, none, none)
 	s.Start("a")
 	expect("started", entryDelay, none, none)
-	s.Gather()
-	expect("gathered", entryDelay, both, both)
+	s.Flush()
+	expect("flushed", entryDelay, both, both)
 	to0, to2 := ask(t, &s, 0), ask(t, &s, 2)
 	expect("under way", 0, none, none)
 	s.Start("b")
-	s.Gather()
-	expect("more gathered, while the first is under way", 0, none, none)
+	s.Flush()
+	expect("more flushed, while the first is under way", 0, none, none)
 	s.CountAppend(0, to0, yes)
 	expect("S0 has the first, which is committed, and gets more at once", entryDelay, []int{0}, []int{0})
 	to0 = ask(t, &s, 0)
@@ -260,10 +260,10 @@ func TestNews(t *testing.T) {
 
 	// A heartbeat overtakes: only the answer to the last request is waited for.
 	s.Start("c")
-	s.Gather()
+	s.Flush()
 	late, last := ask(t, &s, 2), ask(t, &s, 2)
 	s.Start("d")
-	s.Gather()
+	s.Flush()
 	s.CountAppend(2, late, yes)
 	expect("the heartbeat is still under way", entryDelay, []int{0}, []int{0})
 	s.CountAppend(2, last, yes)
@@ -299,7 +299,7 @@ func TestSilence(t *testing.T) {
 	}
 	probe := ask(t, &s, 0)
 	s.CountAppend(0, probe, &AppendEntriesReply{Term: 5, Success: true})
-	if !s.Lacks(0) || len(ask(t, &s, 0).Entries) != 2 {
+	if !s.Missing(0) || len(ask(t, &s, 0).Entries) != 2 {
 		t.Error("it answered and gets no entries")
 	}
 }

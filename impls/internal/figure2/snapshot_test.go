@@ -124,14 +124,14 @@ func TestSnapshotRequest(t *testing.T) {
 	if d := cmp.Diff(want, args); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
-	if s.Lacks(0) {
+	if s.Missing(0) {
 		t.Error("lacks more, with the snapshot under way")
 	}
 	s.CountSnapshot(0, args, &InstallSnapshotReply{Term: 5})
 	if f := s.followers[0]; f.nextIndex != 4 || f.matchIndex != 3 {
 		t.Errorf("nextIndex %d, matchIndex %d, want 4 and 3", f.nextIndex, f.matchIndex)
 	}
-	if !s.Lacks(0) {
+	if !s.Missing(0) {
 		t.Error("does not go on after the snapshot")
 	}
 	if d := cmp.Diff(entries(4, 5), ask(t, &s, 0).Entries); d != "" {

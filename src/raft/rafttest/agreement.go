@@ -22,7 +22,7 @@ func (c *Cluster) Committed(index int) (servers int, command any) {
 }
 
 // Agree submits a command to whoever leads, again and again if need be, until at
-// least so many servers have applied it, and returns its index. Within ten
+// least that number of servers has applied it, and returns its index. Within ten
 // seconds this must be so.
 func (c *Cluster) Agree(command any, servers int) int {
 	return c.agree(command, servers, true, agreeLimit)
@@ -38,7 +38,7 @@ const (
 	agreeLimit   = 10 * time.Second // for all tries
 	applyLimit   = 2 * time.Second  // for one try
 	applyPoll    = 20 * time.Millisecond
-	leaderlessly = 50 * time.Millisecond // between tries while nobody leads
+	noLeaderPoll = 50 * time.Millisecond // between tries while nobody leads
 )
 
 func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duration) int {
@@ -60,7 +60,7 @@ func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duratio
 			}
 		}
 		if index < 0 {
-			c.Sleep(leaderlessly)
+			c.Sleep(noLeaderPoll)
 			continue
 		}
 		for accepted := c.Now(); c.Now()-accepted < applyLimit; c.Sleep(applyPoll) {
@@ -90,7 +90,7 @@ func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duratio
 	panic("unreachable")
 }
 
-// AwaitCommitted waits until at least so many servers have applied the entry at
+// AwaitCommitted waits until at least that number of servers has applied the entry at
 // an index, and returns its command. If term is not negative and a server moves
 // on to a later one, it gives up and reports false. Within 31 seconds one of
 // both must be so.

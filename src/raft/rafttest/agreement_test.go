@@ -121,7 +121,7 @@ func TestAgree(t *testing.T) {
 			w.applies(0, 1, "x", 0)
 			w.applies(time.Second, 2, "x", 0)
 			c.Sleep(2 * time.Second)
-		}, "expected command x, started 1 times, at no more than so many indexes; S0 applied it at index 2, which is one more", time.Second},
+		}, "expected command x, started 1 times, to be applied at 1 indexes at most; S0 applied it at index 2, which is one more", time.Second},
 		{"long commands", func(c *rafttest.Cluster, w *scribe) {
 			text := strings.Repeat("x", 5000)
 			w.applies(time.Second, 1, text, 0, 1, 2)

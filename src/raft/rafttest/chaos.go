@@ -50,7 +50,7 @@ const (
 )
 
 func chaosElections(c *Cluster) {
-	newChaos(c).reign()
+	newChaos(c).run()
 	c.eventualLeader(nil)
 	// What was sent in bad weather may still come.
 	c.Sleep(7 * time.Second)
@@ -63,9 +63,9 @@ func chaosElections(c *Cluster) {
 }
 
 func chaosLog(c *Cluster) {
-	w := c.employ(1 + c.Rand().IntN(4))
-	newChaos(c).reign()
-	seen := w.dismiss()
+	w := c.startClients(1 + c.Rand().IntN(4))
+	newChaos(c).run()
+	seen := w.stop()
 	last := c.agree(c.Rand().Int(), c.N(), true, calmLimit)
 	c.AllApplied(last, calmLimit)
 	c.stillThere(seen)
@@ -126,8 +126,8 @@ func newChaos(c *Cluster) *chaos {
 	return ch
 }
 
-// reign does harm for a while and then mends everything.
-func (ch *chaos) reign() {
+// run makes faults for a while and then undoes all of them.
+func (ch *chaos) run() {
 	c := ch.c
 	for end := c.Now() + chaosSpan; c.Now() < end; {
 		ch.look()
@@ -175,8 +175,8 @@ func (ch *chaos) look() {
 	}
 }
 
-// lasts has a fault end within three seconds.
-func (ch *chaos) lasts(undo func()) {
+// undoLater undoes a fault within three seconds.
+func (ch *chaos) undoLater(undo func()) {
 	ch.ends = append(ch.ends, end{ch.c.Now() + time.Duration(ch.rng.IntN(3000))*time.Millisecond, undo})
 }
 
@@ -232,7 +232,7 @@ func (ch *chaos) weather() {
 func (ch *chaos) disconnect() {
 	if i := ch.victim(); i >= 0 {
 		ch.c.Disconnect(i)
-		ch.lasts(func() { ch.c.Connect(i) })
+		ch.undoLater(func() { ch.c.Connect(i) })
 	}
 }
 
@@ -240,7 +240,7 @@ func (ch *chaos) partition() {
 	order := ch.rng.Perm(ch.c.N())
 	at := 1 + ch.rng.IntN(ch.c.N()-1)
 	ch.c.Partition(order[:at], order[at:])
-	ch.lasts(ch.c.Mend)
+	ch.undoLater(ch.c.Mend)
 }
 
 func (ch *chaos) cut() {
@@ -250,7 +250,7 @@ func (ch *chaos) cut() {
 			i, j = j, i
 		}
 		ch.c.Cut(i, j, true)
-		ch.lasts(func() { ch.c.Cut(i, j, false) })
+		ch.undoLater(func() { ch.c.Cut(i, j, false) })
 	}
 }
 
@@ -271,7 +271,7 @@ func (ch *chaos) crash() {
 // later.
 func (ch *chaos) crashed(i int) {
 	ch.c.Crash(i)
-	ch.lasts(func() { ch.restart(i) })
+	ch.undoLater(func() { ch.restart(i) })
 }
 
 func (ch *chaos) restart(i int) {
@@ -300,7 +300,7 @@ func (ch *chaos) pauseServer() {
 	if i := ch.victim(); i >= 0 {
 		ch.paused[i] = true
 		ch.c.Pause(i)
-		ch.lasts(func() { ch.resume(i) })
+		ch.undoLater(func() { ch.resume(i) })
 	}
 }
 

@@ -152,13 +152,13 @@ func (j *judge) command(server int, m raftnode.Applied) (snapshot []byte, err er
 	return j.applied(server, raft.ApplyMsg{CommandValid: true, CommandIndex: m.Index, Command: command}), nil
 }
 
-// footprint is how many bytes a command may take that has so many as gob encodes it.
-func footprint(command any, encoded int) int {
+// footprint is how many bytes a command may take that has size bytes in gob.
+func footprint(command any, size int) int {
 	switch command.(type) {
 	case string, []byte:
-		return encoded
+		return size
 	}
-	return decoded * encoded
+	return decoded * size
 }
 
 // applied takes what a server sent on its applyCh, and returns the snapshot that

@@ -61,12 +61,12 @@ func reapplyAfterRestart(c *Cluster) {
 func powerFailures(c *Cluster) {
 	var seen []applied
 	for range 12 {
-		w := c.employ(1 + c.Rand().IntN(4))
+		w := c.startClients(1 + c.Rand().IntN(4))
 		c.Sleep(ElectionTimeout + time.Duration(c.Rand().IntN(1500))*time.Millisecond)
 		for i := range c.N() {
 			c.Crash(i)
 		}
-		seen = append(seen, w.dismiss()...)
+		seen = append(seen, w.stop()...)
 		for i := range c.N() {
 			c.Restart(i)
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // services are the services on top of the Rafts: each takes what its server
-// applies and, if the scenario says so, has it snapshotted every so many
+// applies and, if the scenario says so, has it snapshotted after every n
 // entries. A service's state is the list of all commands so far. That servers
 // apply the same commands in the same order is the monitors' to judge; given
 // that, the list is one for all, and a service is a position in it.
@@ -110,8 +110,8 @@ func (s *services) place(server, index int, command any) error {
 	}
 	s.placed[command]++
 	if n, most := s.placed[command], s.started[command]; n > most {
-		return fmt.Errorf("expected command %v, started %d times, at no more than so many indexes; S%d applied it at index %d, which is one more",
-			brief{command}, most, server, index)
+		return fmt.Errorf("expected command %v, started %d times, to be applied at %d indexes at most; S%d applied it at index %d, which is one more",
+			brief{command}, most, most, server, index)
 	}
 	return nil
 }

@@ -93,9 +93,9 @@ func (m *model) start(i int) {
 
 func (m *model) Go(s step) { m.others = append(m.others, s) }
 
-// run takes so many steps, each of any goroutine.
-func (m *model) run(steps int) {
-	for range steps {
+// run takes n steps, each of any goroutine.
+func (m *model) run(n int) {
+	for range n {
 		if n := m.nodes[m.rng.IntN(len(m.nodes))]; n != nil {
 			switch p := m.rng.IntN(100); {
 			case p < 1:

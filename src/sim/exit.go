@@ -20,7 +20,7 @@ func (s *node) died(err error) cluster.Failure {
 	switch text := string(s.out.kept); {
 	case errors.Is(err, box.ErrMemory):
 		f.Kind = cluster.Resource
-		f.Message = fmt.Sprintf("%s asked for more memory than its %d MiB%s", s.Name, s.world.serverMemory()>>20, asked(err))
+		f.Message = fmt.Sprintf("%s asked for more memory than its %d MiB%s", s.Name, s.world.nodeMemory()>>20, asked(err))
 	case errors.Is(err, box.ErrBudget):
 		f.Kind = cluster.Resource
 		f.Message = fmt.Sprintf("%s asked for more memory than the %d MiB that all servers have together%s", s.Name, s.world.memory.Limit>>20, asked(err))
@@ -53,7 +53,7 @@ func (s *node) died(err error) cluster.Failure {
 	return f
 }
 
-// asked says where a server asked for memory that it did not get, if that is known.
+// asked says where a node asked for memory that it did not get, if that is known.
 func asked(err error) string {
 	var memory *box.MemoryError
 	if !errors.As(err, &memory) {
@@ -71,8 +71,8 @@ func place(goroutine string) (in, stack string) {
 	return ", in " + crash.Culprit(goroutine), "\n\n" + crash.Brief(goroutine)
 }
 
-// serverMemory is what a server may have, in bytes.
-func (w *world) serverMemory() int64 {
+// nodeMemory is what a node may have, in bytes.
+func (w *world) nodeMemory() int64 {
 	if m := w.options.Memory; m > 0 {
 		return m
 	}
