@@ -176,7 +176,8 @@ func (s *storage) compact(command int, service []byte, applied uint64) error {
 	}
 	s.snapshot, s.first, s.service = snapshot.GetMetadata(), index, service
 	gone := s.ends[i]
-	s.commands, s.encoded, s.ends = slices.Clone(s.commands[i:]), bytes.Clone(s.encoded[gone:]), slices.Clone(s.ends[i:])
+	s.commands, s.encoded, s.ends = slices.Clone(s.commands[i:]), bytes.Clone(s.encoded[gone:]),
+		slices.Clone(s.ends[i:])
 	for j := range s.ends {
 		s.ends[j] -= gone
 	}

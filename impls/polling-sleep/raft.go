@@ -101,7 +101,8 @@ func (rf *Raft) perform(e figure2.Effect) {
 		rf.waitingSince = time.Now()
 		rf.electionTimeout = figure2.ElectionTimeout()
 		if dlog.On() {
-			dlog.Debug(dlog.Timer, "S%d in T%d waits %v for a leader", rf.state.Me, rf.state.CurrentTerm, rf.electionTimeout)
+			dlog.Debug(dlog.Timer, "S%d in T%d waits %v for a leader", rf.state.Me, rf.state.CurrentTerm,
+				rf.electionTimeout)
 		}
 	}
 	if e.Apply {

@@ -30,7 +30,8 @@ func TestNote(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{"src/raft", "src/box/goroot/_added/runtime", "src/box/testdata/probe", "impls/ticker-timer", "grader/testdata/attacks/_base"} {
+	for _, dir := range []string{"src/raft", "src/box/goroot/_added/runtime", "src/box/testdata/probe",
+		"impls/ticker-timer", "grader/testdata/attacks/_base"} {
 		if !strings.Contains(string(text), "open "+filepath.Join(root, dir)+"\n") {
 			t.Errorf("the go command does not know of %s", dir)
 		}

@@ -27,7 +27,8 @@ type Config struct {
 	Weather  labrpc.Weather // at the beginning
 	Faults   bool           // it is skipped in a world that has no Faults
 	Advisory bool           // it gives advice only: a failure is no verdict
-	Poll     Question       // is put to every node now and then, unless it has no method, so that one that hangs is found
+	// is put to every node now and then, unless it has no method, so that one that hangs is found
+	Poll Question
 
 	// Callers are, for each method that a node is asked to call, the functions of
 	// the lab's code that call it, as stacks name them: so it is found which

@@ -60,9 +60,11 @@ func Examine(text string, status int) cluster.Failure {
 	switch {
 	case ok:
 	case status < 0:
-		return cluster.Failure{Kind: cluster.Exit, Message: "the process was killed in the midst of the run, as a system does that runs out of memory"}
+		return cluster.Failure{Kind: cluster.Exit,
+			Message: "the process was killed in the midst of the run, as a system does that runs out of memory"}
 	default:
-		return cluster.Failure{Kind: cluster.Exit, Message: fmt.Sprintf("the process ended with status %d in the midst of the run%s", status, LastLine(text))}
+		return cluster.Failure{Kind: cluster.Exit,
+			Message: fmt.Sprintf("the process ended with status %d in the midst of the run%s", status, LastLine(text))}
 	}
 	f := cluster.Failure{
 		Kind:    cluster.Panic,
@@ -81,8 +83,8 @@ func Examine(text string, status int) cluster.Failure {
 
 var dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? `) // as package log begins a line
 
-// LastLine is a line that says what a process printed last, as log.Fatal does, with a line break before it, or nothing if
-// it printed nothing.
+// LastLine is a line that says what a process printed last, as log.Fatal does, with a line break before it, or nothing
+// if it printed nothing.
 func LastLine(text string) string {
 	text = strings.TrimRight(text, " \t\r\n")
 	last := dated.ReplaceAllString(text[strings.LastIndexByte(text, '\n')+1:], "")

@@ -71,7 +71,8 @@ var (
 	calls     = regexp.MustCompile(`(?m)^\S*/labrpc\.\(\*ClientEnd\)\.Call\(`)
 )
 
-// Site is where in the code under test a goroutine is, or where there it was started, or "" if it has nothing to do with it.
+// Site is where in the code under test a goroutine is, or where there it was started, or "" if it has nothing to do
+// with it.
 func Site(goroutine string) string {
 	if at := firstOf(frame.FindAllStringSubmatch(goroutine, -1), foreign); at != "" {
 		return at
@@ -79,8 +80,8 @@ func Site(goroutine string) string {
 	return firstOf(startedBy.FindAllStringSubmatch(goroutine, -1), foreign)
 }
 
-// Busy is where the goroutine of a traceback that was running is in the code under test, or where there it was started; if
-// it has nothing to do with that it is the Culprit of all goroutines.
+// Busy is where the goroutine of a traceback that was running is in the code under test, or where there it was started;
+// if it has nothing to do with that it is the Culprit of all goroutines.
 func Busy(dump string) string {
 	if at := Site(Running(dump)); at != "" {
 		return at

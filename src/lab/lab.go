@@ -22,8 +22,8 @@ type Lab struct {
 	Scenarios []Scenario
 
 	// Package is the import path of the lab, whose function Lab returns this. Program is that of the lab's code in a
-	// node: its function Program takes the Constructor and the methods that may be handlers, or nil for all, and returns a
-	// node.Program.
+	// node: its function Program takes the Constructor and the methods that may be handlers, or nil for all, and
+	// returns a node.Program.
 	Package, Program string
 
 	// Constructor is the name of the function of a submission that makes what a node runs. It must be of the
@@ -33,8 +33,8 @@ type Lab struct {
 	// Explanations are of the promises that the lab's monitors watch.
 	Explanations []Explanation
 
-	// Grading is the text of the points file that holds if staff name no other, with comments that say what each setting
-	// does; "" is a point for each classic scenario.
+	// Grading is the text of the points file that holds if staff name no other, with comments that say what each
+	// setting does; "" is a point for each classic scenario.
 	Grading string
 
 	// Callers and Poll are those of each run: see cluster.Config.
@@ -77,7 +77,8 @@ type Scenario struct {
 	Faults  bool           // it runs only in a world that has Faults
 	Long    bool           // it computes for seconds under the race detector: go test -short leaves it to others
 	Checks  string         // what it checks, in a sentence
-	Source  string         // of a strict one: the sentence that asks for it, of the paper (extended version) or else of the lab
+	// of a strict one: the sentence that asks for it, of the paper (extended version) or else of the lab
+	Source string
 
 	Judge Judge
 }
@@ -116,7 +117,9 @@ func (l *Lab) Scenario(name string) (*Scenario, bool) {
 // Part finds a part by any of its names, in any case.
 func (l *Lab) Part(name string) (Part, bool) {
 	i := slices.IndexFunc(l.Parts, func(p Part) bool {
-		return slices.ContainsFunc(append([]string{p.Name}, p.Aliases...), func(n string) bool { return strings.EqualFold(n, name) })
+		return slices.ContainsFunc(append([]string{p.Name}, p.Aliases...), func(n string) bool {
+			return strings.EqualFold(n, name)
+		})
 	})
 	if i < 0 {
 		return Part{}, false

@@ -41,7 +41,8 @@ var arm = sync.OnceFunc(func() {
 	deadlock.Opts.OnPotentialDeadlock = func() {
 		text := reports.take()
 		if w := playing.Load(); w != nil {
-			w.observer.Failed(cluster.Failure{Kind: cluster.Deadlock, Message: summary(text) + "\n" + text, At: w.Now()})
+			w.observer.Failed(cluster.Failure{Kind: cluster.Deadlock, Message: summary(text) + "\n" + text,
+				At: w.Now()})
 		}
 	}
 })
@@ -104,11 +105,13 @@ func summary(report string) string {
 	case strings.Contains(report, "Recursive locking"):
 		return fmt.Sprintf("a goroutine takes a lock that it holds already: in %s, and before in %s", at[0], at[1])
 	case strings.Contains(report, "Inconsistent locking"):
-		return fmt.Sprintf("two locks are taken in two orders: %s then %s, elsewhere %s then %s", at[0], at[1], at[2], at[3])
+		return fmt.Sprintf("two locks are taken in two orders: %s then %s, elsewhere %s then %s", at[0], at[1], at[2],
+			at[3])
 	default:
 		// Many may hold it to read.
 		_, waits, _ := strings.Cut(report, "Have been trying to lock it again")
-		return fmt.Sprintf("a lock is held for more than %v: taken in %s, waited for in %s", lockTimeout, at[0], sites(waits)[0])
+		return fmt.Sprintf("a lock is held for more than %v: taken in %s, waited for in %s", lockTimeout, at[0],
+			sites(waits)[0])
 	}
 }
 

@@ -32,7 +32,8 @@ func goroutines(label string) []cluster.Goroutine {
 		}
 		count, _, _ := strings.Cut(head, " ")
 		stack = tidy(stack)
-		found = append(found, cluster.Goroutine{Place: crash.Culprit(stack), Stack: fmt.Sprintf("%s goroutine(s) of the servers:\n%s", count, stack)})
+		found = append(found, cluster.Goroutine{Place: crash.Culprit(stack),
+			Stack: fmt.Sprintf("%s goroutine(s) of the servers:\n%s", count, stack)})
 	}
 	return found
 }

@@ -42,7 +42,8 @@ func TestGoroutines(t *testing.T) {
 		stacks = append(stacks, g.Stack)
 	}
 	text := strings.Join(stacks, "\n")
-	if strings.Count(text, "live.(*room).sit(...)\n") != len(found) || regexp.MustCompile(`0x[0-9a-f]{6}`).MatchString(text) {
+	if strings.Count(text, "live.(*room).sit(...)\n") != len(found) ||
+		regexp.MustCompile(`0x[0-9a-f]{6}`).MatchString(text) {
 		t.Errorf("found\n%s", text)
 	}
 	total := 0

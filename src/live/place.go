@@ -167,7 +167,8 @@ func (l *life) Watch(method string, f func()) {
 func (l *life) watch(method string) *time.Timer {
 	return time.AfterFunc(patience, func() {
 		l.report(func(o cluster.Observer) {
-			o.Failed(l.place.world.deadlocked(fmt.Sprintf("%s: %s has not returned for %v", l.place.Name, method, patience)))
+			o.Failed(l.place.world.deadlocked(fmt.Sprintf("%s: %s has not returned for %v", l.place.Name, method,
+				patience)))
 		})
 	})
 }
@@ -190,7 +191,8 @@ func (l *life) failure(err error) cluster.Failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	return cluster.Failure{Kind: cluster.Exit, Message: fmt.Sprintf("%s %v", l.place.Name, err), At: l.place.world.Now()}
+	return cluster.Failure{Kind: cluster.Exit, Message: fmt.Sprintf("%s %v", l.place.Name, err),
+		At: l.place.world.Now()}
 }
 
 // report tells the observer something about this life, if it still counts.

@@ -52,7 +52,8 @@ func (d *watchdog) watch(done <-chan struct{}) *cluster.Failure {
 		case <-tick.C:
 		}
 		if time.Since(began) > d.timeout {
-			return d.failure(cluster.Timeout, fmt.Sprintf("no verdict after %v of real time\n\n%s", d.timeout, stacks()))
+			return d.failure(cluster.Timeout,
+				fmt.Sprintf("no verdict after %v of real time\n\n%s", d.timeout, stacks()))
 		}
 		if beats := d.pulse.beats.Load(); beats != last {
 			last, still = beats, 0
@@ -63,7 +64,8 @@ func (d *watchdog) watch(done <-chan struct{}) *cluster.Failure {
 			continue
 		}
 		if where, dump := blocked(stacks(), *d.bubble.Load()); where != "" {
-			return d.failure(cluster.Deadlock, fmt.Sprintf("everything waits for a lock that is never released: %s\n%s\n\n%s", where, advice, dump))
+			return d.failure(cluster.Deadlock,
+				fmt.Sprintf("everything waits for a lock that is never released: %s\n%s\n\n%s", where, advice, dump))
 		}
 	}
 }

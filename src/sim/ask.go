@@ -69,7 +69,9 @@ func (s *node) pollLater(life int) {
 		if s.unasked = s.dog.paused; s.unasked {
 			return
 		}
-		s.ask(poll.Method, func(id uint64) message { return wire.Ask{ID: id, Question: poll.Data} }, func(answer) { s.pollLater(life) })
+		s.ask(poll.Method, func(id uint64) message { return wire.Ask{ID: id, Question: poll.Data} }, func(answer) {
+			s.pollLater(life)
+		})
 	})
 }
 

@@ -19,13 +19,15 @@ type Source struct {
 	Dir        string // its directory
 	ImportPath string
 
-	// Program is the import path of the lab's code in a node. Its function Program takes the source's Constructor and the
-	// methods function, and returns a node.Program.
+	// Program is the import path of the lab's code in a node. Its function Program takes the source's Constructor and
+	// the methods function, and returns a node.Program.
 	Program     string
 	Constructor string // the name of the function that makes what a node runs
 	Place       string // where the source declares it, as file:line:column, for errors
-	Type        string // the name of a type in the source whose methods are handlers, so that RPCs can be prepared for; "" if there is none
-	GoDeadlock  bool   // it imports go-deadlock, which is turned off in boxes: see node.MainOf
+	// the name of a type in the source whose methods are handlers, so that RPCs can be prepared for; "" if there is
+	// none
+	Type       string
+	GoDeadlock bool // it imports go-deadlock, which is turned off in boxes: see node.MainOf
 
 	// Handlers are the names of the methods among which are the handlers of what
 	// the constructor returns; nil if that is not known. A program that knows is a
@@ -72,7 +74,8 @@ func Methods(handlers []string) string {
 		return "func methods(t reflect.Type) []reflect.Method { return node.AllMethods(t) }"
 	}
 	var text strings.Builder
-	text.WriteString("func methods(t reflect.Type) (list []reflect.Method) {\n\tadd := func(m reflect.Method, ok bool) {\n\t\tif ok {\n\t\t\tlist = append(list, m)\n\t\t}\n\t}\n")
+	text.WriteString("func methods(t reflect.Type) (list []reflect.Method) {\n\tadd := func(m reflect.Method, ok " +
+		"bool) {\n\t\tif ok {\n\t\t\tlist = append(list, m)\n\t\t}\n\t}\n")
 	for _, name := range handlers {
 		fmt.Fprintf(&text, "\tadd(t.MethodByName(%q))\n", name)
 	}
@@ -83,9 +86,9 @@ func Methods(handlers []string) string {
 // Methods is the package's function of that name, for the program.
 func (src Source) Methods() string { return Methods(src.Handlers) }
 
-// Build compiles a source into the program of a box. Nothing is written into its directory. If the source is at fault, the
-// error is a [*gobuild.CompileError] with the compiler's words. cacheDir keeps what makes the next build quick; "" keeps
-// nothing.
+// Build compiles a source into the program of a box. Nothing is written into its directory. If the source is at fault,
+// the error is a [*gobuild.CompileError] with the compiler's words. cacheDir keeps what makes the next build quick; ""
+// keeps nothing.
 func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
 	var text strings.Builder
 	if err := program.Execute(&text, src); err != nil {
@@ -101,7 +104,9 @@ func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
 	})
 	var compile *gobuild.CompileError
 	if errors.As(err, &compile) {
-		return nil, &gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", src.Dir, src.blame(compile.Text)), Files: compile.Files}
+		return nil,
+			&gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", src.Dir, src.blame(compile.Text)),
+				Files: compile.Files}
 	} else if err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Dir, err)
 	}

@@ -20,17 +20,20 @@ func (s *node) died(err error) cluster.Failure {
 	switch text := string(s.out.kept); {
 	case errors.Is(err, box.ErrMemory):
 		f.Kind = cluster.Resource
-		f.Message = fmt.Sprintf("%s asked for more memory than its %d MiB%s", s.Name, s.world.nodeMemory()>>20, asked(err))
+		f.Message = fmt.Sprintf("%s asked for more memory than its %d MiB%s", s.Name, s.world.nodeMemory()>>20,
+			asked(err))
 	case errors.Is(err, box.ErrBudget):
 		f.Kind = cluster.Resource
-		f.Message = fmt.Sprintf("%s asked for more memory than the %d MiB that all servers have together%s", s.Name, s.world.memory.Limit>>20, asked(err))
+		f.Message = fmt.Sprintf("%s asked for more memory than the %d MiB that all servers have together%s", s.Name,
+			s.world.memory.Limit>>20, asked(err))
 	case errors.As(err, &interrupt):
 		// The others may loop as well, each for as long.
 		s.world.lost = true
 		f.Kind = cluster.Timeout
 		did := "loops without waiting for anything"
 		if s.world.spent.Load() {
-			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much", turnsOfRun*s.world.turnLimit())
+			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much",
+				turnsOfRun*s.world.turnLimit())
 		}
 		stacks := interrupt.Stacks
 		if len(crash.Foreign(crash.Running(stacks))) > 0 {
@@ -46,7 +49,8 @@ func (s *node) died(err error) cluster.Failure {
 		f.Kind = cluster.Exit
 		in, stack := place(crash.Running(exit.Stacks))
 		// In a line of its own: what goes before it may not be put into words where nobody reads it.
-		f.Message = fmt.Sprintf("%s ended its process with status %d%s%s%s", s.Name, exit.Status, in, crash.LastLine(text), stack)
+		f.Message = fmt.Sprintf("%s ended its process with status %d%s%s%s", s.Name, exit.Status, in,
+			crash.LastLine(text), stack)
 	default:
 		f.Kind, f.Message = cluster.Panic, fmt.Sprintf("%s: %v", s.Name, err)
 	}
@@ -103,7 +107,8 @@ func (w *world) Retire() []cluster.Goroutine {
 			continue
 		}
 		for _, g := range crash.Left(s.stacks()) {
-			left = append(left, cluster.Goroutine{Place: crash.Site(g), Stack: fmt.Sprintf("%s: %s", s.Name, crash.Brief(g))})
+			left = append(left,
+				cluster.Goroutine{Place: crash.Site(g), Stack: fmt.Sprintf("%s: %s", s.Name, crash.Brief(g))})
 		}
 	}
 	return left

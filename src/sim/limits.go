@@ -33,8 +33,8 @@ func (s *node) chargeMessage(size int) bool {
 	return false
 }
 
-// holds counts bytes that the host keeps for a node: requests that are not over with their replies, what is on the disk,
-// and what was applied, which the judge remembers. It ends the run if all nodes together are kept too much.
+// holds counts bytes that the host keeps for a node: requests that are not over with their replies, what is on the
+// disk, and what was applied, which the judge remembers. It ends the run if all nodes together are kept too much.
 func (s *node) holds(size int64) {
 	if s.world.held += size; s.world.held > maxHeld {
 		s.exceeds("messages on their way, disks and what was applied have %d MiB", s.world.held>>20)

@@ -23,7 +23,8 @@ func (l *log) line(topic dlog.Topic, format string, args ...any) {
 	fmt.Fprintf(l.w, "%06d %s %s\n", l.now()/(100*time.Microsecond), topic, shown(fmt.Appendf(nil, format, args...)))
 }
 
-// shown is a text that may be a submission's without what would move the cursor of a terminal, hide text, or turn it round.
+// shown is a text that may be a submission's without what would move the cursor of a terminal, hide text, or turn it
+// round.
 func shown(text []byte) []byte {
 	if !bytes.ContainsFunc(text, isHidden) {
 		return text
@@ -57,11 +58,13 @@ func (l *log) message(c *call, step labrpc.Step, reply []byte) {
 	case step == labrpc.Handled && d.ReplyDelay > 0:
 		late = fmt.Sprintf(", arrives in %v", d.ReplyDelay)
 	}
-	l.line(topic(step), "%s %v: %s #%d %s -> %s, %d bytes%s%s", at.Name, step, c.method, c.number, from.Name, to.Name, size, late, contents(step, c.args, reply))
+	l.line(topic(step), "%s %v: %s #%d %s -> %s, %d bytes%s%s", at.Name, step, c.method, c.number, from.Name, to.Name,
+		size, late, contents(step, c.args, reply))
 }
 
 var (
-	own   = regexp.MustCompile(`^\d{6,} ([A-Z][A-Z0-9]{3}|[A-Z]{2,6}) (.*)$`)   // a line of package dlog's form, with the server's own time
+	// a line of package dlog's form, with the server's own time
+	own   = regexp.MustCompile(`^\d{6,} ([A-Z][A-Z0-9]{3}|[A-Z]{2,6}) (.*)$`)
 	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
 )
 

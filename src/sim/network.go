@@ -182,7 +182,8 @@ func (c *call) tell(step labrpc.Step, reply []byte) {
 	if w.log != nil {
 		w.log.message(c, step, reply)
 	}
-	w.observer.Message(labrpc.Event{Step: step, End: c.route, Call: c.number, Method: c.method, Args: c.args, Reply: reply})
+	w.observer.Message(labrpc.Event{Step: step, End: c.route, Call: c.number, Method: c.method, Args: c.args,
+		Reply: reply})
 }
 
 // topic is where a step of a message stands in the log.

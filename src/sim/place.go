@@ -193,8 +193,8 @@ func (s *node) turn() {
 	s.schedule()
 }
 
-// lateness is how long after its time a timer fires, at least and at most, as those of a real machine do. Without it who
-// sleeps three times 50 ms and asks whether more than 150 ms have passed would hear no, which nowhere else happens.
+// lateness is how long after its time a timer fires, at least and at most, as those of a real machine do. Without it
+// who sleeps three times 50 ms and asks whether more than 150 ms have passed would hear no, which nowhere else happens.
 const (
 	leastLate = 50 * time.Microsecond
 	mostLate  = 250 * time.Microsecond

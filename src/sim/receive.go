@@ -137,6 +137,7 @@ func (s *node) saved(m wire.Saved) {
 
 // violates: the code under test speaks the protocol of its box by itself.
 func (s *node) violates(format string, args ...any) {
-	s.world.fail(cluster.Exit, "%s's box "+format+": that was not sent by the harness", append([]any{s.Name}, args...)...)
+	s.world.fail(cluster.Exit, "%s's box "+format+": that was not sent by the harness",
+		append([]any{s.Name}, args...)...)
 	s.silence()
 }

@@ -77,7 +77,8 @@ func source(dir, importPath string) sim.Source {
 func run(s lab.Scenario, seed uint64) *cluster.Run { return raft.Run(&s, seed, "") }
 
 // playStory plays a story with servers that take a snapshot after each "every" entries, in a world that it has at hand.
-func playStory(m *box.Module, s lab.Scenario, every int, opt sim.Options, story func(*rafttest.Cluster, cluster.World)) cluster.Result {
+func playStory(m *box.Module, s lab.Scenario, every int, opt sim.Options,
+	story func(*rafttest.Cluster, cluster.World)) cluster.Result {
 	var w cluster.World
 	s.Judge = rafttest.Snapshotting(every, func(c *rafttest.Cluster) { story(c, w) })
 	return sim.PlayIn(m, run(s, 1), opt, func(made cluster.World) { w = made })

@@ -34,7 +34,9 @@ func style(b *testing.B, name string, work measure) {
 	for b.Loop() {
 		s := lab.Scenario{
 			Name: "Style", Part: rafttest.Log, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Judge: rafttest.Playing(func(c *rafttest.Cluster) { work(c, func(value float64, unit string) { sums[unit] += value }) }),
+			Judge: rafttest.Playing(func(c *rafttest.Cluster) {
+				work(c, func(value float64, unit string) { sums[unit] += value })
+			}),
 		}
 		if res := sim.Play(m, run(s, seed), sim.Options{Schedule: true}); res.Failure != nil {
 			b.Fatalf("seed %d: %v", seed, res.Failure)

@@ -164,7 +164,8 @@ func (w *world) flooded() {
 			in = ", most in " + at
 		}
 	}
-	w.fail(cluster.Resource, "%d messages and timers within a second: %s sent %d requests in it%s; does a loop call without waiting?",
+	w.fail(cluster.Resource,
+		"%d messages and timers within a second: %s sent %d requests in it%s; does a loop call without waiting?",
 		w.flood, most.Name, most.calls, in)
 }
 

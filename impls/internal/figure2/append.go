@@ -17,7 +17,8 @@ func (s *State) AppendEntries(args *AppendEntriesArgs, reply *AppendEntriesReply
 	if args.PrevLogIndex >= s.Log.SnapshotIndex && !s.Log.Holds(args.PrevLogIndex, args.PrevLogTerm) { // rule 2
 		reply.ConflictTerm, reply.ConflictIndex = s.Log.conflict(args.PrevLogIndex)
 		if dlog.On() {
-			dlog.Debug(dlog.Log2, "S%d in T%d has no entry %d of T%d, S%d should go back to %d (T%d)", s.Me, s.CurrentTerm,
+			dlog.Debug(dlog.Log2, "S%d in T%d has no entry %d of T%d, S%d should go back to %d (T%d)", s.Me,
+				s.CurrentTerm,
 				args.PrevLogIndex, args.PrevLogTerm, args.LeaderId, reply.ConflictIndex, reply.ConflictTerm)
 		}
 		return e
@@ -27,7 +28,8 @@ func (s *State) AppendEntries(args *AppendEntriesArgs, reply *AppendEntriesReply
 		e.Save = true
 		if dlog.On() {
 			index, term := s.Log.Last()
-			dlog.Debug(dlog.Log2, "S%d in T%d has S%d's log up to %d (T%d)", s.Me, s.CurrentTerm, args.LeaderId, index, term)
+			dlog.Debug(dlog.Log2, "S%d in T%d has S%d's log up to %d (T%d)", s.Me, s.CurrentTerm, args.LeaderId, index,
+				term)
 		}
 	}
 	// Rule 5: of this server's log only what the request has or follows is known

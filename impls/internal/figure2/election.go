@@ -70,7 +70,8 @@ func (s *State) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) Effe
 
 func (s *State) logVote(args *RequestVoteArgs, verdict, why string) {
 	if dlog.On() {
-		dlog.Debug(dlog.Vote, "S%d in T%d %s to S%d in T%d: %s", s.Me, s.CurrentTerm, verdict, args.CandidateId, args.Term, why)
+		dlog.Debug(dlog.Vote, "S%d in T%d %s to S%d in T%d: %s", s.Me, s.CurrentTerm, verdict, args.CandidateId,
+			args.Term, why)
 	}
 }
 
@@ -88,7 +89,8 @@ func (s *State) CountVote(server int, args *RequestVoteArgs, reply *RequestVoteR
 	}
 	s.answers[server] = granted
 	if dlog.On() {
-		dlog.Debug(dlog.Vote, "S%d has the vote of S%d in T%d, %d of %d", s.Me, server, s.CurrentTerm, s.votes(), s.Servers)
+		dlog.Debug(dlog.Vote, "S%d has the vote of S%d in T%d, %d of %d", s.Me, server, s.CurrentTerm, s.votes(),
+			s.Servers)
 	}
 	return e
 }

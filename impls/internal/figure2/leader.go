@@ -58,7 +58,8 @@ func (s *State) Flush() Effect {
 		return Effect{}
 	}
 	if dlog.On() {
-		dlog.Debug(dlog.Log, "S%d in T%d has new entries %d to %d", s.Me, s.CurrentTerm, s.followers[s.Me].matchIndex+1, last)
+		dlog.Debug(dlog.Log, "S%d in T%d has new entries %d to %d", s.Me, s.CurrentTerm, s.followers[s.Me].matchIndex+1,
+			last)
 	}
 	return Effect{Save: true, Apply: s.matches(s.Me, last)}
 }

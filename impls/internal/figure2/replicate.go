@@ -53,7 +53,8 @@ func (s *State) Updates() (wait time.Duration, ok bool) {
 // tell another, an entry or a commit, and has nothing under way to it.
 func (s *State) Pending(server int) bool {
 	return s.Missing(server) ||
-		s.Role == Leader && server != s.Me && s.followers[server].underWay == nil && s.followers[server].toldCommit < s.CommitIndex
+		s.Role == Leader && server != s.Me && s.followers[server].underWay == nil &&
+			s.followers[server].toldCommit < s.CommitIndex
 }
 
 // Missing reports whether this server is a leader and entries that have been flushed are
@@ -96,7 +97,8 @@ func (s *State) appendRequest(server int) *AppendEntriesArgs {
 		args.Entries = s.Log.between(prev+1, s.followers[s.Me].matchIndex, maxBatch)
 	}
 	if len(args.Entries) > 0 && dlog.On() {
-		dlog.Debug(dlog.Log, "S%d in T%d sends S%d entries %d to %d", s.Me, s.CurrentTerm, server, prev+1, prev+len(args.Entries))
+		dlog.Debug(dlog.Log, "S%d in T%d sends S%d entries %d to %d", s.Me, s.CurrentTerm, server, prev+1,
+			prev+len(args.Entries))
 	}
 	return args
 }

@@ -37,7 +37,8 @@ func TestRequestEntries(t *testing.T) {
 
 	// The request travels while the log goes on.
 	s.ObserveTerm(6)
-	s.AppendEntries(&AppendEntriesArgs{Term: 6, LeaderId: 0, PrevLogIndex: 1, PrevLogTerm: 1, Entries: entries(2, 6, 6, 6)}, &AppendEntriesReply{})
+	s.AppendEntries(&AppendEntriesArgs{Term: 6, LeaderId: 0, PrevLogIndex: 1, PrevLogTerm: 1,
+		Entries: entries(2, 6, 6, 6)}, &AppendEntriesReply{})
 	if d := cmp.Diff(want, args); d != "" {
 		t.Errorf("the request changed with the log, -want +got:\n%s", d)
 	}
@@ -80,8 +81,10 @@ func TestGoBack(t *testing.T) {
 		{name: "(e) has too much of term 4", leader: figure7, follower: []int{1, 1, 1, 4, 4, 4, 4}, refusals: 2},
 		{name: "(f) has terms 2 and 3", leader: figure7, follower: []int{1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3}, refusals: 2},
 		{name: "has nothing", leader: figure7, refusals: 1},
-		{name: "a long term that the leader lacks", leader: []int{1, 9}, follower: append([]int{1}, fifty(2)...), refusals: 1},
-		{name: "a long term of which the leader has the first", leader: append([]int{1, 2}, fifty(9)...), follower: append([]int{1}, fifty(2)...), refusals: 2},
+		{name: "a long term that the leader lacks", leader: []int{1, 9}, follower: append([]int{1}, fifty(2)...),
+			refusals: 1},
+		{name: "a long term of which the leader has the first", leader: append([]int{1, 2}, fifty(9)...),
+			follower: append([]int{1}, fifty(2)...), refusals: 2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -162,7 +165,8 @@ func TestCountAppend(t *testing.T) {
 		{"accepted in an earlier term", []reply{{4, 7, 0, AppendEntriesReply{Term: 4, Success: true}}}, 8, 0},
 		{"refused in an earlier term", []reply{{4, 7, 0, AppendEntriesReply{Term: 4, ConflictIndex: 1}}}, 8, 0},
 		{"of a server that was killed", []reply{{5, 7, 0, AppendEntriesReply{}}}, 8, 0},
-		{"of a server that says it is in an earlier term", []reply{{5, 7, 0, AppendEntriesReply{Term: 4, Success: true}}}, 8, 0},
+		{"of a server that says it is in an earlier term",
+			[]reply{{5, 7, 0, AppendEntriesReply{Term: 4, Success: true}}}, 8, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -184,7 +188,8 @@ func TestCountAppend(t *testing.T) {
 
 func TestCountAppendCommits(t *testing.T) {
 	s := leading(3, 5, 5, 5)
-	if e, want := s.CountAppend(0, ask(t, &s, 0), &AppendEntriesReply{Term: 5, Success: true}), (Effect{Apply: true}); e != want {
+	if e, want := s.CountAppend(0, ask(t, &s, 0), &AppendEntriesReply{Term: 5, Success: true}),
+		(Effect{Apply: true}); e != want {
 		t.Errorf("effect %+v, want %+v", e, want)
 	}
 	if e := s.CountAppend(2, ask(t, &s, 2), &AppendEntriesReply{Term: 5, Success: true}); e != (Effect{}) {

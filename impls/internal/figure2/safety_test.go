@@ -80,7 +80,8 @@ func (m *model) apply(i int) {
 	for _, msg := range s.Apply() {
 		switch index := s.applied; {
 		case msg.SnapshotValid && (msg.SnapshotIndex <= index || string(msg.Snapshot) != snapshotOf(msg.SnapshotIndex)):
-			m.errorf("S%d, which has applied up to %d, is given %q as a snapshot up to %d", i, index, msg.Snapshot, msg.SnapshotIndex)
+			m.errorf("S%d, which has applied up to %d, is given %q as a snapshot up to %d", i, index, msg.Snapshot,
+				msg.SnapshotIndex)
 		case msg.CommandValid && msg.CommandIndex != index+1:
 			m.errorf("S%d, which has applied up to %d, is given %d", i, index, msg.CommandIndex)
 		case msg.CommandValid && m.committed[index+1].Command != msg.Command:
@@ -95,8 +96,10 @@ func (m *model) apply(i int) {
 func (m *model) check() {
 	for i, a := range m.servers {
 		last, _ := a.Log.Last()
-		if a.Log.SnapshotIndex > a.CommitIndex || a.CommitIndex > last || a.LastApplied > a.CommitIndex || a.applied != a.LastApplied {
-			m.errorf("S%d: snapshot %d, applied %d and %d, committed %d, last %d", i, a.Log.SnapshotIndex, a.applied, a.LastApplied, a.CommitIndex, last)
+		if a.Log.SnapshotIndex > a.CommitIndex || a.CommitIndex > last || a.LastApplied > a.CommitIndex ||
+			a.applied != a.LastApplied {
+			m.errorf("S%d: snapshot %d, applied %d and %d, committed %d, last %d", i, a.Log.SnapshotIndex, a.applied,
+				a.LastApplied, a.CommitIndex, last)
 		}
 		for j, b := range m.servers {
 			end, _ := b.Log.Last()
@@ -116,8 +119,10 @@ func (m *model) check() {
 				m.t.Fatal(err)
 			}
 			f := a.followers[j]
-			if f.matchIndex > max(disk.Log.SnapshotIndex, a.Log.SnapshotIndex) && !disk.Log.Holds(f.matchIndex, a.Log.term(f.matchIndex)) {
-				m.errorf("S%d, the leader of T%d, believes that S%d has its log up to %d on disk", i, a.CurrentTerm, j, f.matchIndex)
+			if f.matchIndex > max(disk.Log.SnapshotIndex, a.Log.SnapshotIndex) &&
+				!disk.Log.Holds(f.matchIndex, a.Log.term(f.matchIndex)) {
+				m.errorf("S%d, the leader of T%d, believes that S%d has its log up to %d on disk", i, a.CurrentTerm, j,
+					f.matchIndex)
 			}
 			if i != j && f.nextIndex <= f.matchIndex {
 				m.errorf("S%d: of S%d, nextIndex is %d and matchIndex %d", i, j, f.nextIndex, f.matchIndex)

@@ -16,7 +16,8 @@ func (s *State) Compact(index int, snapshot []byte) Effect {
 	s.Log.compact(index, s.Log.term(index))
 	s.Snapshot = bytes.Clone(snapshot)
 	if dlog.On() {
-		dlog.Debug(dlog.Snap, "S%d in T%d has a snapshot up to %d in the place of its log, %d entries are left", s.Me, s.CurrentTerm, index, len(s.Log.Entries))
+		dlog.Debug(dlog.Snap, "S%d in T%d has a snapshot up to %d in the place of its log, %d entries are left", s.Me,
+			s.CurrentTerm, index, len(s.Log.Entries))
 	}
 	return Effect{Save: true}
 }
@@ -24,7 +25,8 @@ func (s *State) Compact(index int, snapshot []byte) Effect {
 // snapshotRequest makes an InstallSnapshot of the snapshot that there is.
 func (s *State) snapshotRequest(server int) *InstallSnapshotArgs {
 	if dlog.On() {
-		dlog.Debug(dlog.Snap, "S%d in T%d sends S%d its snapshot up to %d", s.Me, s.CurrentTerm, server, s.Log.SnapshotIndex)
+		dlog.Debug(dlog.Snap, "S%d in T%d sends S%d its snapshot up to %d", s.Me, s.CurrentTerm, server,
+			s.Log.SnapshotIndex)
 	}
 	return &InstallSnapshotArgs{
 		Term:              s.CurrentTerm,
@@ -53,7 +55,8 @@ func (s *State) InstallSnapshot(args *InstallSnapshotArgs, reply *InstallSnapsho
 	s.Snapshot = args.Data                                       // rule 5
 	s.CommitIndex = args.LastIncludedIndex
 	if dlog.On() {
-		dlog.Debug(dlog.Snap, "S%d in T%d has S%d's snapshot up to %d, %d entries are left", s.Me, s.CurrentTerm, args.LeaderId, args.LastIncludedIndex, len(s.Log.Entries))
+		dlog.Debug(dlog.Snap, "S%d in T%d has S%d's snapshot up to %d, %d entries are left", s.Me, s.CurrentTerm,
+			args.LeaderId, args.LastIncludedIndex, len(s.Log.Entries))
 	}
 	e.Save, e.Apply = true, true // rule 8
 	return e

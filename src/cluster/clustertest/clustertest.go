@@ -13,8 +13,8 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// Run plays all cases, a subtest each. play plays a run in the world under test, under virtual time, with nodes that run
-// testnode's program. differs has what the world is known to do otherwise, by the names of the cases.
+// Run plays all cases, a subtest each. play plays a run in the world under test, under virtual time, with nodes that
+// run testnode's program. differs has what the world is known to do otherwise, by the names of the cases.
 func Run(t *testing.T, play func(*testing.T, *cluster.Run) cluster.Result, differs map[string]string) {
 	known := 0
 	for _, test := range cases {

@@ -120,7 +120,8 @@ func (c *Cluster) AwaitCommitted(index, servers, term int) (command any, ok bool
 	}
 	n, got := c.Committed(index)
 	if n < servers {
-		c.Failf("expected %d servers to have applied index %d within %v, %d have (%v)", servers, index, spent(c.Now()-began), n, brief{got})
+		c.Failf("expected %d servers to have applied index %d within %v, %d have (%v)", servers, index,
+			spent(c.Now()-began), n, brief{got})
 	}
 	return got, true
 }
@@ -132,7 +133,8 @@ func (c *Cluster) AllApplied(index int, limit time.Duration) {
 	for i := range c.N() {
 		for c.Applied(i) < index {
 			if c.Now()-began > limit {
-				c.Failf("expected S%d to have applied everything up to index %d within %v, it is at index %d", i, index, limit, c.Applied(i))
+				c.Failf("expected S%d to have applied everything up to index %d within %v, it is at index %d", i, index,
+					limit, c.Applied(i))
 			}
 			c.Sleep(applyPoll)
 		}

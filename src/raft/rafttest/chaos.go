@@ -15,28 +15,34 @@ import (
 func chaoticScenarios() []lab.Scenario {
 	return []lab.Scenario{
 		{
-			Name: "ChaosElections", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "under a mix of faults that each seed draws anew, elections break no promise, and when the faults end there is a leader who stays",
-			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
-			Judge:  Playing(chaosElections),
+			Name: "ChaosElections", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks: "under a mix of faults that each seed draws anew, elections break no promise, and when the " +
+				"faults end there is a leader who stays",
+			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network ` +
+				`delays, partitions, and packet loss, duplication, and reordering."`,
+			Judge: Playing(chaosElections),
 		},
 		{
 			Name: "ChaosLog", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "likewise with clients at work: what they saw applied stays, and when the faults end all agree",
-			Source: `Figure 3; section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
-			Judge:  Playing(chaosLog),
+			Source: `Figure 3; section 2: "They ensure safety [...] under all non-Byzantine conditions, including ` +
+				`network delays, partitions, and packet loss, duplication, and reordering."`,
+			Judge: Playing(chaosLog),
 		},
 		{
-			Name: "ChaosPersistence", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "likewise with servers that crash and restart, one by one or all at once",
-			Source: `Figure 3; Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
-			Judge:  Playing(chaosLog),
+			Name: "ChaosPersistence", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "likewise with servers that crash and restart, one by one or all at once",
+			Source:  `Figure 3; Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
+			Judge:   Playing(chaosLog),
 		},
 		{
-			Name: "ChaosSnapshots", Part: Snapshots, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "likewise with services that take snapshots",
-			Source: `Figure 3; section 7`,
-			Judge:  Snapshotting(snapshotEvery, chaosLog),
+			Name: "ChaosSnapshots", Part: Snapshots, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "likewise with services that take snapshots",
+			Source:  `Figure 3; section 7`,
+			Judge:   Snapshotting(snapshotEvery, chaosLog),
 		},
 	}
 }
@@ -58,7 +64,8 @@ func chaosElections(c *Cluster) {
 	term, _ := c.State(leader)
 	c.Sleep(5 * ElectionTimeout)
 	if t, leads := c.State(leader); !leads || t != term {
-		c.Failf("expected S%d to go on leading T%d, all faults being over for 12 s, it is %v", leader, term, state{t, leads, true})
+		c.Failf("expected S%d to go on leading T%d, all faults being over for 12 s, it is %v", leader, term,
+			state{t, leads, true})
 	}
 }
 

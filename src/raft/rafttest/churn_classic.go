@@ -127,7 +127,8 @@ func churn(c *Cluster) {
 	for _, cl := range clients {
 		for _, command := range cl.seen {
 			if !applied[command] {
-				c.Failf("expected command %d, which a client saw applied, in the log at the end, up to index %d; it is not there", command, last)
+				c.Failf("expected command %d, which a client saw applied, in the log at the end, up to index %d; it "+
+					"is not there", command, last)
 			}
 		}
 	}

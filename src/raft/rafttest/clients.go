@@ -104,7 +104,8 @@ func (w *workload) stop() []applied {
 func (c *Cluster) stillThere(seen []applied) {
 	for _, a := range seen {
 		if n, got := c.Committed(a.index); n < c.N() || !same(got, a.command) {
-			c.Failf("expected command %d, which a client saw applied at index %d, to be applied there by all in the end; %d servers have, and it is %v",
+			c.Failf("expected command %d, which a client saw applied at index %d, to be applied there by all in the "+
+				"end; %d servers have, and it is %v",
 				a.command, a.index, n, brief{got})
 		}
 	}

@@ -202,7 +202,8 @@ func (j *judge) passesOver(server int, m raft.ApplyMsg) bool {
 	if old && was != nil && !j.services.lenient && !same(was.command, m.Command) {
 		v := monitor.Violation{
 			Promise: "State Machine Safety",
-			Detail:  fmt.Sprintf("at index %d S%d applied %v, where %v was applied before", m.CommandIndex, server, brief{m.Command}, brief{was.command}),
+			Detail: fmt.Sprintf("at index %d S%d applied %v, where %v was applied before", m.CommandIndex, server,
+				brief{m.Command}, brief{was.command}),
 		}
 		j.run.Fail(cluster.Safety, v.String())
 	}
@@ -227,7 +228,8 @@ func (j *judge) Booting(server int, _, snapshot []byte) (given []byte) {
 func (j *judge) restart(server int, snapshot []byte) {
 	if j.foreign(snapshot) {
 		j.mu.Lock()
-		j.resumes[server] = max(j.resumes[server], j.services.leave(server)) // it may crash again before it applies anything
+		// it may crash again before it applies anything
+		j.resumes[server] = max(j.resumes[server], j.services.leave(server))
 		j.mu.Unlock()
 		j.monitors.Booted(server)
 		return

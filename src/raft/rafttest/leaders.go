@@ -32,7 +32,8 @@ func (c *Cluster) OneLeader() int {
 		}
 		for _, term := range slices.Sorted(maps.Keys(leaders)) {
 			if len(leaders[term]) > 1 {
-				c.Failf("expected at most one leader in a term, T%d has %d: %s", term, len(leaders[term]), names(leaders[term]))
+				c.Failf("expected at most one leader in a term, T%d has %d: %s", term, len(leaders[term]),
+					names(leaders[term]))
 			}
 		}
 		if len(leaders) > 0 {
@@ -69,7 +70,8 @@ func campaigns(before, after monitor.Elections) string {
 	case led == 1:
 		fmt.Fprintf(&b, "; S%d led T%d for a time", after.Last, after.LastTerm)
 	case led > 1:
-		fmt.Fprintf(&b, "; %d terms had a leader that did not last, the last one S%d in T%d", led, after.Last, after.LastTerm)
+		fmt.Fprintf(&b, "; %d terms had a leader that did not last, the last one S%d in T%d", led, after.Last,
+			after.LastTerm)
 	}
 	return b.String()
 }

@@ -13,34 +13,44 @@ import (
 func strictLog() []lab.Scenario {
 	return []lab.Scenario{
 		{
-			Name: "StartDuringHungCalls", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "Start and GetState answer at once while calls to dead servers hang for seconds",
-			Source: `the lab, of Start: "start the agreement and return immediately"; section 5.1: "they issue RPCs in parallel for best performance"`,
-			Judge:  Playing(startDuringHungCalls),
+			Name: "StartDuringHungCalls", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "Start and GetState answer at once while calls to dead servers hang for seconds",
+			Source: `the lab, of Start: "start the agreement and return immediately"; section 5.1: "they issue RPCs ` +
+				`in parallel for best performance"`,
+			Judge: Playing(startDuringHungCalls),
 		},
 		{
 			Name: "SlowService", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "a service that is slow to read applyCh holds up neither Start nor GetState nor the heartbeats, and gets everything in order",
-			Source: `Figure 2, leaders: heartbeats "repeat during idle periods to prevent election timeouts"; all servers: "increment lastApplied, apply log[lastApplied] to state machine"`,
-			Judge:  Playing(slowService),
+			Checks: "a service that is slow to read applyCh holds up neither Start nor GetState nor the heartbeats, " +
+				"and gets everything in order",
+			Source: `Figure 2, leaders: heartbeats "repeat during idle periods to prevent election timeouts"; all ` +
+				`servers: "increment lastApplied, apply log[lastApplied] to state machine"`,
+			Judge: Playing(slowService),
 		},
 		{
-			Name: "SteadyUnderLoad", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
-			Checks: "a leader that has much to do is not deposed, as long as nothing fails (section 5.2)",
-			Source: `section 5.2: "A server remains in follower state as long as it receives valid RPCs from a leader or candidate."`,
-			Judge:  Playing(steadyUnderLoad),
+			Name: "SteadyUnderLoad", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
+			Checks:  "a leader that has much to do is not deposed, as long as nothing fails (section 5.2)",
+			Source: `section 5.2: "A server remains in follower state as long as it receives valid RPCs from a ` +
+				`leader or candidate."`,
+			Judge: Playing(steadyUnderLoad),
 		},
 		{
 			Name: "LateRequests", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: late(),
 			Checks: "requests that come late or twice, by then of an earlier state, undo nothing (section 5.3)",
-			Source: `section 5.5: "Raft RPCs are idempotent, so this causes no harm"; Figure 2, AppendEntries, 3: "If an existing entry conflicts with a new one", only then is it deleted`,
-			Judge:  Playing(lateRequests),
+			Source: `section 5.5: "Raft RPCs are idempotent, so this causes no harm"; Figure 2, AppendEntries, ` +
+				`3: "If an existing entry conflicts with a new one", only then is it deleted`,
+			Judge: Playing(lateRequests),
 		},
 		{
-			Name: "OneWayCutsWithLog", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "a leader that hears nobody commits nothing, one that nobody hears is replaced, and their logs come in line",
-			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
-			Judge:  Playing(oneWayCutsWithLog),
+			Name: "OneWayCutsWithLog", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks: "a leader that hears nobody commits nothing, one that nobody hears is replaced, and their logs " +
+				"come in line",
+			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are ` +
+				`operational and can communicate with each other and with clients."`,
+			Judge: Playing(oneWayCutsWithLog),
 		},
 		{
 			Name: "CommitPriorTerm", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
@@ -49,16 +59,22 @@ func strictLog() []lab.Scenario {
 			Judge:  Playing(commitPriorTerm),
 		},
 		{
-			Name: "BackupSpeed", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
-			Checks: "a log with 100 entries that nobody else has is brought in line, at 10 ms a request; if that takes more than a second, there is advice",
-			Source: `section 5.3: "Eventually nextIndex will reach a point where the leader and follower logs match."; how fast, is advice from its end: "If desired, the protocol can be optimized to reduce the number of rejected AppendEntries RPCs."`,
-			Judge:  Playing(backupSpeed),
+			Name: "BackupSpeed", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond,
+				Max: 10 * time.Millisecond}},
+			Checks: "a log with 100 entries that nobody else has is brought in line, at 10 ms a request; if that " +
+				"takes more than a second, there is advice",
+			Source: `section 5.3: "Eventually nextIndex will reach a point where the leader and follower logs ` +
+				`match."; how fast, is advice from its end: "If desired, the protocol can be optimized to reduce the ` +
+				`number of rejected AppendEntries RPCs."`,
+			Judge: Playing(backupSpeed),
 		},
 		{
 			Name: "CommitAfterHeal", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "whatever partitions there were, ten seconds after they end a command has been applied by all",
-			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
-			Judge:  Playing(commitAfterHeal),
+			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are ` +
+				`operational and can communicate with each other and with clients."`,
+			Judge: Playing(commitAfterHeal),
 		},
 	}
 }
@@ -126,10 +142,12 @@ func slowService(c *Cluster) {
 		asked := c.Now()
 		index, t, ok := c.Start(leader, c.Rand().Int())
 		if took := c.Now() - asked; took > 50*time.Millisecond {
-			c.Failf("expected Start of S%d to answer within 50 ms while its service is slow, it took %v", leader, spent(took))
+			c.Failf("expected Start of S%d to answer within 50 ms while its service is slow, it took %v", leader,
+				spent(took))
 		}
 		if !ok || t != term {
-			c.Failf("expected S%d to go on leading T%d while services are slow, it leads: %t, in T%d", leader, term, ok, t)
+			c.Failf("expected S%d to go on leading T%d while services are slow, it leads: %t, in T%d", leader, term, ok,
+				t)
 		}
 		last = index
 		c.Sleep(50 * time.Millisecond)
@@ -137,7 +155,8 @@ func slowService(c *Cluster) {
 	c.AllApplied(last, (commands+20)*each)
 	c.Wait()
 	if t, leads := c.State(leader); !leads || t != term {
-		c.Failf("expected S%d to go on leading T%d while services are slow, it is %v", leader, term, state{t, leads, true})
+		c.Failf("expected S%d to go on leading T%d while services are slow, it is %v", leader, term,
+			state{t, leads, true})
 	}
 }
 
@@ -344,7 +363,8 @@ func backupSpeed(c *Cluster) {
 		case took >= limit:
 			c.Failf("expected a log with %d conflicting entries to be in line after %v", many, limit)
 		case took > quick:
-			c.Advisef("a log with %d conflicting entries was in line after more than %v: let rejections say where the logs may agree (the end of section 5.3)", many, quick)
+			c.Advisef("a log with %d conflicting entries was in line after more than %v: let rejections say where "+
+				"the logs may agree (the end of section 5.3)", many, quick)
 		}
 		c.Connect(second)
 		c.Agree(c.Rand().Int(), c.N())

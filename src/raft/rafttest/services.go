@@ -55,7 +55,8 @@ func (s *services) restart(server int, snapshot []byte) (index int, err error) {
 		return 0, nil
 	}
 	if index, err = snapshotIndex(snapshot); err != nil {
-		return 0, fmt.Errorf("expected the service's own snapshot on S%d's disk, found %d bytes that are none: %w", server, len(snapshot), err)
+		return 0, fmt.Errorf("expected the service's own snapshot on S%d's disk, found %d bytes that are none: %w",
+			server, len(snapshot), err)
 	}
 	s.restore(server, index)
 	return index, nil
@@ -74,11 +75,15 @@ func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err erro
 	case m.SnapshotValid && s.every > 0:
 		index, err := snapshotIndex(m.Snapshot)
 		if err != nil {
-			return nil, fmt.Errorf("expected S%d to apply one of the service's snapshots at index %d, got %d bytes that are none: %w",
-				server, m.SnapshotIndex, len(m.Snapshot), err)
+			return nil,
+				fmt.Errorf("expected S%d to apply one of the service's snapshots at index %d, got %d bytes that are "+
+					"none: %w",
+					server, m.SnapshotIndex, len(m.Snapshot), err)
 		}
 		if index != m.SnapshotIndex {
-			return nil, fmt.Errorf("expected the snapshot that S%d applies as index %d to be of that index, it is of %d", server, m.SnapshotIndex, index)
+			return nil,
+				fmt.Errorf("expected the snapshot that S%d applies as index %d to be of that index, it is of %d",
+					server, m.SnapshotIndex, index)
 		}
 		s.restore(server, index)
 	case m.CommandValid:
@@ -106,11 +111,13 @@ func (s *services) place(server, index int, command any) error {
 		return nil
 	}
 	if v := reflect.ValueOf(command); !v.IsValid() || !v.Comparable() || s.started[command] == 0 {
-		return fmt.Errorf("expected S%d to apply a command that was started, got %v of type %T at index %d", server, brief{command}, command, index)
+		return fmt.Errorf("expected S%d to apply a command that was started, got %v of type %T at index %d", server,
+			brief{command}, command, index)
 	}
 	s.placed[command]++
 	if n, most := s.placed[command], s.started[command]; n > most {
-		return fmt.Errorf("expected command %v, started %d times, to be applied at %d indexes at most; S%d applied it at index %d, which is one more",
+		return fmt.Errorf("expected command %v, started %d times, to be applied at %d indexes at most; S%d applied "+
+			"it at index %d, which is one more",
 			brief{command}, most, most, server, index)
 	}
 	return nil
@@ -165,8 +172,8 @@ func (s *services) snapshot(index int) []byte {
 	return b.Bytes()
 }
 
-// Gob numbers types in the order in which a process meets them. Snapshots are on disks and in messages, whose bytes are to
-// be the same whatever the process has played before: their type is met first.
+// Gob numbers types in the order in which a process meets them. Snapshots are on disks and in messages, whose bytes are
+// to be the same whatever the process has played before: their type is met first.
 func init() {
 	if err := labgob.NewEncoder(io.Discard).Encode([]any{}); err != nil {
 		panic(fmt.Sprintf("rafttest: cannot encode a snapshot: %v", err))

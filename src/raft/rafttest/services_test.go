@@ -94,7 +94,8 @@ func TestBadSnapshots(t *testing.T) {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
-	if _, err := s.restart(1, []byte("no gob")); err == nil || !strings.Contains(err.Error(), "expected the service's own snapshot on S1's disk, found 6 bytes") {
+	if _, err := s.restart(1, []byte("no gob")); err == nil ||
+		!strings.Contains(err.Error(), "expected the service's own snapshot on S1's disk, found 6 bytes") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,5 +1,5 @@
-// Package testnode is the program of the nodes that clustertest plays with: a node calls another one when it is told to,
-// and tells what Call returned. It is both the lab's code and the code under test.
+// Package testnode is the program of the nodes that clustertest plays with: a node calls another one when it is told
+// to, and tells what Call returned. It is both the lab's code and the code under test.
 package testnode
 
 import (

@@ -345,7 +345,8 @@ func TestModelIsInnocent(t *testing.T) {
 		}
 	}
 	if leaders < 18 || odd < 5 {
-		t.Errorf("the model proves little: only %d leaders in the end, and %d runs whose words were found out", leaders, odd)
+		t.Errorf("the model proves little: only %d leaders in the end, and %d runs whose words were found out", leaders,
+			odd)
 	}
 	t.Logf("%d leaders in the end, and %d runs whose words were found out", leaders, odd)
 }

@@ -23,7 +23,8 @@ func apply[M any](s *server, e editions.Adapter[M], ch <-chan M) {
 		case m.CommandValid:
 			command, err := labgob.Marshal(&m.Command)
 			if err != nil {
-				panic(fmt.Sprintf("raftlab: cannot encode the command %v of type %T that was applied at index %d: %v", m.Command, m.Command, m.CommandIndex, err))
+				panic(fmt.Sprintf("raftlab: cannot encode the command %v of type %T that was applied at index %d: %v",
+					m.Command, m.Command, m.CommandIndex, err))
 			}
 			message := Applied{m.CommandIndex, command}.Append(nil)
 			if s.every == 0 || (m.CommandIndex+1)%s.every != 0 {
