@@ -43,6 +43,10 @@ var (
 		RequestDelay: exactly(100 * time.Millisecond), DoubleRequest: 1, DoubleDelay: exactly(100 * time.Millisecond),
 		Timeout: exactly(time.Second),
 	}
+	doubledAndLost = labrpc.Weather{
+		RequestDelay: exactly(100 * time.Millisecond), LoseRequest: 1, DoubleRequest: 1,
+		DoubleDelay: exactly(100 * time.Millisecond), Timeout: exactly(time.Second),
+	}
 )
 
 // cases is what labrpc documents. Want lists the steps that the judge is told of, with their times, and what Call
@@ -101,6 +105,7 @@ var cases = []struct {
 
 	{"doubled", doubled, []step{call}, "sent 0s, arrived 100.01ms, handled 100.01ms, answered 100.02ms, true, " +
 		"doubled 200.01ms, handled 200.01ms"},
+	{"doubled and lost", doubledAndLost, []step{call}, "sent 0s, request lost 100.01ms, false"},
 	{"doubled, callee crashes before the second", doubled, []step{call, pass, pass, pass, crashCallee},
 		"sent 0s, arrived 100.01ms, handled 100.01ms, answered 100.02ms, true"},
 	{"doubled, callee crashes while it handles the second", doubled,
