@@ -7,9 +7,8 @@ import (
 	"raftlab/src/dlog"
 )
 
-// Start implements raft.Raft. What it appends goes out when the goroutine that
-// spreads the news has slept for a moment, together with all that is started
-// until then.
+// Start implements raft.Raft. What it appends goes out when the goroutine that spreads the news has slept for a moment,
+// together with all that is started until then.
 func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -21,9 +20,8 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	return index, rf.state.CurrentTerm, true
 }
 
-// spreadNews tells the followers of the leader of term what they do not know
-// yet, whenever there is something and a moment has passed in which there may be
-// more, until it leads no more. A sleeper cannot be woken: an entry that comes
+// spreadNews tells the followers of the leader of term what they do not know yet, whenever there is something and a
+// moment has passed in which there may be more, until it leads no more. A sleeper cannot be woken: an entry that comes
 // while it waits for more than a commit waits with it.
 func (rf *Raft) spreadNews(term int) {
 	for {
@@ -36,8 +34,8 @@ func (rf *Raft) spreadNews(term int) {
 	}
 }
 
-// awaitUpdates waits until there is something to tell, and returns how long to wait
-// for more. It reports false if this server does not lead term any more.
+// awaitUpdates waits until there is something to tell, and returns how long to wait for more. It reports false if this
+// server does not lead term any more.
 func (rf *Raft) awaitUpdates(term int) (time.Duration, bool) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -65,8 +63,8 @@ func (rf *Raft) sendUpdates() {
 	}
 }
 
-// checkHeartbeat speaks to the others again, if a HeartbeatInterval has passed
-// and this server has anything to say. It reports false once the server is dead.
+// checkHeartbeat speaks to the others again, if a HeartbeatInterval has passed and this server has anything to say. It
+// reports false once the server is dead.
 func (rf *Raft) checkHeartbeat() bool {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -85,9 +83,8 @@ func (rf *Raft) checkHeartbeat() bool {
 	return true
 }
 
-// sendHeartbeats tells all others that this server leads, and whatever else it
-// has to tell. The lock is held. What requestVotes says of dead servers is true
-// here too.
+// sendHeartbeats tells all others that this server leads, and whatever else it has to tell. The lock is held. What
+// requestVotes says of dead servers is true here too.
 func (rf *Raft) sendHeartbeats() {
 	if dlog.On() {
 		dlog.Debug(dlog.Leader, "S%d sends heartbeats in T%d", rf.state.Me, rf.state.CurrentTerm)
@@ -101,8 +98,7 @@ func (rf *Raft) sendHeartbeats() {
 	rf.spoke = time.Now()
 }
 
-// send sends a server what this leader has for it, in a goroutine of its own.
-// The lock is held.
+// send sends a server what this leader has for it, in a goroutine of its own. The lock is held.
 func (rf *Raft) send(server int) {
 	if entries, snapshot := rf.state.Request(server); snapshot != nil {
 		go rf.installSnapshot(server, snapshot)
@@ -111,8 +107,8 @@ func (rf *Raft) send(server int) {
 	}
 }
 
-// appendEntries sends one server entries, or a heartbeat, and takes its reply.
-// If the server lacks entries then, it goes on at once.
+// appendEntries sends one server entries, or a heartbeat, and takes its reply. If the server lacks entries then, it
+// goes on at once.
 func (rf *Raft) appendEntries(server int, args *figure2.AppendEntriesArgs) {
 	var reply figure2.AppendEntriesReply
 	if !rf.peers[server].Call("Raft.AppendEntries", args, &reply) {
@@ -129,8 +125,8 @@ func (rf *Raft) appendEntries(server int, args *figure2.AppendEntriesArgs) {
 	}
 }
 
-// AppendEntries is the handler of a leader's request. A killed server is like a
-// crashed one: it says nothing, not even its term.
+// AppendEntries is the handler of a leader's request. A killed server is like a crashed one: it says nothing, not even
+// its term.
 func (rf *Raft) AppendEntries(args *figure2.AppendEntriesArgs, reply *figure2.AppendEntriesReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()

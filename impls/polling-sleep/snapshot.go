@@ -11,8 +11,8 @@ func (rf *Raft) Snapshot(index int, snapshot []byte) {
 	}
 }
 
-// installSnapshot sends one server the snapshot and takes its reply.
-// If the server lacks entries then, it goes on at once.
+// installSnapshot sends one server the snapshot and takes its reply. If the server lacks entries then, it goes on at
+// once.
 func (rf *Raft) installSnapshot(server int, args *figure2.InstallSnapshotArgs) {
 	var reply figure2.InstallSnapshotReply
 	if !rf.peers[server].Call("Raft.InstallSnapshot", args, &reply) {
@@ -29,8 +29,7 @@ func (rf *Raft) installSnapshot(server int, args *figure2.InstallSnapshotArgs) {
 	}
 }
 
-// InstallSnapshot is the handler of a leader's request to a server that lags
-// behind the leader's log.
+// InstallSnapshot is the handler of a leader's request to a server that lags behind the leader's log.
 func (rf *Raft) InstallSnapshot(args *figure2.InstallSnapshotArgs, reply *figure2.InstallSnapshotReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()

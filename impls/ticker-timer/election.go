@@ -14,12 +14,11 @@ func (rf *Raft) electionTick() {
 	rf.leadIfElected()
 }
 
-// requestVotes asks all who have not answered yet, each in a goroutine of its
-// own, so that a dead server holds up nobody. The lock is held.
+// requestVotes asks all who have not answered yet, each in a goroutine of its own, so that a dead server holds up
+// nobody. The lock is held.
 //
-// A call to a dead server hangs for up to 7 s, and another follows every
-// HeartbeatInterval: there are at most 59 of them for each dead server, whether
-// this server is a leader or a candidate.
+// A call to a dead server hangs for up to 7 s, and another follows every HeartbeatInterval: there are at most 59 of
+// them for each dead server, whether this server is a leader or a candidate.
 func (rf *Raft) requestVotes() {
 	args := rf.state.VoteRequest()
 	for server := range rf.peers {
@@ -44,8 +43,8 @@ func (rf *Raft) requestVote(server int, args figure2.RequestVoteArgs) {
 	}
 }
 
-// leadIfElected makes a candidate with enough votes the leader. Its election
-// timer is off from then on, until it steps down. The lock is held.
+// leadIfElected makes a candidate with enough votes the leader. Its election timer is off from then on, until it steps
+// down. The lock is held.
 func (rf *Raft) leadIfElected() {
 	if rf.state.Elected() {
 		rf.state.Lead()
@@ -54,8 +53,7 @@ func (rf *Raft) leadIfElected() {
 	}
 }
 
-// RequestVote is the handler of a candidate's request. A killed server is like
-// a crashed one: it gives no vote away.
+// RequestVote is the handler of a candidate's request. A killed server is like a crashed one: it gives no vote away.
 func (rf *Raft) RequestVote(args *figure2.RequestVoteArgs, reply *figure2.RequestVoteReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()

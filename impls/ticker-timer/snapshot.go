@@ -25,8 +25,7 @@ func (rf *Raft) installSnapshot(server int, args *figure2.InstallSnapshotArgs) {
 	}
 }
 
-// InstallSnapshot is the handler of a leader's request to a server that lags
-// behind the leader's log.
+// InstallSnapshot is the handler of a leader's request to a server that lags behind the leader's log.
 func (rf *Raft) InstallSnapshot(args *figure2.InstallSnapshotArgs, reply *figure2.InstallSnapshotReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()

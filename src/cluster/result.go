@@ -53,8 +53,8 @@ type Result struct {
 	Seed     uint64   `json:"seed"`
 	Failure  *Failure `json:"failure,omitempty"` // nil if it passed
 	Skipped  string   `json:"skipped,omitempty"` // why it could not be judged
-	// GraderError is why the run could not be played, where that is the fault of the grader or of its
-	// machine. Then nothing is known of the code under test.
+	// GraderError is why the run could not be played, where that is the fault of the grader or of its machine. Then
+	// nothing is known of the code under test.
 	GraderError string        `json:"grader_error,omitempty"`
 	Virtual     time.Duration `json:"virtual"` // in the world's time, until the verdict
 	Traffic     Traffic       `json:"traffic"`

@@ -10,8 +10,7 @@ import (
 	"raftlab/src/crash"
 )
 
-// read returns what a process printed. The files in testdata are what real ones
-// did, of a Raft in package ada/raft.
+// read returns what a process printed. The files in testdata are what real ones did, of a Raft in package ada/raft.
 func read(t *testing.T, name string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name+".txt"))

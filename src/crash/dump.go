@@ -24,8 +24,7 @@ func goroutines(dump string) (list []string) {
 	return list
 }
 
-// Foreign returns the goroutines of a traceback that are in a function of the
-// code under test.
+// Foreign returns the goroutines of a traceback that are in a function of the code under test.
 func Foreign(dump string) []string {
 	var found []string
 	for _, g := range goroutines(dump) {
@@ -45,8 +44,7 @@ func Left(dump string) []string {
 	return slices.DeleteFunc(goroutines(dump), func(g string) bool { return Site(g) == "" })
 }
 
-// Waits returns where a goroutine of the code under test waits for a lock, or
-// "" if none does.
+// Waits returns where a goroutine of the code under test waits for a lock, or "" if none does.
 func Waits(dump string) string {
 	for _, g := range Foreign(dump) {
 		if lockWait.MatchString(g) {

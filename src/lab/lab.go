@@ -1,6 +1,5 @@
-// Package lab is what a lab is, as data: its parts, its scenarios and what they
-// are played with. It knows no lab; labs register themselves. Whoever lists,
-// selects, plays or reports scenarios knows labs by what is here.
+// Package lab is what a lab is, as data: its parts, its scenarios and what they are played with. It knows no lab; labs
+// register themselves. Whoever lists, selects, plays or reports scenarios knows labs by what is here.
 package lab
 
 import (
@@ -65,8 +64,7 @@ const (
 // Tiers returns all tiers, in the order in which they are shown.
 func Tiers() []Tier { return []Tier{Classic, Strict, Advice} }
 
-// A Scenario is one test: a story that a cluster goes through and what must
-// hold on the way.
+// A Scenario is one test: a story that a cluster goes through and what must hold on the way.
 type Scenario struct {
 	Name    string
 	Part    string // its name
@@ -83,10 +81,9 @@ type Scenario struct {
 	Judge Judge
 }
 
-// A Judge makes the judge of one run of a scenario, which plays it. It touches
-// neither package time nor the go statement, only the Cluster, so that it runs on
-// every clock. The edition is the name of the one that the submission was written
-// for; "" is that of this project.
+// A Judge makes the judge of one run of a scenario, which plays it. It touches neither package time nor the go
+// statement, only the Cluster, so that it runs on every clock. The edition is the name of the one that the submission
+// was written for; "" is that of this project.
 type Judge func(s *Scenario, r *cluster.Run, edition string) cluster.Judge
 
 // Run prepares a run of a scenario of the lab with a submission of an edition.
@@ -143,8 +140,7 @@ func (l *Lab) PartNames() string {
 	return text
 }
 
-// Needed returns the names of all parts on which what a scenario checks rests,
-// its own first.
+// Needed returns the names of all parts on which what a scenario checks rests, its own first.
 func (l *Lab) Needed(s Scenario) []string {
 	own, _ := l.Part(s.Part)
 	return slices.Concat([]string{s.Part}, s.Needs, own.Needs)
@@ -153,8 +149,7 @@ func (l *Lab) Needed(s Scenario) []string {
 // labs are those that registered themselves.
 var labs []*Lab
 
-// Register makes a lab known by its name. It is for the init function of the
-// lab's package.
+// Register makes a lab known by its name. It is for the init function of the lab's package.
 func Register(l *Lab) {
 	if _, ok := Find(l.Name); ok {
 		panic(fmt.Sprintf("lab: %s is registered twice", l.Name))

@@ -149,8 +149,7 @@ func (p provocation) print(w io.Writer) {
 	io.WriteString(w, b.take())
 }
 
-// together runs fs, each when the one before holds its lock, until there is a
-// report.
+// together runs fs, each when the one before holds its lock, until there is a report.
 func together(fs ...func(*vault)) func(*vault, <-chan bool) {
 	return func(v *vault, reported <-chan bool) {
 		var all locks.WaitGroup
@@ -203,8 +202,7 @@ var provocations = []provocation{
 			"live.(*vault).waitForSign at FILE: v.cond.Wait()"},
 }
 
-// What go-deadlock reports is said in a line that names the places where the
-// locks were asked for.
+// What go-deadlock reports is said in a line that names the places where the locks were asked for.
 func TestSummary(t *testing.T) {
 	for _, test := range provocations {
 		t.Run(test.name, func(t *testing.T) {

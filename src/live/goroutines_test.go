@@ -13,8 +13,7 @@ func (r *room) sit(in chan<- struct{}) {
 	<-r.door
 }
 
-// Only a world's own goroutines are found, those too that its servers started,
-// and like ones once.
+// Only a world's own goroutines are found, those too that its servers started, and like ones once.
 func TestGoroutines(t *testing.T) {
 	r := &room{make(chan struct{})}
 	var all []chan struct{}

@@ -29,17 +29,16 @@ type Source struct {
 	Type       string
 	GoDeadlock bool // it imports go-deadlock, which is turned off in boxes: see node.MainOf
 
-	// Handlers are the names of the methods among which are the handlers of what
-	// the constructor returns; nil if that is not known. A program that knows is a
-	// quarter smaller.
+	// Handlers are the names of the methods among which are the handlers of what the constructor returns; nil if that
+	// is not known. A program that knows is a quarter smaller.
 	Handlers []string
 
 	// Go builds the program; nil is what gobuild takes by itself.
 	Go *goroot.Toolchain
 }
 
-// program is the main package of a box. It is laid over a directory below the
-// source's own, so that it is in its module and may import it.
+// program is the main package of a box. It is laid over a directory below the source's own, so that it is in its module
+// and may import it.
 var program = template.Must(template.New("").Parse(`package main
 
 import (
@@ -67,8 +66,8 @@ func main() {
 {{.Methods}}
 `))
 
-// Methods is the source of a function methods that finds the handlers by their
-// names, or all if they are nil. It needs package reflect.
+// Methods is the source of a function methods that finds the handlers by their names, or all if they are nil. It needs
+// package reflect.
 func Methods(handlers []string) string {
 	if handlers == nil {
 		return "func methods(t reflect.Type) []reflect.Method { return node.AllMethods(t) }"
@@ -118,9 +117,8 @@ var (
 	ownHeader = regexp.MustCompile(`(?m)^(go build: )?# \S*/raftlab_box\n`)
 )
 
-// blame turns what the compiler says of the program of a box into what is wrong
-// with the source: the only thing there that can be is the type of its
-// constructor.
+// blame turns what the compiler says of the program of a box into what is wrong with the source: the only thing there
+// that can be is the type of its constructor.
 func (src Source) blame(words string) string {
 	words = ownHeader.ReplaceAllString(words, "")
 	if src.Place == "" {
@@ -130,9 +128,8 @@ func (src Source) blame(words string) string {
 	return ownPlace.ReplaceAllLiteralString(words, src.Place)
 }
 
-// Fingerprint names a program that Build built: its source, the suite's
-// part in it and the version of Go are all in there, so equal fingerprints give
-// equal runs.
+// Fingerprint names a program that Build built: its source, the suite's part in it and the version of Go are all in
+// there, so equal fingerprints give equal runs.
 func Fingerprint(wasm []byte) string {
 	sum := sha256.Sum256(wasm)
 	return hex.EncodeToString(sum[:8])

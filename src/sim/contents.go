@@ -14,9 +14,8 @@ const (
 	shownString = 40
 )
 
-// contents shows what a message says, as far as it can be read: its reply, if it
-// has one by now, else its arguments. Whatever its fields are called and of
-// whatever type they are, a basic one stands there with its value, one that has
+// contents shows what a message says, as far as it can be read: its reply, if it has one by now, else its arguments.
+// Whatever its fields are called and of whatever type they are, a basic one stands there with its value, one that has
 // elements with their number.
 func contents(step labrpc.Step, args, reply []byte) string {
 	data := args

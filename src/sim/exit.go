@@ -86,8 +86,7 @@ func (w *world) nodeMemory() int64 {
 // grace is how long goroutines may take to leave after Kill.
 const grace = 10 * time.Second
 
-// Retire kills what is up and lets some time pass, more than any sleep or timer of a
-// Raft takes; calls end at once.
+// Retire kills what is up and lets some time pass, more than any sleep or timer of a Raft takes; calls end at once.
 func (w *world) Retire() []cluster.Goroutine {
 	for i := range w.open {
 		for j := range w.open[i] {

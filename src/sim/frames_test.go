@@ -12,8 +12,7 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// FuzzReceive has a server say anything at any time. It may end the run; it must
-// not end the host.
+// FuzzReceive has a server say anything at any time. It may end the run; it must not end the host.
 func FuzzReceive(f *testing.F) {
 	command, err := labgob.Marshal(new(any))
 	if err != nil {

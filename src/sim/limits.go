@@ -50,8 +50,7 @@ func (s *node) exceeds(format string, args ...any) {
 	s.silence()
 }
 
-// silence ends a node whose run is over, and which may be in the midst of its
-// turn.
+// silence ends a node whose run is over, and which may be in the midst of its turn.
 func (s *node) silence() {
 	if s.box != nil {
 		s.box.Interrupt()

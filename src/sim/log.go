@@ -12,8 +12,8 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// A log writes down a run in the format of package dlog, at the world's time:
-// what the host sees and what the nodes print, in whatever form.
+// A log writes down a run in the format of package dlog, at the world's time: what the host sees and what the nodes
+// print, in whatever form.
 type log struct {
 	w   io.Writer
 	now func() time.Duration
@@ -39,8 +39,7 @@ func shown(text []byte) []byte {
 
 func isHidden(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
 
-// message tells of a step of an RPC, in the words of the node where it
-// happens.
+// message tells of a step of an RPC, in the words of the node where it happens.
 func (l *log) message(c *call, step labrpc.Step, reply []byte) {
 	from, to := c.world.nodes[c.from], c.world.nodes[c.to]
 	at, size := from, len(c.args)
@@ -68,9 +67,8 @@ var (
 	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
 )
 
-// printed writes a line that a node printed. Lines in dlog's form get the
-// world's time; what does not begin with the node's name is marked with it, and
-// the harness's topic is only the harness's.
+// printed writes a line that a node printed. Lines in dlog's form get the world's time; what does not begin with the
+// node's name is marked with it, and the harness's topic is only the harness's.
 func (l *log) printed(node string, text []byte) {
 	if m := own.FindSubmatch(text); m != nil && dlog.Topic(m[1]) != dlog.Test {
 		if topic := dlog.Topic(m[1]); isFrom(node, m[2]) {
@@ -92,8 +90,7 @@ func isFrom(node string, message []byte) bool {
 	return ok && (len(rest) == 0 || rest[0] < '0' || rest[0] > '9')
 }
 
-// A tail keeps the end of what a node printed, and cuts it into lines for the
-// log.
+// A tail keeps the end of what a node printed, and cuts it into lines for the log.
 type tail struct {
 	kept    []byte
 	partial []byte

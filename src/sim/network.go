@@ -10,8 +10,8 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// A call is one RPC on its way, as labrpc's Network has it: the same
-// weather, the same rules, by events and not by goroutines.
+// A call is one RPC on its way, as labrpc's Network has it: the same weather, the same rules, by events and not by
+// goroutines.
 type call struct {
 	world    *world
 	from, to int
@@ -153,8 +153,7 @@ func (c *call) answer(reply []byte, ok bool) {
 	}
 }
 
-// hangUp fails the requests that are being handled and meet the condition: no
-// reply will come.
+// hangUp fails the requests that are being handled and meet the condition: no reply will come.
 func (w *world) hangUp(lost func(*call) bool) {
 	for _, s := range w.nodes {
 		for _, id := range slices.Sorted(maps.Keys(s.serving)) {

@@ -12,12 +12,10 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// pollEvery is how often a node is asked for its state besides what it
-// tells by itself and what the scenario asks.
+// pollEvery is how often a node is asked for its state besides what it tells by itself and what the scenario asks.
 const pollEvery = 500 * time.Millisecond
 
-// A node is a place in the cluster: its disk, its clock and, while it is up, its
-// box.
+// A node is a place in the cluster: its disk, its clock and, while it is up, its box.
 type node struct {
 	cluster.Node
 	world    *world
@@ -50,17 +48,15 @@ type node struct {
 
 const never = 1<<63 - 1
 
-// An answer is what a node says when it was asked for something, or, if it went
-// down before, nothing.
+// An answer is what a node says when it was asked for something, or, if it went down before, nothing.
 type answer struct {
 	data   []byte
 	weight int64
 }
 
-// newNode makes a node whose wall clock shows noon and a little more at time 0,
-// which all agree on. Servers of the course share a clock, but never read it at the
-// same moment: who seeds a random source from it does not draw alike. Clocks that
-// differ by more are a fault, which scenarios make (Skew).
+// newNode makes a node whose wall clock shows noon and a little more at time 0, which all agree on. Servers of the
+// course share a clock, but never read it at the same moment: who seeds a random source from it does not draw alike.
+// Clocks that differ by more are a fault, which scenarios make (Skew).
 func newNode(w *world, me int, noon time.Time, walls *rand.Rand) *node {
 	wall := noon.Add(time.Duration(walls.Int64N(int64(2 * time.Millisecond))))
 	return &node{Node: w.run.Nodes[me], world: w, me: me, wall: wall.UnixNano()}
@@ -126,8 +122,8 @@ func (s *node) crash() {
 	}
 }
 
-// gone lets the others know, in time, that nobody is there any more, and those
-// who asked something that no answer will come.
+// gone lets the others know, in time, that nobody is there any more, and those who asked something that no answer will
+// come.
 func (s *node) gone() {
 	s.box = nil
 	asks := s.asks
@@ -155,8 +151,7 @@ func (s *node) feed(m message) {
 	s.turn()
 }
 
-// turn lets the box run until it waits, and sees to it that it is woken when
-// its next timer is due.
+// turn lets the box run until it waits, and sees to it that it is woken when its next timer is due.
 func (s *node) turn() {
 	if s.box == nil || s.dog.paused {
 		return

@@ -7,8 +7,7 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// receive takes a message from the box, while it runs. The box is a stranger: a
-// message may say anything.
+// receive takes a message from the box, while it runs. The box is a stranger: a message may say anything.
 func (s *node) receive(data []byte) {
 	if !s.chargeMessage(len(data)) || s.crashAfterTurn {
 		return
@@ -114,8 +113,7 @@ func (s *node) told(data []byte) (reply []byte) {
 	return reply
 }
 
-// query is told for what waits for a reply, which comes as soon as the node
-// waits.
+// query is told for what waits for a reply, which comes as soon as the node waits.
 func (s *node) query(data []byte) {
 	reply, life := s.told(data), s.lives
 	s.world.after(0, func() {

@@ -92,8 +92,7 @@ func scenarios(tb testing.TB, pattern string) []lab.Scenario {
 	return list
 }
 
-// Every server has a disk of its own, which is empty when it starts, and again
-// when it starts anew.
+// Every server has a disk of its own, which is empty when it starts, and again when it starts anew.
 func TestOwnDisk(t *testing.T) {
 	for _, s := range scenarios(t, "^VoteSurvivesRestart$") {
 		if r := sim.Play(module(t, "logstofile"), run(s, 1), sim.Options{}); r.Failure != nil {
@@ -105,8 +104,7 @@ func TestOwnDisk(t *testing.T) {
 // seeds can be raised for a long look: -seeds 200.
 var seeds = flag.Uint64("seeds", 1, "how many seeds TestDeterminism plays, three times each")
 
-// Both implementations pass, and each run repeated is the same run, with
-// logging on too.
+// Both implementations pass, and each run repeated is the same run, with logging on too.
 func TestDeterminism(t *testing.T) {
 	for _, name := range []string{"ticker-timer", "polling-sleep"} {
 		m := module(t, name)

@@ -2,12 +2,12 @@ package sim
 
 import "time"
 
-// patience is how long a method of a Raft may take before its node counts as deadlocked: none of them
-// waits for the network. With pollEvery it keeps to the 5 s in which a deadlock is reported.
+// patience is how long a method of a Raft may take before its node counts as deadlocked: none of them waits for the
+// network. With pollEvery it keeps to the 5 s in which a deadlock is reported.
 const patience = 4 * time.Second
 
-// A watchdog fails the run if a method of a node's Raft does not return within patience. Only the time in
-// which the node runs counts, not that in which it is paused. Each life of a node has a watchdog.
+// A watchdog fails the run if a method of a node's Raft does not return within patience. Only the time in which the
+// node runs counts, not that in which it is paused. Each life of a node has a watchdog.
 type watchdog struct {
 	node  *node
 	calls []*watched // the first to begin first; those that have returned are dropped from the front
@@ -62,8 +62,8 @@ func (d *watchdog) pause(yes bool) {
 	d.arm()
 }
 
-// arm has the watchdog look when the first call has taken too long, if none of them is over by then and the
-// node is not paused meanwhile.
+// arm has the watchdog look when the first call has taken too long, if none of them is over by then and the node is not
+// paused meanwhile.
 func (d *watchdog) arm() {
 	if d.armed || d.paused || len(d.calls) == 0 {
 		return

@@ -15,8 +15,8 @@ import (
 
 const second = time.Second
 
-// A method that does not return ends the run some 4 s after it was called, less than 5 s after it would not
-// return. Pauses of the server do not count.
+// A method that does not return ends the run some 4 s after it was called, less than 5 s after it would not return.
+// Pauses of the server do not count.
 func TestWatchdog(t *testing.T) {
 	type world = cluster.World
 	pause := func(c *rafttest.Cluster, server int, d time.Duration) {

@@ -4,9 +4,8 @@
 // that is random, in the nodes, in the network, and between events of one
 // instant. The same module, scenario and seed give the same run, to the byte.
 //
-// The host is one event loop. Scenarios run in it as coroutines; nodes run in
-// it when something is due in them, in no time; in between, time jumps to the
-// next event.
+// The host is one event loop. Scenarios run in it as coroutines; nodes run in it when something is due in them, in no
+// time; in between, time jumps to the next event.
 package sim
 
 import (
@@ -27,8 +26,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// The seed of a run is split into independent streams; cluster has further
-// ones of its own.
+// The seed of a run is split into independent streams; cluster has further ones of its own.
 const (
 	ties     = 101 + iota // the order of events at one time
 	clocks                // the nodes' wall clocks
@@ -112,9 +110,8 @@ func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
 	return w
 }
 
-// busySecond is how many events may happen in a second, frames that nodes send
-// among them: a call has about eight, the busiest of the lab's tests some ten
-// thousand in all. There are Rafts that pass them with ten thousand heartbeats a
+// busySecond is how many events may happen in a second, frames that nodes send among them: a call has about eight, the
+// busiest of the lab's tests some ten thousand in all. There are Rafts that pass them with ten thousand heartbeats a
 // second.
 const busySecond = 200_000
 

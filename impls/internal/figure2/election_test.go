@@ -98,8 +98,8 @@ func TestRequestVote(t *testing.T) {
 	}
 }
 
-// A lost election and a stale step-down must leave the vote where it was: the
-// candidate of term 4 that hears term 4's leader has voted in term 4.
+// A lost election and a stale step-down must leave the vote where it was: the candidate of term 4 that hears term 4's
+// leader has voted in term 4.
 func TestVoteOutlivesStepDown(t *testing.T) {
 	s := server(Follower, 3, None)
 	s.BeginElection()

@@ -102,10 +102,9 @@ func TestCommitByMajority(t *testing.T) {
 	}
 }
 
-// Figure 8: a leader of term 4 has brought an entry of term 2 to a majority.
-// Were it committed by that, a server with an entry of term 3 could still be
-// elected, by those without it, and overwrite it (d). Only an entry of the
-// leader's own term commits it (e).
+// Figure 8: a leader of term 4 has brought an entry of term 2 to a majority. Were it committed by that, a server with
+// an entry of term 3 could still be elected, by those without it, and overwrite it (d). Only an entry of the leader's
+// own term commits it (e).
 func TestFigure8(t *testing.T) {
 	// (c): S1 leads term 4, S2 and S3 have the entry of term 2 by now.
 	s1 := leading(5, 4, 1, 2)
@@ -126,8 +125,7 @@ func TestFigure8(t *testing.T) {
 		}
 	}
 
-	// (e): with the entry of term 4 at a majority, the one before is committed
-	// too, and S5 cannot win any more.
+	// (e): with the entry of term 4 at a majority, the one before is committed too, and S5 cannot win any more.
 	s1.Flush()
 	s1.matches(2, 3)
 	s1.matches(3, 3)

@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// A model is a cluster without time: at every step something happens to some
-// server, or some message arrives, late, twice or never. After it the promises
-// of Figure 3 are checked. What an Effect does not ask to save is lost in a
+// A model is a cluster without time: at every step something happens to some server, or some message arrives, late,
+// twice or never. After it the promises of Figure 3 are checked. What an Effect does not ask to save is lost in a
 // crash, so that a rule which forgets to ask is found out.
 type model struct {
 	t       *testing.T
@@ -91,8 +90,8 @@ func (m *model) perform(i int, e Effect) {
 	m.noteCommits(i)
 }
 
-// call sends a request, which may arrive any number of times, and brings each
-// reply back, if it is not lost and the caller still lives then.
+// call sends a request, which may arrive any number of times, and brings each reply back, if it is not lost and the
+// caller still lives then.
 func call[Reply any](m *model, from, to int, handle, count func(*Reply) Effect) {
 	life := m.servers[from].life
 	m.show(from)
@@ -218,8 +217,8 @@ func (m *model) step() {
 	}
 }
 
-// arrive takes one of the messages under way, any of them, and loses it,
-// delivers it, or delivers it and keeps it for another time.
+// arrive takes one of the messages under way, any of them, and loses it, delivers it, or delivers it and keeps it for
+// another time.
 func (m *model) arrive() {
 	if len(m.bag) == 0 {
 		return
@@ -236,8 +235,7 @@ func (m *model) arrive() {
 	}
 }
 
-// settle lets a leader win and bring all others up to date, and checks that they
-// are.
+// settle lets a leader win and bring all others up to date, and checks that they are.
 func (m *model) settle() {
 	drain := func() {
 		for n := 0; len(m.bag) > 0; n++ {

@@ -46,8 +46,7 @@ func TestPersistent(t *testing.T) {
 	}
 }
 
-// A save costs what is new, and yet whatever was done to the log between two
-// saves, what is read is what there was.
+// A save costs what is new, and yet whatever was done to the log between two saves, what is read is what there was.
 func TestEncodeGrows(t *testing.T) {
 	p := Persistent{CurrentTerm: 1, VotedFor: None}
 	n := 0
@@ -89,8 +88,7 @@ func TestEncodeGrows(t *testing.T) {
 	}
 }
 
-// BenchmarkEncode saves a log a thousand times, whenever it has got another
-// entry.
+// BenchmarkEncode saves a log a thousand times, whenever it has got another entry.
 func BenchmarkEncode(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

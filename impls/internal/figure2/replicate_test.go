@@ -114,8 +114,7 @@ func TestGoBack(t *testing.T) {
 			if s.followers[2].matchIndex != len(tt.leader) {
 				t.Errorf("matchIndex %d, want %d", s.followers[2].matchIndex, len(tt.leader))
 			}
-			// Without new entries nothing tells the follower that what it has
-			// more than the leader is wrong.
+			// Without new entries nothing tells the follower that what it has more than the leader is wrong.
 			if d := cmp.Diff(s.Log.Entries, f.Log.Entries[:len(tt.leader)]); d != "" {
 				t.Errorf("-leader +follower:\n%s", d)
 			}

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// Whatever happens to them, servers that follow the rules keep Raft's promises,
-// and agree when it is over.
+// Whatever happens to them, servers that follow the rules keep Raft's promises, and agree when it is over.
 func TestModel(t *testing.T) {
 	commits, snapshots := 0, 0
 	for _, servers := range []int{1, 2, 3, 5} {
@@ -35,8 +34,8 @@ func TestModel(t *testing.T) {
 	t.Logf("%d commits, %d servers with snapshots", commits, snapshots)
 }
 
-// noteCommits checks that who knows an entry to be committed knows the same one
-// as everybody (State Machine Safety, section 5.4.3).
+// noteCommits checks that who knows an entry to be committed knows the same one as everybody (State Machine Safety,
+// section 5.4.3).
 func (m *model) noteCommits(i int) {
 	s := m.servers[i]
 	for index := s.CommitIndex; index > s.Log.SnapshotIndex; index-- {
@@ -91,8 +90,8 @@ func (m *model) apply(i int) {
 	}
 }
 
-// check looks at what must hold between servers: Log Matching (section 5.3), and
-// that what a leader believes of the others' logs is on their disks.
+// check looks at what must hold between servers: Log Matching (section 5.3), and that what a leader believes of the
+// others' logs is on their disks.
 func (m *model) check() {
 	for i, a := range m.servers {
 		last, _ := a.Log.Last()

@@ -6,9 +6,8 @@ import (
 	"raftlab/src/dlog"
 )
 
-// Compact takes the place of the log up to index by the service's snapshot
-// (section 7). An index that the service cannot know, or a snapshot older than
-// the one there is, changes nothing.
+// Compact takes the place of the log up to index by the service's snapshot (section 7). An index that the service
+// cannot know, or a snapshot older than the one there is, changes nothing.
 func (s *State) Compact(index int, snapshot []byte) Effect {
 	if index <= s.Log.SnapshotIndex || index > s.LastApplied {
 		return Effect{}
@@ -37,9 +36,8 @@ func (s *State) snapshotRequest(server int) *InstallSnapshotArgs {
 	}
 }
 
-// InstallSnapshot answers a leader (Figure 13, receiver, without the chunks).
-// Like any request from the leader of the current term it begins a new election
-// timeout. A snapshot of no more than is known to be committed here is late or
+// InstallSnapshot answers a leader (Figure 13, receiver, without the chunks). Like any request from the leader of the
+// current term it begins a new election timeout. A snapshot of no more than is known to be committed here is late or
 // needless, and must not move the service back.
 func (s *State) InstallSnapshot(args *InstallSnapshotArgs, reply *InstallSnapshotReply) Effect {
 	e := s.ObserveTerm(args.Term)
@@ -62,8 +60,8 @@ func (s *State) InstallSnapshot(args *InstallSnapshotArgs, reply *InstallSnapsho
 	return e
 }
 
-// CountSnapshot takes a server's reply to args. A follower that refused nothing
-// has all that the snapshot includes, now or before (Figure 13).
+// CountSnapshot takes a server's reply to args. A follower that refused nothing has all that the snapshot includes, now
+// or before (Figure 13).
 func (s *State) CountSnapshot(server int, args *InstallSnapshotArgs, reply *InstallSnapshotReply) Effect {
 	e := s.ObserveTerm(reply.Term)
 	if _, ok := s.answered(server, args.Term, args, reply.Term); ok {

@@ -116,8 +116,7 @@ func TestInstallSnapshot(t *testing.T) {
 	}
 }
 
-// A follower that lacks what the leader has dropped is sent the snapshot, then
-// the entries after it.
+// A follower that lacks what the leader has dropped is sent the snapshot, then the entries after it.
 func TestSnapshotRequest(t *testing.T) {
 	s := leading(3, 5, 1, 1, 5, 5).committed(4, 4).snapshotAt(3)
 	s.followers[0].nextIndex = 2
@@ -179,8 +178,7 @@ func TestCountSnapshot(t *testing.T) {
 	})
 }
 
-// A silent server is not sent the snapshot again and again; it has to answer
-// first.
+// A silent server is not sent the snapshot again and again; it has to answer first.
 func TestSilenceSnapshot(t *testing.T) {
 	s := leading(3, 5, 1, 1, 5, 5).committed(4, 4).snapshotAt(3)
 	s.followers[0].nextIndex = 1
@@ -241,8 +239,7 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// A long log is applied in pieces, each of which the service may take before
-// the next is made.
+// A long log is applied in pieces, each of which the service may take before the next is made.
 func TestApplyIsBounded(t *testing.T) {
 	s := server(Follower, 4, 0, make([]int, 2*maxBatch+10)...)
 	s.CommitIndex = 2*maxBatch + 10

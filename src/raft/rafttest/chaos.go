@@ -9,9 +9,8 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// chaoticScenarios are one for each part. Each seed draws its own mix: which
-// faults there are at all, how often, in what weather, and how hard clients
-// work. Few faults at a time find what many hide, and the other way round.
+// chaoticScenarios are one for each part. Each seed draws its own mix: which faults there are at all, how often, in
+// what weather, and how hard clients work. Few faults at a time find what many hide, and the other way round.
 func chaoticScenarios() []lab.Scenario {
 	return []lab.Scenario{
 		{
@@ -49,9 +48,8 @@ func chaoticScenarios() []lab.Scenario {
 
 const (
 	chaosSpan = 15 * time.Second
-	// calmLimit is how long after the last fault all must agree: hung calls fail
-	// within 7 s, late messages come within 3 s, and then elections take their
-	// time.
+	// calmLimit is how long after the last fault all must agree: hung calls fail within 7 s, late messages come within
+	// 3 s, and then elections take their time.
 	calmLimit = 30 * time.Second
 )
 
@@ -163,8 +161,7 @@ func (ch *chaos) run() {
 	}
 }
 
-// look takes notice of servers that crashed by themselves, and ends faults that
-// have lasted for long enough.
+// look takes notice of servers that crashed by themselves, and ends faults that have lasted for long enough.
 func (ch *chaos) look() {
 	for i := range ch.c.N() {
 		if ch.c.Running(i) && !ch.c.Up(i) {
@@ -187,8 +184,7 @@ func (ch *chaos) undoLater(undo func()) {
 	ch.ends = append(ch.ends, end{ch.c.Now() + time.Duration(ch.rng.IntN(3000))*time.Millisecond, undo})
 }
 
-// victim picks a server that is there, the leader more often than others, or -1
-// if none may go.
+// victim picks a server that is there, the leader more often than others, or -1 if none may go.
 func (ch *chaos) victim() int {
 	var up []int
 	for i := range ch.c.N() {
@@ -274,8 +270,7 @@ func (ch *chaos) crash() {
 	}
 }
 
-// crashed takes a server away, if it has not gone by itself, and brings it back
-// later.
+// crashed takes a server away, if it has not gone by itself, and brings it back later.
 func (ch *chaos) crashed(i int) {
 	ch.c.Crash(i)
 	ch.undoLater(func() { ch.restart(i) })

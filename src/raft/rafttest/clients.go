@@ -21,9 +21,8 @@ type applied struct {
 	command int
 }
 
-// startClients starts n clients. Each hands a command to whoever leads, waits a
-// while for it to be applied, and goes on with the next, which is another; how
-// hard they work is drawn for each.
+// startClients starts n clients. Each hands a command to whoever leads, waits a while for it to be applied, and goes on
+// with the next, which is another; how hard they work is drawn for each.
 func (c *Cluster) startClients(n int) *workload {
 	w := &workload{c: c, busy: n}
 	for range n {

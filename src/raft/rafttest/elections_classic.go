@@ -8,8 +8,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// classicElections are the lab's own tests of part 2A, with its steps, limits
-// and cluster sizes.
+// classicElections are the lab's own tests of part 2A, with its steps, limits and cluster sizes.
 func classicElections() []lab.Scenario {
 	return []lab.Scenario{
 		{

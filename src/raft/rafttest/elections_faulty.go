@@ -63,13 +63,11 @@ func pausedLeaders(c *Cluster) {
 		c.eventualLeader([]int{leader})
 		c.Sleep(time.Duration(c.Rand().IntN(3000)) * time.Millisecond)
 		c.Resume(leader)
-		// It still thinks that it leads, for an instant; the monitors see to it
-		// that nobody believes it.
+		// It still thinks that it leads, for an instant; the monitors see to it that nobody believes it.
 		c.Sleep(ElectionTimeout / 2)
 		c.eventualLeader(nil)
 	}
-	// A follower that slept through its election timeout must not do harm for
-	// long either.
+	// A follower that slept through its election timeout must not do harm for long either.
 	leader := c.OneLeader()
 	sleeper := (leader + 1) % c.N()
 	c.Pause(sleeper)

@@ -11,8 +11,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// strictElections are what the paper demands of elections and the lab does not
-// test.
+// strictElections are what the paper demands of elections and the lab does not test.
 func strictElections() []lab.Scenario {
 	list := []lab.Scenario{
 		{
@@ -149,9 +148,8 @@ func repeatedElections(c *Cluster) {
 	}
 }
 
-// eventualLeader waits for a leader that all servers but those left out know as
-// theirs, being in its term. In bad weather a leader may be elected and
-// deposed; of several attempts one must do. Twenty seconds are some thirty
+// eventualLeader waits for a leader that all servers but those left out know as theirs, being in its term. In bad
+// weather a leader may be elected and deposed; of several attempts one must do. Twenty seconds are some thirty
 // elections.
 func (c *Cluster) eventualLeader(without []int) int {
 	const limit = 20 * time.Second
@@ -187,8 +185,8 @@ func (c *Cluster) eventualLeader(without []int) int {
 func oneWayCuts(c *Cluster) {
 	leader := c.OneLeader()
 
-	// The leader hears nobody. Its heartbeats still arrive, so it may stay, but
-	// whoever leads must have a majority's votes; the monitors see to that.
+	// The leader hears nobody. Its heartbeats still arrive, so it may stay, but whoever leads must have a majority's
+	// votes; the monitors see to that.
 	for i := range c.N() {
 		if i != leader {
 			c.Cut(i, leader, true)
@@ -202,8 +200,8 @@ func oneWayCuts(c *Cluster) {
 	}
 	leader = c.eventualLeader(nil)
 
-	// Nobody hears the leader: the others must elect another, and the old one,
-	// which hears of the new term, must follow.
+	// Nobody hears the leader: the others must elect another, and the old one, which hears of the new term, must
+	// follow.
 	term, _ := c.State(leader)
 	for i := range c.N() {
 		if i != leader {
@@ -223,8 +221,8 @@ func oneWayCuts(c *Cluster) {
 		}
 	}
 
-	// A ring: each server can send to its two successors only, so that everyone
-	// is heard by somebody but no pair hears each other.
+	// A ring: each server can send to its two successors only, so that everyone is heard by somebody but no pair hears
+	// each other.
 	for i := range c.N() {
 		for d := 3; d < c.N(); d++ {
 			c.Cut(i, (i+d)%c.N(), true)
@@ -271,8 +269,7 @@ func deposedLeaderStepsDown(c *Cluster) {
 
 func stateDuringHungCalls(c *Cluster) {
 	leader := c.OneLeader()
-	// The leader's heartbeats to two dead servers hang, then a candidate's
-	// calls for votes when the leader goes too.
+	// The leader's heartbeats to two dead servers hang, then a candidate's calls for votes when the leader goes too.
 	c.Crash((leader + 1) % c.N())
 	c.Crash((leader + 2) % c.N())
 	c.answers(5 * time.Second)
@@ -282,8 +279,8 @@ func stateDuringHungCalls(c *Cluster) {
 	c.NoLeader()
 }
 
-// answers asks every server for its state, often, and wants each answer in the
-// instant: nothing that GetState needs may be held while waiting for anything.
+// answers asks every server for its state, often, and wants each answer in the instant: nothing that GetState needs may
+// be held while waiting for anything.
 func (c *Cluster) answers(span time.Duration) {
 	const limit = 50 * time.Millisecond
 	for end := c.Now() + span; c.Now() < end; c.Sleep(20 * time.Millisecond) {

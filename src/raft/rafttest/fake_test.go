@@ -18,8 +18,7 @@ import (
 	"raftlab/src/raft/rafttest/raftnode"
 )
 
-// A fake is a World without Rafts, in a bubble: servers say of themselves what
-// a test has them say.
+// A fake is a World without Rafts, in a bubble: servers say of themselves what a test has them say.
 type fake struct {
 	counting      func() // called by Traffic
 	cluster.World        // what is not below is not called

@@ -10,8 +10,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// classicLog are the lab's own tests of part 2B, with its steps, limits and
-// cluster sizes.
+// classicLog are the lab's own tests of part 2B, with its steps, limits and cluster sizes.
 func classicLog() []lab.Scenario {
 	return []lab.Scenario{
 		{
@@ -192,8 +191,8 @@ func failNoAgree(c *Cluster) {
 	c.Agree(1000, c.N())
 }
 
-// attempts runs try up to five times, since the term may change under it,
-// which nothing forbids, until it reports that it did not.
+// attempts runs try up to five times, since the term may change under it, which nothing forbids, until it reports that
+// it did not.
 func (c *Cluster) attempts(try func() bool) {
 	const most = 5
 	for n := range most {

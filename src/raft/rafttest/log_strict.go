@@ -79,8 +79,7 @@ func strictLog() []lab.Scenario {
 	}
 }
 
-// late is a weather in which a quarter of the requests are late by up to three
-// seconds and a quarter come twice.
+// late is a weather in which a quarter of the requests are late by up to three seconds and a quarter come twice.
 func late() labrpc.Weather {
 	w := labrpc.Reliable()
 	w.RequestDelay = labrpc.Delay{Max: 26 * time.Millisecond}
@@ -89,8 +88,8 @@ func late() labrpc.Weather {
 	return w
 }
 
-// startAtOnce starts a command and wants the answer in the instant: nothing that
-// Start needs may be held while waiting for anything.
+// startAtOnce starts a command and wants the answer in the instant: nothing that Start needs may be held while waiting
+// for anything.
 func (c *Cluster) startAtOnce(server int, command any) (leader bool) {
 	const limit = 50 * time.Millisecond
 	asked := c.Now()
@@ -160,8 +159,8 @@ func slowService(c *Cluster) {
 	}
 }
 
-// steadyUnderLoad starts some 1,300 commands in bursts. A Raft that saves its whole
-// log with each of them computes for long enough.
+// steadyUnderLoad starts some 1,300 commands in bursts. A Raft that saves its whole log with each of them computes for
+// long enough.
 func steadyUnderLoad(c *Cluster) {
 	const span = 8 * time.Second
 	c.Agree(c.Rand().Int(), c.N())
@@ -199,8 +198,8 @@ func lateRequests(c *Cluster) {
 		for range 10 {
 			c.agree(c.Rand().Int(), c.N()/2+1, true, limit)
 		}
-		// What the old leader sends last is under way for so long that a new one
-		// has written other entries in the same places before it comes.
+		// What the old leader sends last is under way for so long that a new one has written other entries in the same
+		// places before it comes.
 		leader := c.eventualLeader(nil)
 		w := late()
 		w.HoldRequest, w.HoldRequestBy = 1, labrpc.Delay{Min: 1500 * time.Millisecond, Max: 5 * time.Second}
@@ -261,11 +260,9 @@ func oneWayCutsWithLog(c *Cluster) {
 	}
 }
 
-// commitPriorTerm goes through Figure 8 of the paper. A, a leader, gets an entry
-// to one other server B, and then C, leader of a later term, has another one to
-// itself. When A or B leads again and has got its entry to a majority, that entry
-// must not be committed: C's is of a later term, so C can be elected and will
-// overwrite it.
+// commitPriorTerm goes through Figure 8 of the paper. A, a leader, gets an entry to one other server B, and then C,
+// leader of a later term, has another one to itself. When A or B leads again and has got its entry to a majority, that
+// entry must not be committed: C's is of a later term, so C can be elected and will overwrite it.
 func commitPriorTerm(c *Cluster) {
 	for range 4 {
 		c.Agree(c.Rand().Int(), c.N())
@@ -307,9 +304,8 @@ func commitPriorTerm(c *Cluster) {
 	c.Agree(c.Rand().Int(), c.N())
 }
 
-// leaderAmong waits for a leader that all of these servers follow, up to five
-// seconds, and returns -1 if there is none. An election may be undecided for so
-// long; who may win it is the paper's to say, not the scenario's.
+// leaderAmong waits for a leader that all of these servers follow, up to five seconds, and returns -1 if there is none.
+// An election may be undecided for so long; who may win it is the paper's to say, not the scenario's.
 func (c *Cluster) leaderAmong(servers []int) int {
 	for end := c.Now() + 5*time.Second; c.Now() < end; c.Sleep(20 * time.Millisecond) {
 		leader, first, alike := -1, -1, true
@@ -348,8 +344,7 @@ func backupSpeed(c *Cluster) {
 			c.Start(second, c.Rand().Int())
 		}
 		c.Agree(c.Rand().Int(), c.N()-1)
-		// A third leader, who has all that from the start, begins to compare logs
-		// at its own end.
+		// A third leader, who has all that from the start, begins to compare logs at its own end.
 		c.Disconnect(second)
 		c.eventualLeader([]int{old, second})
 		last := c.Agree(c.Rand().Int(), c.N()-2)

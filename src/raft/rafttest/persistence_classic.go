@@ -8,9 +8,8 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// classicPersistence are the lab's own tests of part 2C, with its steps, limits
-// and cluster sizes. Where its editions differ, servers are crashed and not
-// only cut off.
+// classicPersistence are the lab's own tests of part 2C, with its steps, limits and cluster sizes. Where its editions
+// differ, servers are crashed and not only cut off.
 func classicPersistence() []lab.Scenario {
 	return []lab.Scenario{
 		{
@@ -168,8 +167,8 @@ func figure8(c *Cluster) {
 	c.Agree(c.Rand().Int(), c.N())
 }
 
-// figure8Pause gives a leader mostly so little time that a few servers get its
-// entries, and now and then enough to commit them.
+// figure8Pause gives a leader mostly so little time that a few servers get its entries, and now and then enough to
+// commit them.
 func (c *Cluster) figure8Pause() {
 	most := 13
 	if c.Rand().IntN(1000) < 100 {

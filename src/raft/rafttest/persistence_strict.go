@@ -8,8 +8,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// strictPersistence are what the paper demands of persistence and the lab does
-// not test.
+// strictPersistence are what the paper demands of persistence and the lab does not test.
 func strictPersistence() []lab.Scenario {
 	return []lab.Scenario{
 		{
@@ -86,9 +85,8 @@ func powerFailures(c *Cluster) {
 	c.stillThere(seen)
 }
 
-// laggingMajority has a majority commit, and then leaves up one of them with two
-// others who lack the entry: in one round they have stood for election many
-// times, in the next one of them has a longer log, of an earlier term.
+// laggingMajority has a majority commit, and then leaves up one of them with two others who lack the entry: in one
+// round they have stood for election many times, in the next one of them has a longer log, of an earlier term.
 func laggingMajority(c *Cluster) {
 	for round := range 6 {
 		c.Agree(c.Rand().Int(), c.N())

@@ -266,8 +266,7 @@ func TestBootFails(t *testing.T) {
 	})
 }
 
-// A seed decides a scenario's choices and the weather, each apart from the
-// other.
+// A seed decides a scenario's choices and the weather, each apart from the other.
 func TestSeeds(t *testing.T) {
 	draw := func(seed uint64, choices int) (drawn []int, weather uint64) {
 		synctest.Test(t, func(*testing.T) {
@@ -395,8 +394,8 @@ func TestForeignSnapshotOnDisk(t *testing.T) {
 	}
 }
 
-// Advice fails nobody: where nobody kills a Raft nobody looks for what stays after it, and what fails before
-// there is advice to give is for other scenarios to find.
+// Advice fails nobody: where nobody kills a Raft nobody looks for what stays after it, and what fails before there is
+// advice to give is for other scenarios to find.
 func TestAdviceFailsNobody(t *testing.T) {
 	all, err := rafttest.Lab().Select("^KillStopsGoroutines$")
 	if err != nil {

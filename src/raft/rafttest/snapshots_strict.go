@@ -8,8 +8,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// strictSnapshots are what the paper and the lab's handout demand of snapshots
-// and the lab does not test.
+// strictSnapshots are what the paper and the lab's handout demand of snapshots and the lab does not test.
 func strictSnapshots() []lab.Scenario {
 	list := []lab.Scenario{
 		{
@@ -96,8 +95,8 @@ func snapshotToSlowService(c *Cluster) {
 		leader := c.OneLeader()
 		victim := (leader + 1 + c.Rand().IntN(2)) % c.N()
 		c.SlowService(victim, each)
-		// The victim has entries that its service does not yet know, and then
-		// lacks some that are nowhere but in a snapshot.
+		// The victim has entries that its service does not yet know, and then lacks some that are nowhere but in a
+		// snapshot.
 		for range snapshotEvery {
 			c.Start(leader, c.Rand().Int())
 		}

@@ -54,8 +54,7 @@ func twoTerms(c *cluster) {
 	}
 }
 
-// The term of entries is found out by what it does, and what was before that is
-// judged as well.
+// The term of entries is found out by what it does, and what was before that is judged as well.
 func TestTermOfEntries(t *testing.T) {
 	tests := []struct {
 		name        string
@@ -247,8 +246,8 @@ func TestFlagOfVotes(t *testing.T) {
 			"vote was not found out"})
 }
 
-// A field that is not there is not 0: heartbeats that have no term make nobody a
-// leader of T0, whether they have no such field or nothing in it.
+// A field that is not there is not 0: heartbeats that have no term make nobody a leader of T0, whether they have no
+// such field or nothing in it.
 func TestNoTerm(t *testing.T) {
 	election := func(c *cluster) {
 		c.votes(1, 0, 1)

@@ -35,8 +35,8 @@ var (
 	snapping = monitor.Rules{Log: true, Persistence: true, Snapshots: true}
 )
 
-// appends is an AppendEntries that is on its way, with entries of these terms
-// after the one at prev. The command of an entry is its index.
+// appends is an AppendEntries that is on its way, with entries of these terms after the one at prev. The command of an
+// entry is its index.
 func (c *cluster) appends(leader, follower, term, prev, prevTerm int, terms ...int) *call {
 	args := &AppendArgs{Term: term, LeaderId: leader, PrevLogIndex: prev, PrevLogTerm: prevTerm}
 	for i, t := range terms {

@@ -11,9 +11,8 @@ import (
 	"raftlab/src/raft/rafttest/monitor"
 )
 
-// A model is a cluster that elects leaders by Figure 2, or with one mistake, of
-// which the monitors are told as a real world tells them: what a goroutine did
-// and what it tells of it are two steps, and any other goroutine may take any
+// A model is a cluster that elects leaders by Figure 2, or with one mistake, of which the monitors are told as a real
+// world tells them: what a goroutine did and what it tells of it are two steps, and any other goroutine may take any
 // number of its own in between.
 type model struct {
 	*cluster

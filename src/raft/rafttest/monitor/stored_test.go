@@ -3,8 +3,7 @@ package monitor_test
 import "testing"
 
 func TestStored(t *testing.T) {
-	// S1 stores two entries of term 1, and that the indexes of both RPCs count
-	// alike is seen.
+	// S1 stores two entries of term 1, and that the indexes of both RPCs count alike is seen.
 	stored := func(c *cluster) {
 		c.leader(0, 1, 0, 0, 1, 2)
 		c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)

@@ -58,8 +58,8 @@ func TestOneVotePerTerm(t *testing.T) {
 			want: []string{"One Vote per Term: S1 voted for S1 and for S2 in T1"},
 		},
 		{
-			// The goroutine that asks reads the term when it gets the lock. By
-			// then the server is a follower and has voted. It asks in vain.
+			// The goroutine that asks reads the term when it gets the lock. By then the server is a follower and has
+			// voted. It asks in vain.
 			name: "for another, and then a request that should be of an older term",
 			happens: func(c *cluster) {
 				c.votes(1, 2, 1)

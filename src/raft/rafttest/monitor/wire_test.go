@@ -371,8 +371,7 @@ func TestOff(t *testing.T) {
 	}
 }
 
-// Whatever a server sends, a monitor neither falls over it nor holds on to the
-// server's inventions.
+// Whatever a server sends, a monitor neither falls over it nor holds on to the server's inventions.
 func FuzzMessage(f *testing.F) {
 	add := func(v any) {
 		data, err := labgob.Marshal(v)
