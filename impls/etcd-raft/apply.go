@@ -5,8 +5,8 @@ import (
 	"raftlab/src/raft"
 )
 
-// An applyQueue holds what was committed and not yet sent on applyCh: the
-// service may take its time, and the node does not wait for it.
+// An applyQueue holds what was committed and not yet sent on applyCh: the service may take its time, and the node does
+// not wait for it.
 type applyQueue struct {
 	mu    *sync.Mutex
 	msgs  []raft.ApplyMsg

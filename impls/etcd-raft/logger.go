@@ -6,8 +6,7 @@ import (
 	"raftlab/src/dlog"
 )
 
-// A logger passes on to dlog what etcd's raft has to say about a server. What it
-// cannot survive panics.
+// A logger passes on to dlog what etcd's raft has to say about a server. What it cannot survive panics.
 type logger struct{ me int }
 
 func (l logger) Debug(v ...any)            { l.Debugf("%s", fmt.Sprint(v...)) }

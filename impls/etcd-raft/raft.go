@@ -1,20 +1,16 @@
-// Package etcdraft is go.etcd.io/raft/v3, the Raft of etcd and many others,
-// behind the lab's contract. It shows that the contract asks for nothing that a
-// Raft in production does not do, and judges the suite: a scenario that it fails
+// Package etcdraft is go.etcd.io/raft/v3, the Raft of etcd and many others, behind the lab's contract. It shows that
+// the contract asks for nothing that a Raft in production does not do, and judges the suite: a scenario that it fails
 // is wrong.
 //
-// etcd's raft is a state machine without clock, disk or network, a RawNode, and
-// this package is these three: ticks, a Ready that is saved before its messages
-// are sent, and messages that travel by peers[i].Call, several together, those
+// etcd's raft is a state machine without clock, disk or network, a RawNode, and this package is these three: ticks, a
+// Ready that is saved before its messages are sent, and messages that travel by peers[i].Call, several together, those
 // that answer them in its reply.
 //
-// Two things differ between the two. An etcd leader begins its term with an
-// empty entry, and the lab's indexes do not know such entries: storage counts
-// the others. And every proposal makes a message, while the lab counts RPCs:
+// Two things differ between the two. An etcd leader begins its term with an empty entry, and the lab's indexes do not
+// know such entries: storage counts the others. And every proposal makes a message, while the lab counts RPCs:
 // proposals that come within a batchDelay are sent together.
 //
-// One lock guards the RawNode and the storage. It is never held over a call or
-// over a send on applyCh.
+// One lock guards the RawNode and the storage. It is never held over a call or over a send on applyCh.
 package etcdraft
 
 import (
@@ -29,16 +25,15 @@ import (
 	"raftlab/src/raft"
 )
 
-// Time in etcd's raft goes by ticks. Heartbeats are ten a second, and the
-// shortest of the election timeouts, of 25 to 49 ticks, outlasts four of them.
+// Time in etcd's raft goes by ticks. Heartbeats are ten a second, and the shortest of the election timeouts, of 25 to
+// 49 ticks, outlasts four of them.
 const (
 	tick           = 20 * time.Millisecond
 	heartbeatTicks = 5
 	electionTicks  = 25
 )
 
-// batchDelay is how long a proposal waits for others to share an RPC, and a
-// write to the disk, with.
+// batchDelay is how long a proposal waits for others to share an RPC, and a write to the disk, with.
 const batchDelay = 10 * time.Millisecond
 
 // Raft is one server of a cluster.
@@ -71,9 +66,8 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 		Storage:         storage,
 		MaxSizePerMsg:   1 << 20,
 		MaxInflightMsgs: 256,
-		// As etcd has it. Without, a server that cannot win an election makes
-		// all others begin their timeouts anew, and of three of which one can win
-		// that one may be overtaken for ten seconds.
+		// As etcd has it. Without, a server that cannot win an election makes all others begin their timeouts anew, and
+		// of three of which one can win that one may be overtaken for ten seconds.
 		PreVote:                   true,
 		DisableProposalForwarding: true,
 		Logger:                    logger{me},
@@ -115,8 +109,8 @@ func (rf *Raft) tickLoop() {
 // nobody is the caller of a step that is no RPC's.
 const nobody = -1
 
-// do runs a step of the node and handles what comes of it, unless the server is
-// dead. Messages to the caller are returned and not sent.
+// do runs a step of the node and handles what comes of it, unless the server is dead. Messages to the caller are
+// returned and not sent.
 func (rf *Raft) do(caller int, step func()) (answers [][]byte) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -150,9 +144,8 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	return rf.storage.lastCommand() + len(rf.pending), term, true
 }
 
-// propose hands the commands that wait to the node, if it still leads the term
-// that Start has told. Those that it does not take are lost, as a leader's may
-// be. The lock is held.
+// propose hands the commands that wait to the node, if it still leads the term that Start has told. Those that it does
+// not take are lost, as a leader's may be. The lock is held.
 func (rf *Raft) propose() {
 	if status := rf.node.BasicStatus(); status.RaftState == etcd.StateLeader && status.GetTerm() == rf.term {
 		for _, data := range rf.pending {

@@ -9,9 +9,8 @@ import (
 	"raftlab/src/raft"
 )
 
-// handleReady does what the node asks for, in the order it asks: save, send,
-// apply. The lock is held, and has been since the node was stepped, so that
-// nobody sees a state that is not saved.
+// handleReady does what the node asks for, in the order it asks: save, send, apply. The lock is held, and has been
+// since the node was stepped, so that nobody sees a state that is not saved.
 func (rf *Raft) handleReady(caller int) (answers [][]byte) {
 	for rf.node.HasReady() {
 		rd := rf.node.Ready()

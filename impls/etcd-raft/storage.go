@@ -14,9 +14,8 @@ import (
 	"raftlab/src/raft"
 )
 
-// A storage is the log that etcd's raft works on, kept on a raft.Persister, and
-// the way from its indexes, which count every entry, to the lab's, which count
-// commands.
+// A storage is the log that etcd's raft works on, kept on a raft.Persister, and the way from its indexes, which count
+// every entry, to the lab's, which count commands.
 type storage struct {
 	*etcd.MemoryStorage
 	persister *raft.Persister
@@ -29,8 +28,7 @@ type storage struct {
 	service   []byte // the service's part of the snapshot
 }
 
-// onDisk is what a server saves, its parts in protobuf. The snapshot's data is
-// kept next to it.
+// onDisk is what a server saves, its parts in protobuf. The snapshot's data is kept next to it.
 type onDisk struct {
 	HardState []byte
 	Snapshot  []byte
@@ -85,8 +83,7 @@ func openStorage(servers int, persister *raft.Persister) (*storage, error) {
 	return s, s.append(entries)
 }
 
-// install makes a snapshot, with the service's part as it is in s, all that
-// there is.
+// install makes a snapshot, with the service's part as it is in s, all that there is.
 func (s *storage) install(snapshot *pb.SnapshotMetadata, commands int) error {
 	s.snapshot, s.first = snapshot, snapshot.GetIndex()
 	s.commands, s.encoded, s.ends = []int{commands}, nil, []int{0}
@@ -122,8 +119,7 @@ func (s *storage) command(index uint64) int { return s.commands[index-s.first] }
 // lastCommand returns the lab's index of the last entry.
 func (s *storage) lastCommand() int { return s.commands[len(s.commands)-1] }
 
-// save takes over what a Ready has for the disk and, if anybody may be told of
-// it, writes it.
+// save takes over what a Ready has for the disk and, if anybody may be told of it, writes it.
 func (s *storage) save(rd *etcd.Ready) error {
 	installed := !etcd.IsEmptySnap(rd.Snapshot)
 	if installed {
@@ -151,9 +147,8 @@ func (s *storage) save(rd *etcd.Ready) error {
 	return nil
 }
 
-// compact puts the service's snapshot in the place of the log up to and
-// including a command that was applied. A snapshot that is older than the one
-// there is does nothing.
+// compact puts the service's snapshot in the place of the log up to and including a command that was applied. A
+// snapshot that is older than the one there is does nothing.
 func (s *storage) compact(command int, service []byte, applied uint64) error {
 	if command <= s.commands[0] {
 		return nil
@@ -176,7 +171,8 @@ func (s *storage) compact(command int, service []byte, applied uint64) error {
 	}
 	s.snapshot, s.first, s.service = snapshot.GetMetadata(), index, service
 	gone := s.ends[i]
-	s.commands, s.encoded, s.ends = slices.Clone(s.commands[i:]), bytes.Clone(s.encoded[gone:]), slices.Clone(s.ends[i:])
+	s.commands, s.encoded, s.ends = slices.Clone(s.commands[i:]), bytes.Clone(s.encoded[gone:]),
+		slices.Clone(s.ends[i:])
 	for j := range s.ends {
 		s.ends[j] -= gone
 	}

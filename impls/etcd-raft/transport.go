@@ -9,8 +9,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// snapshotPatience is how long a leader waits to hear that a snapshot arrived
-// before it takes it for lost and speaks to that server again.
+// snapshotPatience is how long a leader waits to hear that a snapshot arrived before it takes it for lost and speaks to
+// that server again.
 const snapshotPatience = 500 * time.Millisecond
 
 // StepArgs carries messages of etcd's raft, in protobuf.
@@ -38,8 +38,8 @@ func (rf *Raft) step(messages [][]byte) {
 	}
 }
 
-// send sends messages, those to one server together, each server in a goroutine
-// of its own, and returns those to the caller. The lock is held.
+// send sends messages, those to one server together, each server in a goroutine of its own, and returns those to the
+// caller. The lock is held.
 func (rf *Raft) send(messages []*pb.Message, caller int) (answers [][]byte) {
 	args := make([]StepArgs, len(rf.peers))
 	snapshot := make([]bool, len(rf.peers))
@@ -80,8 +80,8 @@ func (rf *Raft) sendTo(to int, args *StepArgs) {
 	})
 }
 
-// sendSnapshot sends messages with a snapshot among them. Until it is told what
-// became of it, the node sends that server no entries.
+// sendSnapshot sends messages with a snapshot among them. Until it is told what became of it, the node sends that
+// server no entries.
 func (rf *Raft) sendSnapshot(to int, args *StepArgs) {
 	report := func(status etcd.SnapshotStatus, answers [][]byte) {
 		rf.do(nobody, func() {

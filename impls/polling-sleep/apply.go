@@ -2,9 +2,8 @@ package pollingsleep
 
 import "raftlab/src/raft"
 
-// applier hands the service what is committed, in order, until Kill. It alone
-// sends on applyCh, and holds no lock while it does: the service may take its
-// time, or call Snapshot before it takes the next.
+// applier hands the service what is committed, in order, until Kill. It alone sends on applyCh, and holds no lock while
+// it does: the service may take its time, or call Snapshot before it takes the next.
 func (rf *Raft) applier() {
 	for {
 		messages := rf.awaitApply()
@@ -21,8 +20,7 @@ func (rf *Raft) applier() {
 	}
 }
 
-// awaitApply waits until there is something to apply, and returns it, or nothing
-// once the server is dead.
+// awaitApply waits until there is something to apply, and returns it, or nothing once the server is dead.
 func (rf *Raft) awaitApply() []raft.ApplyMsg {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()

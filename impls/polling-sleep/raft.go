@@ -1,30 +1,23 @@
-// Package pollingsleep is a Raft in which nothing is ever woken by time: two
-// goroutines sleep for a moment, look at the clock, compare it with timestamps,
-// and sleep again.
+// Package pollingsleep is a Raft in which nothing is ever woken by time: two goroutines sleep for a moment, look at the
+// clock, compare it with timestamps, and sleep again.
 //
-// Time is noticed late, by up to one pollInterval. One poller looks whether the
-// election timeout has elapsed, the other whether a leader or a candidate has
-// been silent for a HeartbeatInterval. To begin a timeout is to write down the
+// Time is noticed late, by up to one pollInterval. One poller looks whether the election timeout has elapsed, the other
+// whether a leader or a candidate has been silent for a HeartbeatInterval. To begin a timeout is to write down the
 // time: there is no timer to stop, and none that could fire late.
 //
-// What does not happen by time is waited for on a sync.Cond. Each election has a
-// goroutine that waits until the election is won, lost or over, and each leader
-// one that waits until there is something to tell its followers; the goroutine
-// of a call that brings a vote or an answer wakes them, and so does everything
-// else that changes the state. The applier, which hands over what is committed,
-// has a Cond of its own.
+// What does not happen by time is waited for on a sync.Cond. Each election has a goroutine that waits until the
+// election is won, lost or over, and each leader one that waits until there is something to tell its followers; the
+// goroutine of a call that brings a vote or an answer wakes them, and so does everything else that changes the state.
+// The applier, which hands over what is committed, has a Cond of its own.
 //
-// One lock guards the state and the timestamps, and is the Conds'. A poller
-// takes it for each look, a handler for as long as it takes to answer, a call's
-// goroutine when the reply is there, those that wait on a Cond whenever they look
-// whether to go on waiting. It is never held over a call, a sleep, or while the
-// service takes its time, and every function that takes it gives it back by
-// defer; the others say that they need it.
+// One lock guards the state and the timestamps, and is the Conds'. A poller takes it for each look, a handler for as
+// long as it takes to answer, a call's goroutine when the reply is there, those that wait on a Cond whenever they look
+// whether to go on waiting. It is never held over a call, a sleep, or while the service takes its time, and every
+// function that takes it gives it back by defer; the others say that they need it.
 //
-// Why it is right: whoever holds the lock applies one of figure2's rules and
-// obeys its Effect, saving first, before anybody can see the new state or be
-// told of it. Whoever was asleep, in a poll, in Wait or in a call, believes
-// nothing of what it knew before and looks again.
+// Why it is right: whoever holds the lock applies one of figure2's rules and obeys its Effect, saving first, before
+// anybody can see the new state or be told of it. Whoever was asleep, in a poll, in Wait or in a call, believes nothing
+// of what it knew before and looks again.
 package pollingsleep
 
 import (
@@ -39,8 +32,7 @@ import (
 	"raftlab/src/raft"
 )
 
-// pollInterval is how long a poller sleeps: short beside what it waits for, and
-// long enough to cost little.
+// pollInterval is how long a poller sleeps: short beside what it waits for, and long enough to cost little.
 const pollInterval = 20 * time.Millisecond
 
 // Raft is one server of a cluster.
@@ -71,10 +63,10 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 	rf.changed, rf.applicable = sync.NewCond(&rf.mu), sync.NewCond(&rf.mu)
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	rf.obey(figure2.Effect{Reset: true})
+	rf.perform(figure2.Effect{Reset: true})
 
-	// Servers that start at once must not poll in step: all whose timeouts end
-	// between two polls would stand for election at the same moment.
+	// Servers that start at once must not poll in step: all whose timeouts end between two polls would stand for
+	// election at the same moment.
 	phase := rand.N(pollInterval)
 	go poll(phase, rf.checkElectionTimeout)
 	go poll(phase, rf.checkHeartbeat)
@@ -90,10 +82,9 @@ func poll(phase time.Duration, check func() bool) {
 	}
 }
 
-// obey does what a rule of figure2 asks for and has those who wait for the
-// state to change look at it. The lock is held, and has been since the rule was
-// applied.
-func (rf *Raft) obey(e figure2.Effect) {
+// perform does what a rule of figure2 asks for and has those who wait for the state to change look at it. The lock is
+// held, and has been since the rule was applied.
+func (rf *Raft) perform(e figure2.Effect) {
 	if e.Save {
 		rf.persister.Save(rf.state.Encode(), rf.state.Snapshot)
 	}
@@ -101,7 +92,8 @@ func (rf *Raft) obey(e figure2.Effect) {
 		rf.waitingSince = time.Now()
 		rf.electionTimeout = figure2.ElectionTimeout()
 		if dlog.On() {
-			dlog.Debug(dlog.Timer, "S%d in T%d waits %v for a leader", rf.state.Me, rf.state.CurrentTerm, rf.electionTimeout)
+			dlog.Debug(dlog.Timer, "S%d in T%d waits %v for a leader", rf.state.Me, rf.state.CurrentTerm,
+				rf.electionTimeout)
 		}
 	}
 	if e.Apply {
@@ -117,9 +109,8 @@ func (rf *Raft) GetState() (term int, isLeader bool) {
 	return rf.state.CurrentTerm, rf.state.Role == figure2.Leader
 }
 
-// Kill implements raft.Raft. The applier and the goroutines of an election or a
-// leader leave at once, the pollers within a pollInterval. Calls under way end
-// when the network lets them, and change nothing then.
+// Kill implements raft.Raft. The applier and the goroutines of an election or a leader leave at once, the pollers
+// within a pollInterval. Calls under way end when the network lets them, and change nothing then.
 func (rf *Raft) Kill() {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()

@@ -15,8 +15,7 @@ func Test2B3B(t *testing.T) { suite.Run(t, "2B", Make) }
 func Test2C3C(t *testing.T) { suite.Run(t, "2C", Make) }
 func Test2D3D(t *testing.T) { suite.Run(t, "2D", Make) }
 
-// Kill frees a server whose service takes nothing: the bubble cannot end while
-// it has goroutines left.
+// Kill frees a server whose service takes nothing: the bubble cannot end while it has goroutines left.
 func TestKillWhileApplying(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rf := Make(make([]*labrpc.ClientEnd, 1), 0, raft.MakePersister(), make(chan raft.ApplyMsg))

@@ -7,9 +7,8 @@ import (
 	"raftlab/src/dlog"
 )
 
-// Start implements raft.Raft. What it appends goes out when the goroutine that
-// spreads the news has slept for a moment, together with all that is started
-// until then.
+// Start implements raft.Raft. What it appends goes out when the goroutine that spreads the news has slept for a moment,
+// together with all that is started until then.
 func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -21,28 +20,27 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	return index, rf.state.CurrentTerm, true
 }
 
-// spreadNews tells the followers of the leader of term what they do not know
-// yet, whenever there is something and a moment has passed in which there may be
-// more, until it leads no more. A sleeper cannot be woken: an entry that comes
+// spreadNews tells the followers of the leader of term what they do not know yet, whenever there is something and a
+// moment has passed in which there may be more, until it leads no more. A sleeper cannot be woken: an entry that comes
 // while it waits for more than a commit waits with it.
 func (rf *Raft) spreadNews(term int) {
 	for {
-		d, ok := rf.awaitNews(term)
+		d, ok := rf.awaitUpdates(term)
 		if !ok {
 			return
 		}
 		time.Sleep(d)
-		rf.sendNews()
+		rf.sendUpdates()
 	}
 }
 
-// awaitNews waits until there is something to tell, and returns how long to wait
-// for more. It reports false if this server does not lead term any more.
-func (rf *Raft) awaitNews(term int) (time.Duration, bool) {
+// awaitUpdates waits until there is something to tell, and returns how long to wait for more. It reports false if this
+// server does not lead term any more.
+func (rf *Raft) awaitUpdates(term int) (time.Duration, bool) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	for !rf.dead && rf.state.Role == figure2.Leader && rf.state.CurrentTerm == term {
-		if d, ok := rf.state.News(); ok {
+		if d, ok := rf.state.Updates(); ok {
 			return d, true
 		}
 		rf.changed.Wait()
@@ -50,23 +48,23 @@ func (rf *Raft) awaitNews(term int) (time.Duration, bool) {
 	return 0, false
 }
 
-// sendNews tells the followers what they do not know yet.
-func (rf *Raft) sendNews() {
+// sendUpdates tells the followers what they do not know yet.
+func (rf *Raft) sendUpdates() {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if rf.dead {
 		return
 	}
-	rf.obey(rf.state.Gather())
+	rf.perform(rf.state.Flush())
 	for server := range rf.peers {
-		if rf.state.Owes(server) {
+		if rf.state.Pending(server) {
 			rf.send(server)
 		}
 	}
 }
 
-// checkHeartbeat speaks to the others again, if a HeartbeatInterval has passed
-// and this server has anything to say. It reports false once the server is dead.
+// checkHeartbeat speaks to the others again, if a HeartbeatInterval has passed and this server has anything to say. It
+// reports false once the server is dead.
 func (rf *Raft) checkHeartbeat() bool {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -85,14 +83,13 @@ func (rf *Raft) checkHeartbeat() bool {
 	return true
 }
 
-// sendHeartbeats tells all others that this server leads, and whatever else it
-// has to tell. The lock is held. What requestVotes says of dead servers is true
-// here too.
+// sendHeartbeats tells all others that this server leads, and whatever else it has to tell. The lock is held. What
+// requestVotes says of dead servers is true here too.
 func (rf *Raft) sendHeartbeats() {
 	if dlog.On() {
 		dlog.Debug(dlog.Leader, "S%d sends heartbeats in T%d", rf.state.Me, rf.state.CurrentTerm)
 	}
-	rf.obey(rf.state.Gather())
+	rf.perform(rf.state.Flush())
 	for server := range rf.peers {
 		if server != rf.state.Me {
 			rf.send(server)
@@ -101,8 +98,7 @@ func (rf *Raft) sendHeartbeats() {
 	rf.spoke = time.Now()
 }
 
-// send sends a server what this leader has for it, in a goroutine of its own.
-// The lock is held.
+// send sends a server what this leader has for it, in a goroutine of its own. The lock is held.
 func (rf *Raft) send(server int) {
 	if entries, snapshot := rf.state.Request(server); snapshot != nil {
 		go rf.installSnapshot(server, snapshot)
@@ -111,8 +107,8 @@ func (rf *Raft) send(server int) {
 	}
 }
 
-// appendEntries sends one server entries, or a heartbeat, and takes its reply.
-// If the server lacks entries then, it goes on at once.
+// appendEntries sends one server entries, or a heartbeat, and takes its reply. If the server lacks entries then, it
+// goes on at once.
 func (rf *Raft) appendEntries(server int, args *figure2.AppendEntriesArgs) {
 	var reply figure2.AppendEntriesReply
 	if !rf.peers[server].Call("Raft.AppendEntries", args, &reply) {
@@ -123,18 +119,18 @@ func (rf *Raft) appendEntries(server int, args *figure2.AppendEntriesArgs) {
 	if rf.dead {
 		return
 	}
-	rf.obey(rf.state.CountAppend(server, args, &reply))
-	if rf.state.Lacks(server) {
+	rf.perform(rf.state.CountAppend(server, args, &reply))
+	if rf.state.Missing(server) {
 		rf.send(server)
 	}
 }
 
-// AppendEntries is the handler of a leader's request. A killed server is like a
-// crashed one: it says nothing, not even its term.
+// AppendEntries is the handler of a leader's request. A killed server is like a crashed one: it says nothing, not even
+// its term.
 func (rf *Raft) AppendEntries(args *figure2.AppendEntriesArgs, reply *figure2.AppendEntriesReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.AppendEntries(args, reply))
+		rf.perform(rf.state.AppendEntries(args, reply))
 	}
 }

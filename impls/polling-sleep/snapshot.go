@@ -7,12 +7,12 @@ func (rf *Raft) Snapshot(index int, snapshot []byte) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.Compact(index, snapshot))
+		rf.perform(rf.state.Compact(index, snapshot))
 	}
 }
 
-// installSnapshot sends one server the snapshot and takes its reply.
-// If the server lacks entries then, it goes on at once.
+// installSnapshot sends one server the snapshot and takes its reply. If the server lacks entries then, it goes on at
+// once.
 func (rf *Raft) installSnapshot(server int, args *figure2.InstallSnapshotArgs) {
 	var reply figure2.InstallSnapshotReply
 	if !rf.peers[server].Call("Raft.InstallSnapshot", args, &reply) {
@@ -23,18 +23,17 @@ func (rf *Raft) installSnapshot(server int, args *figure2.InstallSnapshotArgs) {
 	if rf.dead {
 		return
 	}
-	rf.obey(rf.state.CountSnapshot(server, args, &reply))
-	if rf.state.Lacks(server) {
+	rf.perform(rf.state.CountSnapshot(server, args, &reply))
+	if rf.state.Missing(server) {
 		rf.send(server)
 	}
 }
 
-// InstallSnapshot is the handler of a leader's request to a server that lags
-// behind the leader's log.
+// InstallSnapshot is the handler of a leader's request to a server that lags behind the leader's log.
 func (rf *Raft) InstallSnapshot(args *figure2.InstallSnapshotArgs, reply *figure2.InstallSnapshotReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.InstallSnapshot(args, reply))
+		rf.perform(rf.state.InstallSnapshot(args, reply))
 	}
 }

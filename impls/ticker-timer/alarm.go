@@ -2,11 +2,10 @@ package tickertimer
 
 import "time"
 
-// An alarm is a time.Timer that knows when it is due, so that no tick is
-// believed that was overtaken. There are two ways for one to be: Go before 1.23
-// left a tick in the timer's channel over a Stop or a Reset; and in any Go the
-// select loop may have taken a tick just before somebody who held the lock set
-// the alarm anew. So a tick says only that it is time to look at the clock.
+// An alarm is a time.Timer that knows when it is due, so that no tick is believed that was overtaken. There are two
+// ways for one to be: Go before 1.23 left a tick in the timer's channel over a Stop or a Reset; and in any Go the
+// select loop may have taken a tick just before somebody who held the lock set the alarm anew. So a tick says only that
+// it is time to look at the clock.
 //
 // C is for the select loop; the methods need the Raft's lock.
 type alarm struct {
@@ -28,8 +27,8 @@ func (a *alarm) set(d time.Duration) {
 	a.timer.Reset(d)
 }
 
-// within makes the alarm ring in d, if it was not to ring before that anyway.
-func (a *alarm) within(d time.Duration) {
+// ringWithin makes the alarm ring in d, if it was not to ring before that anyway.
+func (a *alarm) ringWithin(d time.Duration) {
 	if a.due.IsZero() || time.Until(a.due) > d {
 		a.set(d)
 	}
@@ -41,8 +40,8 @@ func (a *alarm) off() {
 	a.timer.Stop()
 }
 
-// rings reports, after a tick, whether the alarm is due, and turns it off if it
-// is. It rings once for each time it was set.
+// rings reports, after a tick, whether the alarm is due, and turns it off if it is. It rings once for each time it was
+// set.
 func (a *alarm) rings() bool {
 	if a.due.IsZero() {
 		return false

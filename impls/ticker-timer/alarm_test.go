@@ -56,10 +56,10 @@ func TestAlarmWithin(t *testing.T) {
 		set  func(a *alarm)
 		want time.Duration
 	}{
-		{"off before", func(a *alarm) { a.within(d) }, d},
-		{"set for earlier", func(a *alarm) { a.set(d / 2); a.within(d) }, d / 2},
-		{"set for later", func(a *alarm) { a.set(2 * d); a.within(d) }, d},
-		{"again and again", func(a *alarm) { a.within(d); time.Sleep(d / 2); a.within(d) }, d},
+		{"off before", func(a *alarm) { a.ringWithin(d) }, d},
+		{"set for earlier", func(a *alarm) { a.set(d / 2); a.ringWithin(d) }, d / 2},
+		{"set for later", func(a *alarm) { a.set(2 * d); a.ringWithin(d) }, d},
+		{"again and again", func(a *alarm) { a.ringWithin(d); time.Sleep(d / 2); a.ringWithin(d) }, d},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

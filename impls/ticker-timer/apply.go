@@ -2,9 +2,8 @@ package tickertimer
 
 import "raftlab/src/raft"
 
-// applier hands the service what is committed, in order, until Kill. It alone
-// sends on applyCh, and holds no lock while it does: the service may take its
-// time, or call Snapshot before it takes the next.
+// applier hands the service what is committed, in order, until Kill. It alone sends on applyCh, and holds no lock while
+// it does: the service may take its time, or call Snapshot before it takes the next.
 func (rf *Raft) applier() {
 	for {
 		select {

@@ -9,17 +9,16 @@ func (rf *Raft) electionTick() {
 	if !rf.election.rings() {
 		return
 	}
-	rf.obey(rf.state.BeginElection())
+	rf.perform(rf.state.BeginElection())
 	rf.requestVotes()
 	rf.leadIfElected()
 }
 
-// requestVotes asks all who have not answered yet, each in a goroutine of its
-// own, so that a dead server holds up nobody. The lock is held.
+// requestVotes asks all who have not answered yet, each in a goroutine of its own, so that a dead server holds up
+// nobody. The lock is held.
 //
-// A call to a dead server hangs for up to 7 s, and another follows every
-// HeartbeatInterval: there are at most 59 of them for each dead server, whether
-// this server is a leader or a candidate.
+// A call to a dead server hangs for up to 7 s, and another follows every HeartbeatInterval: there are at most 59 of
+// them for each dead server, whether this server is a leader or a candidate.
 func (rf *Raft) requestVotes() {
 	args := rf.state.VoteRequest()
 	for server := range rf.peers {
@@ -39,13 +38,13 @@ func (rf *Raft) requestVote(server int, args figure2.RequestVoteArgs) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.CountVote(server, &args, &reply))
+		rf.perform(rf.state.CountVote(server, &args, &reply))
 		rf.leadIfElected()
 	}
 }
 
-// leadIfElected makes a candidate with enough votes the leader. Its election
-// timer is off from then on, until it steps down. The lock is held.
+// leadIfElected makes a candidate with enough votes the leader. Its election timer is off from then on, until it steps
+// down. The lock is held.
 func (rf *Raft) leadIfElected() {
 	if rf.state.Elected() {
 		rf.state.Lead()
@@ -54,12 +53,11 @@ func (rf *Raft) leadIfElected() {
 	}
 }
 
-// RequestVote is the handler of a candidate's request. A killed server is like
-// a crashed one: it gives no vote away.
+// RequestVote is the handler of a candidate's request. A killed server is like a crashed one: it gives no vote away.
 func (rf *Raft) RequestVote(args *figure2.RequestVoteArgs, reply *figure2.RequestVoteReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.RequestVote(args, reply))
+		rf.perform(rf.state.RequestVote(args, reply))
 	}
 }

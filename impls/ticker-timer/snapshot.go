@@ -7,7 +7,7 @@ func (rf *Raft) Snapshot(index int, snapshot []byte) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.Compact(index, snapshot))
+		rf.perform(rf.state.Compact(index, snapshot))
 	}
 }
 
@@ -20,17 +20,16 @@ func (rf *Raft) installSnapshot(server int, args *figure2.InstallSnapshotArgs) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.CountSnapshot(server, args, &reply))
+		rf.perform(rf.state.CountSnapshot(server, args, &reply))
 		rf.sendMore(server)
 	}
 }
 
-// InstallSnapshot is the handler of a leader's request to a server that lags
-// behind the leader's log.
+// InstallSnapshot is the handler of a leader's request to a server that lags behind the leader's log.
 func (rf *Raft) InstallSnapshot(args *figure2.InstallSnapshotArgs, reply *figure2.InstallSnapshotReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	if !rf.dead {
-		rf.obey(rf.state.InstallSnapshot(args, reply))
+		rf.perform(rf.state.InstallSnapshot(args, reply))
 	}
 }

@@ -20,28 +20,34 @@ type rule struct {
 
 var (
 	handout = []string{"src/raft", "src/labrpc", "src/labgob", "src/dlog", "src/locks"}
-	engine  = []string{"src/cluster/...", "src/codec", "src/crash", "src/lab/...", "src/sim/...", "src/live", "src/logline", "src/logview", "src/worker"}
-	worlds  = []string{"src/sim/...", "src/live"}
-	labs    = []string{"src/raft/..."}
-	grader  = []string{"grader/...", "tools/..."}
+	engine  = []string{"src/cluster/...", "src/codec", "src/crash", "src/lab/...", "src/sim/...", "src/live",
+		"src/logline", "src/logview", "src/worker"}
+	worlds = []string{"src/sim/...", "src/live"}
+	labs   = []string{"src/raft/..."}
+	grader = []string{"grader/...", "tools/..."}
 )
 
 var rules = []rule{
 	{[]string{"src/box/..."}, slices.Concat(engine, labs, grader), "a box runs any program"},
-	{handout, slices.Concat(engine, []string{"src/raft/rafttest/...", "src/box/..."}, grader), "what submissions import is no part of the suite"},
+	{handout, slices.Concat(engine, []string{"src/raft/rafttest/...", "src/box/..."}, grader),
+		"what submissions import is no part of the suite"},
 	{engine, slices.Concat(labs, grader), "the engine knows no lab"},
-	{[]string{"src/cluster/...", "src/lab", "src/lab/jobs"}, worlds, "scenarios do not know in which world they are played"},
-	{[]string{"src/cluster/...", "src/sim/...", "src/live"}, []string{"src/lab/..."}, "worlds play runs, whatever they are of"},
+	{[]string{"src/cluster/...", "src/lab", "src/lab/jobs"}, worlds,
+		"scenarios do not know in which world they are played"},
+	{[]string{"src/cluster/...", "src/sim/...", "src/live"}, []string{"src/lab/..."},
+		"worlds play runs, whatever they are of"},
 	{[]string{"src/sim/..."}, []string{"src/live"}, "worlds do not know each other"},
 	{[]string{"src/live"}, []string{"src/sim/...", "src/box"}, "worlds do not know each other"},
-	{[]string{"src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode"}, slices.Concat(worlds, grader), "a lab does not know in which world it is played"},
+	{[]string{"src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode"},
+		slices.Concat(worlds, grader), "a lab does not know in which world it is played"},
 	{
 		[]string{"grader/internal/corpus", "grader/internal/grading", "grader/internal/play", "grader/internal/pool",
 			"grader/internal/report"},
 		labs, "the grader knows labs by the registry",
 	},
 	{[]string{"grader/..."}, []string{"tools/..."}, "the product does not depend on a tool"},
-	{[]string{"grader/internal/report"}, []string{"grader/internal/pool", "src/sim/...", "src/live"}, "a report does not run anything"},
+	{[]string{"grader/internal/report"}, []string{"grader/internal/pool", "src/sim/...", "src/live"},
+		"a report does not run anything"},
 }
 
 func TestArrows(t *testing.T) {
@@ -67,7 +73,8 @@ func TestArrows(t *testing.T) {
 	}
 	for _, r := range rules {
 		for _, pattern := range slices.Concat(r.packages, r.never) {
-			if !slices.ContainsFunc(slices.Collect(maps.Keys(deps)), func(p string) bool { return matches(p, pattern) }) {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(deps)),
+				func(p string) bool { return matches(p, pattern) }) {
 				t.Errorf("there is no package %s", pattern)
 			}
 		}

@@ -1,6 +1,5 @@
-// Package testinputs is for tests that build programs. The go command shows the
-// verdict of a test from its cache as long as nothing has changed that the test
-// is known to depend on, and what a compiler reads is not known.
+// Package testinputs is for tests that build programs. The go command shows the verdict of a test from its cache as
+// long as nothing has changed that the test is known to depend on, and what a compiler reads is not known.
 package testinputs
 
 import (
@@ -11,9 +10,8 @@ import (
 	"testing"
 )
 
-// Note makes the verdict depend on all sources of this module. It is called
-// while the test runs, which is when the go command takes note of the folders
-// that are read.
+// Note makes the verdict depend on all sources of this module. It is called while the test runs, which is when the go
+// command takes note of the directories that are read.
 func Note(tb testing.TB) {
 	tb.Helper()
 	dir, err := os.Getwd()

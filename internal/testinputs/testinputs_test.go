@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The go command notes which files and folders a test opens, in a list that it asks the test for. All folders
-// that guests are built of are in it: when one of their files changes its folder does, as the go command
+// The go command notes which files and directories a test opens, in a list that it asks the test for. All directories
+// that guests are built of are in it: when one of their files changes its directory does, as the go command
 // sees it.
 func TestNote(t *testing.T) {
 	if os.Getenv("TESTINPUTS_NOTE") != "" {
@@ -30,7 +30,8 @@ func TestNote(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{"src/raft", "src/box/goroot/_added/runtime", "src/box/testdata/probe", "impls/ticker-timer", "grader/testdata/attacks/_base"} {
+	for _, dir := range []string{"src/raft", "src/box/goroot/_added/runtime", "src/box/testdata/probe",
+		"impls/ticker-timer", "grader/testdata/attacks/_base"} {
 		if !strings.Contains(string(text), "open "+filepath.Join(root, dir)+"\n") {
 			t.Errorf("the go command does not know of %s", dir)
 		}

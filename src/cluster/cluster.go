@@ -9,9 +9,8 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// A Cluster is what a scenario sees: nodes to start, crash, cut off and ask,
-// time to let pass, and a verdict to give. Its methods are for the scenario's
-// own goroutines. Labs add what their scenarios ask of nodes. Once there is a
+// A Cluster is what a scenario sees: nodes to start, crash, cut off and ask, time to let pass, and a verdict to give.
+// Its methods are for the scenario's own goroutines. Labs add what their scenarios ask of nodes. Once there is a
 // verdict its methods do not return: the scenario's goroutines end in them.
 type Cluster struct {
 	run   *Run
@@ -38,8 +37,7 @@ func newCluster(r *Run, w World) *Cluster {
 // N is the number of nodes.
 func (c *Cluster) N() int { return len(c.up) }
 
-// Running reports whether a node is up, as far as the scenario knows: it was
-// neither crashed nor paused.
+// Running reports whether a node is up, as far as the scenario knows: it was neither crashed nor paused.
 func (c *Cluster) Running(node int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -53,8 +51,7 @@ func (c *Cluster) Reachable(node int) bool {
 	return c.up[node] && c.connected[node]
 }
 
-// Up reports whether a node is up: it may have crashed by itself, which Running
-// does not tell.
+// Up reports whether a node is up: it may have crashed by itself, which Running does not tell.
 func (c *Cluster) Up(node int) bool { return c.world.Up(node) }
 
 // set changes one of the fields that mu guards.
@@ -64,8 +61,7 @@ func (c *Cluster) set(field []bool, node int, yes bool) {
 	field[node] = yes
 }
 
-// Rand is the source of the scenario's choices. It is for one goroutine; others
-// have Fork.
+// Rand is the source of the scenario's choices. It is for one goroutine; others have Fork.
 func (c *Cluster) Rand() *rand.Rand { return c.rng }
 
 // Now is the time since the run began.
@@ -100,8 +96,8 @@ func (c *Cluster) guard(f func()) {
 	f()
 }
 
-// Failf ends the run as failed: an assertion does not hold. The message says
-// what was expected and what was seen; the state of all nodes is added.
+// Failf ends the run as failed: an assertion does not hold. The message says what was expected and what was seen; the
+// state of all nodes is added.
 func (c *Cluster) Failf(format string, args ...any) {
 	c.run.end(Failure{
 		Kind:    Assertion,
@@ -111,8 +107,7 @@ func (c *Cluster) Failf(format string, args ...any) {
 	panic(stopped{})
 }
 
-// Skipf ends the run without a verdict, because the implementation lacks what
-// the scenario needs.
+// Skipf ends the run without a verdict, because the implementation lacks what the scenario needs.
 func (c *Cluster) Skipf(format string, args ...any) {
 	c.run.skip(fmt.Sprintf(format, args...))
 	panic(stopped{})
@@ -131,8 +126,8 @@ func (c *Cluster) Advisef(format string, args ...any) {
 // Fork returns a source of choices for another of the scenario's goroutines.
 func (c *Cluster) Fork() *rand.Rand { return rand.New(rand.NewPCG(c.rng.Uint64(), c.rng.Uint64())) }
 
-// Ask puts a question to the lab's code in a node and returns its answer, nil if
-// the node is down or goes down before it answers.
+// Ask puts a question to the lab's code in a node and returns its answer, nil if the node is down or goes down before
+// it answers.
 func (c *Cluster) Ask(node int, q Question) []byte {
 	answer, ok := c.world.Ask(node, q)
 	if !ok {
@@ -174,8 +169,7 @@ func (c *Cluster) SetWeather(w labrpc.Weather) { c.world.SetWeather(w) }
 // Disconnect cuts a node off from all others, in both directions.
 func (c *Cluster) Disconnect(node int) { c.connect(node, false) }
 
-// Connect undoes Disconnect. A link is open if both its nodes are connected
-// and it was not cut.
+// Connect undoes Disconnect. A link is open if both its nodes are connected and it was not cut.
 func (c *Cluster) Connect(node int) { c.connect(node, true) }
 
 func (c *Cluster) connect(node int, yes bool) {
@@ -189,16 +183,14 @@ func (c *Cluster) connect(node int, yes bool) {
 	}
 }
 
-// Cut takes the way from one node to another, or gives it back; messages in
-// the other direction pass as before.
+// Cut takes the way from one node to another, or gives it back; messages in the other direction pass as before.
 func (c *Cluster) Cut(from, to int, cut bool) {
 	c.Logf("%s %s -> %s", map[bool]string{true: "cut", false: "mend"}[cut], c.name(from), c.name(to))
 	c.setCut(from, to, cut)
 	c.link(from, to)
 }
 
-// Partition cuts the ways between nodes of different groups. A node that is
-// in none is alone.
+// Partition cuts the ways between nodes of different groups. A node that is in none is alone.
 func (c *Cluster) Partition(groups ...[]int) {
 	c.Logf("partition %v", groups)
 	group := make([]int, c.N())
@@ -254,20 +246,17 @@ func (c *Cluster) RPCs() int { return c.world.Traffic().RPCs }
 // Bytes is the size of all requests sent so far and of the replies that came.
 func (c *Cluster) Bytes() int64 { return c.world.Traffic().Bytes }
 
-// Requests is the number of requests that reached a node since it was last
-// started.
+// Requests is the number of requests that reached a node since it was last started.
 func (c *Cluster) Requests(node int) int { return c.world.Requests(node) }
 
-// Memory is how many bytes the nodes hold, after a garbage collection, and in
-// some worlds the test besides.
+// Memory is how many bytes the nodes hold, after a garbage collection, and in some worlds the test besides.
 func (c *Cluster) Memory() int { return c.world.Memory() }
 
-// Retire has all nodes that are up stop their work, gives their goroutines time
-// to leave, and returns those that stayed.
+// Retire has all nodes that are up stop their work, gives their goroutines time to leave, and returns those that
+// stayed.
 func (c *Cluster) Retire() []Goroutine { return c.world.Retire() }
 
-// AtMost fails if more was used of something than its limit. How near it came
-// is in the run's result.
+// AtMost fails if more was used of something than its limit. How near it came is in the run's result.
 func (c *Cluster) AtMost(what string, used, limit int) {
 	c.run.margin(Margin{what, used, limit})
 	if used > limit {

@@ -2,12 +2,10 @@ package cluster
 
 import "time"
 
-// HasFaults reports whether the world can make those faults for which a node
-// must be a machine of its own.
+// HasFaults reports whether the world can make those faults for which a node must be a machine of its own.
 func (c *Cluster) HasFaults() bool { return c.world.Faults() != nil }
 
-// Pause stops a node in its tracks. Until Resume it counts as down: nobody
-// asks it anything.
+// Pause stops a node in its tracks. Until Resume it counts as down: nobody asks it anything.
 func (c *Cluster) Pause(node int) {
 	c.Logf("pause %s", c.name(node))
 	c.set(c.up, node, false)
@@ -27,8 +25,8 @@ func (c *Cluster) Skew(node int, rate float64, jump time.Duration) {
 	c.world.Faults().SetClock(node, rate, jump)
 }
 
-// CrashOnSave crashes a node between its next save and whatever depends on
-// it. It reports false if the node saved nothing within limit.
+// CrashOnSave crashes a node between its next save and whatever depends on it. It reports false if the node saved
+// nothing within limit.
 func (c *Cluster) CrashOnSave(node int, limit time.Duration) bool {
 	c.Logf("crash %s when it next saves", c.name(node))
 	c.world.Faults().CrashOnSave(node, true)
@@ -45,8 +43,7 @@ func (c *Cluster) CrashOnSave(node int, limit time.Duration) bool {
 // CrashOnNextSave crashes a node as CrashOnSave does, but does not wait for it.
 func (c *Cluster) CrashOnNextSave(node int) { c.world.Faults().CrashOnSave(node, true) }
 
-// NoFaults has a node's clocks run as they should, and takes CrashOnNextSave
-// back.
+// NoFaults has a node's clocks run as they should, and takes CrashOnNextSave back.
 func (c *Cluster) NoFaults(node int) {
 	c.world.Faults().CrashOnSave(node, false)
 	c.world.Faults().SetClock(node, 1, 0)

@@ -2,10 +2,9 @@ package cluster
 
 import "raftlab/src/labrpc"
 
-// A Judge is the lab's side of one run: it plays the scenario, hears what
-// happens, and knows what the lab's code in nodes says and wants to be told.
-// Message, Told and Saved are called as an [Observer]'s, from many goroutines;
-// the others by the scenario's own. [NopJudge] has those that do nothing.
+// A Judge is the lab's side of one run: it plays the scenario, hears what happens, and knows what the lab's code in
+// nodes says and wants to be told. Message, Told and Saved are called as an [Observer]'s, from many goroutines; the
+// others by the scenario's own. [NopJudge] has those that do nothing.
 type Judge interface {
 	// Play plays the scenario. All nodes are up, in the weather of the run.
 	Play(c *Cluster)
@@ -14,16 +13,14 @@ type Judge interface {
 	Told(node int, data []byte) (reply []byte, err error)
 	Saved(node int, state, snapshot []byte)
 
-	// Booting is called before a node starts, with what is on its disk, and
-	// returns what its program is given.
+	// Booting is called before a node starts, with what is on its disk, and returns what its program is given.
 	Booting(node int, state, snapshot []byte) (boot []byte)
-	// Crashing is called before a node is taken away. What it said and saved
-	// until it is gone is told meanwhile.
+	// Crashing is called before a node is taken away. What it said and saved until it is gone is told meanwhile.
 	Crashing(node int)
 	// Describe says in a few words what is known of a node, for failures.
 	Describe(node int) string
-	// Report adds what the judge has to say besides the verdict, when the run is
-	// over: warnings, advice, and whether something was not watched.
+	// Report adds what the judge has to say besides the verdict, when the run is over: warnings, advice, and whether
+	// something was not watched.
 	Report(r *Result)
 }
 

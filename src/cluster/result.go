@@ -53,13 +53,16 @@ type Result struct {
 	Seed     uint64   `json:"seed"`
 	Failure  *Failure `json:"failure,omitempty"` // nil if it passed
 	Skipped  string   `json:"skipped,omitempty"` // why it could not be judged
-	// GraderError is why the run could not be played, where that is the fault of the grader or of its
-	// machine. Then nothing is known of the code under test.
+	// GraderError is why the run could not be played, where that is the fault of the grader or of its machine. Then
+	// nothing is known of the code under test.
 	GraderError string        `json:"grader_error,omitempty"`
 	Virtual     time.Duration `json:"virtual"` // in the world's time, until the verdict
 	Traffic     Traffic       `json:"traffic"`
 	Margins     []Margin      `json:"margins,omitempty"`
-	Warnings    []string      `json:"warnings,omitempty"`  // of labgob, and of monitors that are off or had to find out words
-	Unwatched   bool          `json:"unwatched,omitempty"` // a monitor was off on which the scenario's parts rest: Warnings say why
-	Advice      []string      `json:"advice,omitempty"`    // what would be better otherwise, though neither lab nor paper asks for it
+	// of labgob, and of monitors that are off or had to find out words
+	Warnings []string `json:"warnings,omitempty"`
+	// a monitor was off on which the scenario's parts rest: Warnings say why
+	Unwatched bool `json:"unwatched,omitempty"`
+	// what would be better otherwise, though neither lab nor paper asks for it
+	Advice []string `json:"advice,omitempty"`
 }

@@ -12,8 +12,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// The seed of a run is split into independent streams, so that what one draws
-// does not move the others.
+// The seed of a run is split into independent streams, so that what one draws does not move the others.
 const (
 	choices = 1 + iota // of the scenario
 	weather            // of the network
@@ -27,12 +26,12 @@ type Config struct {
 	Weather  labrpc.Weather // at the beginning
 	Faults   bool           // it is skipped in a world that has no Faults
 	Advisory bool           // it gives advice only: a failure is no verdict
-	Poll     Question       // is put to every node now and then, unless it has no method, so that one that hangs is found
+	// is put to every node now and then, unless it has no method, so that one that hangs is found
+	Poll Question
 
-	// Callers are, for each method that a node is asked to call, the functions of
-	// the lab's code that call it, as stacks name them: so it is found which
-	// goroutine a watchdog waits for. The constructor of a node, which Boot waits
-	// for, is called Constructor there.
+	// Callers are, for each method that a node is asked to call, the functions of the lab's code that call it, as
+	// stacks name them: so it is found which goroutine a watchdog waits for. The constructor of a node, which Boot
+	// waits for, is called Constructor there.
 	Callers     map[string][]string
 	Constructor string
 
@@ -40,8 +39,7 @@ type Config struct {
 	Judge func(r *Run) Judge
 }
 
-// A Run is one run of one scenario. It is made before its world, which reports
-// to its Observer; then Play plays it.
+// A Run is one run of one scenario. It is made before its world, which reports to its Observer; then Play plays it.
 type Run struct {
 	Config
 	world World
@@ -78,10 +76,9 @@ type observer struct {
 
 func (o observer) Failed(f Failure) { o.run.end(f) }
 
-// Play plays the scenario in w, whose nodes are down and whose links are open.
-// It must be called on a goroutine of that world and returns when there is a
-// verdict and the scenario's goroutines have left. The world is then for its
-// maker to put away; failures that this brings to light still count.
+// Play plays the scenario in w, whose nodes are down and whose links are open. It must be called on a goroutine of that
+// world and returns when there is a verdict and the scenario's goroutines have left. The world is then for its maker to
+// put away; failures that this brings to light still count.
 func (r *Run) Play(w World) {
 	r.world = w
 	c := newCluster(r, w)
@@ -92,7 +89,7 @@ func (r *Run) Play(w World) {
 			c.Restart(i)
 		}
 		if r.Faults && w.Faults() == nil {
-			c.Skipf("needs servers in boxes of their own (-clock sim), to do to them what it does")
+			c.Skipf("needs nodes in boxes (-clock sim): its faults cannot be made elsewhere")
 		}
 		c.Logf("%s with %d servers, seed %d", r.Scenario, len(r.Nodes), r.Seed)
 		r.judge.Play(c)
@@ -111,12 +108,10 @@ func (r *Run) Now() time.Duration { return r.world.Now() }
 // Keep is the world's. It is for the judge, once the run plays.
 func (r *Run) Keep(node, bytes int) { r.world.Keep(node, bytes) }
 
-// Logf writes a line of the harness into the run's log, if there is one. It is
-// for the judge, once the run plays.
+// Logf writes a line of the harness into the run's log, if there is one. It is for the judge, once the run plays.
 func (r *Run) Logf(format string, args ...any) { r.world.Log(dlog.Test, format, args...) }
 
-// Fail ends the run as failed, unless it has failed before. Any goroutine may
-// call it once the run plays.
+// Fail ends the run as failed, unless it has failed before. Any goroutine may call it once the run plays.
 func (r *Run) Fail(kind Kind, message string) {
 	r.end(Failure{Kind: kind, Message: message, At: r.Now()})
 }
@@ -142,9 +137,8 @@ func (r *Run) Failed() bool {
 	return r.failure != nil
 }
 
-// Abandon records why a run will never end by itself. Unlike all else it may be
-// called from outside the run's world, which is lost: whatever still goes on in
-// it no longer counts.
+// Abandon records why a run will never end by itself. Unlike all else it may be called from outside the run's world,
+// which is lost: whatever still goes on in it no longer counts.
 func (r *Run) Abandon(f Failure) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -153,8 +147,7 @@ func (r *Run) Abandon(f Failure) {
 	}
 }
 
-// Result returns what came of the run, after Play and after the world was put
-// away.
+// Result returns what came of the run, after Play and after the world was put away.
 func (r *Run) Result() Result {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -186,8 +179,7 @@ const (
 	maxWarning  = 1000 // bytes
 )
 
-// Warn adds a warning to the result, unless there are many. Any goroutine may
-// call it.
+// Warn adds a warning to the result, unless there are many. Any goroutine may call it.
 func (r *Run) Warn(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

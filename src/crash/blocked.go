@@ -32,7 +32,8 @@ var (
 	heading   = regexp.MustCompile(`^goroutine (\d+) (?:gp=.*)?\[([^\],]*)[^\]]*\]:`)
 	callFrame = regexp.MustCompile(`(?m)^(\S.*?)\(([^()]*)\)\n\t(\S+)`)
 	// What a box's stacks have besides goroutines. See runtime.boxPrintLocks.
-	heldLock = regexp.MustCompile(`(?m)^lock (0x[0-9a-f]+) is held (for writing |for reading )?by goroutine (\d+)(?:\n(\S.*)\(\.\.\.\)\n\t(\S+))?$`)
+	heldLock = regexp.MustCompile(`(?m)^lock (0x[0-9a-f]+) is held (for writing |for reading )?by goroutine ` +
+		`(\d+)(?:\n(\S.*)\(\.\.\.\)\n\t(\S+))?$`)
 )
 
 // stacksOf reads the goroutines of a traceback.
@@ -180,13 +181,15 @@ func chain(all []*stack, held map[[2]string]holder, first *stack) (why string, l
 		switch {
 		case i < 0:
 			if h.place != "" {
-				why += ", which no goroutine holds that still runs: it was last taken in " + h.place + " and not given back (a return without Unlock?)"
+				why += ", which no goroutine holds that still runs: it was last taken in " + h.place +
+					" and not given back (a return without Unlock?)"
 			}
 			return why, links
 		case all[i] == s:
 			return why + fmt.Sprintf(", but holds it already: it %shas not given it back", took), links
 		case slices.Contains(links, all[i]):
-			return why + fmt.Sprintf(", which is held by the goroutine before that, which %shas it: each waits for the other", took), links
+			return why + fmt.Sprintf(", which is held by the goroutine before that, which %shas it: each waits for "+
+				"the other", took), links
 		}
 		s = all[i]
 		links = append(links, s)

@@ -1,5 +1,5 @@
-// Package crash finds out what a process of Go code died of, or where it
-// hangs, from what it printed: panics, race reports and tracebacks.
+// Package crash finds out what a process of Go code died of, or where it hangs, from what it printed: panics, race
+// reports and tracebacks.
 package crash
 
 import (
@@ -22,8 +22,8 @@ var (
 	// A frame in a race report or a traceback: the function, then where it is.
 	raceFrame = regexp.MustCompile(`(?m)^  (\S+)\(\)\n\s+(?:.*/)?([^/\s]+:\d+)`)
 	frame     = regexp.MustCompile(`(?m)^(\S.*)\(.*\)\n\t(?:.*/)?([^/\s]+:\d+)`)
-	// What the runtime says last, with the panics in deferred functions that
-	// followed the first. Who prints such a line himself does not go on so.
+	// What the runtime says last, with the panics in deferred functions that followed the first. Who prints such a line
+	// himself does not go on so.
 	panicLine = regexp.MustCompile(`(?m)^(panic: .*|fatal error: .*)\n(?:\t.*\n)*`)
 	traceback = regexp.MustCompile(`(?m)^(goroutine \d+ .*:|runtime stack:)$`)
 	chained   = regexp.MustCompile(`(?m)^\t?((?:panic|fatal error): .*?)(?: \[recovered.*\])?$`)
@@ -35,8 +35,7 @@ func Panicked(text string) bool {
 	return ok
 }
 
-// lastWords returns why the runtime ended a process, in a line, and all that it
-// says of it.
+// lastWords returns why the runtime ended a process, in a line, and all that it says of it.
 func lastWords(text string) (first, trace string, ok bool) {
 	all := panicLine.FindAllStringIndex(text, -1)
 	if len(all) == 0 {
@@ -60,9 +59,11 @@ func Examine(text string, status int) cluster.Failure {
 	switch {
 	case ok:
 	case status < 0:
-		return cluster.Failure{Kind: cluster.Exit, Message: "the process was killed in the midst of the run, as a system does that runs out of memory"}
+		return cluster.Failure{Kind: cluster.Exit,
+			Message: "the process was killed in the midst of the run, as a system does that runs out of memory"}
 	default:
-		return cluster.Failure{Kind: cluster.Exit, Message: fmt.Sprintf("the process ended with status %d in the midst of the run%s", status, LastLine(text))}
+		return cluster.Failure{Kind: cluster.Exit,
+			Message: fmt.Sprintf("the process ended with status %d in the midst of the run%s", status, LastLine(text))}
 	}
 	f := cluster.Failure{
 		Kind:    cluster.Panic,
@@ -81,8 +82,8 @@ func Examine(text string, status int) cluster.Failure {
 
 var dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? `) // as package log begins a line
 
-// LastLine is a line that says what a process printed last, as log.Fatal does, with a line break before it, or nothing if
-// it printed nothing.
+// LastLine is a line that says what a process printed last, as log.Fatal does, with a line break before it, or nothing
+// if it printed nothing.
 func LastLine(text string) string {
 	text = strings.TrimRight(text, " \t\r\n")
 	last := dated.ReplaceAllString(text[strings.LastIndexByte(text, '\n')+1:], "")
@@ -109,9 +110,8 @@ func raceSummary(report string) string {
 	return fmt.Sprintf("data race between %s and %s", sides[0], sides[1])
 }
 
-// Culprit is the first function of a traceback that is neither the standard
-// library's nor one of the harness around it, and where in it. If there is none it
-// is the first that is not the lab's own either, or "an unknown place".
+// Culprit is the first function of a traceback that is neither the standard library's nor one of the harness around it,
+// and where in it. If there is none it is the first that is not the lab's own either, or "an unknown place".
 func Culprit(trace string) string {
 	if at := culprit(frame.FindAllStringSubmatch(trace, -1)); at != "" {
 		return at
@@ -129,8 +129,8 @@ func culprit(frames [][]string) string {
 	})
 }
 
-// firstOf says the first of these frames, each a function and a place in it,
-// whose function is one of those that are looked for, or nothing if there is none.
+// firstOf says the first of these frames, each a function and a place in it, whose function is one of those that are
+// looked for, or nothing if there is none.
 func firstOf(frames [][]string, wanted func(function string) bool) string {
 	for _, m := range frames {
 		if wanted(m[1]) {
@@ -140,8 +140,7 @@ func firstOf(frames [][]string, wanted func(function string) bool) string {
 	return ""
 }
 
-// shortName is a function's name without the path before its package. There may be
-// some in brackets, too.
+// shortName is a function's name without the path before its package. There may be some in brackets, too.
 func shortName(function string) string {
 	path, _, _ := strings.Cut(function, "[")
 	return function[strings.LastIndex(path, "/")+1:]

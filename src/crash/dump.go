@@ -24,8 +24,7 @@ func goroutines(dump string) (list []string) {
 	return list
 }
 
-// Foreign returns the goroutines of a traceback that are in a function of the
-// code under test.
+// Foreign returns the goroutines of a traceback that are in a function of the code under test.
 func Foreign(dump string) []string {
 	var found []string
 	for _, g := range goroutines(dump) {
@@ -45,8 +44,7 @@ func Left(dump string) []string {
 	return slices.DeleteFunc(goroutines(dump), func(g string) bool { return Site(g) == "" })
 }
 
-// Waits returns where a goroutine of the code under test waits for a lock, or
-// "" if none does.
+// Waits returns where a goroutine of the code under test waits for a lock, or "" if none does.
 func Waits(dump string) string {
 	for _, g := range Foreign(dump) {
 		if lockWait.MatchString(g) {
@@ -71,7 +69,8 @@ var (
 	calls     = regexp.MustCompile(`(?m)^\S*/labrpc\.\(\*ClientEnd\)\.Call\(`)
 )
 
-// Site is where in the code under test a goroutine is, or where there it was started, or "" if it has nothing to do with it.
+// Site is where in the code under test a goroutine is, or where there it was started, or "" if it has nothing to do
+// with it.
 func Site(goroutine string) string {
 	if at := firstOf(frame.FindAllStringSubmatch(goroutine, -1), foreign); at != "" {
 		return at
@@ -79,8 +78,8 @@ func Site(goroutine string) string {
 	return firstOf(startedBy.FindAllStringSubmatch(goroutine, -1), foreign)
 }
 
-// Busy is where the goroutine of a traceback that was running is in the code under test, or where there it was started; if
-// it has nothing to do with that it is the Culprit of all goroutines.
+// Busy is where the goroutine of a traceback that was running is in the code under test, or where there it was started;
+// if it has nothing to do with that it is the Culprit of all goroutines.
 func Busy(dump string) string {
 	if at := Site(Running(dump)); at != "" {
 		return at

@@ -13,9 +13,8 @@ type Explanation struct {
 	Mistakes []string // how it usually comes about that it does not hold
 }
 
-// ParseExplanations reads explanations. Each is under a heading with its name:
-// the rule, a paragraph that begins with Paper:, and a list of mistakes. Lines
-// are broken anywhere.
+// ParseExplanations reads explanations. Each is under a heading with its name: the rule, a paragraph that begins with
+// Paper:, and a list of mistakes. Lines are broken anywhere.
 //
 //	# Election Safety
 //

@@ -1,6 +1,5 @@
-// Package lab is what a lab is, as data: its parts, its scenarios and what they
-// are played with. It knows no lab; labs register themselves. Whoever lists,
-// selects, plays or reports scenarios knows labs by what is here.
+// Package lab is what a lab is, as data: its parts, its scenarios and what they are played with. It knows no lab; labs
+// register themselves. Whoever lists, selects, plays or reports scenarios knows labs by what is here.
 package lab
 
 import (
@@ -22,8 +21,8 @@ type Lab struct {
 	Scenarios []Scenario
 
 	// Package is the import path of the lab, whose function Lab returns this. Program is that of the lab's code in a
-	// node: its function Program takes the Constructor and the methods that may be handlers, or nil for all, and returns a
-	// node.Program.
+	// node: its function Program takes the Constructor and the methods that may be handlers, or nil for all, and
+	// returns a node.Program.
 	Package, Program string
 
 	// Constructor is the name of the function of a submission that makes what a node runs. It must be of the
@@ -33,8 +32,8 @@ type Lab struct {
 	// Explanations are of the promises that the lab's monitors watch.
 	Explanations []Explanation
 
-	// Grading is the text of the points file that holds if staff name no other, with comments that say what each setting
-	// does; "" is a point for each classic scenario.
+	// Grading is the text of the points file that holds if staff name no other, with comments that say what each
+	// setting does; "" is a point for each classic scenario.
 	Grading string
 
 	// Callers and Poll are those of each run: see cluster.Config.
@@ -65,8 +64,7 @@ const (
 // Tiers returns all tiers, in the order in which they are shown.
 func Tiers() []Tier { return []Tier{Classic, Strict, Advice} }
 
-// A Scenario is one test: a story that a cluster goes through and what must
-// hold on the way.
+// A Scenario is one test: a story that a cluster goes through and what must hold on the way.
 type Scenario struct {
 	Name    string
 	Part    string // its name
@@ -77,15 +75,15 @@ type Scenario struct {
 	Faults  bool           // it runs only in a world that has Faults
 	Long    bool           // it computes for seconds under the race detector: go test -short leaves it to others
 	Checks  string         // what it checks, in a sentence
-	Source  string         // of a strict one: the sentence that asks for it, of the paper (extended version) or else of the lab
+	// of a strict one: the sentence that asks for it, of the paper (extended version) or else of the lab
+	Source string
 
 	Judge Judge
 }
 
-// A Judge makes the judge of one run of a scenario, which plays it. It touches
-// neither package time nor the go statement, only the Cluster, so that it runs on
-// every clock. The edition is the name of the one that the submission was written
-// for; "" is that of this project.
+// A Judge makes the judge of one run of a scenario, which plays it. It touches neither package time nor the go
+// statement, only the Cluster, so that it runs on every clock. The edition is the name of the one that the submission
+// was written for; "" is that of this project.
 type Judge func(s *Scenario, r *cluster.Run, edition string) cluster.Judge
 
 // Run prepares a run of a scenario of the lab with a submission of an edition.
@@ -116,7 +114,9 @@ func (l *Lab) Scenario(name string) (*Scenario, bool) {
 // Part finds a part by any of its names, in any case.
 func (l *Lab) Part(name string) (Part, bool) {
 	i := slices.IndexFunc(l.Parts, func(p Part) bool {
-		return slices.ContainsFunc(append([]string{p.Name}, p.Aliases...), func(n string) bool { return strings.EqualFold(n, name) })
+		return slices.ContainsFunc(append([]string{p.Name}, p.Aliases...), func(n string) bool {
+			return strings.EqualFold(n, name)
+		})
 	})
 	if i < 0 {
 		return Part{}, false
@@ -140,8 +140,7 @@ func (l *Lab) PartNames() string {
 	return text
 }
 
-// Needed returns the names of all parts on which what a scenario checks rests,
-// its own first.
+// Needed returns the names of all parts on which what a scenario checks rests, its own first.
 func (l *Lab) Needed(s Scenario) []string {
 	own, _ := l.Part(s.Part)
 	return slices.Concat([]string{s.Part}, s.Needs, own.Needs)
@@ -150,8 +149,7 @@ func (l *Lab) Needed(s Scenario) []string {
 // labs are those that registered themselves.
 var labs []*Lab
 
-// Register makes a lab known by its name. It is for the init function of the
-// lab's package.
+// Register makes a lab known by its name. It is for the init function of the lab's package.
 func Register(l *Lab) {
 	if _, ok := Find(l.Name); ok {
 		panic(fmt.Sprintf("lab: %s is registered twice", l.Name))

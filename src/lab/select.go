@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-// Select returns the lab's scenarios that pattern means, or all if it is empty. A
-// pattern is alternatives with | or commas between them, such as 2A|Chaos. Each
-// is a part by either of its names, or a regular expression over the names of
-// scenarios, unanchored as go test's; and each must match something. What stands
-// in brackets is not divided. tiers restricts the scenarios; none means all.
+// Select returns the lab's scenarios that pattern means, or all if it is empty. A pattern is alternatives with | or
+// commas between them, such as 2A|Chaos. Each is a part by either of its names, or a regular expression over the names
+// of scenarios, unanchored as go test's; and each must match something. What stands in brackets is not divided. tiers
+// restricts the scenarios; none means all.
 func (l *Lab) Select(pattern string, tiers ...Tier) ([]Scenario, error) {
 	candidates := slices.DeleteFunc(slices.Clone(l.Scenarios), func(s Scenario) bool {
 		return len(tiers) > 0 && !slices.Contains(tiers, s.Tier)
@@ -71,8 +70,7 @@ func nothing(word, pattern string, tiers []Tier) error {
 	return fmt.Errorf("no scenario%s matches %q%s; grader list shows all", of, word, in)
 }
 
-// alternatives parts a pattern at each | and comma that is not escaped and not
-// within brackets.
+// alternatives parts a pattern at each | and comma that is not escaped and not within brackets.
 func alternatives(pattern string) []string {
 	var words []string
 	begin, depth := 0, 0

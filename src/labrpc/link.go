@@ -94,9 +94,11 @@ func (c call) fail(why Step, after time.Duration) ([]byte, bool) {
 }
 
 // handle has the request handled in a goroutine of its own, which may outlive the call if the server goes away
-// meanwhile; it reports false then.
+// meanwhile; it reports false then, and if no server is there to begin with.
 func (c call) handle() ([]byte, bool) {
-	c.tell(Arrived, nil)
+	if !c.arrive(Arrived) {
+		return nil, false
+	}
 	done := make(chan []byte, 1)
 	go func() { done <- c.target.Dispatch(c.method, c.args) }()
 	for {
@@ -116,13 +118,23 @@ func (c call) handle() ([]byte, bool) {
 
 // double delivers the request a second time; its reply goes nowhere.
 func (c call) double(fate Fate) {
-	if !c.network.wait(fate.DoubleDelay) {
-		return
-	}
-	if reachable, _ := c.reachable(); reachable {
-		c.tell(Doubled, nil)
+	if c.network.wait(fate.DoubleDelay) && c.arrive(Doubled) {
 		c.handled(c.target.Dispatch(c.method, c.args))
 	}
+}
+
+// arrive finds the server that the request reaches now and tells the observer of it; it reports false if there is none.
+// It does so under the network's lock, as handled does.
+func (c *call) arrive(step Step) bool {
+	rn := c.network
+	rn.mu.Lock()
+	defer rn.mu.Unlock()
+	c.target = rn.servers[c.server]
+	if !c.enabled || c.target == nil {
+		return false
+	}
+	c.tell(step, nil)
+	return true
 }
 
 // handled tells the observer that a handler has returned, unless its server has been removed meanwhile: no reply

@@ -6,8 +6,8 @@ import (
 	"raftlab/src/cluster"
 )
 
-// ask puts a question to the node's lab and waits for the answer, until the
-// node crashes or the run is stopped. ok is false in the last case.
+// ask puts a question to the node's lab and waits for the answer, until the node crashes or the run is stopped. ok is
+// false in the last case.
 func (l *life) ask(q cluster.Question) (answer []byte, ok bool) {
 	w := l.place.world
 	watch := l.watch(q.Method)

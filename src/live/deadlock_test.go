@@ -98,8 +98,8 @@ func (v *vault) holdAfterSign() {
 	<-v.gate
 }
 
-// provoke has go-deadlock report and returns its words. The options are the process's, and go-deadlock's timers read them
-// whenever they fire: so this is a process of its own, which sets them once.
+// provoke has go-deadlock report and returns its words. The options are the process's, and go-deadlock's timers read
+// them whenever they fire: so this is a process of its own, which sets them once.
 func provoke(t *testing.T, name string) string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -149,8 +149,7 @@ func (p provocation) print(w io.Writer) {
 	io.WriteString(w, b.take())
 }
 
-// together runs fs, each when the one before holds its lock, until there is a
-// report.
+// together runs fs, each when the one before holds its lock, until there is a report.
 func together(fs ...func(*vault)) func(*vault, <-chan bool) {
 	return func(v *vault, reported <-chan bool) {
 		var all locks.WaitGroup
@@ -178,25 +177,32 @@ var provocations = []provocation{
 		<-reported
 		v.mu.Unlock() // for outer
 		<-returned    // it looks at the options until then
-	}, "a goroutine takes a lock that it holds already: in live.(*vault).inner at FILE: v.mu.Lock(), and before in live.(*vault).outer at FILE: v.mu.Lock()"},
+	}, "a goroutine takes a lock that it holds already: in live.(*vault).inner at FILE: v.mu.Lock(), and before in " +
+		"live.(*vault).outer at FILE: v.mu.Lock()"},
 	{"a lock taken twice to read", 0, func(v *vault, reported <-chan bool) {
 		v.readTwice()
-	}, "a goroutine takes a lock that it holds already: in live.(*vault).readOnce at FILE: v.rw.RLock(), and before in live.(*vault).readTwice at FILE: v.rw.RLock()"},
+	}, "a goroutine takes a lock that it holds already: in live.(*vault).readOnce at FILE: v.rw.RLock(), and before " +
+		"in live.(*vault).readTwice at FILE: v.rw.RLock()"},
 	{"two orders", 0, func(v *vault, reported <-chan bool) {
 		v.stateThenLog()
 		v.logThenState()
-	}, "two locks are taken in two orders: live.(*vault).stateThenLog at FILE: v.mu.Lock() then live.(*vault).stateThenLog at FILE: v.log.Lock()," +
-		" elsewhere live.(*vault).logThenState at FILE: v.log.Lock() then live.(*vault).logThenState at FILE: v.mu.Lock()"},
+	}, "two locks are taken in two orders: live.(*vault).stateThenLog at FILE: v.mu.Lock() then " +
+		"live.(*vault).stateThenLog at FILE: v.log.Lock()," +
+		" elsewhere live.(*vault).logThenState at FILE: v.log.Lock() then live.(*vault).logThenState at FILE: " +
+		"v.mu.Lock()"},
 	{"held for long", soon, together((*vault).hold, (*vault).wait),
-		"a lock is held for more than 3s: taken in live.(*vault).hold at FILE: v.mu.Lock(), waited for in live.(*vault).wait at FILE: v.mu.Lock()"},
+		"a lock is held for more than 3s: taken in live.(*vault).hold at FILE: v.mu.Lock(), waited for in " +
+			"live.(*vault).wait at FILE: v.mu.Lock()"},
 	{"held for long by readers", soon, together((*vault).holdToRead, (*vault).holdToRead, (*vault).waitToWrite),
-		"a lock is held for more than 3s: taken in live.(*vault).holdToRead at FILE: v.rw.RLock(), waited for in live.(*vault).waitToWrite at FILE: v.rw.Lock()"},
-	{"held for long while another wakes up", soon, together((*vault).waitForSign, (*vault).holdAfterSign, func(*vault) {}),
-		"a lock is held for more than 3s: taken in live.(*vault).holdAfterSign at FILE: v.mu.Lock(), waited for in live.(*vault).waitForSign at FILE: v.cond.Wait()"},
+		"a lock is held for more than 3s: taken in live.(*vault).holdToRead at FILE: v.rw.RLock(), waited for in " +
+			"live.(*vault).waitToWrite at FILE: v.rw.Lock()"},
+	{"held for long while another wakes up", soon,
+		together((*vault).waitForSign, (*vault).holdAfterSign, func(*vault) {}),
+		"a lock is held for more than 3s: taken in live.(*vault).holdAfterSign at FILE: v.mu.Lock(), waited for in " +
+			"live.(*vault).waitForSign at FILE: v.cond.Wait()"},
 }
 
-// What go-deadlock reports is said in a line that names the places where the
-// locks were asked for.
+// What go-deadlock reports is said in a line that names the places where the locks were asked for.
 func TestSummary(t *testing.T) {
 	for _, test := range provocations {
 		t.Run(test.name, func(t *testing.T) {
@@ -213,10 +219,13 @@ func TestSummaryOfAnything(t *testing.T) {
 	const nowhere = "an unknown place"
 	tests := []struct{ report, want string }{
 		{"", "a lock is held for more than 3s: taken in " + nowhere + ", waited for in " + nowhere},
-		{"POTENTIAL DEADLOCK: Recursive locking:\n", "a goroutine takes a lock that it holds already: in " + nowhere + ", and before in " + nowhere},
+		{"POTENTIAL DEADLOCK: Recursive locking:\n", "a goroutine takes a lock that it holds already: in " + nowhere +
+			", and before in " + nowhere},
 		{
-			"POTENTIAL DEADLOCK: Recursive locking:\ncurrent goroutine 7 lock 0xc000\n~/my raft/raft.go:31 raft.(*Raft).elect { rf.mu.Lock() } <<<<<\n\n",
-			"a goroutine takes a lock that it holds already: in raft.(*Raft).elect at raft.go:31, and before in " + nowhere,
+			"POTENTIAL DEADLOCK: Recursive locking:\ncurrent goroutine 7 lock 0xc000\n" +
+				"~/my raft/raft.go:31 raft.(*Raft).elect { rf.mu.Lock() } <<<<<\n\n",
+			"a goroutine takes a lock that it holds already: in raft.(*Raft).elect at raft.go:31, and before in " +
+				nowhere,
 		},
 	}
 	for _, test := range tests {

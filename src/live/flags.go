@@ -9,7 +9,8 @@ import (
 // The flags of a test binary that uses this package, besides go test's.
 var (
 	clockFlag = clock("bubble")
-	seedFlag  = flag.Uint64("seed", 0, "the seed of each scenario's choices and of the network's weather; 0 draws one each time")
+	seedFlag  = flag.Uint64("seed", 0,
+		"the seed of each scenario's choices and of the network's weather; 0 draws one each time")
 )
 
 func init() {

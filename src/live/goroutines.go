@@ -12,12 +12,11 @@ import (
 	"raftlab/src/crash"
 )
 
-// labelKey is the pprof label that marks goroutines of a world's servers;
-// goroutines inherit it from those that start them.
+// labelKey is the pprof label that marks goroutines of a world's nodes; goroutines inherit it from those that start
+// them.
 const labelKey = "raftlab"
 
-// goroutines returns the live goroutines that carry a world's label, like ones
-// once.
+// goroutines returns the live goroutines that carry a world's label, like ones once.
 func goroutines(label string) []cluster.Goroutine {
 	var b bytes.Buffer
 	pprof.Lookup("goroutine").WriteTo(&b, 1)
@@ -32,15 +31,15 @@ func goroutines(label string) []cluster.Goroutine {
 		}
 		count, _, _ := strings.Cut(head, " ")
 		stack = tidy(stack)
-		found = append(found, cluster.Goroutine{Place: crash.Culprit(stack), Stack: fmt.Sprintf("%s goroutine(s) of the servers:\n%s", count, stack)})
+		found = append(found, cluster.Goroutine{Place: crash.Culprit(stack),
+			Stack: fmt.Sprintf("%s goroutine(s) of the servers:\n%s", count, stack)})
 	}
 	return found
 }
 
 var profiled = regexp.MustCompile(`(?m)^#\t0x[0-9a-f]+\t(\S+)\+0x[0-9a-f]+\t+`)
 
-// tidy makes a profile's stack look like a traceback: no addresses, which
-// differ from run to run.
+// tidy makes a profile's stack look like a traceback: no addresses, which differ from run to run.
 func tidy(stack string) string {
 	return profiled.ReplaceAllString(stack, "$1(...)\n\t")
 }

@@ -13,8 +13,7 @@ func (r *room) sit(in chan<- struct{}) {
 	<-r.door
 }
 
-// Only a world's own goroutines are found, those too that its servers started,
-// and like ones once.
+// Only a world's own goroutines are found, those too that its servers started, and like ones once.
 func TestGoroutines(t *testing.T) {
 	r := &room{make(chan struct{})}
 	var all []chan struct{}
@@ -42,7 +41,8 @@ func TestGoroutines(t *testing.T) {
 		stacks = append(stacks, g.Stack)
 	}
 	text := strings.Join(stacks, "\n")
-	if strings.Count(text, "live.(*room).sit(...)\n") != len(found) || regexp.MustCompile(`0x[0-9a-f]{6}`).MatchString(text) {
+	if strings.Count(text, "live.(*room).sit(...)\n") != len(found) ||
+		regexp.MustCompile(`0x[0-9a-f]{6}`).MatchString(text) {
 		t.Errorf("found\n%s", text)
 	}
 	total := 0

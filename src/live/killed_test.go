@@ -29,14 +29,15 @@ func (h *hung) GetState() (term int, isLeader bool) {
 // What a killed server was asked before need not be answered any more.
 func TestKilledNeedNotAnswer(t *testing.T) {
 	makeRaft := func([]*labrpc.ClientEnd, int, *raft.Persister, chan raft.ApplyMsg) raft.Raft { return new(hung) }
-	s := lab.Scenario{Name: "Story", Part: rafttest.Elections, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(), Judge: rafttest.Playing(func(c *rafttest.Cluster) {
-		for range 200 { // some of them while GetState is under way
-			c.Sleep(10300 * time.Microsecond)
-			c.Crash(1)
-			c.Restart(1)
-		}
-		c.Sleep(10 * time.Second)
-	})}
+	s := lab.Scenario{Name: "Story", Part: rafttest.Elections, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
+		Judge: rafttest.Playing(func(c *rafttest.Cluster) {
+			for range 200 { // some of them while GetState is under way
+				c.Sleep(10300 * time.Microsecond)
+				c.Crash(1)
+				c.Restart(1)
+			}
+			c.Sleep(10 * time.Second)
+		})}
 	if res := Play(t, raftnode.Program(makeRaft, nil), rafttest.Lab().Run(&s, 1, ""), time.Minute); res.Failure != nil {
 		t.Error(res.Failure)
 	}

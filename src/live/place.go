@@ -16,15 +16,13 @@ import (
 const (
 	// pollEvery is how often a node is asked what it is asked now and then.
 	pollEvery = 50 * time.Millisecond
-	// patience is how long a method of the code under test may take before its node
-	// counts as deadlocked: none of them waits for the network. With go-deadlock's
-	// own limit it keeps to the 5 s in which a deadlock is reported, and ahead of any
-	// scenario's complaint that nothing happens.
+	// patience is how long a method of the code under test may take before its node counts as deadlocked: none of them
+	// waits for the network. With go-deadlock's own limit it keeps to the 5 s in which a deadlock is reported, and
+	// ahead of any scenario's complaint that nothing happens.
 	patience = 4 * time.Second
 )
 
-// A place is where a node is in the cluster: its disk and, while it is up, its
-// life.
+// A place is where a node is in the cluster: its disk and, while it is up, its life.
 type place struct {
 	cluster.Node
 	world *world
@@ -85,8 +83,7 @@ func (p *place) boot(given []byte) bool {
 	return true
 }
 
-// crash takes the node off the network, cuts its disk loose, so that its last
-// throes write nothing, and kills it.
+// crash takes the node off the network, cuts its disk loose, so that its last throes write nothing, and kills it.
 func (p *place) crash() {
 	w, l := p.world, p.current()
 	p.setLife(nil)
@@ -155,19 +152,19 @@ func (l *life) Save(state, snapshot []byte) {
 	})
 }
 
-// Watch calls f on the goroutine of the caller and fails the run if that takes
-// too long.
+// Watch calls f on the goroutine of the caller and fails the run if that takes too long.
 func (l *life) Watch(method string, f func()) {
 	defer l.watch(method).Stop()
 	l.labelled(f)
 }
 
-// watch fails the run if the timer that it returns is not stopped in time. Once
-// the node was crashed its methods need not return.
+// watch fails the run if the timer that it returns is not stopped in time. Once the node was crashed its methods need
+// not return.
 func (l *life) watch(method string) *time.Timer {
 	return time.AfterFunc(patience, func() {
 		l.report(func(o cluster.Observer) {
-			o.Failed(l.place.world.deadlocked(fmt.Sprintf("%s: %s has not returned for %v", l.place.Name, method, patience)))
+			o.Failed(l.place.world.deadlocked(fmt.Sprintf("%s: %s has not returned for %v", l.place.Name, method,
+				patience)))
 		})
 	})
 }
@@ -190,7 +187,8 @@ func (l *life) failure(err error) cluster.Failure {
 	if errors.As(err, &f) {
 		return f
 	}
-	return cluster.Failure{Kind: cluster.Exit, Message: fmt.Sprintf("%s %v", l.place.Name, err), At: l.place.world.Now()}
+	return cluster.Failure{Kind: cluster.Exit, Message: fmt.Sprintf("%s %v", l.place.Name, err),
+		At: l.place.world.Now()}
 }
 
 // report tells the observer something about this life, if it still counts.

@@ -16,9 +16,8 @@ import (
 
 var plays atomic.Int64 // tells worlds apart
 
-// Play plays a run, which was not played before, and returns what came of it.
-// Runs follow one another; they never overlap in one process. The timeout is of
-// real time. If the run has failed, goroutines may be left in the process.
+// Play plays a run, which was not played before, and returns what came of it. Runs follow one another; they never
+// overlap in one process. The timeout is of real time. If the run has failed, goroutines may be left in the process.
 func Play(t *testing.T, program node.Program, run *cluster.Run, timeout time.Duration) cluster.Result {
 	arm()
 	defer labgob.OnWarning(run.Warn)()
@@ -51,8 +50,8 @@ func Play(t *testing.T, program node.Program, run *cluster.Run, timeout time.Dur
 			dog.bubble.Store(&mark)
 			body()
 			if len(left) > 0 {
-				// A bubble cannot end while goroutines remain in it. Waiting for
-				// a channel from outside stops its clock, and them, for good.
+				// A bubble cannot end while goroutines remain in it. Waiting for a channel from outside stops its
+				// clock, and them, for good.
 				<-never
 			}
 		})

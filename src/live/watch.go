@@ -24,9 +24,8 @@ func (p *pulse) beat(now time.Duration) {
 	p.now.Store(int64(now))
 }
 
-// A watchdog waits, in real time and outside any bubble, for a run that will
-// not end by itself: real time ran out, or virtual time stands still because a
-// goroutine waits for a sync.Mutex that nobody will release.
+// A watchdog waits, in real time and outside any bubble, for a run that will not end by itself: real time ran out, or
+// virtual time stands still because a goroutine waits for a sync.Mutex that nobody will release.
 type watchdog struct {
 	pulse   *pulse
 	bubble  atomic.Pointer[string] // how the bubble is marked in tracebacks; nil on the wall clock
@@ -52,7 +51,8 @@ func (d *watchdog) watch(done <-chan struct{}) *cluster.Failure {
 		case <-tick.C:
 		}
 		if time.Since(began) > d.timeout {
-			return d.failure(cluster.Timeout, fmt.Sprintf("no verdict after %v of real time\n\n%s", d.timeout, stacks()))
+			return d.failure(cluster.Timeout,
+				fmt.Sprintf("no verdict after %v of real time\n\n%s", d.timeout, stacks()))
 		}
 		if beats := d.pulse.beats.Load(); beats != last {
 			last, still = beats, 0
@@ -63,7 +63,8 @@ func (d *watchdog) watch(done <-chan struct{}) *cluster.Failure {
 			continue
 		}
 		if where, dump := blocked(stacks(), *d.bubble.Load()); where != "" {
-			return d.failure(cluster.Deadlock, fmt.Sprintf("everything waits for a lock that is never released: %s\n%s\n\n%s", where, advice, dump))
+			return d.failure(cluster.Deadlock,
+				fmt.Sprintf("everything waits for a lock that is never released: %s\n%s\n\n%s", where, advice, dump))
 		}
 	}
 }
@@ -80,9 +81,8 @@ var (
 	collecting = regexp.MustCompile(`^(runnable|preempted|GC )`)
 )
 
-// blocked proves or refutes that a bubble is deadlocked, by the traceback of all
-// goroutines: none of the bubble's can run and at least one waits for a mutex.
-// It returns where that is, and the stacks of the bubble, with those that wait
+// blocked proves or refutes that a bubble is deadlocked, by the traceback of all goroutines: none of the bubble's can
+// run and at least one waits for a mutex. It returns where that is, and the stacks of the bubble, with those that wait
 // for a mutex first.
 func blocked(traceback, mark string) (where, dump string) {
 	var waiters, others []string
@@ -92,8 +92,8 @@ func blocked(traceback, mark string) (where, dump string) {
 			continue
 		}
 		if !strings.HasSuffix(m[1], mark) {
-			// A goroutine that helps the garbage collector is out of its bubble
-			// for as long. The one that asks is running.
+			// A goroutine that helps the garbage collector is out of its bubble for as long. The one that asks is
+			// running.
 			if !strings.Contains(m[1], "synctest bubble") && collecting.MatchString(m[1]) {
 				return "", ""
 			}
@@ -114,8 +114,7 @@ func blocked(traceback, mark string) (where, dump string) {
 	return crash.Culprit(waiters[0]), strings.Join(append(waiters, others...), "\n\n")
 }
 
-// bubbleMark returns how the caller's bubble is marked in the headers of
-// tracebacks.
+// bubbleMark returns how the caller's bubble is marked in the headers of tracebacks.
 func bubbleMark() string {
 	buf := make([]byte, 200)
 	buf = buf[:runtime.Stack(buf, false)]

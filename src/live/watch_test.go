@@ -13,11 +13,13 @@ import (
 
 // goroutine is one of a traceback.
 func goroutine(state, stack string) string {
-	return "goroutine 7 [" + state + "]:\n" + stack + "\ncreated by ada/raft.Make in goroutine 1\n\t/home/ada/raft/raft.go:31 +0x1d"
+	return "goroutine 7 [" + state + "]:\n" + stack + "\n" +
+		"created by ada/raft.Make in goroutine 1\n\t/home/ada/raft/raft.go:31 +0x1d"
 }
 
 const (
-	lockStack = "internal/sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x0?)\n\t/usr/local/go/src/runtime/sema.go:95 +0x25\n" +
+	lockStack = "internal/sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x0?)\n\t/usr/local/go/src/runtime/sema.go:95 " +
+		"+0x25\n" +
 		"internal/sync.(*Mutex).Lock(...)\n\t/usr/local/go/src/internal/sync/mutex.go:70\n" +
 		"sync.(*Mutex).Lock(...)\n\t/usr/local/go/src/sync/mutex.go:46\n" +
 		"ada/raft.(*Raft).GetState(0x1ab99ecc2380)\n\t/home/ada/raft/raft.go:62 +0x2d"
@@ -39,11 +41,16 @@ func TestBlocked(t *testing.T) {
 		dump       []int // which of the goroutines
 	}{
 		{"one waits for a lock", []string{locked}, "raft.(*Raft).GetState at raft.go:62", []int{0}},
-		{"for minutes", []string{goroutine("sync.Mutex.Lock, 2 minutes, "+mark, lockStack)}, "raft.(*Raft).GetState at raft.go:62", []int{0}},
-		{"to read", []string{goroutine("sync.RWMutex.RLock, "+mark, readStack)}, "raft.(*Raft).leads at raft.go:70", []int{0}},
-		{"to write", []string{goroutine("sync.RWMutex.Lock, "+mark, lockStack)}, "raft.(*Raft).GetState at raft.go:62", []int{0}},
-		{"others sleep", []string{asleep, locked, goroutine("select (durable), "+mark, tickStack)}, "raft.(*Raft).GetState at raft.go:62", []int{1, 0, 2}},
-		{"others are outside", []string{goroutine("running", tickStack), locked, goroutine("runnable, synctest bubble 11", tickStack)}, "raft.(*Raft).GetState at raft.go:62", []int{1}},
+		{"for minutes", []string{goroutine("sync.Mutex.Lock, 2 minutes, "+mark, lockStack)},
+			"raft.(*Raft).GetState at raft.go:62", []int{0}},
+		{"to read", []string{goroutine("sync.RWMutex.RLock, "+mark, readStack)}, "raft.(*Raft).leads at raft.go:70",
+			[]int{0}},
+		{"to write", []string{goroutine("sync.RWMutex.Lock, "+mark, lockStack)}, "raft.(*Raft).GetState at raft.go:62",
+			[]int{0}},
+		{"others sleep", []string{asleep, locked, goroutine("select (durable), "+mark, tickStack)},
+			"raft.(*Raft).GetState at raft.go:62", []int{1, 0, 2}},
+		{"others are outside", []string{goroutine("running", tickStack), locked,
+			goroutine("runnable, synctest bubble 11", tickStack)}, "raft.(*Raft).GetState at raft.go:62", []int{1}},
 		{"one runs", []string{locked, goroutine("running, "+mark, tickStack)}, "", nil},
 		{"one can run", []string{locked, goroutine("runnable, "+mark, tickStack)}, "", nil},
 		{"one can run, out of its bubble", []string{locked, goroutine("runnable", tickStack)}, "", nil},
@@ -52,9 +59,12 @@ func TestBlocked(t *testing.T) {
 		{"one was preempted", []string{locked, goroutine("preempted (scan), "+mark, tickStack)}, "", nil},
 		{"all sleep", []string{asleep, goroutine("chan receive (durable), "+mark, tickStack)}, "", nil},
 		{"all wait for a condition", []string{goroutine("sync.Cond.Wait (durable), "+mark, tickStack)}, "", nil},
-		{"a lock outside", []string{asleep, goroutine("sync.Mutex.Lock", lockStack), goroutine("sync.Mutex.Lock, synctest bubble 11", lockStack)}, "", nil},
+		{"a lock outside", []string{asleep, goroutine("sync.Mutex.Lock", lockStack),
+			goroutine("sync.Mutex.Lock, synctest bubble 11", lockStack)}, "", nil},
 		{"nobody there", nil, "", nil},
-		{"nobody who can be blamed", []string{goroutine("sync.Mutex.Lock, "+mark, "runtime.gopark(0x1)\n\t/usr/local/go/src/runtime/proc.go:462 +0xce")}, "an unknown place", []int{0}},
+		{"nobody who can be blamed",
+			[]string{goroutine("sync.Mutex.Lock, "+mark,
+				"runtime.gopark(0x1)\n\t/usr/local/go/src/runtime/proc.go:462 +0xce")}, "an unknown place", []int{0}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -110,8 +110,7 @@ func (w *world) Memory() int {
 	return int(m.HeapAlloc)
 }
 
-// Faults: a goroutine cannot be stopped from outside, nor has it a clock of its
-// own.
+// Faults: a goroutine cannot be stopped from outside, nor has it a clock of its own.
 func (w *world) Faults() cluster.Faults { return nil }
 
 func (w *world) SetWeather(weather labrpc.Weather) { w.network.SetWeather(weather) }
@@ -123,8 +122,8 @@ func (w *world) SetLink(from, to int, open bool) {
 	w.apply(from, to)
 }
 
-// apply brings the network's ends in line with the link between two servers: it
-// carries the requests of one and the replies to the other.
+// apply brings the network's ends in line with the link between two nodes: it carries the requests of one and the
+// replies to the other.
 func (w *world) apply(from, to int) {
 	w.mu.Lock()
 	open := w.open[from][to]
@@ -149,14 +148,12 @@ func (w *world) Log(topic dlog.Topic, format string, args ...any) {
 	}
 }
 
-// grace is how long goroutines may take to leave after Kill: longer than any
-// sleep or timer of a Raft.
+// grace is how long goroutines may take to leave after Kill: longer than any sleep or timer of a Raft.
 const grace = 10 * time.Second
 
 func (w *world) Retire() []cluster.Goroutine { return w.retire() }
 
-// killAll kills what is up, hangs up on all calls, and waits for goroutines to
-// leave.
+// killAll kills what is up, hangs up on all calls, and waits for goroutines to leave.
 func (w *world) killAll() []cluster.Goroutine {
 	for _, s := range w.places {
 		if s.current() != nil {
@@ -175,8 +172,7 @@ func (w *world) killAll() []cluster.Goroutine {
 	}
 }
 
-// close puts the world away and returns the goroutines that stayed.
-// Nothing of the world may be used afterwards.
+// close puts the world away and returns the goroutines that stayed. Nothing of the world may be used afterwards.
 func (w *world) close() (left []cluster.Goroutine) {
 	w.Stop()
 	left = w.Retire()
@@ -184,6 +180,5 @@ func (w *world) close() (left []cluster.Goroutine) {
 	return left
 }
 
-// jitter spreads the servers' state polls, so that they do not all fall on one
-// instant.
+// jitter spreads the nodes' state polls, so that they do not all fall on one instant.
 func jitter() time.Duration { return time.Duration(rand.Int64N(int64(pollEvery))) }

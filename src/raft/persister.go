@@ -5,9 +5,8 @@ import (
 	"sync"
 )
 
-// Persister is a server's disk: it keeps the Raft's state and the service's
-// latest snapshot over a crash. What it takes and gives are copies. Its methods
-// may be called from many goroutines at once.
+// Persister is a server's disk: it keeps the Raft's state and the service's latest snapshot over a crash. What it takes
+// and gives are copies. Its methods may be called from many goroutines at once.
 type Persister struct {
 	mu       sync.Mutex
 	state    []byte
@@ -18,15 +17,13 @@ type Persister struct {
 // MakePersister returns an empty disk.
 func MakePersister() *Persister { return NewPersister(nil, nil, nil) }
 
-// NewPersister returns a disk with something on it already. If saved is not nil
-// it is called with what each Save wrote, before Save returns and in the order
-// of the saves; it must not change the bytes and must not block.
+// NewPersister returns a disk with something on it already. If saved is not nil it is called with what each Save wrote,
+// before Save returns and in the order of the saves; it must not change the bytes and must not block.
 func NewPersister(state, snapshot []byte, saved func(state, snapshot []byte)) *Persister {
 	return &Persister{state: bytes.Clone(state), snapshot: bytes.Clone(snapshot), saved: saved}
 }
 
-// Save writes the Raft's state and the snapshot together: after a crash either
-// both are there or neither is.
+// Save writes the Raft's state and the snapshot together: after a crash either both are there or neither is.
 func (ps *Persister) Save(state, snapshot []byte) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
@@ -65,8 +62,8 @@ func (ps *Persister) SnapshotSize() int {
 	return len(ps.snapshot)
 }
 
-// Copy returns a disk with the same contents that goes its own way from here:
-// a server that was replaced cannot write to its successor's.
+// Copy returns a disk with the same contents that goes its own way from here: a server that was replaced cannot write
+// to its successor's.
 func (ps *Persister) Copy() *Persister {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()

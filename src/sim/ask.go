@@ -5,10 +5,9 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// call has a node call a method, by a message that is made of its number. The
-// answer has the same number, and is nothing if the node goes down before. The
-// watchdog sees to it that it comes.
-func (s *node) call(method string, message func(id uint64) message, then func(answer)) {
+// ask has a node call a method, by a message that is made of its number. The answer has the same number, and is nothing
+// if the node goes down before. The watchdog sees to it that it comes.
+func (s *node) ask(method string, message func(id uint64) message, then func(answer)) {
 	c := s.dog.begins(method)
 	s.asked++
 	s.asks[s.asked] = func(a answer) {
@@ -18,8 +17,8 @@ func (s *node) call(method string, message func(id uint64) message, then func(an
 	s.feed(message(s.asked))
 }
 
-// await is call for the scenario's goroutines: it waits for the answer, which is
-// nothing if the node is down. It reports false if the run was stopped.
+// await is ask for the scenario's goroutines: it waits for the answer, which is nothing if the node is down. It reports
+// false if the run was stopped.
 func (s *node) await(method string, message func(id uint64) message) (a answer, ok bool) {
 	w := s.world
 	if w.stopped || s.box == nil {
@@ -27,7 +26,7 @@ func (s *node) await(method string, message func(id uint64) message) (a answer, 
 	}
 	caller := w.current
 	done := false
-	s.call(method, message, func(got answer) {
+	s.ask(method, message, func(got answer) {
 		a, done = got, true
 		w.wake(caller)
 	})
@@ -54,8 +53,8 @@ func (w *world) Ask(i int, q cluster.Question) ([]byte, bool) {
 
 func (w *world) Tell(i int, data []byte) { w.nodes[i].feed(wire.Tell{Data: data}) }
 
-// pollLater asks a node now and then, and finds out whether it still answers.
-// It leaves a paused node alone until it is resumed.
+// pollLater asks a node now and then, and finds out whether it still answers. It leaves a paused node alone until it is
+// resumed.
 func (s *node) pollLater(life int) {
 	w := s.world
 	poll := w.run.Poll
@@ -69,7 +68,9 @@ func (s *node) pollLater(life int) {
 		if s.unasked = s.dog.paused; s.unasked {
 			return
 		}
-		s.call(poll.Method, func(id uint64) message { return wire.Ask{ID: id, Question: poll.Data} }, func(answer) { s.pollLater(life) })
+		s.ask(poll.Method, func(id uint64) message { return wire.Ask{ID: id, Question: poll.Data} }, func(answer) {
+			s.pollLater(life)
+		})
 	})
 }
 
@@ -85,13 +86,12 @@ func (w *world) Memory() (bytes int) {
 	return bytes
 }
 
-// kill has a node stop its work. It is the last call: what else has been called
-// need not return any more.
+// kill has a node stop its work. It is the last call: what else has been called need not return any more.
 func (s *node) kill() {
 	if s.box == nil {
 		return
 	}
 	s.killed = true
 	s.dog.calls = nil
-	s.call("Kill", func(id uint64) message { return wire.Kill{ID: id} }, func(answer) {})
+	s.ask("Kill", func(id uint64) message { return wire.Kill{ID: id} }, func(answer) {})
 }

@@ -9,10 +9,9 @@ import (
 	"raftlab/src/sim"
 )
 
-// BenchmarkPlay plays whole runs: of each scenario by itself, of all of 2A in
-// turn, and of the three classic ones in turn, an operation being all three.
-// Besides the elapsed time, which depends on what else the machine does, it
-// reports virtual seconds for each second of CPU.
+// BenchmarkPlay plays whole runs: of each scenario by itself, of all of 2A in turn, and of the three classic ones in
+// turn, an operation being all three. Besides the elapsed time, which depends on what else the machine does, it reports
+// virtual seconds for each second of CPU.
 func BenchmarkPlay(b *testing.B) {
 	for _, name := range []string{"ticker-timer", "polling-sleep"} {
 		m := module(b, name)

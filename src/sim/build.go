@@ -19,25 +19,26 @@ type Source struct {
 	Dir        string // its directory
 	ImportPath string
 
-	// Program is the import path of the lab's code in a node. Its function Program takes the source's Constructor and the
-	// methods function, and returns a node.Program.
+	// Program is the import path of the lab's code in a node. Its function Program takes the source's Constructor and
+	// the methods function, and returns a node.Program.
 	Program     string
 	Constructor string // the name of the function that makes what a node runs
 	Place       string // where the source declares it, as file:line:column, for errors
-	Type        string // the name of a type in the source whose methods are handlers, so that RPCs can be prepared for; "" if there is none
-	GoDeadlock  bool   // it imports go-deadlock, which is turned off in boxes: see node.MainOf
+	// the name of a type in the source whose methods are handlers, so that RPCs can be prepared for; "" if there is
+	// none
+	Type       string
+	GoDeadlock bool // it imports go-deadlock, which is turned off in boxes: see node.MainOf
 
-	// Handlers are the names of the methods among which are the handlers of what
-	// the constructor returns; nil if that is not known. A program that knows is a
-	// quarter smaller.
+	// Handlers are the names of the methods among which are the handlers of what the constructor returns; nil if that
+	// is not known. A program that knows is a quarter smaller.
 	Handlers []string
 
 	// Go builds the program; nil is what gobuild takes by itself.
 	Go *goroot.Toolchain
 }
 
-// program is the main package of a box. It is laid over a directory below the
-// source's own, so that it is in its module and may import it.
+// program is the main package of a box. It is laid over a directory below the source's own, so that it is in its module
+// and may import it.
 var program = template.Must(template.New("").Parse(`package main
 
 import (
@@ -65,14 +66,15 @@ func main() {
 {{.Methods}}
 `))
 
-// Methods is the source of a function methods that finds the handlers by their
-// names, or all if they are nil. It needs package reflect.
+// Methods is the source of a function methods that finds the handlers by their names, or all if they are nil. It needs
+// package reflect.
 func Methods(handlers []string) string {
 	if handlers == nil {
 		return "func methods(t reflect.Type) []reflect.Method { return node.AllMethods(t) }"
 	}
 	var text strings.Builder
-	text.WriteString("func methods(t reflect.Type) (list []reflect.Method) {\n\tadd := func(m reflect.Method, ok bool) {\n\t\tif ok {\n\t\t\tlist = append(list, m)\n\t\t}\n\t}\n")
+	text.WriteString("func methods(t reflect.Type) (list []reflect.Method) {\n\tadd := func(m reflect.Method, ok " +
+		"bool) {\n\t\tif ok {\n\t\t\tlist = append(list, m)\n\t\t}\n\t}\n")
 	for _, name := range handlers {
 		fmt.Fprintf(&text, "\tadd(t.MethodByName(%q))\n", name)
 	}
@@ -83,25 +85,27 @@ func Methods(handlers []string) string {
 // Methods is the package's function of that name, for the program.
 func (src Source) Methods() string { return Methods(src.Handlers) }
 
-// Build compiles a source into the program of a box. Nothing is written into its directory. If the source is at fault, the
-// error is a [*gobuild.CompileError] with the compiler's words. cacheDir keeps what makes the next build quick; "" keeps
-// nothing.
+// Build compiles a source into the program of a box. Nothing is written into its directory. If the source is at fault,
+// the error is a [*gobuild.CompileError] with the compiler's words. cacheDir keeps what makes the next build quick; ""
+// keeps nothing.
 func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
 	var text strings.Builder
 	if err := program.Execute(&text, src); err != nil {
 		return nil, err
 	}
-	const folder = "raftlab_box"
+	const dir = "raftlab_box"
 	wasm, err := gobuild.Build(ctx, gobuild.Config{
 		Go:       src.Go,
 		Dir:      src.Dir,
-		Packages: []string{"./" + folder},
-		Overlay:  map[string][]byte{folder + "/main.go": []byte(text.String())},
+		Packages: []string{"./" + dir},
+		Overlay:  map[string][]byte{dir + "/main.go": []byte(text.String())},
 		CacheDir: cacheDir,
 	})
 	var compile *gobuild.CompileError
 	if errors.As(err, &compile) {
-		return nil, &gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", src.Dir, src.blame(compile.Text)), Files: compile.Files}
+		return nil,
+			&gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", src.Dir, src.blame(compile.Text)),
+				Files: compile.Files}
 	} else if err != nil {
 		return nil, fmt.Errorf("%s: %w", src.Dir, err)
 	}
@@ -113,9 +117,8 @@ var (
 	ownHeader = regexp.MustCompile(`(?m)^(go build: )?# \S*/raftlab_box\n`)
 )
 
-// blame turns what the compiler says of the program of a box into what is wrong
-// with the source: the only thing there that can be is the type of its
-// constructor.
+// blame turns what the compiler says of the program of a box into what is wrong with the source: the only thing there
+// that can be is the type of its constructor.
 func (src Source) blame(words string) string {
 	words = ownHeader.ReplaceAllString(words, "")
 	if src.Place == "" {
@@ -125,9 +128,8 @@ func (src Source) blame(words string) string {
 	return ownPlace.ReplaceAllLiteralString(words, src.Place)
 }
 
-// Fingerprint names a program that Build built: its source, the suite's
-// part in it and the version of Go are all in there, so equal fingerprints give
-// equal runs.
+// Fingerprint names a program that Build built: its source, the suite's part in it and the version of Go are all in
+// there, so equal fingerprints give equal runs.
 func Fingerprint(wasm []byte) string {
 	sum := sha256.Sum256(wasm)
 	return hex.EncodeToString(sum[:8])

@@ -8,15 +8,14 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// Of a message so many fields are shown, and of a string so many bytes.
+// How many fields of a message are shown, and how many bytes of a string.
 const (
 	shownFields = 20
 	shownString = 40
 )
 
-// contents shows what a message says, as far as it can be read: its reply, if it
-// has one by now, else its arguments. Whatever its fields are called and of
-// whatever type they are, a basic one stands there with its value, one that has
+// contents shows what a message says, as far as it can be read: its reply, if it has one by now, else its arguments.
+// Whatever its fields are called and of whatever type they are, a basic one stands there with its value, one that has
 // elements with their number.
 func contents(step labrpc.Step, args, reply []byte) string {
 	data := args

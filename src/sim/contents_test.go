@@ -33,7 +33,8 @@ func TestContents(t *testing.T) {
 			Index   *uint16
 			Entries map[int]entry
 			Nested  struct{ A int }
-		}{"two", 1, 0.5, new(uint16), map[int]entry{4: {}}, struct{ A int }{1}}, `: Term "two" Success 1 Share 0.5 Index 0 1 Entries Nested {…}`},
+		}{"two", 1, 0.5, new(uint16), map[int]entry{4: {}}, struct{ A int }{1}},
+			`: Term "two" Success 1 Share 0.5 Index 0 1 Entries Nested {…}`},
 		{"nothing set", struct {
 			Term    int
 			Granted bool
@@ -43,7 +44,8 @@ func TestContents(t *testing.T) {
 		{"long", struct {
 			Text string
 			Data []byte
-		}{strings.Repeat("x", 100), make([]byte, 5000)}, `: Text "` + strings.Repeat("x", 40) + `"… (100 bytes) 5000 Data`},
+		}{strings.Repeat("x", 100), make([]byte, 5000)}, `: Text "` + strings.Repeat("x", 40) +
+			`"… (100 bytes) 5000 Data`},
 		{"no struct", 7, ""},
 	}
 	for _, test := range tests {

@@ -25,12 +25,13 @@ func (s *node) deadlocked(method string) {
 	if why != "" {
 		why = "; " + why
 	}
-	s.world.fail(cluster.Deadlock, "%s: %s has not returned for %v%s\n\n%s", s.Name, method, patience, why, strings.Join(list, "\n\n"))
+	s.world.fail(cluster.Deadlock, "%s: %s has not returned for %v%s\n\n%s", s.Name, method, patience, why,
+		strings.Join(list, "\n\n"))
 }
 
 // stuck ends a run in which nothing is left to happen although the scenario waits. The watchdogs have something
-// on the agenda as long as a server that runs is waited for, so that this is the scenario's own doing, as when it
-// asks a server that it has paused.
+// on the agenda as long as a node that runs is waited for, so that this is the scenario's own doing, as when it
+// asks a node that it has paused.
 func (w *world) stuck() {
 	if w.stopped {
 		w.lost = true // those that wait were told, and wait on
@@ -56,5 +57,6 @@ func (w *world) stuck() {
 	if waits == nil {
 		waits = []string{"its own goroutines"}
 	}
-	w.fail(cluster.Deadlock, "nothing is left to happen, and the scenario waits for %s%s", strings.Join(waits, " and for "), &stacks)
+	w.fail(cluster.Deadlock, "nothing is left to happen, and the scenario waits for %s%s",
+		strings.Join(waits, " and for "), &stacks)
 }

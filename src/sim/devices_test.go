@@ -109,9 +109,9 @@ var devices = []struct {
 	{name: "patch/traces", patches: []string{"traces"}},
 }
 
-// BenchmarkDevices tells what each device brings: it plays 2A with all devices and without one, in turn, and reports how
-// much more processor time a run without it takes, in per cent: the median over pairs of runs, since on a shared machine
-// some runs take twice their time.
+// BenchmarkDevices tells what each device brings: it plays 2A with all devices and without one, in turn, and reports
+// how much more processor time a run without it takes, in per cent: the median over pairs of runs, since on a shared
+// machine some runs take twice their time.
 func BenchmarkDevices(b *testing.B) {
 	for _, name := range []string{"ticker-timer", "polling-sleep", "etcd-raft"} {
 		list := scenarios(b, "2A")

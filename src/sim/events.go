@@ -7,9 +7,8 @@ import (
 	"slices"
 )
 
-// An agenda is what will happen: events by time. Which of those at one time
-// comes first is drawn from the seed, since on a real network nothing decides
-// it.
+// An agenda is what will happen: events by time. Which of those at one time comes first is drawn from the seed, since
+// on a real network nothing decides it.
 type agenda struct {
 	rng    *rand.Rand
 	events eventHeap
@@ -48,8 +47,8 @@ func (h *eventHeap) Pop() any {
 	return e
 }
 
-// A coroutine is one of the scenario's goroutines. It runs when it is resumed,
-// until it parks; nothing else runs meanwhile.
+// A coroutine is one of the scenario's goroutines. It runs when it is resumed, until it parks; nothing else runs
+// meanwhile.
 type coroutine struct {
 	resume func() (struct{}, bool)
 	park   func(struct{}) bool
@@ -74,9 +73,8 @@ func (w *world) resume(c *coroutine) {
 	w.current = before
 }
 
-// park makes the current coroutine wait until somebody wakes it, for whatever
-// reason: who waits for something looks again whether it is there. It reports
-// false if the scenario is over.
+// park makes the current coroutine wait until somebody wakes it, for whatever reason: who waits for something looks
+// again whether it is there. It reports false if the scenario is over.
 func (w *world) park() bool {
 	c := w.current
 	w.waiting = append(w.waiting, c)
@@ -84,16 +82,15 @@ func (w *world) park() bool {
 	return !w.stopped
 }
 
-// wake lets a parked coroutine go on, at the present time but after what
-// happens now.
+// wake lets a parked coroutine go on, at the present time but after what happens now.
 func (w *world) wake(c *coroutine) {
 	if w.unpark(c) {
 		w.agenda.add(w.now, func() { w.resume(c) })
 	}
 }
 
-// unpark takes a coroutine off those that wait, and reports whether it was
-// there: of several that would wake it one does.
+// unpark takes a coroutine off those that wait, and reports whether it was there: of several that would wake it one
+// does.
 func (w *world) unpark(c *coroutine) bool {
 	i := slices.Index(w.waiting, c)
 	if i < 0 {

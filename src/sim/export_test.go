@@ -7,8 +7,7 @@ import (
 	"raftlab/src/cluster"
 )
 
-// PlayHearing plays a run in which node 0 also says these messages, half a
-// second after the beginning.
+// PlayHearing plays a run in which node 0 also says these messages, half a second after the beginning.
 func PlayHearing(m *box.Module, run *cluster.Run, messages [][]byte) cluster.Result {
 	return play(m, run, Options{}, func(w *world) {
 		w.after(int64(500*time.Millisecond), func() {

@@ -34,6 +34,6 @@ func (f faults) CrashOnSave(i int, yes bool) {
 	s := f.nodes[i]
 	s.fault = nil
 	if yes {
-		s.fault = func() { s.doomed = true }
+		s.fault = func() { s.crashAfterTurn = true }
 	}
 }

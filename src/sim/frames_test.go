@@ -12,8 +12,7 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// FuzzReceive has a server say anything at any time. It may end the run; it must
-// not end the host.
+// FuzzReceive has a server say anything at any time. It may end the run; it must not end the host.
 func FuzzReceive(f *testing.F) {
 	command, err := labgob.Marshal(new(any))
 	if err != nil {
@@ -25,11 +24,14 @@ func FuzzReceive(f *testing.F) {
 		{wire.Ready{}, wire.Ready{}, wire.Told{ID: 7}},
 		{wire.Call{To: 1, Method: "Raft.RequestVote", Args: []byte("args")}, wire.Call{To: -1}},
 		{wire.Served{ID: 1, Reply: []byte("reply")}, wire.Served{ID: 1 << 63}},
-		{told(raftnode.State{Term: -1, Leader: true}), told(raftnode.State{Term: 1 << 62, Leader: true}), told(raftnode.Started{})},
+		{told(raftnode.State{Term: -1, Leader: true}), told(raftnode.State{Term: 1 << 62, Leader: true}),
+			told(raftnode.Started{})},
 		{wire.Told{ID: 1, Data: []byte("?")}, wire.Killed{ID: 1}, wire.Weight{ID: 1, Bytes: -1}},
-		{wire.Began{ID: 1, Method: "Snapshot"}, wire.Began{ID: 1, Method: "Snapshot"}, wire.Ended{ID: 1}, wire.Ended{ID: 2}},
+		{wire.Began{ID: 1, Method: "Snapshot"}, wire.Began{ID: 1, Method: "Snapshot"}, wire.Ended{ID: 1},
+			wire.Ended{ID: 2}},
 		{wire.Saved{State: []byte("state"), Snapshot: []byte("snapshot")}},
-		{told(raftnode.Applied{Index: 1, Command: command}), wire.Query{Data: raftnode.Applied{Index: -1 << 63, Command: command}.Append(nil)}},
+		{told(raftnode.Applied{Index: 1, Command: command}),
+			wire.Query{Data: raftnode.Applied{Index: -1 << 63, Command: command}.Append(nil)}},
 		{told(raftnode.Installed{Index: -1, Term: 1, Snapshot: []byte("snapshot")})},
 		{wire.Warning{Text: "\x1b[2J"}, wire.Boot{}},
 	} {

@@ -12,8 +12,8 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// A log writes down a run in the format of package dlog, at the world's time:
-// what the host sees and what the servers print, in whatever form.
+// A log writes down a run in the format of package dlog, at the world's time: what the host sees and what the nodes
+// print, in whatever form.
 type log struct {
 	w   io.Writer
 	now func() time.Duration
@@ -23,7 +23,8 @@ func (l *log) line(topic dlog.Topic, format string, args ...any) {
 	fmt.Fprintf(l.w, "%06d %s %s\n", l.now()/(100*time.Microsecond), topic, shown(fmt.Appendf(nil, format, args...)))
 }
 
-// shown is a text that may be a submission's without what would move the cursor of a terminal, hide text, or turn it round.
+// shown is a text that may be a submission's without what would move the cursor of a terminal, hide text, or turn it
+// round.
 func shown(text []byte) []byte {
 	if !bytes.ContainsFunc(text, isHidden) {
 		return text
@@ -38,11 +39,10 @@ func shown(text []byte) []byte {
 
 func isHidden(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
 
-// message tells of a step of an RPC, in the words of the server where it
-// happens.
-func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
-	from, to := p.world.nodes[p.from], p.world.nodes[p.to]
-	at, size := from, len(p.args)
+// message tells of a step of an RPC, in the words of the node where it happens.
+func (l *log) message(c *call, step labrpc.Step, reply []byte) {
+	from, to := c.world.nodes[c.from], c.world.nodes[c.to]
+	at, size := from, len(c.args)
 	switch step {
 	case labrpc.Arrived, labrpc.Handled, labrpc.Doubled:
 		at = to
@@ -51,23 +51,24 @@ func (l *log) message(p *passage, step labrpc.Step, reply []byte) {
 		size = len(reply)
 	}
 	late := ""
-	switch d := p.fate; {
+	switch d := c.fate; {
 	case step == labrpc.Sent && d.RequestDelay > 0:
 		late = fmt.Sprintf(", arrives in %v", d.RequestDelay)
 	case step == labrpc.Handled && d.ReplyDelay > 0:
 		late = fmt.Sprintf(", arrives in %v", d.ReplyDelay)
 	}
-	l.line(topic(step), "%s %v: %s #%d %s -> %s, %d bytes%s%s", at.Name, step, p.method, p.number, from.Name, to.Name, size, late, contents(step, p.args, reply))
+	l.line(topic(step), "%s %v: %s #%d %s -> %s, %d bytes%s%s", at.Name, step, c.method, c.number, from.Name, to.Name,
+		size, late, contents(step, c.args, reply))
 }
 
 var (
-	own   = regexp.MustCompile(`^\d{6,} ([A-Z][A-Z0-9]{3}|[A-Z]{2,6}) (.*)$`)   // a line of package dlog's form, with the server's own time
+	// a line of package dlog's form, with the server's own time
+	own   = regexp.MustCompile(`^\d{6,} ([A-Z][A-Z0-9]{3}|[A-Z]{2,6}) (.*)$`)
 	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
 )
 
-// printed writes a line that a server printed. Lines in dlog's form get the
-// world's time; what does not begin with the server's name is marked with it, and
-// the harness's topic is only the harness's.
+// printed writes a line that a node printed. Lines in dlog's form get the world's time; what does not begin with the
+// node's name is marked with it, and the harness's topic is only the harness's.
 func (l *log) printed(node string, text []byte) {
 	if m := own.FindSubmatch(text); m != nil && dlog.Topic(m[1]) != dlog.Test {
 		if topic := dlog.Topic(m[1]); isFrom(node, m[2]) {
@@ -89,8 +90,7 @@ func isFrom(node string, message []byte) bool {
 	return ok && (len(rest) == 0 || rest[0] < '0' || rest[0] > '9')
 }
 
-// A tail keeps the end of what a server printed, and cuts it into lines for the
-// log.
+// A tail keeps the end of what a node printed, and cuts it into lines for the log.
 type tail struct {
 	kept    []byte
 	partial []byte

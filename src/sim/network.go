@@ -10,9 +10,9 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// A passage is one RPC on its way, as labrpc's Network has it: the same
-// weather, the same rules, by events and not by goroutines.
-type passage struct {
+// A call is one RPC on its way, as labrpc's Network has it: the same weather, the same rules, by events and not by
+// goroutines.
+type call struct {
 	world    *world
 	from, to int
 	route    labrpc.Route
@@ -27,8 +27,8 @@ type passage struct {
 	copy     bool // the second of a doubled request: nobody waits for it
 }
 
-// call begins the passage of a request that a server sends.
-func (w *world) call(s *node, m wire.Call) {
+// send begins the call of a request that a node sends.
+func (w *world) send(s *node, m wire.Call) {
 	to := int(m.To)
 	if m.To < 0 || m.To >= int64(len(w.nodes)) {
 		s.violates("calls node %d, which is not there", m.To)
@@ -39,130 +39,131 @@ func (w *world) call(s *node, m wire.Call) {
 		return
 	}
 	key := [2]int{s.me, to}
-	p := &passage{
+	c := &call{
 		world: w, from: s.me, to: to,
 		route:  labrpc.Route{From: s.me, To: to, Life: s.lives},
 		number: w.sent[key], id: m.ID, method: m.Method, args: append([]byte(nil), m.Args...),
 	}
 	w.sent[key]++
-	p.holds(s, len(p.args))
+	c.holds(s, len(c.args))
 	s.calls++
 	w.traffic.RPCs++
-	w.traffic.Bytes += int64(len(p.args))
-	p.fate = w.weather.Fate(w.weatherSeed, s.me, to, p.number)
-	p.tell(labrpc.Sent, nil)
+	w.traffic.Bytes += int64(len(c.args))
+	c.fate = w.weather.Fate(w.weatherSeed, s.me, to, c.number)
+	c.tell(labrpc.Sent, nil)
 	if !w.open[s.me][to] || w.nodes[to].box == nil {
-		p.unreachable(p.fate.Timeout)
+		c.unreachable(c.fate.Timeout)
 		return
 	}
-	w.after((labrpc.Hop + p.fate.RequestDelay).Nanoseconds(), p.arrive)
-	if p.fate.Double && !p.fate.LoseRequest {
-		second := *p
+	w.after((labrpc.Hop + c.fate.RequestDelay).Nanoseconds(), c.arrive)
+	if c.fate.Double && !c.fate.LoseRequest {
+		second := *c
 		second.copy = true
-		w.after((labrpc.Hop + p.fate.RequestDelay + p.fate.DoubleDelay).Nanoseconds(), second.arrive)
+		w.after((labrpc.Hop + c.fate.RequestDelay + c.fate.DoubleDelay).Nanoseconds(), second.arrive)
 	}
 }
 
 func (w *world) after(ns int64, do func()) { w.agenda.add(w.now+ns, do) }
 
-// arrive hands the request to its server.
-func (p *passage) arrive() {
-	w := p.world
-	if p.fate.LoseRequest {
-		p.tell(labrpc.LostRequest, nil)
-		p.answer(nil, false)
+// arrive hands the request to its node.
+func (c *call) arrive() {
+	w := c.world
+	if c.fate.LoseRequest {
+		c.tell(labrpc.LostRequest, nil)
+		c.answer(nil, false)
 		return
 	}
-	callee := w.nodes[p.to]
-	if !w.open[p.from][p.to] || callee.box == nil {
-		p.unreachable(p.fate.HangUp)
+	callee := w.nodes[c.to]
+	if !w.open[c.from][c.to] || callee.box == nil {
+		c.unreachable(c.fate.HangUp)
 		return
 	}
-	if p.copy {
-		p.tell(labrpc.Doubled, nil)
+	if c.copy {
+		c.tell(labrpc.Doubled, nil)
 	} else {
-		p.tell(labrpc.Arrived, nil)
+		c.tell(labrpc.Arrived, nil)
 	}
-	p.life = callee.lives
+	c.life = callee.lives
 	callee.requests++
 	callee.served++
-	callee.serving[callee.served] = p
-	callee.feed(wire.Request{ID: callee.served, Method: p.method, Args: p.args})
+	callee.serving[callee.served] = c
+	callee.feed(wire.Request{ID: callee.served, Method: c.method, Args: c.args})
 }
 
-// handled takes the reply from the server. The data is only lent.
-func (p *passage) handled(data []byte) {
-	w := p.world
-	if p.over || !w.open[p.from][p.to] {
+// handled takes the reply from the node. The data is only lent.
+func (c *call) handled(data []byte) {
+	w := c.world
+	if c.over || !w.open[c.from][c.to] {
 		return
 	}
 	reply := append([]byte(nil), data...)
-	p.tell(labrpc.Handled, reply)
+	c.tell(labrpc.Handled, reply)
 	switch {
-	case p.copy:
-	case p.fate.LoseReply:
+	case c.copy:
+	case c.fate.LoseReply:
 		w.after(0, func() {
-			p.tell(labrpc.LostReply, nil)
-			p.answer(nil, false)
+			c.tell(labrpc.LostReply, nil)
+			c.answer(nil, false)
 		})
 	default:
-		p.holds(w.nodes[p.to], len(reply))
-		w.after((labrpc.Hop + p.fate.ReplyDelay).Nanoseconds(), func() { p.deliver(reply) })
+		c.holds(w.nodes[c.to], len(reply))
+		w.after((labrpc.Hop + c.fate.ReplyDelay).Nanoseconds(), func() { c.deliver(reply) })
 	}
 }
 
-// holds counts bytes that the host holds for the request until it is over. The server is the one that sends them.
-func (p *passage) holds(s *node, size int) {
-	p.held += int64(size)
+// holds counts bytes that the host holds for the request until it is over. The node is the one that sends them.
+func (c *call) holds(s *node, size int) {
+	c.held += int64(size)
 	s.holds(int64(size))
 }
 
 // deliver brings the reply to the caller.
-func (p *passage) deliver(reply []byte) {
-	w := p.world
-	if p.over {
+func (c *call) deliver(reply []byte) {
+	w := c.world
+	if c.over {
 		return
 	}
-	if !w.open[p.to][p.from] {
-		p.unreachable(p.fate.Timeout)
+	if !w.open[c.to][c.from] {
+		c.unreachable(c.fate.Timeout)
 		return
 	}
 	w.traffic.Bytes += int64(len(reply))
-	p.tell(labrpc.Answered, reply)
-	p.answer(reply, true)
+	c.tell(labrpc.Answered, reply)
+	c.answer(reply, true)
 }
 
-// unreachable lets the caller wait for nothing, for so long.
-func (p *passage) unreachable(d time.Duration) {
-	p.tell(labrpc.Unreachable, nil)
-	p.world.after(d.Nanoseconds(), func() { p.answer(nil, false) })
+// unreachable lets the caller wait for nothing, for so long. Of a copy nobody hears: the call ends with the first.
+func (c *call) unreachable(d time.Duration) {
+	if !c.copy {
+		c.tell(labrpc.Unreachable, nil)
+	}
+	c.world.after(d.Nanoseconds(), func() { c.answer(nil, false) })
 }
 
-// answer ends the passage. A caller that crashed meanwhile hears nothing.
-func (p *passage) answer(reply []byte, ok bool) {
-	if p.over || p.copy {
+// answer ends the call. A caller that crashed meanwhile hears nothing.
+func (c *call) answer(reply []byte, ok bool) {
+	if c.over || c.copy {
 		return
 	}
-	p.over = true
-	p.world.held -= p.held
-	caller := p.world.nodes[p.from]
-	if caller.box != nil && caller.lives == p.route.Life {
-		caller.feed(wire.Answer{ID: p.id, OK: ok, Reply: reply})
+	c.over = true
+	c.world.held -= c.held
+	caller := c.world.nodes[c.from]
+	if caller.box != nil && caller.lives == c.route.Life {
+		caller.feed(wire.Answer{ID: c.id, OK: ok, Reply: reply})
 	}
 }
 
-// hangUp fails the requests that are being handled and meet the condition: no
-// reply will come.
-func (w *world) hangUp(lost func(*passage) bool) {
+// hangUp fails the requests that are being handled and meet the condition: no reply will come.
+func (w *world) hangUp(lost func(*call) bool) {
 	for _, s := range w.nodes {
 		for _, id := range slices.Sorted(maps.Keys(s.serving)) {
-			p := s.serving[id]
-			if !lost(p) {
+			c := s.serving[id]
+			if !lost(c) {
 				continue
 			}
 			delete(s.serving, id)
-			if !p.over && !p.copy {
-				w.after(0, func() { p.unreachable(p.fate.HangUp) })
+			if !c.over && !c.copy {
+				w.after(0, func() { c.unreachable(c.fate.HangUp) })
 			}
 		}
 	}
@@ -171,16 +172,17 @@ func (w *world) hangUp(lost func(*passage) bool) {
 func (w *world) SetLink(from, to int, open bool) {
 	w.open[from][to] = open
 	if !open {
-		w.hangUp(func(p *passage) bool { return p.from == from && p.to == to })
+		w.hangUp(func(c *call) bool { return c.from == from && c.to == to })
 	}
 }
 
-func (p *passage) tell(step labrpc.Step, reply []byte) {
-	w := p.world
+func (c *call) tell(step labrpc.Step, reply []byte) {
+	w := c.world
 	if w.log != nil {
-		w.log.message(p, step, reply)
+		w.log.message(c, step, reply)
 	}
-	w.observer.Message(labrpc.Event{Step: step, End: p.route, Call: p.number, Method: p.method, Args: p.args, Reply: reply})
+	w.observer.Message(labrpc.Event{Step: step, End: c.route, Call: c.number, Method: c.method, Args: c.args,
+		Reply: reply})
 }
 
 // topic is where a step of a message stands in the log.

@@ -12,12 +12,10 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// pollEvery is how often a server is asked for its state besides what it
-// tells by itself and what the scenario asks.
+// pollEvery is how often a node is asked for its state besides what it tells by itself and what the scenario asks.
 const pollEvery = 500 * time.Millisecond
 
-// A node is a place in the cluster: its disk, its clock and, while it is up, its
-// box.
+// A node is a place in the cluster: its disk, its clock and, while it is up, its box.
 type node struct {
 	cluster.Node
 	world    *world
@@ -29,38 +27,36 @@ type node struct {
 	requests int // handled since the last boot
 	calls    int // sent in this second; see busySecond
 
-	box     *box.Box // nil while it is down
-	ready   bool
-	booted  func() // goes on with Boot, which waits for the node to be ready
-	killed  bool   // it was told to stop its work
-	wakeAt  int64  // when the box is woken next, or never
-	wakes   int    // tells apart wakes that were overtaken
-	dog     *watchdog
-	unasked bool                // pollLater found it paused
-	doomed  bool                // crashes at the end of this turn: nothing that it still says counts
-	fault   func()              // what follows on its next save, if anything
-	serving map[uint64]*passage // requests that it was handed
-	served  uint64
-	asks    map[uint64]func(answer)
-	watched map[uint64]*watched // the methods that its lab's code calls by itself
-	asked   uint64
-	said    int64 // bytes of frames in this turn
-	out     tail
+	box            *box.Box // nil while it is down
+	ready          bool
+	booted         func() // goes on with Boot, which waits for the node to be ready
+	killed         bool   // it was told to stop its work
+	wakeAt         int64  // when the box is woken next, or never
+	wakes          int    // tells apart wakes that were overtaken
+	dog            *watchdog
+	unasked        bool             // pollLater found it paused
+	crashAfterTurn bool             // crashes at the end of this turn: nothing that it still says counts
+	fault          func()           // what follows on its next save, if anything
+	serving        map[uint64]*call // requests that it was handed
+	served         uint64
+	asks           map[uint64]func(answer)
+	watched        map[uint64]*watched // the methods that its lab's code calls by itself
+	asked          uint64
+	said           int64 // bytes of frames in this turn
+	out            tail
 }
 
 const never = 1<<63 - 1
 
-// An answer is what a node says when it was asked for something, or, if it went
-// down before, nothing.
+// An answer is what a node says when it was asked for something, or, if it went down before, nothing.
 type answer struct {
 	data   []byte
 	weight int64
 }
 
-// newNode makes a node whose wall clock shows noon and a little more at time 0,
-// which all agree on. Servers of the course share a clock, but never read it at the
-// same moment: who seeds a random source from it does not draw alike. Clocks that
-// differ by more are a fault, which scenarios make (Skew).
+// newNode makes a node whose wall clock shows noon and a little more at time 0, which all agree on. Servers of the
+// course share a clock, but never read it at the same moment: who seeds a random source from it does not draw alike.
+// Clocks that differ by more are a fault, which scenarios make (Skew).
 func newNode(w *world, me int, noon time.Time, walls *rand.Rand) *node {
 	wall := noon.Add(time.Duration(walls.Int64N(int64(2 * time.Millisecond))))
 	return &node{Node: w.run.Nodes[me], world: w, me: me, wall: wall.UnixNano()}
@@ -72,10 +68,10 @@ func (w *world) Boot(i int, given []byte) bool {
 	}
 	s := w.nodes[i]
 	s.lives++
-	s.requests, s.ready, s.killed, s.doomed, s.fault = 0, false, false, false, nil
+	s.requests, s.ready, s.killed, s.crashAfterTurn, s.fault = 0, false, false, false, nil
 	s.dog, s.unasked = newWatchdog(s), false
 	s.wakeAt = never
-	s.serving = make(map[uint64]*passage)
+	s.serving = make(map[uint64]*call)
 	s.asks = make(map[uint64]func(answer))
 	s.watched = make(map[uint64]*watched)
 	s.out = tail{}
@@ -94,7 +90,7 @@ func (w *world) Boot(i int, given []byte) bool {
 	if w.options.Schedule {
 		cfg.Schedule = draw.Uint64() | 1
 	}
-	cfg.MemoryLimit, cfg.Budget = w.serverMemory(), &w.memory
+	cfg.MemoryLimit, cfg.Budget = w.nodeMemory(), &w.memory
 	s.box = w.module.Start(cfg)
 	made := s.dog.begins(w.run.Constructor)
 	caller := w.current
@@ -126,8 +122,8 @@ func (s *node) crash() {
 	}
 }
 
-// gone lets the others know, in time, that nobody is there any more, and those
-// who asked something that no answer will come.
+// gone lets the others know, in time, that nobody is there any more, and those who asked something that no answer will
+// come.
 func (s *node) gone() {
 	s.box = nil
 	asks := s.asks
@@ -138,7 +134,7 @@ func (s *node) gone() {
 	if s.booted != nil {
 		s.booted()
 	}
-	s.world.hangUp(func(p *passage) bool { return p.to == s.me })
+	s.world.hangUp(func(c *call) bool { return c.to == s.me })
 }
 
 // A message is one that wire defines.
@@ -155,8 +151,7 @@ func (s *node) feed(m message) {
 	s.turn()
 }
 
-// turn lets the box run until it waits, and sees to it that it is woken when
-// its next timer is due.
+// turn lets the box run until it waits, and sees to it that it is woken when its next timer is due.
 func (s *node) turn() {
 	if s.box == nil || s.dog.paused {
 		return
@@ -175,8 +170,8 @@ func (s *node) turn() {
 	if w.busy >= w.flood {
 		w.flooded()
 	}
-	if s.doomed {
-		s.doomed = false
+	if s.crashAfterTurn {
+		s.crashAfterTurn = false
 		s.world.Log(dlog.Test, "%s crashes: it has saved, and nobody hears what follows", s.Name)
 		s.crash()
 		return
@@ -193,8 +188,8 @@ func (s *node) turn() {
 	s.schedule()
 }
 
-// lateness is how long after its time a timer fires, at least and at most, as those of a real machine do. Without it who
-// sleeps three times 50 ms and asks whether more than 150 ms have passed would hear no, which nowhere else happens.
+// lateness is how long after its time a timer fires, at least and at most, as those of a real machine do. Without it
+// who sleeps three times 50 ms and asks whether more than 150 ms have passed would hear no, which nowhere else happens.
 const (
 	leastLate = 50 * time.Microsecond
 	mostLate  = 250 * time.Microsecond

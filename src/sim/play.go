@@ -12,18 +12,16 @@ import (
 	"raftlab/src/cluster"
 )
 
-// Options says how a run is played. None of it but Schedule changes what
-// happens, and Brief when a flood ends.
+// Options says how a run is played. None of it but Schedule changes what happens, and Brief when a flood ends.
 type Options struct {
 	Schedule bool      // the seed decides which goroutine of a node goes next, and where locks yield
 	Memory   int64     // a node's limit in bytes; 0 is 512 MiB
 	Log      io.Writer // gets everything that happens; nil for none
 
-	// Turn is how much processor time a server may use up without waiting for
-	// anything; 0 is [DefaultTurn].
+	// Turn is how much processor time a node may use up without waiting for anything; 0 is [DefaultTurn].
 	Turn time.Duration
-	// Brief ends a run in which too much happens within a second, after a tenth of that: the log
-	// of the rest says the same.
+	// Brief ends a run in which too much happens within a second, after a tenth of that: the log of the rest says the
+	// same.
 	Brief bool
 	// Progress, if not nil, rises while something happens.
 	Progress *atomic.Int64
@@ -36,8 +34,7 @@ type Result struct {
 	Flood bool   `json:"-"` // it was ended because too much happened within a second
 }
 
-// Play plays a run, which was not played before, with nodes that are instances
-// of m, which Load made.
+// Play plays a run, which was not played before, with nodes that are instances of m, which Load made.
 func Play(m *box.Module, run *cluster.Run, opt Options) Result {
 	w := newWorld(m, run, opt)
 	defer w.close()
@@ -58,7 +55,7 @@ func Play(m *box.Module, run *cluster.Run, opt Options) Result {
 	return Result{Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood}
 }
 
-// steady is what of a failure's message is the same in each run. Where in memory things are differs when a server logs,
+// steady is what of a failure's message is the same in each run. Where in memory things are differs when a node logs,
 // and with it stacks, what they tell of locks, and who asks for the byte that is too much.
 func steady(f *cluster.Failure) string {
 	summary, _, _ := strings.Cut(f.Message, "\n")

@@ -7,10 +7,9 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// receive takes a message from the box, while it runs. The box is a stranger: a
-// message may say anything.
+// receive takes a message from the box, while it runs. The box is a stranger: a message may say anything.
 func (s *node) receive(data []byte) {
-	if !s.mayStillSay(len(data)) || s.doomed {
+	if !s.chargeMessage(len(data)) || s.crashAfterTurn {
 		return
 	}
 	op := wire.OpOf(data)
@@ -40,14 +39,14 @@ func (s *node) take(op wire.Op, data []byte) (known bool, err error) {
 	case wire.OpCall:
 		var m wire.Call
 		if err = m.Parse(data); err == nil {
-			s.world.call(s, m)
+			s.world.send(s, m)
 		}
 	case wire.OpServed:
 		var m wire.Served
 		if err = m.Parse(data); err == nil {
-			if p := s.serving[m.ID]; p != nil {
+			if c := s.serving[m.ID]; c != nil {
 				delete(s.serving, m.ID)
-				p.handled(m.Reply)
+				c.handled(m.Reply)
 			}
 		}
 	case wire.OpTold:
@@ -114,8 +113,7 @@ func (s *node) told(data []byte) (reply []byte) {
 	return reply
 }
 
-// query is told for what waits for a reply, which comes as soon as the node
-// waits.
+// query is told for what waits for a reply, which comes as soon as the node waits.
 func (s *node) query(data []byte) {
 	reply, life := s.told(data), s.lives
 	s.world.after(0, func() {
@@ -137,6 +135,7 @@ func (s *node) saved(m wire.Saved) {
 
 // violates: the code under test speaks the protocol of its box by itself.
 func (s *node) violates(format string, args ...any) {
-	s.world.fail(cluster.Exit, "%s's box "+format+": that was not sent by the harness", append([]any{s.Name}, args...)...)
+	s.world.fail(cluster.Exit, "%s's box "+format+": that was not sent by the harness",
+		append([]any{s.Name}, args...)...)
 	s.silence()
 }

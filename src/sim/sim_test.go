@@ -35,16 +35,22 @@ var modules = map[string]func() (*box.Module, error){
 	"hangs":         load("src/sim/testdata/hangs"),
 	"ends":          load("src/sim/testdata/ends"),
 	"holds":         load("src/sim/testdata/holds"),
+	"testnode": build("src/cluster/clustertest/testnode", func(dir, importPath string) sim.Source {
+		return sim.Source{Dir: dir, ImportPath: importPath, Program: importPath, Constructor: "Make"}
+	}),
 }
 
-// load builds the implementation in a folder of this module.
-func load(folder string) func() (*box.Module, error) {
+// load builds the implementation in a directory of this module.
+func load(directory string) func() (*box.Module, error) { return build(directory, source) }
+
+// build builds what is in a directory of this module.
+func build(directory string, source func(dir, importPath string) sim.Source) func() (*box.Module, error) {
 	return sync.OnceValues(func() (*box.Module, error) {
-		dir, err := filepath.Abs("../../" + folder)
+		dir, err := filepath.Abs("../../" + directory)
 		if err != nil {
 			return nil, err
 		}
-		wasm, err := sim.Build(context.Background(), source(dir, "raftlab/"+folder), "")
+		wasm, err := sim.Build(context.Background(), source(dir, "raftlab/"+directory), "")
 		if err != nil {
 			return nil, err
 		}
@@ -70,8 +76,9 @@ func source(dir, importPath string) sim.Source {
 // run prepares a run of a scenario.
 func run(s lab.Scenario, seed uint64) *cluster.Run { return raft.Run(&s, seed, "") }
 
-// playStory plays a story with servers that take snapshots every so many entries, in a world that it has at hand.
-func playStory(m *box.Module, s lab.Scenario, every int, opt sim.Options, story func(*rafttest.Cluster, cluster.World)) cluster.Result {
+// playStory plays a story with servers that take a snapshot after each "every" entries, in a world that it has at hand.
+func playStory(m *box.Module, s lab.Scenario, every int, opt sim.Options,
+	story func(*rafttest.Cluster, cluster.World)) cluster.Result {
 	var w cluster.World
 	s.Judge = rafttest.Snapshotting(every, func(c *rafttest.Cluster) { story(c, w) })
 	return sim.PlayIn(m, run(s, 1), opt, func(made cluster.World) { w = made })
@@ -85,8 +92,7 @@ func scenarios(tb testing.TB, pattern string) []lab.Scenario {
 	return list
 }
 
-// Every server has a disk of its own, which is empty when it starts, and again
-// when it starts anew.
+// Every server has a disk of its own, which is empty when it starts, and again when it starts anew.
 func TestOwnDisk(t *testing.T) {
 	for _, s := range scenarios(t, "^VoteSurvivesRestart$") {
 		if r := sim.Play(module(t, "logstofile"), run(s, 1), sim.Options{}); r.Failure != nil {
@@ -98,8 +104,7 @@ func TestOwnDisk(t *testing.T) {
 // seeds can be raised for a long look: -seeds 200.
 var seeds = flag.Uint64("seeds", 1, "how many seeds TestDeterminism plays, three times each")
 
-// Both implementations pass, and each run repeated is the same run, with
-// logging on too.
+// Both implementations pass, and each run repeated is the same run, with logging on too.
 func TestDeterminism(t *testing.T) {
 	for _, name := range []string{"ticker-timer", "polling-sleep"} {
 		m := module(t, name)

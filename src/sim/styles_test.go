@@ -12,10 +12,9 @@ import (
 	"raftlab/src/sim"
 )
 
-// BenchmarkStyles compares what the implementations make of the same work,
-// three servers on a healthy network: what one command costs and how long it
-// takes when commands come one by one, how a thousand at once are borne, and
-// what a leader computes that has nothing to do. Times with a v are virtual.
+// BenchmarkStyles compares what the implementations make of the same work, three servers on a healthy network: what one
+// command costs and how long it takes when commands come one by one, how a thousand at once are borne, and what a
+// leader computes that has nothing to do. Times with a v are virtual.
 func BenchmarkStyles(b *testing.B) {
 	for _, name := range []string{"ticker-timer", "polling-sleep", "etcd-raft"} {
 		b.Run(name+"/OneByOne", func(b *testing.B) { style(b, name, oneByOne) })
@@ -34,7 +33,9 @@ func style(b *testing.B, name string, work measure) {
 	for b.Loop() {
 		s := lab.Scenario{
 			Name: "Style", Part: rafttest.Log, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Judge: rafttest.Playing(func(c *rafttest.Cluster) { work(c, func(value float64, unit string) { sums[unit] += value }) }),
+			Judge: rafttest.Playing(func(c *rafttest.Cluster) {
+				work(c, func(value float64, unit string) { sums[unit] += value })
+			}),
 		}
 		if res := sim.Play(m, run(s, seed), sim.Options{Schedule: true}); res.Failure != nil {
 			b.Fatalf("seed %d: %v", seed, res.Failure)
@@ -46,8 +47,8 @@ func style(b *testing.B, name string, work measure) {
 	}
 }
 
-// oneByOne has a hundred commands agreed on, each when the last is committed by
-// a majority, looked for each millisecond.
+// oneByOne has a hundred commands agreed on, each when the last is committed by a majority, looked for each
+// millisecond.
 func oneByOne(c *rafttest.Cluster, metric func(float64, string)) {
 	const commands = 100
 	leader := c.OneLeader()

@@ -2,18 +2,18 @@ package sim
 
 import "time"
 
-// patience is how long a method of a Raft may take before its server counts as deadlocked: none of them
-// waits for the network. With pollEvery it keeps to the 5 s in which a deadlock is reported.
+// patience is how long a method of a Raft may take before its node counts as deadlocked: none of them waits for the
+// network. With pollEvery it keeps to the 5 s in which a deadlock is reported.
 const patience = 4 * time.Second
 
-// A watchdog fails the run if a method of a server's Raft does not return within patience. Only the time in
-// which the server runs counts, not that in which it is paused. Each life of a server has a watchdog.
+// A watchdog fails the run if a method of a node's Raft does not return within patience. Only the time in which the
+// node runs counts, not that in which it is paused. Each life of a node has a watchdog.
 type watchdog struct {
 	node  *node
 	calls []*watched // the first to begin first; those that have returned are dropped from the front
 	armed bool       // look is on the agenda
 
-	ran    int64 // how long the server ran before it was last resumed, in ns
+	ran    int64 // how long the node ran before it was last resumed, in ns
 	since  int64 // when it was last resumed
 	paused bool
 }
@@ -27,7 +27,7 @@ type watched struct {
 
 func newWatchdog(s *node) *watchdog { return &watchdog{node: s, since: s.world.now} }
 
-// running is how long the server has run in this life.
+// running is how long the node has run in this life.
 func (d *watchdog) running() int64 {
 	if d.paused {
 		return d.ran
@@ -62,8 +62,8 @@ func (d *watchdog) pause(yes bool) {
 	d.arm()
 }
 
-// arm has the watchdog look when the first call has taken too long, if none of them is over by then and the
-// server is not paused meanwhile.
+// arm has the watchdog look when the first call has taken too long, if none of them is over by then and the node is not
+// paused meanwhile.
 func (d *watchdog) arm() {
 	if d.armed || d.paused || len(d.calls) == 0 {
 		return

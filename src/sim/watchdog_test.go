@@ -15,8 +15,8 @@ import (
 
 const second = time.Second
 
-// A method that does not return ends the run some 4 s after it was called, less than 5 s after it would not
-// return. Pauses of the server do not count.
+// A method that does not return ends the run some 4 s after it was called, less than 5 s after it would not return.
+// Pauses of the server do not count.
 func TestWatchdog(t *testing.T) {
 	type world = cluster.World
 	pause := func(c *rafttest.Cluster, server int, d time.Duration) {
@@ -130,8 +130,10 @@ func TestWatchdog(t *testing.T) {
 				}
 				return
 			}
-			if got.Kind != cluster.Deadlock || !strings.HasPrefix(first, test.want) || got.At < test.at || got.At > test.at+second/2 {
-				t.Errorf("got  %s at %v: %s\nwant %s at %v: %s", got.Kind, got.At, first, cluster.Deadlock, test.at, test.want)
+			if got.Kind != cluster.Deadlock || !strings.HasPrefix(first, test.want) || got.At < test.at ||
+				got.At > test.at+second/2 {
+				t.Errorf("got  %s at %v: %s\nwant %s at %v: %s", got.Kind, got.At, first, cluster.Deadlock, test.at,
+					test.want)
 			}
 			if !strings.Contains(stacks, "hangs.(*Raft).maybe") && !strings.Contains(stacks, "hangs.Make") {
 				t.Errorf("who hangs is not in the stacks:\n%s", stacks)
@@ -142,7 +144,8 @@ func TestWatchdog(t *testing.T) {
 
 // A run in which nothing can happen any more is over, and says who waits.
 func TestNothingLeft(t *testing.T) {
-	s := lab.Scenario{Name: "Story", Part: rafttest.Elections, Nodes: cluster.Servers(2), Weather: labrpc.Reliable(), Faults: true}
+	s := lab.Scenario{Name: "Story", Part: rafttest.Elections, Nodes: cluster.Servers(2), Weather: labrpc.Reliable(),
+		Faults: true}
 	r := playStory(module(t, "hangs"), s, 2, sim.Options{}, func(c *rafttest.Cluster, w cluster.World) {
 		c.Pause(0)
 		c.Pause(1)

@@ -1,12 +1,11 @@
 // Package sim plays runs as a deterministic simulation: each node is a box of its
 // own, a WebAssembly instance that shares nothing with
 // the others or with the judge; time is virtual; and a seed decides everything
-// that is random, in the servers, in the network, and between events of one
+// that is random, in the nodes, in the network, and between events of one
 // instant. The same module, scenario and seed give the same run, to the byte.
 //
-// The host is one event loop. Scenarios run in it as coroutines; servers run in
-// it when something is due in them, in no time; in between, time jumps to the
-// next event.
+// The host is one event loop. Scenarios run in it as coroutines; nodes run in it when something is due in them, in no
+// time; in between, time jumps to the next event.
 package sim
 
 import (
@@ -27,8 +26,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// The seed of a run is split into independent streams; cluster has further
-// ones of its own.
+// The seed of a run is split into independent streams; cluster has further ones of its own.
 const (
 	ties     = 101 + iota // the order of events at one time
 	clocks                // the nodes' wall clocks
@@ -46,12 +44,12 @@ type world struct {
 	seed     uint64
 	now      int64 // ns
 	agenda   agenda
-	lost     bool        // a server had to be interrupted: nothing more happens
+	lost     bool        // a node had to be interrupted: nothing more happens
 	spent    atomic.Bool // it has computed for too long; see guardTurns
 	busy     int         // events before second, in the second until then
 	flood    int         // how many are too many; see busySecond
 	second   int64
-	held     int64 // bytes that are kept for servers; see holds
+	held     int64 // bytes that are kept for nodes; see holds
 	memory   box.Budget
 	heard    int64 // bytes of frames since garbage was collected for them
 	trace    hash.Hash64
@@ -92,7 +90,7 @@ func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
 		open:        make([][]bool, n),
 		sent:        make(map[[2]int]uint64),
 	}
-	w.memory.Limit = runMemory(w.serverMemory())
+	w.memory.Limit = runMemory(w.nodeMemory())
 	w.flood = busySecond
 	if opt.Brief {
 		w.flood /= 10
@@ -112,9 +110,8 @@ func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
 	return w
 }
 
-// busySecond is how many events may happen in a second, frames that servers send
-// among them: a call has about eight, the busiest of the lab's tests some ten
-// thousand in all. There are Rafts that pass them with ten thousand heartbeats a
+// busySecond is how many events may happen in a second, frames that nodes send among them: a call has about eight, the
+// busiest of the lab's tests some ten thousand in all. There are Rafts that pass them with ten thousand heartbeats a
 // second.
 const busySecond = 200_000
 
@@ -164,7 +161,8 @@ func (w *world) flooded() {
 			in = ", most in " + at
 		}
 	}
-	w.fail(cluster.Resource, "%d messages and timers within a second: %s sent %d requests in it%s; does a loop call without waiting?",
+	w.fail(cluster.Resource,
+		"%d messages and timers within a second: %s sent %d requests in it%s; does a loop call without waiting?",
 		w.flood, most.Name, most.calls, in)
 }
 

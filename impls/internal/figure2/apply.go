@@ -6,10 +6,9 @@ import (
 	"raftlab/src/raft"
 )
 
-// Apply returns what the service is to be given next, in this order and before
-// anything that Apply returns later, and nothing if it has all that is committed
-// (Figure 2, "All Servers": lastApplied follows commitIndex). A snapshot from the
-// leader comes in the place of the entries that it includes.
+// Apply returns what the service is to be given next, in this order and before anything that Apply returns later, and
+// nothing if it has all that is committed (Figure 2, "All Servers": lastApplied follows commitIndex). A snapshot from
+// the leader comes in the place of the entries that it includes.
 func (s *State) Apply() []raft.ApplyMsg {
 	if index := s.Log.SnapshotIndex; s.LastApplied < index {
 		s.LastApplied = index

@@ -11,9 +11,8 @@ const (
 	refused
 )
 
-// BeginElection makes this server, not a leader, a candidate in the next term
-// with its own vote (Figure 2, "Candidates"; section 5.2). What is next is to
-// send VoteRequest to all others; who has no others is Elected.
+// BeginElection makes this server, not a leader, a candidate in the next term with its own vote (Figure 2,
+// "Candidates"; section 5.2). What is next is to send VoteRequest to all others; who has no others is Elected.
 func (s *State) BeginElection() Effect {
 	s.CurrentTerm++
 	s.VotedFor = s.Me
@@ -32,20 +31,18 @@ func (s *State) VoteRequest() RequestVoteArgs {
 	return RequestVoteArgs{Term: s.CurrentTerm, CandidateId: s.Me, LastLogIndex: index, LastLogTerm: term}
 }
 
-// Awaits reports whether this server is a candidate that has not heard from
-// another in its term. It should ask again after a while, since messages get
-// lost; RPCs may be repeated (sections 5.1, 5.5).
+// Awaits reports whether this server is a candidate that has not heard from another in its term. It should ask again
+// after a while, since messages get lost; RPCs may be repeated (sections 5.1, 5.5).
 func (s *State) Awaits(server int) bool {
 	return s.Role == Candidate && s.answers[server] == waiting
 }
 
-// RequestVote answers a candidate (Figure 2, "RequestVote RPC", receiver;
-// sections 5.2, 5.4). The vote goes to the first who asks for it in a term, if
-// its log is at least as up-to-date as this server's, and a candidate that asks
+// RequestVote answers a candidate (Figure 2, "RequestVote RPC", receiver; sections 5.2, 5.4). The vote goes to the
+// first who asks for it in a term, if its log is at least as up-to-date as this server's, and a candidate that asks
 // again, because the answer was lost, gets it again.
 //
-// Only the first time does an election timeout begin: a candidate that can send
-// but hears nothing must not keep the others waiting by asking again and again.
+// Only the first time does an election timeout begin: a candidate that can send but hears nothing must not keep the
+// others waiting by asking again and again.
 func (s *State) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) Effect {
 	e := s.ObserveTerm(args.Term)
 	reply.Term = s.CurrentTerm
@@ -70,13 +67,13 @@ func (s *State) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) Effe
 
 func (s *State) logVote(args *RequestVoteArgs, verdict, why string) {
 	if dlog.On() {
-		dlog.Debug(dlog.Vote, "S%d in T%d %s to S%d in T%d: %s", s.Me, s.CurrentTerm, verdict, args.CandidateId, args.Term, why)
+		dlog.Debug(dlog.Vote, "S%d in T%d %s to S%d in T%d: %s", s.Me, s.CurrentTerm, verdict, args.CandidateId,
+			args.Term, why)
 	}
 }
 
-// CountVote takes a server's reply to args (section 5.2). It counts in the term
-// that it was asked for and in no other, however late it comes, and each server
-// counts once, however often it replies.
+// CountVote takes a server's reply to args (section 5.2). It counts in the term that it was asked for and in no other,
+// however late it comes, and each server counts once, however often it replies.
 func (s *State) CountVote(server int, args *RequestVoteArgs, reply *RequestVoteReply) Effect {
 	e := s.ObserveTerm(reply.Term)
 	if args.Term != s.CurrentTerm || !s.Awaits(server) {
@@ -88,19 +85,19 @@ func (s *State) CountVote(server int, args *RequestVoteArgs, reply *RequestVoteR
 	}
 	s.answers[server] = granted
 	if dlog.On() {
-		dlog.Debug(dlog.Vote, "S%d has the vote of S%d in T%d, %d of %d", s.Me, server, s.CurrentTerm, s.votes(), s.Servers)
+		dlog.Debug(dlog.Vote, "S%d has the vote of S%d in T%d, %d of %d", s.Me, server, s.CurrentTerm, s.votes(),
+			s.Servers)
 	}
 	return e
 }
 
-// Campaigns reports whether this server is a candidate in term, not yet
-// elected: whether there is anything left to wait for.
+// Campaigns reports whether this server is a candidate in term, not yet elected: whether there is anything left to wait
+// for.
 func (s *State) Campaigns(term int) bool {
 	return s.Role == Candidate && s.CurrentTerm == term && !s.Elected()
 }
 
-// Elected reports whether this server is a candidate with the votes of a
-// majority of all servers (section 5.2).
+// Elected reports whether this server is a candidate with the votes of a majority of all servers (section 5.2).
 func (s *State) Elected() bool {
 	return s.Role == Candidate && s.votes() > s.Servers/2
 }

@@ -19,7 +19,8 @@ func TestObserveTerm(t *testing.T) {
 		{"same term keeps the vote and the role", server(Leader, 4, 1), 4, Effect{}, server(Leader, 4, 1)},
 		{"follower forgets the vote", server(Follower, 4, 2), 5, Effect{Save: true}, server(Follower, 5, None)},
 		{"candidate steps down", server(Candidate, 4, 1), 9, Effect{Save: true}, server(Follower, 9, None)},
-		{"leader steps down and waits anew", server(Leader, 4, 1), 5, Effect{Save: true, Reset: true}, server(Follower, 5, None)},
+		{"leader steps down and waits anew", server(Leader, 4, 1), 5, Effect{Save: true, Reset: true},
+			server(Follower, 5, None)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -97,8 +98,8 @@ func TestRequestVote(t *testing.T) {
 	}
 }
 
-// A lost election and a stale step-down must leave the vote where it was: the
-// candidate of term 4 that hears term 4's leader has voted in term 4.
+// A lost election and a stale step-down must leave the vote where it was: the candidate of term 4 that hears term 4's
+// leader has voted in term 4.
 func TestVoteOutlivesStepDown(t *testing.T) {
 	s := server(Follower, 3, None)
 	s.BeginElection()
@@ -116,7 +117,8 @@ func TestBeginElection(t *testing.T) {
 			t.Errorf("%v: effect %+v, want %+v", role, e, want)
 		}
 		checkState(t, s, server(Candidate, 5, 1, 1, 3))
-		if got, want := s.VoteRequest(), (RequestVoteArgs{Term: 5, CandidateId: 1, LastLogIndex: 2, LastLogTerm: 3}); got != want {
+		if got, want := s.VoteRequest(),
+			(RequestVoteArgs{Term: 5, CandidateId: 1, LastLogIndex: 2, LastLogTerm: 3}); got != want {
 			t.Errorf("%v: request %+v, want %+v", role, got, want)
 		}
 		if !s.Awaits(0) || s.Awaits(1) || !s.Awaits(2) {
@@ -149,7 +151,8 @@ func TestCountVote(t *testing.T) {
 		{"3 of 5", 5, []vote{{2, 5, yes}, {4, 5, yes}}, true, []int{0, 3}},
 		{"one voter twice is one vote", 5, []vote{{2, 5, yes}, {2, 5, yes}}, false, []int{0, 3, 4}},
 		{"a refusal is not a vote later", 3, []vote{{2, 5, no}, {2, 5, yes}}, false, []int{0}},
-		{"asked in an earlier term", 3, []vote{{2, 4, RequestVoteReply{Term: 4, VoteGranted: true}}}, false, []int{0, 2}},
+		{"asked in an earlier term", 3, []vote{{2, 4, RequestVoteReply{Term: 4, VoteGranted: true}}}, false,
+			[]int{0, 2}},
 		{"refused in an earlier term", 3, []vote{{2, 4, RequestVoteReply{Term: 4}}, {2, 5, yes}}, true, []int{0}},
 		{"its own reply", 3, []vote{{1, 5, yes}}, false, []int{0, 2}},
 	}
@@ -160,7 +163,8 @@ func TestCountVote(t *testing.T) {
 			s.Me = min(s.Me, s.Servers-1)
 			s.BeginElection()
 			for _, v := range tt.votes {
-				if e := s.CountVote(v.from, &RequestVoteArgs{Term: v.asked, CandidateId: s.Me}, &v.reply); e != (Effect{}) {
+				if e := s.CountVote(v.from, &RequestVoteArgs{Term: v.asked, CandidateId: s.Me},
+					&v.reply); e != (Effect{}) {
 					t.Errorf("%+v: effect %+v, want none", v, e)
 				}
 			}

@@ -1,12 +1,9 @@
-// Package figure2 is what Figure 2 of the extended Raft paper says, and Figure
-// 13 of snapshots, as plain data and functions. The section numbers in the
-// comments are that paper's.
+// Package figure2 is what Figure 2 of the extended Raft paper says, and Figure 13 of snapshots, as plain data and
+// functions. The section numbers in the comments are that paper's.
 //
-// There is no lock, timer, goroutine or RPC in it: a State is what one server
-// knows, and each rule is a method that changes the State and returns an
-// Effect, which is what the rule asks of the caller. How time is noticed, who
-// holds which lock when, and how messages travel is for the caller to choose,
-// who keeps to three things:
+// There is no lock, timer, goroutine or RPC in it: a State is what one server knows, and each rule is a method that
+// changes the State and returns an Effect, which is what the rule asks of the caller. How time is noticed, who holds
+// which lock when, and how messages travel is for the caller to choose, who keeps to three things:
 //
 //   - Methods of one State are called one at a time.
 //   - An Effect is obeyed before anything is answered or sent, and before
@@ -14,11 +11,10 @@
 //   - A message is made from the State in the same breath as the rule that
 //     calls for it: later the term may be another.
 //
-// Messages are made to be sent by another goroutine: they share no memory with
-// the State that changes.
+// Messages are made to be sent by another goroutine: they share no memory with the State that changes.
 //
-// The rules log what they decide, under dlog's topics TERM, VOTE, LEAD, LOG1
-// (a leader's log), LOG2 (a follower's), CMIT and SNAP.
+// The rules log what they decide, under dlog's topics TERM, VOTE, LEAD, LOG1 (a leader's log), LOG2 (a follower's),
+// CMIT and SNAP.
 package figure2
 
 import (
@@ -70,9 +66,8 @@ type State struct {
 	followers []follower // of this leader, in CurrentTerm, by server
 }
 
-// New returns the State of a server that starts, given what it saved before it
-// crashed, or nothing if it never ran. Whatever it was, it is a follower now
-// (section 5.2). Its service has restored itself from the snapshot, and all that
+// New returns the State of a server that starts, given what it saved before it crashed, or nothing if it never ran.
+// Whatever it was, it is a follower now (section 5.2). Its service has restored itself from the snapshot, and all that
 // the snapshot holds was committed.
 func New(me, servers int, saved, snapshot []byte) (State, error) {
 	p, err := Decode(saved)
@@ -93,14 +88,12 @@ type Effect struct {
 	Apply bool // Apply has something to return
 }
 
-// ObserveTerm is the rule that a term seen in any request or reply, if it is
-// above the current one, becomes the current one and makes this server a
-// follower (Figure 2, "All Servers"; section 5.1). The rules that take a request
-// or a reply observe its term themselves.
+// ObserveTerm is the rule that a term seen in any request or reply, if it is above the current one, becomes the current
+// one and makes this server a follower (Figure 2, "All Servers"; section 5.1). The rules that take a request or a reply
+// observe its term themselves.
 //
-// Here alone a vote is forgotten: it belongs to its term, and a server that
-// forgot it when it steps down within the term could vote twice in it. Here too
-// no election timeout begins (Figure 2, "Followers", says what begins one),
+// Here alone a vote is forgotten: it belongs to its term, and a server that forgot it when it steps down within the
+// term could vote twice in it. Here too no election timeout begins (Figure 2, "Followers", says what begins one),
 // except for a leader, who had none running.
 func (s *State) ObserveTerm(term int) Effect {
 	if term <= s.CurrentTerm {
@@ -116,9 +109,8 @@ func (s *State) ObserveTerm(term int) Effect {
 	return e
 }
 
-// obeyLeader is what a request from the leader of term means, whatever else it
-// says (Figure 2, "Candidates"; section 5.2): a candidate becomes a follower,
-// who keeps the vote that it gave itself. It reports false if the request is
+// obeyLeader is what a request from the leader of term means, whatever else it says (Figure 2, "Candidates"; section
+// 5.2): a candidate becomes a follower, who keeps the vote that it gave itself. It reports false if the request is
 // stale and to be refused (rule 1 of both RPCs).
 func (s *State) obeyLeader(term, leader int) bool {
 	if term < s.CurrentTerm {

@@ -7,16 +7,15 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// server returns the State of server 1 of 3, in term with that vote, whose log
-// has entries of those terms. An entry's command is its index.
+// server returns the State of server 1 of 3, in term with that vote, whose log has entries of those terms. An entry's
+// command is its index.
 func server(role Role, term, votedFor int, log ...int) State {
 	s := State{Me: 1, Servers: 3, Role: role, Persistent: Persistent{CurrentTerm: term, VotedFor: votedFor}}
 	s.Log.Entries = entries(1, log...)
 	return s
 }
 
-// entries returns entries of those terms, of which the first has the index
-// first.
+// entries returns entries of those terms, of which the first has the index first.
 func entries(first int, terms ...int) []Entry {
 	var list []Entry
 	for i, t := range terms {
@@ -39,8 +38,7 @@ func (s State) committed(commit, applied int) State {
 	return s
 }
 
-// leading returns the State of a leader, server 1 of so many, whose log has
-// entries of those terms.
+// leading returns the State of a leader, server 1 of several, whose log has entries of those terms.
 func leading(servers, term int, log ...int) State {
 	s := server(Candidate, term, 1, log...)
 	s.Servers = servers
@@ -63,9 +61,8 @@ func checkState(t *testing.T, got, want State) {
 	}
 }
 
-// A server that crashes anywhere comes back as a follower with its term, vote,
-// log and snapshot, and a new one with none of them. What the snapshot has is
-// committed and the service has it; of the rest nobody knows.
+// A server that crashes anywhere comes back as a follower with its term, vote, log and snapshot, and a new one with
+// none of them. What the snapshot has is committed and the service has it; of the rest nobody knows.
 func TestNew(t *testing.T) {
 	s, err := New(1, 3, nil, nil)
 	if err != nil {
@@ -79,7 +76,7 @@ func TestNew(t *testing.T) {
 	for command := range 4 {
 		s.Start(command + 1)
 	}
-	s.Gather()
+	s.Flush()
 	args, _ := s.Request(2)
 	s.CountAppend(2, args, &AppendEntriesReply{Term: 1, Success: true})
 	s.Apply()

@@ -6,9 +6,8 @@ import (
 	"raftlab/src/dlog"
 )
 
-// A follower is what a leader knows of a server (Figure 2, "Volatile state on
-// leaders"). Of itself it knows one thing, in matchIndex: how much of its own log
-// it has saved.
+// A follower is what a leader knows of a server (Figure 2, "Volatile state on leaders"). Of itself it knows one thing,
+// in matchIndex: how much of its own log it has saved.
 type follower struct {
 	nextIndex  int // the next entry to send, above matchIndex
 	matchIndex int // the highest entry known to be the same, and saved, in both logs
@@ -18,13 +17,12 @@ type follower struct {
 	silent     int // requests since it was last heard
 }
 
-// Lead makes a candidate who is Elected the leader (Figure 2, "Candidates" and
-// "Volatile state on leaders"). What is next is to send a Request to all others,
-// so that they start no elections, and to wait for no election timeout any more.
+// Lead makes a candidate who is Elected the leader (Figure 2, "Candidates" and "Volatile state on leaders"). What is
+// next is to send a Request to all others, so that they start no elections, and to wait for no election timeout any
+// more.
 //
-// All its log was saved when it became a candidate. It adds no entry of its own:
-// the lab's services count on every index being a command's. Until there is one
-// of this term, nothing of earlier terms is committed (section 5.4.2).
+// All its log was saved when it became a candidate. It adds no entry of its own: the lab's services count on every
+// index being a command's. Until there is one of this term, nothing of earlier terms is committed (section 5.4.2).
 func (s *State) Lead() {
 	s.Role = Leader
 	last, _ := s.Log.Last()
@@ -38,18 +36,17 @@ func (s *State) Lead() {
 	}
 }
 
-// Start appends a client's command to this leader's log and returns its index
-// (Figure 2, "Leaders"; section 5.3). It is News.
+// Start appends a client's command to this leader's log and returns its index (Figure 2, "Leaders"; section 5.3). It is
+// one of the Updates.
 func (s *State) Start(command any) (index int) {
 	s.Log.append(Entry{s.CurrentTerm, command})
 	index, _ = s.Log.Last()
 	return index
 }
 
-// Gather makes all that was started ready to be sent. Only now does it have to
-// be saved, once for all of it: until then nobody was told, and nothing was
-// promised to the client.
-func (s *State) Gather() Effect {
+// Flush makes all that was started ready to be sent. Only now does it have to be saved, once for all of it: until then
+// nobody was told, and nothing was promised to the client.
+func (s *State) Flush() Effect {
 	if s.Role != Leader {
 		return Effect{}
 	}
@@ -58,14 +55,14 @@ func (s *State) Gather() Effect {
 		return Effect{}
 	}
 	if dlog.On() {
-		dlog.Debug(dlog.Log, "S%d in T%d has new entries %d to %d", s.Me, s.CurrentTerm, s.followers[s.Me].matchIndex+1, last)
+		dlog.Debug(dlog.Log, "S%d in T%d has new entries %d to %d", s.Me, s.CurrentTerm, s.followers[s.Me].matchIndex+1,
+			last)
 	}
 	return Effect{Save: true, Apply: s.matches(s.Me, last)}
 }
 
-// matches notes that a server's log is this leader's up to index, and saved, and
-// reports whether that commits anything. Replies come in any order: what once
-// was known to match still does.
+// matches notes that a server's log is this leader's up to index, and saved, and reports whether that commits anything.
+// Replies come in any order: what once was known to match still does.
 func (s *State) matches(server, index int) (committed bool) {
 	f := &s.followers[server]
 	if index <= f.matchIndex {

@@ -10,15 +10,15 @@ func TestLead(t *testing.T) {
 			t.Errorf("S%d: nextIndex %d, matchIndex %d, want 3 and 0", other, f.nextIndex, f.matchIndex)
 		}
 	}
-	if _, ok := s.News(); ok {
-		t.Error("a new leader has news")
+	if _, ok := s.Updates(); ok {
+		t.Error("a new leader has updates")
 	}
 }
 
-// Start appends and no more; Gather has it all saved and counted, once.
+// Start appends and no more; Flush has it all saved and counted, once.
 func TestStartAndGather(t *testing.T) {
 	s := leading(3, 5, 1, 3)
-	if e := s.Gather(); e != (Effect{}) {
+	if e := s.Flush(); e != (Effect{}) {
 		t.Errorf("nothing started: effect %+v", e)
 	}
 	for command := 3; command <= 5; command++ {
@@ -27,13 +27,13 @@ func TestStartAndGather(t *testing.T) {
 		}
 	}
 	checkState(t, s, server(Leader, 5, 1, 1, 3, 5, 5, 5))
-	if wait, ok := s.News(); !ok || wait != entryDelay {
-		t.Errorf("news %v, %v", wait, ok)
+	if wait, ok := s.Updates(); !ok || wait != entryDelay {
+		t.Errorf("updates %v, %v", wait, ok)
 	}
-	if e := s.Gather(); e != (Effect{Save: true}) {
+	if e := s.Flush(); e != (Effect{Save: true}) {
 		t.Errorf("effect %+v, want to save", e)
 	}
-	if e := s.Gather(); e != (Effect{}) {
+	if e := s.Flush(); e != (Effect{}) {
 		t.Errorf("again: effect %+v", e)
 	}
 }
@@ -42,7 +42,7 @@ func TestStartAndGather(t *testing.T) {
 func TestUnsavedIsNotSent(t *testing.T) {
 	s := leading(3, 5)
 	s.Start(1)
-	s.Gather()
+	s.Flush()
 	s.Start(2)
 	args, _ := s.Request(0)
 	if len(args.Entries) != 1 {
@@ -60,11 +60,11 @@ func TestAlone(t *testing.T) {
 	s.BeginElection()
 	s.Lead()
 	s.Start(1)
-	if e, want := s.Gather(), (Effect{Save: true, Apply: true}); e != want || s.CommitIndex != 1 {
+	if e, want := s.Flush(), (Effect{Save: true, Apply: true}); e != want || s.CommitIndex != 1 {
 		t.Errorf("effect %+v, want %+v; committed up to %d", e, want, s.CommitIndex)
 	}
-	if wait, ok := s.News(); ok {
-		t.Errorf("news for nobody, in %v", wait)
+	if wait, ok := s.Updates(); ok {
+		t.Errorf("updates for nobody, in %v", wait)
 	}
 }
 
@@ -102,10 +102,9 @@ func TestCommitByMajority(t *testing.T) {
 	}
 }
 
-// Figure 8: a leader of term 4 has brought an entry of term 2 to a majority.
-// Were it committed by that, a server with an entry of term 3 could still be
-// elected, by those without it, and overwrite it (d). Only an entry of the
-// leader's own term commits it (e).
+// Figure 8: a leader of term 4 has brought an entry of term 2 to a majority. Were it committed by that, a server with
+// an entry of term 3 could still be elected, by those without it, and overwrite it (d). Only an entry of the leader's
+// own term commits it (e).
 func TestFigure8(t *testing.T) {
 	// (c): S1 leads term 4, S2 and S3 have the entry of term 2 by now.
 	s1 := leading(5, 4, 1, 2)
@@ -126,9 +125,8 @@ func TestFigure8(t *testing.T) {
 		}
 	}
 
-	// (e): with the entry of term 4 at a majority, the one before is committed
-	// too, and S5 cannot win any more.
-	s1.Gather()
+	// (e): with the entry of term 4 at a majority, the one before is committed too, and S5 cannot win any more.
+	s1.Flush()
 	s1.matches(2, 3)
 	s1.matches(3, 3)
 	if s1.CommitIndex != 3 {

@@ -132,8 +132,8 @@ func TestCompact(t *testing.T) {
 	}
 }
 
-// What a log has lost nothing holds on to: the commands can be collected, and
-// the array of a log that was long is not kept for a short one.
+// What a log has lost nothing holds on to: the commands can be collected, and the array of a log that was long is not
+// kept for a short one.
 func TestLogLetsGo(t *testing.T) {
 	held := func(drop func(*Log)) bool {
 		var log Log

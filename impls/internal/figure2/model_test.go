@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// A model is a cluster without time: at every step something happens to some
-// server, or some message arrives, late, twice or never. After it the promises
-// of Figure 3 are checked. What an Effect does not ask to save is lost in a
+// A model is a cluster without time: at every step something happens to some server, or some message arrives, late,
+// twice or never. After it the promises of Figure 3 are checked. What an Effect does not ask to save is lost in a
 // crash, so that a rule which forgets to ask is found out.
 type model struct {
 	t       *testing.T
@@ -72,11 +71,11 @@ func (m *model) boot(i int) {
 	}
 }
 
-// snapshotOf stands for what a service is after so many commands.
+// snapshotOf stands for what a service is after the first index commands.
 func snapshotOf(index int) string { return fmt.Sprintf("snapshot up to %d", index) }
 
-// obey does what callers do with an Effect, and looks at what came of the rule.
-func (m *model) obey(i int, e Effect) {
+// perform does what callers do with an Effect, and looks at what came of the rule.
+func (m *model) perform(i int, e Effect) {
 	s := m.servers[i]
 	if e.Save {
 		s.saved, s.snapshot = s.Encode(), s.Snapshot
@@ -91,18 +90,18 @@ func (m *model) obey(i int, e Effect) {
 	m.noteCommits(i)
 }
 
-// call sends a request, which may arrive any number of times, and brings each
-// reply back, if it is not lost and the caller still lives then.
+// call sends a request, which may arrive any number of times, and brings each reply back, if it is not lost and the
+// caller still lives then.
 func call[Reply any](m *model, from, to int, handle, count func(*Reply) Effect) {
 	life := m.servers[from].life
 	m.show(from)
 	m.bag = append(m.bag, func() {
 		reply := new(Reply)
-		m.obey(to, handle(reply))
+		m.perform(to, handle(reply))
 		m.show(to)
 		m.bag = append(m.bag, func() {
 			if m.servers[from].life == life {
-				m.obey(from, count(reply))
+				m.perform(from, count(reply))
 			}
 		})
 	})
@@ -112,7 +111,7 @@ func (m *model) show(i int) { m.servers[i].shown = max(m.servers[i].shown, m.ser
 
 func (m *model) campaign(i int) {
 	s := m.servers[i]
-	m.obey(i, s.BeginElection())
+	m.perform(i, s.BeginElection())
 	m.vote(i, s.CurrentTerm, i)
 	m.leadIfElected(i)
 	args := s.VoteRequest()
@@ -161,15 +160,15 @@ func (m *model) send(i, to int) {
 
 // sendMore goes on after an answer with that effect.
 func (m *model) sendMore(i, to int, e Effect) Effect {
-	m.obey(i, e)
-	if m.servers[i].Lacks(to) {
+	m.perform(i, e)
+	if m.servers[i].Missing(to) {
 		m.send(i, to)
 	}
 	return Effect{}
 }
 
 func (m *model) heartbeat(i int) {
-	m.obey(i, m.servers[i].Gather())
+	m.perform(i, m.servers[i].Flush())
 	for to := range m.servers {
 		if to != i {
 			m.send(i, to)
@@ -198,10 +197,10 @@ func (m *model) step() {
 			s.Start(m.commands)
 		}
 	case dice < 900:
-		if _, ok := s.News(); ok {
-			m.obey(i, s.Gather())
+		if _, ok := s.Updates(); ok {
+			m.perform(i, s.Flush())
 			for to := range m.servers {
-				if s.Owes(to) {
+				if s.Pending(to) {
 					m.send(i, to)
 				}
 			}
@@ -211,15 +210,15 @@ func (m *model) step() {
 	case dice < 990:
 		if s.applied > 0 {
 			index := 1 + m.rng.IntN(s.applied)
-			m.obey(i, s.Compact(index, []byte(snapshotOf(index))))
+			m.perform(i, s.Compact(index, []byte(snapshotOf(index))))
 		}
 	case dice < 993:
 		m.boot(i)
 	}
 }
 
-// arrive takes one of the messages under way, any of them, and loses it,
-// delivers it, or delivers it and keeps it for another time.
+// arrive takes one of the messages under way, any of them, and loses it, delivers it, or delivers it and keeps it for
+// another time.
 func (m *model) arrive() {
 	if len(m.bag) == 0 {
 		return
@@ -236,8 +235,7 @@ func (m *model) arrive() {
 	}
 }
 
-// settle lets a leader win and bring all others up to date, and checks that they
-// are.
+// settle lets a leader win and bring all others up to date, and checks that they are.
 func (m *model) settle() {
 	drain := func() {
 		for n := 0; len(m.bag) > 0; n++ {

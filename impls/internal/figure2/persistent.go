@@ -12,8 +12,8 @@ import (
 // None is the VotedFor of a server that has not voted in its current term.
 const None = -1
 
-// Persistent is the part of the state that must be on disk before a server
-// answers or sends anything (Figure 2, "Persistent state on all servers").
+// Persistent is the part of the state that must be on disk before a server answers or sends anything (Figure 2,
+// "Persistent state on all servers").
 type Persistent struct {
 	CurrentTerm int // latest term seen, from 0 on, never falling
 	VotedFor    int // candidate that got the vote in CurrentTerm, or None
@@ -28,10 +28,9 @@ type header struct {
 	SnapshotTerm  int
 }
 
-// Encode returns the bytes to save: a header and the record of the log, in gob.
-// Its work is that of encoding the entries that are new since it was last called,
-// and of copying the others. It panics if a command in the log is of a type that
-// gob cannot encode.
+// Encode returns the bytes to save: a header and the record of the log, in gob. Its work is that of encoding the
+// entries that are new since it was last called, and of copying the others. It panics if a command in the log is of a
+// type that gob cannot encode.
 func (p *Persistent) Encode() []byte {
 	head, err := labgob.Marshal(&header{p.CurrentTerm, p.VotedFor, p.Log.SnapshotIndex, p.Log.SnapshotTerm})
 	if err != nil {
@@ -44,8 +43,7 @@ func (p *Persistent) Encode() []byte {
 	return bytes.Join([][]byte{head, entries}, nil)
 }
 
-// Decode reads what Encode returned. No bytes are the state of a server that
-// never ran.
+// Decode reads what Encode returned. No bytes are the state of a server that never ran.
 func Decode(saved []byte) (Persistent, error) {
 	if len(saved) == 0 {
 		return Persistent{VotedFor: None}, nil
@@ -63,17 +61,16 @@ func Decode(saved []byte) (Persistent, error) {
 	return Persistent{CurrentTerm: h.CurrentTerm, VotedFor: h.VotedFor, Log: log}, nil
 }
 
-// A record is the entries of a log in gob, a stream of slices that together are
-// the log: it grows with the log, so that nothing is encoded twice. When the log
-// loses an entry, at either end, the record is dropped for a new one.
+// A record is the entries of a log in gob, a stream of slices that together are the log: it grows with the log, so that
+// nothing is encoded twice. When the log loses an entry, at either end, the record is dropped for a new one.
 type record struct {
 	stream  *bytes.Buffer // nil in a new one
 	encoder *labgob.LabEncoder
 	n       int // entries in it
 }
 
-// of returns the record of entries, of which the first n are in it already. The
-// bytes are not to be changed and not to be kept.
+// of returns the record of entries, of which the first n are in it already. The bytes are not to be changed and not to
+// be kept.
 func (r *record) of(entries []Entry) ([]byte, error) {
 	if r.stream == nil {
 		r.stream = new(bytes.Buffer)

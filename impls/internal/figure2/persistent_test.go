@@ -27,9 +27,11 @@ func TestPersistent(t *testing.T) {
 		{"voted for server 0", Persistent{CurrentTerm: 7, VotedFor: 0}},
 		{"all zero", Persistent{}},
 		{"with a log", Persistent{CurrentTerm: 3, VotedFor: 4, Log: Log{Entries: []Entry{{1, "x"}, {3, 17}}}}},
-		{"after a snapshot", Persistent{CurrentTerm: 3, VotedFor: 4, Log: Log{SnapshotIndex: 7, SnapshotTerm: 2, Entries: []Entry{{3, 17}}}}},
+		{"after a snapshot", Persistent{CurrentTerm: 3, VotedFor: 4,
+			Log: Log{SnapshotIndex: 7, SnapshotTerm: 2, Entries: []Entry{{3, 17}}}}},
 		{"a snapshot alone", Persistent{CurrentTerm: 3, VotedFor: 4, Log: Log{SnapshotIndex: 7, SnapshotTerm: 2}}},
-		{"a command of a type of its own", Persistent{Log: Log{Entries: []Entry{{1, order{"x", 1}}, {1, 17}, {2, order{"y", 2}}}}}},
+		{"a command of a type of its own",
+			Persistent{Log: Log{Entries: []Entry{{1, order{"x", 1}}, {1, 17}, {2, order{"y", 2}}}}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -44,8 +46,7 @@ func TestPersistent(t *testing.T) {
 	}
 }
 
-// A save costs what is new, and yet whatever was done to the log between two
-// saves, what is read is what there was.
+// A save costs what is new, and yet whatever was done to the log between two saves, what is read is what there was.
 func TestEncodeGrows(t *testing.T) {
 	p := Persistent{CurrentTerm: 1, VotedFor: None}
 	n := 0
@@ -87,8 +88,7 @@ func TestEncodeGrows(t *testing.T) {
 	}
 }
 
-// BenchmarkEncode saves a log a thousand times, whenever it has got another
-// entry.
+// BenchmarkEncode saves a log a thousand times, whenever it has got another entry.
 func BenchmarkEncode(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -103,7 +103,8 @@ func BenchmarkEncode(b *testing.B) {
 func TestDecodeBad(t *testing.T) {
 	whole := (&Persistent{CurrentTerm: 3, VotedFor: 1}).Encode()
 	withLog := (&Persistent{CurrentTerm: 3, VotedFor: 1, Log: Log{Entries: entries(1, 2, 3)}}).Encode()
-	for _, saved := range [][]byte{[]byte("no gob"), whole[:len(whole)-1], withLog[:len(withLog)-1], append(whole, "no gob"...)} {
+	for _, saved := range [][]byte{[]byte("no gob"), whole[:len(whole)-1], withLog[:len(withLog)-1],
+		append(whole, "no gob"...)} {
 		if _, err := Decode(saved); err == nil || !strings.Contains(err.Error(), "saved Raft state") {
 			t.Errorf("Decode(%q): error %v, want one about the saved Raft state", saved, err)
 		}

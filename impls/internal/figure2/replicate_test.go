@@ -37,7 +37,8 @@ func TestRequestEntries(t *testing.T) {
 
 	// The request travels while the log goes on.
 	s.ObserveTerm(6)
-	s.AppendEntries(&AppendEntriesArgs{Term: 6, LeaderId: 0, PrevLogIndex: 1, PrevLogTerm: 1, Entries: entries(2, 6, 6, 6)}, &AppendEntriesReply{})
+	s.AppendEntries(&AppendEntriesArgs{Term: 6, LeaderId: 0, PrevLogIndex: 1, PrevLogTerm: 1,
+		Entries: entries(2, 6, 6, 6)}, &AppendEntriesReply{})
 	if d := cmp.Diff(want, args); d != "" {
 		t.Errorf("the request changed with the log, -want +got:\n%s", d)
 	}
@@ -48,13 +49,13 @@ func TestRequestIsBounded(t *testing.T) {
 	for command := range maxBatch + 10 {
 		s.Start(command)
 	}
-	s.Gather()
+	s.Flush()
 	if args := ask(t, &s, 0); len(args.Entries) != maxBatch {
 		t.Errorf("%d entries, want %d", len(args.Entries), maxBatch)
 	} else {
 		s.CountAppend(0, args, &AppendEntriesReply{Term: 5, Success: true})
 	}
-	if !s.Lacks(0) {
+	if !s.Missing(0) {
 		t.Error("the rest does not follow")
 	}
 	if args := ask(t, &s, 0); len(args.Entries) != 10 {
@@ -80,8 +81,10 @@ func TestGoBack(t *testing.T) {
 		{name: "(e) has too much of term 4", leader: figure7, follower: []int{1, 1, 1, 4, 4, 4, 4}, refusals: 2},
 		{name: "(f) has terms 2 and 3", leader: figure7, follower: []int{1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3}, refusals: 2},
 		{name: "has nothing", leader: figure7, refusals: 1},
-		{name: "a long term that the leader lacks", leader: []int{1, 9}, follower: append([]int{1}, fifty(2)...), refusals: 1},
-		{name: "a long term of which the leader has the first", leader: append([]int{1, 2}, fifty(9)...), follower: append([]int{1}, fifty(2)...), refusals: 2},
+		{name: "a long term that the leader lacks", leader: []int{1, 9}, follower: append([]int{1}, fifty(2)...),
+			refusals: 1},
+		{name: "a long term of which the leader has the first", leader: append([]int{1, 2}, fifty(9)...),
+			follower: append([]int{1}, fifty(2)...), refusals: 2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,7 +104,7 @@ func TestGoBack(t *testing.T) {
 				if s.followers[2].nextIndex >= next {
 					t.Fatalf("nextIndex was %d and is %d after a refusal", next, s.followers[2].nextIndex)
 				}
-				if !s.Lacks(2) {
+				if !s.Missing(2) {
 					t.Fatal("nothing follows on a refusal")
 				}
 			}
@@ -111,8 +114,7 @@ func TestGoBack(t *testing.T) {
 			if s.followers[2].matchIndex != len(tt.leader) {
 				t.Errorf("matchIndex %d, want %d", s.followers[2].matchIndex, len(tt.leader))
 			}
-			// Without new entries nothing tells the follower that what it has
-			// more than the leader is wrong.
+			// Without new entries nothing tells the follower that what it has more than the leader is wrong.
 			if d := cmp.Diff(s.Log.Entries, f.Log.Entries[:len(tt.leader)]); d != "" {
 				t.Errorf("-leader +follower:\n%s", d)
 			}
@@ -162,7 +164,8 @@ func TestCountAppend(t *testing.T) {
 		{"accepted in an earlier term", []reply{{4, 7, 0, AppendEntriesReply{Term: 4, Success: true}}}, 8, 0},
 		{"refused in an earlier term", []reply{{4, 7, 0, AppendEntriesReply{Term: 4, ConflictIndex: 1}}}, 8, 0},
 		{"of a server that was killed", []reply{{5, 7, 0, AppendEntriesReply{}}}, 8, 0},
-		{"of a server that says it is in an earlier term", []reply{{5, 7, 0, AppendEntriesReply{Term: 4, Success: true}}}, 8, 0},
+		{"of a server that says it is in an earlier term",
+			[]reply{{5, 7, 0, AppendEntriesReply{Term: 4, Success: true}}}, 8, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -184,7 +187,8 @@ func TestCountAppend(t *testing.T) {
 
 func TestCountAppendCommits(t *testing.T) {
 	s := leading(3, 5, 5, 5)
-	if e, want := s.CountAppend(0, ask(t, &s, 0), &AppendEntriesReply{Term: 5, Success: true}), (Effect{Apply: true}); e != want {
+	if e, want := s.CountAppend(0, ask(t, &s, 0), &AppendEntriesReply{Term: 5, Success: true}),
+		(Effect{Apply: true}); e != want {
 		t.Errorf("effect %+v, want %+v", e, want)
 	}
 	if e := s.CountAppend(2, ask(t, &s, 2), &AppendEntriesReply{Term: 5, Success: true}); e != (Effect{}) {
@@ -212,25 +216,25 @@ func TestCountAppendNewerTerm(t *testing.T) {
 func TestNews(t *testing.T) {
 	s := leading(3, 5)
 	yes := &AppendEntriesReply{Term: 5, Success: true}
-	expect := func(when string, wait time.Duration, owes, lacks []int) {
+	expect := func(when string, wait time.Duration, pending, missing []int) {
 		t.Helper()
-		if got, ok := s.News(); got != wait || ok != (wait > 0) {
-			t.Errorf("%s: news in %v, %v, want %v", when, got, ok, wait)
+		if got, ok := s.Updates(); got != wait || ok != (wait > 0) {
+			t.Errorf("%s: updates in %v, %v, want %v", when, got, ok, wait)
 		}
-		var gotOwes, gotLacks []int
+		var gotPending, gotMissing []int
 		for i := range s.Servers {
-			if s.Owes(i) {
-				gotOwes = append(gotOwes, i)
+			if s.Pending(i) {
+				gotPending = append(gotPending, i)
 			}
-			if s.Lacks(i) {
-				gotLacks = append(gotLacks, i)
+			if s.Missing(i) {
+				gotMissing = append(gotMissing, i)
 			}
 		}
-		if d := cmp.Diff(owes, gotOwes); d != "" {
-			t.Errorf("%s: owes, -want +got:\n%s", when, d)
+		if d := cmp.Diff(pending, gotPending); d != "" {
+			t.Errorf("%s: pending, -want +got:\n%s", when, d)
 		}
-		if d := cmp.Diff(lacks, gotLacks); d != "" {
-			t.Errorf("%s: lacks, -want +got:\n%s", when, d)
+		if d := cmp.Diff(missing, gotMissing); d != "" {
+			t.Errorf("%s: missing, -want +got:\n%s", when, d)
 		}
 	}
 	none, both := []int(nil), []int{0, 2}
@@ -238,13 +242,13 @@ func TestNews(t *testing.T) {
 	expect("in the beginning", 0, none, none)
 	s.Start("a")
 	expect("started", entryDelay, none, none)
-	s.Gather()
-	expect("gathered", entryDelay, both, both)
+	s.Flush()
+	expect("flushed", entryDelay, both, both)
 	to0, to2 := ask(t, &s, 0), ask(t, &s, 2)
 	expect("under way", 0, none, none)
 	s.Start("b")
-	s.Gather()
-	expect("more gathered, while the first is under way", 0, none, none)
+	s.Flush()
+	expect("more flushed, while the first is under way", 0, none, none)
 	s.CountAppend(0, to0, yes)
 	expect("S0 has the first, which is committed, and gets more at once", entryDelay, []int{0}, []int{0})
 	to0 = ask(t, &s, 0)
@@ -260,10 +264,10 @@ func TestNews(t *testing.T) {
 
 	// A heartbeat overtakes: only the answer to the last request is waited for.
 	s.Start("c")
-	s.Gather()
+	s.Flush()
 	late, last := ask(t, &s, 2), ask(t, &s, 2)
 	s.Start("d")
-	s.Gather()
+	s.Flush()
 	s.CountAppend(2, late, yes)
 	expect("the heartbeat is still under way", entryDelay, []int{0}, []int{0})
 	s.CountAppend(2, last, yes)
@@ -299,7 +303,7 @@ func TestSilence(t *testing.T) {
 	}
 	probe := ask(t, &s, 0)
 	s.CountAppend(0, probe, &AppendEntriesReply{Term: 5, Success: true})
-	if !s.Lacks(0) || len(ask(t, &s, 0).Entries) != 2 {
+	if !s.Missing(0) || len(ask(t, &s, 0).Entries) != 2 {
 		t.Error("it answered and gets no entries")
 	}
 }

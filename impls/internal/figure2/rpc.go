@@ -1,11 +1,10 @@
 package figure2
 
-// What servers say to each other, with the names of Figures 2 and 13. Terms and
-// indexes of entries start at 1; 0 stands for none.
+// What servers say to each other, with the names of Figures 2 and 13. Terms and indexes of entries start at 1; 0 stands
+// for none.
 //
-// A server that answers is in the term of the request or a later one, so that a
-// reply with an earlier term, such as the zero one of a server that was killed,
-// is none.
+// A server that answers is in the term of the request or a later one, so that a reply with an earlier term, such as the
+// zero one of a server that was killed, is none.
 
 // RequestVoteArgs is a candidate's request (Figure 2, "RequestVote RPC").
 type RequestVoteArgs struct {
@@ -21,8 +20,7 @@ type RequestVoteReply struct {
 	VoteGranted bool
 }
 
-// AppendEntriesArgs is a leader's request; without Entries it is a heartbeat
-// (Figure 2, "AppendEntries RPC").
+// AppendEntriesArgs is a leader's request; without Entries it is a heartbeat (Figure 2, "AppendEntries RPC").
 type AppendEntriesArgs struct {
 	Term         int // the leader's
 	LeaderId     int
@@ -32,9 +30,8 @@ type AppendEntriesArgs struct {
 	LeaderCommit int
 }
 
-// AppendEntriesReply is the answer to it. Of a follower whose log does not hold
-// the entry before, it says more than Figure 2 has: how far the leader should go
-// back at once, rather than entry by entry (the end of section 5.3).
+// AppendEntriesReply is the answer to it. Of a follower whose log does not hold the entry before, it says more than
+// Figure 2 has: how far the leader should go back at once, rather than entry by entry (the end of section 5.3).
 type AppendEntriesReply struct {
 	Term          int // for the leader to update itself
 	Success       bool
@@ -42,9 +39,8 @@ type AppendEntriesReply struct {
 	ConflictIndex int // the first it has of that term, or of the entry that it lacks
 }
 
-// InstallSnapshotArgs is a leader's request to a follower that needs entries
-// which the leader's log no longer has (Figure 13). The snapshot goes in one
-// piece.
+// InstallSnapshotArgs is a leader's request to a follower that needs entries which the leader's log no longer has
+// (Figure 13). The snapshot goes in one piece.
 type InstallSnapshotArgs struct {
 	Term              int // the leader's
 	LeaderId          int

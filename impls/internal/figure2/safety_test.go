@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// Whatever happens to them, servers that follow the rules keep Raft's promises,
-// and agree when it is over.
+// Whatever happens to them, servers that follow the rules keep Raft's promises, and agree when it is over.
 func TestModel(t *testing.T) {
 	commits, snapshots := 0, 0
 	for _, servers := range []int{1, 2, 3, 5} {
@@ -35,8 +34,8 @@ func TestModel(t *testing.T) {
 	t.Logf("%d commits, %d servers with snapshots", commits, snapshots)
 }
 
-// noteCommits checks that who knows an entry to be committed knows the same one
-// as everybody (State Machine Safety, section 5.4.3).
+// noteCommits checks that who knows an entry to be committed knows the same one as everybody (State Machine Safety,
+// section 5.4.3).
 func (m *model) noteCommits(i int) {
 	s := m.servers[i]
 	for index := s.CommitIndex; index > s.Log.SnapshotIndex; index-- {
@@ -80,7 +79,8 @@ func (m *model) apply(i int) {
 	for _, msg := range s.Apply() {
 		switch index := s.applied; {
 		case msg.SnapshotValid && (msg.SnapshotIndex <= index || string(msg.Snapshot) != snapshotOf(msg.SnapshotIndex)):
-			m.errorf("S%d, which has applied up to %d, is given %q as a snapshot up to %d", i, index, msg.Snapshot, msg.SnapshotIndex)
+			m.errorf("S%d, which has applied up to %d, is given %q as a snapshot up to %d", i, index, msg.Snapshot,
+				msg.SnapshotIndex)
 		case msg.CommandValid && msg.CommandIndex != index+1:
 			m.errorf("S%d, which has applied up to %d, is given %d", i, index, msg.CommandIndex)
 		case msg.CommandValid && m.committed[index+1].Command != msg.Command:
@@ -90,13 +90,15 @@ func (m *model) apply(i int) {
 	}
 }
 
-// check looks at what must hold between servers: Log Matching (section 5.3), and
-// that what a leader believes of the others' logs is on their disks.
+// check looks at what must hold between servers: Log Matching (section 5.3), and that what a leader believes of the
+// others' logs is on their disks.
 func (m *model) check() {
 	for i, a := range m.servers {
 		last, _ := a.Log.Last()
-		if a.Log.SnapshotIndex > a.CommitIndex || a.CommitIndex > last || a.LastApplied > a.CommitIndex || a.applied != a.LastApplied {
-			m.errorf("S%d: snapshot %d, applied %d and %d, committed %d, last %d", i, a.Log.SnapshotIndex, a.applied, a.LastApplied, a.CommitIndex, last)
+		if a.Log.SnapshotIndex > a.CommitIndex || a.CommitIndex > last || a.LastApplied > a.CommitIndex ||
+			a.applied != a.LastApplied {
+			m.errorf("S%d: snapshot %d, applied %d and %d, committed %d, last %d", i, a.Log.SnapshotIndex, a.applied,
+				a.LastApplied, a.CommitIndex, last)
 		}
 		for j, b := range m.servers {
 			end, _ := b.Log.Last()
@@ -116,8 +118,10 @@ func (m *model) check() {
 				m.t.Fatal(err)
 			}
 			f := a.followers[j]
-			if f.matchIndex > max(disk.Log.SnapshotIndex, a.Log.SnapshotIndex) && !disk.Log.Holds(f.matchIndex, a.Log.term(f.matchIndex)) {
-				m.errorf("S%d, the leader of T%d, believes that S%d has its log up to %d on disk", i, a.CurrentTerm, j, f.matchIndex)
+			if f.matchIndex > max(disk.Log.SnapshotIndex, a.Log.SnapshotIndex) &&
+				!disk.Log.Holds(f.matchIndex, a.Log.term(f.matchIndex)) {
+				m.errorf("S%d, the leader of T%d, believes that S%d has its log up to %d on disk", i, a.CurrentTerm, j,
+					f.matchIndex)
 			}
 			if i != j && f.nextIndex <= f.matchIndex {
 				m.errorf("S%d: of S%d, nextIndex is %d and matchIndex %d", i, j, f.nextIndex, f.matchIndex)

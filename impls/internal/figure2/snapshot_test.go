@@ -61,7 +61,8 @@ func TestInstallSnapshot(t *testing.T) {
 		after  State
 	}{
 		{"lags behind",
-			server(Follower, 4, 0, 1).committed(1, 1), InstallSnapshotArgs{Term: 4, LastIncludedIndex: 5, LastIncludedTerm: 3},
+			server(Follower, 4, 0, 1).committed(1, 1),
+			InstallSnapshotArgs{Term: 4, LastIncludedIndex: 5, LastIncludedTerm: 3},
 			all, installed(server(Follower, 4, 0), 5, 3, 1)},
 		{"of a new term",
 			server(Leader, 4, 1, 1), InstallSnapshotArgs{Term: 5, LastIncludedIndex: 5, LastIncludedTerm: 3},
@@ -73,19 +74,24 @@ func TestInstallSnapshot(t *testing.T) {
 			server(Candidate, 4, 1, 1), InstallSnapshotArgs{Term: 4, LastIncludedIndex: 5, LastIncludedTerm: 3},
 			all, installed(server(Follower, 4, 1), 5, 3, 0)},
 		{"what follows stays (rule 6)",
-			server(Follower, 4, 0, 1, 1, 2, 4).committed(1, 1), InstallSnapshotArgs{Term: 4, LastIncludedIndex: 3, LastIncludedTerm: 2},
+			server(Follower, 4, 0, 1, 1, 2, 4).committed(1, 1),
+			InstallSnapshotArgs{Term: 4, LastIncludedIndex: 3, LastIncludedTerm: 2},
 			all, installed(server(Follower, 4, 0), 3, 2, 1, 4)},
 		{"what follows on another entry goes (rule 7)",
-			server(Follower, 4, 0, 1, 1, 2, 2).committed(1, 1), InstallSnapshotArgs{Term: 4, LastIncludedIndex: 3, LastIncludedTerm: 3},
+			server(Follower, 4, 0, 1, 1, 2, 2).committed(1, 1),
+			InstallSnapshotArgs{Term: 4, LastIncludedIndex: 3, LastIncludedTerm: 3},
 			all, installed(server(Follower, 4, 0), 3, 3, 1)},
 		{"committed here already: the service is ahead, or will be",
-			server(Follower, 4, 0, 1, 1, 2).committed(3, 1), InstallSnapshotArgs{Term: 4, LastIncludedIndex: 3, LastIncludedTerm: 2},
+			server(Follower, 4, 0, 1, 1, 2).committed(3, 1),
+			InstallSnapshotArgs{Term: 4, LastIncludedIndex: 3, LastIncludedTerm: 2},
 			reset, server(Follower, 4, 0, 1, 1, 2).committed(3, 1)},
 		{"older than the one there is",
-			server(Follower, 4, 0, 1, 1, 2).snapshotAt(2), InstallSnapshotArgs{Term: 4, LastIncludedIndex: 1, LastIncludedTerm: 1},
+			server(Follower, 4, 0, 1, 1, 2).snapshotAt(2),
+			InstallSnapshotArgs{Term: 4, LastIncludedIndex: 1, LastIncludedTerm: 1},
 			reset, server(Follower, 4, 0, 1, 1, 2).snapshotAt(2)},
 		{"newer than one that the service does not have yet",
-			installed(server(Follower, 4, 0), 3, 2, 1), InstallSnapshotArgs{Term: 4, LastIncludedIndex: 5, LastIncludedTerm: 3},
+			installed(server(Follower, 4, 0), 3, 2, 1),
+			InstallSnapshotArgs{Term: 4, LastIncludedIndex: 5, LastIncludedTerm: 3},
 			all, installed(server(Follower, 4, 0), 5, 3, 1)},
 	}
 	for _, tt := range tests {
@@ -110,8 +116,7 @@ func TestInstallSnapshot(t *testing.T) {
 	}
 }
 
-// A follower that lacks what the leader has dropped is sent the snapshot, then
-// the entries after it.
+// A follower that lacks what the leader has dropped is sent the snapshot, then the entries after it.
 func TestSnapshotRequest(t *testing.T) {
 	s := leading(3, 5, 1, 1, 5, 5).committed(4, 4).snapshotAt(3)
 	s.followers[0].nextIndex = 2
@@ -120,18 +125,19 @@ func TestSnapshotRequest(t *testing.T) {
 	if none != nil || args == nil {
 		t.Fatalf("request %v, want a snapshot", none)
 	}
-	want := &InstallSnapshotArgs{Term: 5, LeaderId: 1, LastIncludedIndex: 3, LastIncludedTerm: 5, Data: []byte("snapshot")}
+	want := &InstallSnapshotArgs{Term: 5, LeaderId: 1, LastIncludedIndex: 3, LastIncludedTerm: 5,
+		Data: []byte("snapshot")}
 	if d := cmp.Diff(want, args); d != "" {
 		t.Errorf("-want +got:\n%s", d)
 	}
-	if s.Lacks(0) {
+	if s.Missing(0) {
 		t.Error("lacks more, with the snapshot under way")
 	}
 	s.CountSnapshot(0, args, &InstallSnapshotReply{Term: 5})
 	if f := s.followers[0]; f.nextIndex != 4 || f.matchIndex != 3 {
 		t.Errorf("nextIndex %d, matchIndex %d, want 4 and 3", f.nextIndex, f.matchIndex)
 	}
-	if !s.Lacks(0) {
+	if !s.Missing(0) {
 		t.Error("does not go on after the snapshot")
 	}
 	if d := cmp.Diff(entries(4, 5), ask(t, &s, 0).Entries); d != "" {
@@ -172,8 +178,7 @@ func TestCountSnapshot(t *testing.T) {
 	})
 }
 
-// A silent server is not sent the snapshot again and again; it has to answer
-// first.
+// A silent server is not sent the snapshot again and again; it has to answer first.
 func TestSilenceSnapshot(t *testing.T) {
 	s := leading(3, 5, 1, 1, 5, 5).committed(4, 4).snapshotAt(3)
 	s.followers[0].nextIndex = 1
@@ -207,7 +212,8 @@ func TestApply(t *testing.T) {
 		{"nothing is committed", server(Follower, 4, 0, 1, 1), nil},
 		{"all is applied", server(Follower, 4, 0, 1, 1).committed(2, 2), nil},
 		{"entries", server(Follower, 4, 0, 1, 1, 4, 4).committed(3, 1), []raft.ApplyMsg{command(2), command(3)}},
-		{"after a snapshot of its own", server(Follower, 4, 0, 1, 1, 4, 4).committed(4, 3).snapshotAt(2), []raft.ApplyMsg{command(4)}},
+		{"after a snapshot of its own", server(Follower, 4, 0, 1, 1, 4, 4).committed(4, 3).snapshotAt(2),
+			[]raft.ApplyMsg{command(4)}},
 		{"a snapshot from the leader", installed(server(Follower, 4, 0), 5, 3, 1), []raft.ApplyMsg{snapshot}},
 		{"a snapshot, then the entries after it",
 			func() State {
@@ -233,8 +239,7 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// A long log is applied in pieces, each of which the service may take before
-// the next is made.
+// A long log is applied in pieces, each of which the service may take before the next is made.
 func TestApplyIsBounded(t *testing.T) {
 	s := server(Follower, 4, 0, make([]int, 2*maxBatch+10)...)
 	s.CommitIndex = 2*maxBatch + 10

@@ -1,5 +1,5 @@
-// Package labtest plays a lab's scenarios in this process, where nodes are
-// goroutines: in a test of an implementation, or in a worker of the grader.
+// Package labtest plays a lab's scenarios in this process, where nodes are goroutines: in a test of an implementation,
+// or in a worker of the grader.
 package labtest
 
 import (
@@ -11,13 +11,12 @@ import (
 	"raftlab/src/live"
 )
 
-// runTimeout is the real time that one run may take under go test. The longest
-// scenarios take two minutes on the wall clock.
+// runTimeout is the real time that one run may take under go test. The longest scenarios take two minutes on the wall
+// clock.
 const runTimeout = 4 * time.Minute
 
-// Run runs all scenarios of a part, by any of its names, with nodes that run the
-// program, a subtest each. The seed of a failure is in its message; on a live
-// clock it fixes the scenario's choices and the weather but not the scheduler's.
+// Run runs all scenarios of a part, by any of its names, with nodes that run the program, a subtest each. The seed of a
+// failure is in its message; on a live clock it fixes the scenario's choices and the weather but not the scheduler's.
 func Run(t *testing.T, l *lab.Lab, part string, program node.Program) {
 	if _, ok := l.Part(part); !ok {
 		t.Fatalf("%q is no part of the %s lab", part, l.Title)

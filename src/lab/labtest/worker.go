@@ -13,9 +13,8 @@ import (
 	"raftlab/src/live"
 )
 
-// Work makes this process a worker of the grader, with nodes that run the
-// program of a submission of an edition. It is the test function of the binary
-// that the grader builds.
+// Work makes this process a worker of the grader, with nodes that run the program of a submission of an edition. It is
+// the test function of the binary that the grader builds.
 func Work(t *testing.T, l *lab.Lab, program node.Program, edition string) {
 	dlog.SetSink(&dlog.Sink{W: os.Stderr, Start: time.Now()})
 	n := 0

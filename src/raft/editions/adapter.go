@@ -22,7 +22,9 @@ type Adapter[M any] struct {
 // Contract is the edition of those that are written for the contract.
 func Contract(makeRaft raft.MakeFunc) Adapter[raft.ApplyMsg] {
 	return Adapter[raft.ApplyMsg]{
-		Make: func(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) (raft.Raft, any) {
+		Make: func(
+			peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg,
+		) (raft.Raft, any) {
 			rf := makeRaft(peers, me, persister, applyCh)
 			return rf, rf
 		},

@@ -20,7 +20,8 @@ var (
 			{Path: "raftapi", Stands: src + "/raft/editions/raftapi", Declares: []string{"Raft", "ApplyMsg"}},
 			{Path: "tester1", Name: "tester", Stands: src + "/raft/editions/tester1", Uses: []string{
 				"Persister", "MakePersister", "Annotate", "AnnotateInfo", "AnnotateInterval", "AnnotateInfoInterval",
-				"AnnotatePoint", "GetAnnotateTimestamp", "GetAnnotatorTimestamp", "AnnotateContinuous", "AnnotateContinuousEnd"}},
+				"AnnotatePoint", "GetAnnotateTimestamp", "GetAnnotatorTimestamp", "AnnotateContinuous",
+				"AnnotateContinuousEnd"}},
 			{Path: "tester", Stands: src + "/raft/editions/tester1"},
 		},
 		Harness:   []string{"rfsrv", "Rfproxy"},
@@ -40,7 +41,8 @@ const (
 // the year has types of its own, a package below this one has them, and stands in for the lab's.
 var (
 	OfContract = Edition{Name: "contract", Words: "written for this project's package raft", Layout: Layout{
-		Packages:  []Package{{Path: src + "/raft"}, {Path: src + "/labrpc"}, {Path: src + "/labgob"}, {Path: src + "/dlog"}, {Path: src + "/locks"}},
+		Packages: []Package{{Path: src + "/raft"}, {Path: src + "/labrpc"}, {Path: src + "/labgob"},
+			{Path: src + "/dlog"}, {Path: src + "/locks"}},
 		Persister: "*raft.Persister",
 	}}
 	Of2026 = Edition{Name: "2026", Words: "the lab of 2026 or later (raftapi, tester1)", Layout: since2025,
@@ -78,7 +80,8 @@ var (
 // All returns the table. A checkout is of the first edition whose signs it has.
 func All() Table {
 	return Table{
-		OfContract, Of2026, Of2025, Of2016, Of2024, Of2021, Of2022, Of2023, Of2023To2024, Of2021To2022, Of2021To2024, Of2018,
+		OfContract, Of2026, Of2025, Of2016, Of2024, Of2021, Of2022, Of2023, Of2023To2024, Of2021To2022, Of2021To2024,
+		Of2018,
 	}
 }
 

@@ -22,13 +22,15 @@ type Rules struct {
 func (r Rules) Notes() []string {
 	var notes []string
 	if r.OldCommands {
-		notes = append(notes, "its edition's service passes over commands that it has already applied: Apply Order is not broken by them")
+		notes = append(notes,
+			"its edition's service passes over commands that it has already applied: Apply Order is not broken by them")
 	}
 	if r.ShortSnapshots {
 		notes = append(notes, "its edition's service has snapshots of the last command only, of a few bytes")
 	}
 	if r.OwnDisk {
-		notes = append(notes, "its edition's service does not read the snapshot on the disk: a Raft may save it in a form of its own")
+		notes = append(notes,
+			"its edition's service does not read the snapshot on the disk: a Raft may save it in a form of its own")
 	}
 	if r.NoKill {
 		notes = append(notes, "it has no Kill: goroutines that stay are not looked for")

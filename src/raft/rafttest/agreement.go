@@ -5,31 +5,29 @@ import (
 	"time"
 )
 
-// Applied returns the index up to which a server has applied the log, in this
-// life.
+// Applied returns the index up to which a server has applied the log, in this life.
 func (c *Cluster) Applied(server int) int {
 	c.judge.mu.Lock()
 	defer c.judge.mu.Unlock()
 	return c.judge.services.at[server]
 }
 
-// Committed returns how many servers have applied an entry at an index, in this
-// life or an earlier one, and its command.
+// Committed returns how many servers have applied an entry at an index, in this life or an earlier one, and its
+// command.
 func (c *Cluster) Committed(index int) (servers int, command any) {
 	c.judge.mu.Lock()
 	defer c.judge.mu.Unlock()
 	return c.judge.services.committed(index)
 }
 
-// Agree submits a command to whoever leads, again and again if need be, until at
-// least so many servers have applied it, and returns its index. Within ten
-// seconds this must be so.
+// Agree submits a command to whoever leads, again and again if need be, until at least that number of servers has
+// applied it, and returns its index. Within ten seconds this must be so.
 func (c *Cluster) Agree(command any, servers int) int {
 	return c.agree(command, servers, true, agreeLimit)
 }
 
-// AgreeAtOnce is Agree for a cluster in which the first try must do: once a
-// leader has accepted the command, it has two seconds to be applied.
+// AgreeAtOnce is Agree for a cluster in which the first try must do: once a leader has accepted the command, it has two
+// seconds to be applied.
 func (c *Cluster) AgreeAtOnce(command any, servers int) int {
 	return c.agree(command, servers, false, agreeLimit)
 }
@@ -38,7 +36,7 @@ const (
 	agreeLimit   = 10 * time.Second // for all tries
 	applyLimit   = 2 * time.Second  // for one try
 	applyPoll    = 20 * time.Millisecond
-	leaderlessly = 50 * time.Millisecond // between tries while nobody leads
+	noLeaderPoll = 50 * time.Millisecond // between tries while nobody leads
 )
 
 func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duration) int {
@@ -60,7 +58,7 @@ func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duratio
 			}
 		}
 		if index < 0 {
-			c.Sleep(leaderlessly)
+			c.Sleep(noLeaderPoll)
 			continue
 		}
 		for accepted := c.Now(); c.Now()-accepted < applyLimit; c.Sleep(applyPoll) {
@@ -90,10 +88,9 @@ func (c *Cluster) agree(command any, servers int, retry bool, limit time.Duratio
 	panic("unreachable")
 }
 
-// AwaitCommitted waits until at least so many servers have applied the entry at
-// an index, and returns its command. If term is not negative and a server moves
-// on to a later one, it gives up and reports false. Within 31 seconds one of
-// both must be so.
+// AwaitCommitted waits until at least that number of servers has applied the entry at an index, and returns its
+// command. If term is not negative and a server moves on to a later one, it gives up and reports false. Within 31
+// seconds one of both must be so.
 func (c *Cluster) AwaitCommitted(index, servers, term int) (command any, ok bool) {
 	const polls = 30
 	pause := 10 * time.Millisecond
@@ -120,19 +117,20 @@ func (c *Cluster) AwaitCommitted(index, servers, term int) (command any, ok bool
 	}
 	n, got := c.Committed(index)
 	if n < servers {
-		c.Failf("expected %d servers to have applied index %d within %v, %d have (%v)", servers, index, spent(c.Now()-began), n, brief{got})
+		c.Failf("expected %d servers to have applied index %d within %v, %d have (%v)", servers, index,
+			spent(c.Now()-began), n, brief{got})
 	}
 	return got, true
 }
 
-// AllApplied waits until all servers have applied the log up to an index, in
-// this life. Within limit this must be so.
+// AllApplied waits until all servers have applied the log up to an index, in this life. Within limit this must be so.
 func (c *Cluster) AllApplied(index int, limit time.Duration) {
 	began := c.Now()
 	for i := range c.N() {
 		for c.Applied(i) < index {
 			if c.Now()-began > limit {
-				c.Failf("expected S%d to have applied everything up to index %d within %v, it is at index %d", i, index, limit, c.Applied(i))
+				c.Failf("expected S%d to have applied everything up to index %d within %v, it is at index %d", i, index,
+					limit, c.Applied(i))
 			}
 			c.Sleep(applyPoll)
 		}

@@ -85,16 +85,19 @@ func TestAgree(t *testing.T) {
 		{"too late for a first try", func(c *rafttest.Cluster, w *scribe) {
 			w.applies(3*time.Second, 1, "x", 0, 1, 2)
 			c.AgreeAtOnce("x", 3)
-		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 s, and no server applied anything there", 2 * time.Second},
+		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 " +
+			"s, and no server applied anything there", 2 * time.Second},
 		{"by too few", func(c *rafttest.Cluster, w *scribe) {
 			w.applies(time.Second, 1, "x", 0, 1)
 			c.AgreeAtOnce("x", 3)
-		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 s, and 2 servers applied it", 2 * time.Second},
+		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 " +
+			"s, and 2 servers applied it", 2 * time.Second},
 		{"another command", func(c *rafttest.Cluster, w *scribe) {
 			c.Start(1, "y")
 			w.applies(time.Second, 1, "y", 0, 1, 2)
 			c.AgreeAtOnce("x", 3)
-		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 s, and 3 servers applied y there", 2 * time.Second},
+		}, "expected command x to be applied by 3 servers between 0 s and 2 s: S0 accepted it at index 1 in T1 at 0 " +
+			"s, and 3 servers applied y there", 2 * time.Second},
 		{"in a later try", func(c *rafttest.Cluster, w *scribe) {
 			w.applies(2900*time.Millisecond, 1, "x", 0, 1, 2)
 			w.applies(3*time.Second, 2, "x", 0, 1, 2)
@@ -103,15 +106,18 @@ func TestAgree(t *testing.T) {
 			}
 		}, "", 3 * time.Second},
 		{"never", func(c *rafttest.Cluster, w *scribe) { c.Agree("x", 2) },
-			"expected command x to be applied by 2 servers between 0 s and 10 s: S0 accepted it at index 5 in T1 at 8 s, and no server applied anything there", 10 * time.Second},
+			"expected command x to be applied by 2 servers between 0 s and 10 s: S0 accepted it at index 5 in T1 at " +
+				"8 s, and no server applied anything there", 10 * time.Second},
 		{"no leader", func(c *rafttest.Cluster, w *scribe) {
 			w.leader = -1
 			c.Agree("x", 2)
-		}, "expected command x to be applied by 2 servers between 0 s and 10 s: no connected server said that it leads", 10 * time.Second},
+		}, "expected command x to be applied by 2 servers between 0 s and 10 s: no connected server said that it leads",
+			10 * time.Second},
 		{"a leader that is cut off is not asked", func(c *rafttest.Cluster, w *scribe) {
 			c.Disconnect(0)
 			c.Agree("x", 2)
-		}, "expected command x to be applied by 2 servers between 0 s and 10 s: no connected server said that it leads", 10 * time.Second},
+		}, "expected command x to be applied by 2 servers between 0 s and 10 s: no connected server said that it leads",
+			10 * time.Second},
 		{"of nobody", func(c *rafttest.Cluster, w *scribe) {
 			w.applies(0, 1, "z", 0)
 			c.Sleep(time.Second)
@@ -121,7 +127,8 @@ func TestAgree(t *testing.T) {
 			w.applies(0, 1, "x", 0)
 			w.applies(time.Second, 2, "x", 0)
 			c.Sleep(2 * time.Second)
-		}, "expected command x, started 1 times, at no more than so many indexes; S0 applied it at index 2, which is one more", time.Second},
+		}, "expected command x, started 1 times, to be applied at 1 indexes at most; S0 applied it at index 2, which " +
+			"is one more", time.Second},
 		{"long commands", func(c *rafttest.Cluster, w *scribe) {
 			text := strings.Repeat("x", 5000)
 			w.applies(time.Second, 1, text, 0, 1, 2)
@@ -208,7 +215,8 @@ func TestMargins(t *testing.T) {
 		c.AtMost("sheep", 3, 5)
 		c.AtMost("goats", 2, 1)
 	})
-	if got, want := res.Margins, []cluster.Margin{{Name: "sheep", Used: 4, Limit: 5}, {Name: "goats", Used: 2, Limit: 1}}; len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+	if got, want := res.Margins, []cluster.Margin{{Name: "sheep", Used: 4, Limit: 5},
+		{Name: "goats", Used: 2, Limit: 1}}; len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
 		t.Errorf("margins %v, want %v", got, want)
 	}
 	if f := res.Failure; f == nil || !strings.HasPrefix(f.Message, "expected at most 1 goats, got 2\n") {

@@ -9,48 +9,52 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// chaoticScenarios are one for each part. Each seed draws its own mix: which
-// faults there are at all, how often, in what weather, and how hard clients
-// work. Few faults at a time find what many hide, and the other way round.
+// chaoticScenarios are one for each part. Each seed draws its own mix: which faults there are at all, how often, in
+// what weather, and how hard clients work. Few faults at a time find what many hide, and the other way round.
 func chaoticScenarios() []lab.Scenario {
 	return []lab.Scenario{
 		{
-			Name: "ChaosElections", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "under a mix of faults that each seed draws anew, elections break no promise, and when the faults end there is a leader who stays",
-			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
-			Judge:  Playing(chaosElections),
+			Name: "ChaosElections", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks: "under a mix of faults that each seed draws anew, elections break no promise, and when the " +
+				"faults end there is a leader who stays",
+			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network ` +
+				`delays, partitions, and packet loss, duplication, and reordering."`,
+			Judge: Playing(chaosElections),
 		},
 		{
 			Name: "ChaosLog", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "likewise with clients at work: what they saw applied stays, and when the faults end all agree",
-			Source: `Figure 3; section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
-			Judge:  Playing(chaosLog),
+			Source: `Figure 3; section 2: "They ensure safety [...] under all non-Byzantine conditions, including ` +
+				`network delays, partitions, and packet loss, duplication, and reordering."`,
+			Judge: Playing(chaosLog),
 		},
 		{
-			Name: "ChaosPersistence", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "likewise with servers that crash and restart, one by one or all at once",
-			Source: `Figure 3; Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
-			Judge:  Playing(chaosLog),
+			Name: "ChaosPersistence", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "likewise with servers that crash and restart, one by one or all at once",
+			Source:  `Figure 3; Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
+			Judge:   Playing(chaosLog),
 		},
 		{
-			Name: "ChaosSnapshots", Part: Snapshots, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "likewise with services that take snapshots",
-			Source: `Figure 3; section 7`,
-			Judge:  Snapshotting(snapshotEvery, chaosLog),
+			Name: "ChaosSnapshots", Part: Snapshots, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "likewise with services that take snapshots",
+			Source:  `Figure 3; section 7`,
+			Judge:   Snapshotting(snapshotEvery, chaosLog),
 		},
 	}
 }
 
 const (
 	chaosSpan = 15 * time.Second
-	// calmLimit is how long after the last fault all must agree: hung calls fail
-	// within 7 s, late messages come within 3 s, and then elections take their
-	// time.
+	// calmLimit is how long after the last fault all must agree: hung calls fail within 7 s, late messages come within
+	// 3 s, and then elections take their time.
 	calmLimit = 30 * time.Second
 )
 
 func chaosElections(c *Cluster) {
-	newChaos(c).reign()
+	newChaos(c).run()
 	c.eventualLeader(nil)
 	// What was sent in bad weather may still come.
 	c.Sleep(7 * time.Second)
@@ -58,14 +62,15 @@ func chaosElections(c *Cluster) {
 	term, _ := c.State(leader)
 	c.Sleep(5 * ElectionTimeout)
 	if t, leads := c.State(leader); !leads || t != term {
-		c.Failf("expected S%d to go on leading T%d, all faults being over for 12 s, it is %v", leader, term, state{t, leads, true})
+		c.Failf("expected S%d to go on leading T%d, all faults being over for 12 s, it is %v", leader, term,
+			state{t, leads, true})
 	}
 }
 
 func chaosLog(c *Cluster) {
-	w := c.employ(1 + c.Rand().IntN(4))
-	newChaos(c).reign()
-	seen := w.dismiss()
+	w := c.startClients(1 + c.Rand().IntN(4))
+	newChaos(c).run()
+	seen := w.stop()
 	last := c.agree(c.Rand().Int(), c.N(), true, calmLimit)
 	c.AllApplied(last, calmLimit)
 	c.stillThere(seen)
@@ -126,8 +131,8 @@ func newChaos(c *Cluster) *chaos {
 	return ch
 }
 
-// reign does harm for a while and then mends everything.
-func (ch *chaos) reign() {
+// run makes faults for a while and then undoes all of them.
+func (ch *chaos) run() {
 	c := ch.c
 	for end := c.Now() + chaosSpan; c.Now() < end; {
 		ch.look()
@@ -156,8 +161,7 @@ func (ch *chaos) reign() {
 	}
 }
 
-// look takes notice of servers that crashed by themselves, and ends faults that
-// have lasted for long enough.
+// look takes notice of servers that crashed by themselves, and ends faults that have lasted for long enough.
 func (ch *chaos) look() {
 	for i := range ch.c.N() {
 		if ch.c.Running(i) && !ch.c.Up(i) {
@@ -175,13 +179,12 @@ func (ch *chaos) look() {
 	}
 }
 
-// lasts has a fault end within three seconds.
-func (ch *chaos) lasts(undo func()) {
+// undoLater undoes a fault within three seconds.
+func (ch *chaos) undoLater(undo func()) {
 	ch.ends = append(ch.ends, end{ch.c.Now() + time.Duration(ch.rng.IntN(3000))*time.Millisecond, undo})
 }
 
-// victim picks a server that is there, the leader more often than others, or -1
-// if none may go.
+// victim picks a server that is there, the leader more often than others, or -1 if none may go.
 func (ch *chaos) victim() int {
 	var up []int
 	for i := range ch.c.N() {
@@ -232,7 +235,7 @@ func (ch *chaos) weather() {
 func (ch *chaos) disconnect() {
 	if i := ch.victim(); i >= 0 {
 		ch.c.Disconnect(i)
-		ch.lasts(func() { ch.c.Connect(i) })
+		ch.undoLater(func() { ch.c.Connect(i) })
 	}
 }
 
@@ -240,7 +243,7 @@ func (ch *chaos) partition() {
 	order := ch.rng.Perm(ch.c.N())
 	at := 1 + ch.rng.IntN(ch.c.N()-1)
 	ch.c.Partition(order[:at], order[at:])
-	ch.lasts(ch.c.Mend)
+	ch.undoLater(ch.c.Mend)
 }
 
 func (ch *chaos) cut() {
@@ -250,7 +253,7 @@ func (ch *chaos) cut() {
 			i, j = j, i
 		}
 		ch.c.Cut(i, j, true)
-		ch.lasts(func() { ch.c.Cut(i, j, false) })
+		ch.undoLater(func() { ch.c.Cut(i, j, false) })
 	}
 }
 
@@ -267,11 +270,10 @@ func (ch *chaos) crash() {
 	}
 }
 
-// crashed takes a server away, if it has not gone by itself, and brings it back
-// later.
+// crashed takes a server away, if it has not gone by itself, and brings it back later.
 func (ch *chaos) crashed(i int) {
 	ch.c.Crash(i)
-	ch.lasts(func() { ch.restart(i) })
+	ch.undoLater(func() { ch.restart(i) })
 }
 
 func (ch *chaos) restart(i int) {
@@ -300,7 +302,7 @@ func (ch *chaos) pauseServer() {
 	if i := ch.victim(); i >= 0 {
 		ch.paused[i] = true
 		ch.c.Pause(i)
-		ch.lasts(func() { ch.resume(i) })
+		ch.undoLater(func() { ch.resume(i) })
 	}
 }
 

@@ -8,8 +8,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// A client submits commands to whoever takes them and remembers which it saw
-// applied, until it is told to stop.
+// A client submits commands to whoever takes them and remembers which it saw applied, until it is told to stop.
 type client struct {
 	number int
 	rng    *rand.Rand
@@ -35,10 +34,9 @@ func (f *flag) raised() bool {
 	return f.up
 }
 
-// pace is how long a client takes for a command at least. On a real machine the
-// lab's clients get some 25 ms each, as servers take time to compute. Here they take
-// none, and each 10 ms would bring a command: a log more than twice as long, that
-// servers save whole with every entry.
+// pace is how long a client takes for a command at least. On a real machine the lab's clients get some 25 ms each, as
+// servers take time to compute. Here they take none, and each 10 ms would bring a command: a log more than twice as
+// long, that servers save whole with every entry.
 const pace = 25 * time.Millisecond
 
 func (cl *client) run(c *Cluster) {
@@ -97,8 +95,7 @@ func churn(c *Cluster) {
 				c.Crash(i)
 			}
 		}
-		// Long enough that servers can mostly keep up, and too short for an
-		// election timeout.
+		// Long enough that servers can mostly keep up, and too short for an election timeout.
 		c.Sleep(ElectionTimeout * 7 / 10)
 	}
 
@@ -127,7 +124,8 @@ func churn(c *Cluster) {
 	for _, cl := range clients {
 		for _, command := range cl.seen {
 			if !applied[command] {
-				c.Failf("expected command %d, which a client saw applied, in the log at the end, up to index %d; it is not there", command, last)
+				c.Failf("expected command %d, which a client saw applied, in the log at the end, up to index %d; it "+
+					"is not there", command, last)
 			}
 		}
 	}

@@ -8,11 +8,11 @@ import (
 
 // A workload is clients at work beside the scenario.
 type workload struct {
-	c    *Cluster
-	mu   sync.Mutex // guards what follows
-	stop bool
-	busy int
-	seen []applied
+	c       *Cluster
+	mu      sync.Mutex // guards what follows
+	stopped bool
+	busy    int
+	seen    []applied
 }
 
 // An applied command is one that a client saw applied.
@@ -21,12 +21,11 @@ type applied struct {
 	command int
 }
 
-// employ starts so many clients. Each hands a command to whoever leads, waits a
-// while for it to be applied, and goes on with the next, which is another; how
-// hard they work is drawn for each.
-func (c *Cluster) employ(clients int) *workload {
-	w := &workload{c: c, busy: clients}
-	for range clients {
+// startClients starts n clients. Each hands a command to whoever leads, waits a while for it to be applied, and goes on
+// with the next, which is another; how hard they work is drawn for each.
+func (c *Cluster) startClients(n int) *workload {
+	w := &workload{c: c, busy: n}
+	for range n {
 		rng := c.Fork()
 		c.Go(func() {
 			defer w.leave()
@@ -69,7 +68,7 @@ func (w *workload) client(rng *rand.Rand) {
 func (w *workload) over() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.stop
+	return w.stopped
 }
 
 func (w *workload) saw(a applied) {
@@ -84,10 +83,10 @@ func (w *workload) leave() {
 	w.busy--
 }
 
-// dismiss has the clients stop, waits for them, and returns what they saw.
-func (w *workload) dismiss() []applied {
+// stop has the clients stop, waits for them, and returns what they saw.
+func (w *workload) stop() []applied {
 	w.mu.Lock()
-	w.stop = true
+	w.stopped = true
 	w.mu.Unlock()
 	for {
 		w.mu.Lock()
@@ -104,7 +103,8 @@ func (w *workload) dismiss() []applied {
 func (c *Cluster) stillThere(seen []applied) {
 	for _, a := range seen {
 		if n, got := c.Committed(a.index); n < c.N() || !same(got, a.command) {
-			c.Failf("expected command %d, which a client saw applied at index %d, to be applied there by all in the end; %d servers have, and it is %v",
+			c.Failf("expected command %d, which a client saw applied at index %d, to be applied there by all in the "+
+				"end; %d servers have, and it is %v",
 				a.command, a.index, n, brief{got})
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"raftlab/src/raft/rafttest/raftnode"
 )
 
-// A Cluster is what a scenario of this lab sees: a cluster of Rafts, and
-// services on top of them that the judge keeps in mind.
+// A Cluster is what a scenario of this lab sees: a cluster of Rafts, and services on top of them that the judge keeps
+// in mind.
 type Cluster struct {
 	*cluster.Cluster
 	judge *judge
@@ -19,15 +19,13 @@ type Cluster struct {
 // getState is what is asked for a server's state.
 var getState = cluster.Question{Method: "GetState", Data: raftnode.GetState()}
 
-// State asks a server for its term and whether it leads. One that is down leads
-// nothing, in term 0.
+// State asks a server for its term and whether it leads. One that is down leads nothing, in term 0.
 func (c *Cluster) State(server int) (term int, leader bool) {
 	s, _ := answered(c.Ask(server, getState)).(raftnode.State)
 	return s.Term, s.Leader
 }
 
-// Start has a server start agreement on a command. A server that is down does
-// not lead.
+// Start has a server start agreement on a command. A server that is down does not lead.
 func (c *Cluster) Start(server int, command any) (index, term int, leader bool) {
 	if !c.Running(server) {
 		return -1, 0, false
@@ -46,15 +44,15 @@ func (c *Cluster) Start(server int, command any) (index, term int, leader bool) 
 	return s.Index, s.Term, s.Leader
 }
 
-// answered is what a server says when it is asked, or nil. The judge was told
-// of it before, and has refused what is malformed.
+// answered is what a server says when it is asked, or nil. The judge was told of it before, and has refused what is
+// malformed.
 func answered(answer []byte) any {
 	m, _ := raftnode.Parse(answer)
 	return m
 }
 
-// SlowService has the service on a server take so long over each message from
-// applyCh, from now on and in later lives too, before it reads the next.
+// SlowService has the service on a server take so long over each message from applyCh, from now on and in later lives
+// too, before it reads the next.
 func (c *Cluster) SlowService(server int, d time.Duration) {
 	c.judge.mu.Lock()
 	c.judge.slow[server] = d

@@ -22,20 +22,26 @@ func TestLinks(t *testing.T) {
 		{"one server", func(c *rafttest.Cluster) { c.Disconnect(1) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
 		{"and back", func(c *rafttest.Cluster) { c.Disconnect(1); c.Connect(1) }, ""},
 		{"twice, and back once", func(c *rafttest.Cluster) { c.Disconnect(1); c.Disconnect(1); c.Connect(1) }, ""},
-		{"two servers, one back", func(c *rafttest.Cluster) { c.Disconnect(1); c.Disconnect(2); c.Connect(1) }, "0>2 1>2 2>0 2>1 2>3 3>2"},
+		{"two servers, one back", func(c *rafttest.Cluster) { c.Disconnect(1); c.Disconnect(2); c.Connect(1) },
+			"0>2 1>2 2>0 2>1 2>3 3>2"},
 		{"one way", func(c *rafttest.Cluster) { c.Cut(0, 1, true) }, "0>1"},
 		{"one way, and back", func(c *rafttest.Cluster) { c.Cut(0, 1, true); c.Cut(0, 1, false) }, ""},
-		{"a cut outlives Connect", func(c *rafttest.Cluster) { c.Cut(0, 1, true); c.Disconnect(1); c.Connect(1) }, "0>1"},
-		{"mending does not connect", func(c *rafttest.Cluster) { c.Disconnect(1); c.Cut(0, 1, true); c.Cut(0, 1, false) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
-		{"a restart changes nothing", func(c *rafttest.Cluster) { c.Disconnect(1); c.Crash(1); c.Restart(1) }, "0>1 1>0 1>2 1>3 2>1 3>1"},
+		{"a cut outlives Connect", func(c *rafttest.Cluster) { c.Cut(0, 1, true); c.Disconnect(1); c.Connect(1) },
+			"0>1"},
+		{"mending does not connect",
+			func(c *rafttest.Cluster) { c.Disconnect(1); c.Cut(0, 1, true); c.Cut(0, 1, false) },
+			"0>1 1>0 1>2 1>3 2>1 3>1"},
+		{"a restart changes nothing", func(c *rafttest.Cluster) { c.Disconnect(1); c.Crash(1); c.Restart(1) },
+			"0>1 1>0 1>2 1>3 2>1 3>1"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			play(t, func(c *rafttest.Cluster, _ *fake) { test.story(c) }, func(_ cluster.Result, w *fake, _ *cluster.Run) {
-				if diff := cmp.Diff(test.cut, strings.Join(w.cut(), " ")); diff != "" {
-					t.Errorf("cut, -want +got:\n%s", diff)
-				}
-			})
+			play(t, func(c *rafttest.Cluster, _ *fake) { test.story(c) },
+				func(_ cluster.Result, w *fake, _ *cluster.Run) {
+					if diff := cmp.Diff(test.cut, strings.Join(w.cut(), " ")); diff != "" {
+						t.Errorf("cut, -want +got:\n%s", diff)
+					}
+				})
 		})
 	}
 }
@@ -74,7 +80,8 @@ func TestQuestions(t *testing.T) {
 		{"the leader that is up", [4]said{{2, true}, {3, true}, {3, false}, {3, false}},
 			func(c *rafttest.Cluster) { c.Crash(1) }, oneLeader(0), ""},
 		{"no leader where one is expected", [4]said{{1, false}, {2, false}, {3, true}, {1, false}},
-			func(c *rafttest.Cluster) { c.Disconnect(2) }, oneLeader(-1), "expected one leader, got none: nobody led between 0 s and 5."},
+			func(c *rafttest.Cluster) { c.Disconnect(2) }, oneLeader(-1),
+			"expected one leader, got none: nobody led between 0 s and 5."},
 		{"nobody leads", [4]said{{1, false}, {2, false}, {3, false}, {1, false}}, nil, noLeader, ""},
 		{"who leads is cut off, or down", [4]said{{1, false}, {1, true}, {3, true}, {1, false}},
 			func(c *rafttest.Cluster) { c.Disconnect(1); c.Crash(2) }, noLeader, ""},

@@ -8,24 +8,27 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// classicElections are the lab's own tests of part 2A, with its steps, limits
-// and cluster sizes.
+// classicElections are the lab's own tests of part 2A, with its steps, limits and cluster sizes.
 func classicElections() []lab.Scenario {
 	return []lab.Scenario{
 		{
-			Name: "InitialElection", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "a leader is elected, all agree on its term, and both stay while nothing fails",
-			Judge:  Playing(initialElection),
+			Name: "InitialElection", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(3),
+			Weather: labrpc.Reliable(),
+			Checks:  "a leader is elected, all agree on its term, and both stay while nothing fails",
+			Judge:   Playing(initialElection),
 		},
 		{
-			Name: "ReElection", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "a new leader follows a lost one, an old one that comes back does no harm, and without a majority nobody leads",
-			Judge:  Playing(reElection),
+			Name: "ReElection", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(3),
+			Weather: labrpc.Reliable(),
+			Checks: "a new leader follows a lost one, an old one that comes back does no harm, and without a " +
+				"majority nobody leads",
+			Judge: Playing(reElection),
 		},
 		{
-			Name: "ManyElections", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(7), Weather: labrpc.Reliable(),
-			Checks: "of seven servers any four elect a leader, nine times over",
-			Judge:  Playing(manyElections),
+			Name: "ManyElections", Part: Elections, Tier: lab.Classic, Nodes: cluster.Servers(7),
+			Weather: labrpc.Reliable(),
+			Checks:  "of seven servers any four elect a leader, nine times over",
+			Judge:   Playing(manyElections),
 		},
 	}
 }
@@ -38,7 +41,8 @@ func initialElection(c *Cluster) {
 	term1 := c.SameTerm()
 	switch {
 	case term1 < 1 && c.judge.rules.AnyTerm:
-		c.Warnf("the first leader leads T%d: tests of its edition accept that, later ones ask for a term of at least 1", term1)
+		c.Warnf("the first leader leads T%d: tests of its edition accept that, later ones ask for a term of at least 1",
+			term1)
 	case term1 < 1:
 		c.Failf("expected a term of at least 1 once there is a leader, got T%d", term1)
 	}

@@ -12,28 +12,38 @@ import (
 func faultyElections() []lab.Scenario {
 	return []lab.Scenario{
 		{
-			Name: "PausedLeaders", Part: Elections, Tier: lab.Strict, Faults: true, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "leaders that stand still for seconds are replaced, and follow when they wake up with old messages in their ears",
-			Source: `section 5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts to follower state."`,
-			Judge:  Playing(pausedLeaders),
+			Name: "PausedLeaders", Part: Elections, Tier: lab.Strict, Faults: true, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks: "leaders that stand still for seconds are replaced, and follow when they wake up with old " +
+				"messages in their ears",
+			Source: `section 5.1: "If a candidate or leader discovers that its term is out of date, it immediately ` +
+				`reverts to follower state."`,
+			Judge: Playing(pausedLeaders),
 		},
 		{
-			Name: "SkewedClocks", Part: Elections, Tier: lab.Strict, Faults: true, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "with clocks that run 10 % slow or fast a leader is elected and stays, and wall clocks that jump by hours break no promise; if they depose a leader, there is advice",
-			Source: `section 5.6: "Raft will be able to elect and maintain a steady leader as long as the system satisfies the following timing requirement"; 2: "faulty clocks and extreme message delays can, at worst, cause availability problems"`,
-			Judge:  Playing(skewedClocks),
+			Name: "SkewedClocks", Part: Elections, Tier: lab.Strict, Faults: true, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks: "with clocks that run 10 % slow or fast a leader is elected and stays, and wall clocks that jump " +
+				"by hours break no promise; if they depose a leader, there is advice",
+			Source: `section 5.6: "Raft will be able to elect and maintain a steady leader as long as the system ` +
+				`satisfies the following timing requirement"; 2: "faulty clocks and extreme message delays can, at ` +
+				`worst, cause availability problems"`,
+			Judge: Playing(skewedClocks),
 		},
 		{
-			Name: "CrashBeforeReply", Part: Elections, Tier: lab.Strict, Needs: []string{Persistence}, Faults: true, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
+			Name: "CrashBeforeReply", Part: Elections, Tier: lab.Strict, Needs: []string{Persistence}, Faults: true,
+			Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
 			Checks: "a server that crashes after it saved and before it replied knows afterwards what it promised",
 			Source: `Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
 			Judge:  Playing(crashBeforeReply),
 		},
 		{
 			Name: "DoubledRequests", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: doubling(),
-			Checks: "requests that come twice, the second time seconds later, in another term perhaps, elect nobody twice and depose nobody for long",
-			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network delays, partitions, and packet loss, duplication, and reordering."`,
-			Judge:  Playing(repeatedElections),
+			Checks: "requests that come twice, the second time seconds later, in another term perhaps, elect nobody " +
+				"twice and depose nobody for long",
+			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network ` +
+				`delays, partitions, and packet loss, duplication, and reordering."`,
+			Judge: Playing(repeatedElections),
 		},
 	}
 }
@@ -53,13 +63,11 @@ func pausedLeaders(c *Cluster) {
 		c.eventualLeader([]int{leader})
 		c.Sleep(time.Duration(c.Rand().IntN(3000)) * time.Millisecond)
 		c.Resume(leader)
-		// It still thinks that it leads, for an instant; the monitors see to it
-		// that nobody believes it.
+		// It still thinks that it leads, for an instant; the monitors see to it that nobody believes it.
 		c.Sleep(ElectionTimeout / 2)
 		c.eventualLeader(nil)
 	}
-	// A follower that slept through its election timeout must not do harm for
-	// long either.
+	// A follower that slept through its election timeout must not do harm for long either.
 	leader := c.OneLeader()
 	sleeper := (leader + 1) % c.N()
 	c.Pause(sleeper)
@@ -85,13 +93,15 @@ func skewedClocks(c *Cluster) {
 	for range 10 {
 		c.Skew(c.Rand().IntN(c.N()), rate(), 0)
 		if is, ok := stays(); !ok {
-			c.Failf("expected S%d to go on leading T%d although clocks run 10 %% slow or fast, it is %v", leader, term, is)
+			c.Failf("expected S%d to go on leading T%d although clocks run 10 %% slow or fast, it is %v", leader, term,
+				is)
 		}
 	}
 	for range 10 {
 		c.Skew(c.Rand().IntN(c.N()), rate(), time.Duration(c.Rand().IntN(48)-24)*time.Hour)
 		if _, ok := stays(); !ok {
-			c.Advisef("a leader was deposed when a wall clock jumped by hours: measure time by the monotonic clock, as time.Since does")
+			c.Advisef("a leader was deposed when a wall clock jumped by hours: measure time by the monotonic clock, " +
+				"as time.Since does")
 			return
 		}
 	}

@@ -18,8 +18,7 @@ import (
 	"raftlab/src/raft/rafttest/raftnode"
 )
 
-// A fake is a World without Rafts, in a bubble: servers say of themselves what
-// a test has them say.
+// A fake is a World without Rafts, in a bubble: servers say of themselves what a test has them say.
 type fake struct {
 	counting      func() // called by Traffic
 	cluster.World        // what is not below is not called
@@ -115,7 +114,8 @@ func (w *fake) state(server, term int, leader bool) {
 // applied has a server apply something, and returns the snapshot that is wanted.
 func (w *fake) applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	if m.SnapshotValid {
-		return w.told(server, raftnode.Installed{Index: m.SnapshotIndex, Term: m.SnapshotTerm, Snapshot: m.Snapshot}.Append(nil))
+		return w.told(server,
+			raftnode.Installed{Index: m.SnapshotIndex, Term: m.SnapshotTerm, Snapshot: m.Snapshot}.Append(nil))
 	}
 	command, err := labgob.Marshal(&m.Command)
 	if err != nil {
@@ -185,5 +185,6 @@ func play(t *testing.T, story func(*rafttest.Cluster, *fake), then func(cluster.
 }
 
 func newFake() *fake {
-	return &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said), closed: make(map[[2]int]bool)}
+	return &fake{start: time.Now(), stop: make(chan struct{}), states: make(map[int]said),
+		closed: make(map[[2]int]bool)}
 }

@@ -17,8 +17,8 @@ import (
 	"raftlab/src/raft/rafttest/raftnode"
 )
 
-// A judge is the lab's side of one run: what Rafts say goes through it to the
-// monitors and to the services on top of the Rafts.
+// A judge is the lab's side of one run: what Rafts say goes through it to the monitors and to the services on top of
+// the Rafts.
 type judge struct {
 	run      *cluster.Run
 	play     func(*Cluster)
@@ -54,9 +54,8 @@ func (s state) String() string {
 // Playing is the Judge of a scenario that play plays.
 func Playing(play func(*Cluster)) lab.Judge { return Snapshotting(0, play) }
 
-// Snapshotting is the Judge of a scenario in which the service on every server
-// takes a snapshot after each entry whose index is one short of a multiple of
-// every.
+// Snapshotting is the Judge of a scenario in which the service on every server takes a snapshot after each entry whose
+// index is one short of a multiple of every.
 func Snapshotting(every int, play func(*Cluster)) lab.Judge {
 	return func(s *lab.Scenario, r *cluster.Run, edition string) cluster.Judge {
 		of, _ := editions.Find(edition)
@@ -134,8 +133,7 @@ const (
 	decoded = 16
 )
 
-// command takes a command that a server applied, and returns the snapshot that
-// its service then wants.
+// command takes a command that a server applied, and returns the snapshot that its service then wants.
 func (j *judge) command(server int, m raftnode.Applied) (snapshot []byte, err error) {
 	if len(m.Command) > maxCommand {
 		return nil, cluster.Failure{
@@ -152,18 +150,18 @@ func (j *judge) command(server int, m raftnode.Applied) (snapshot []byte, err er
 	return j.applied(server, raft.ApplyMsg{CommandValid: true, CommandIndex: m.Index, Command: command}), nil
 }
 
-// footprint is how many bytes a command may take that has so many as gob encodes it.
-func footprint(command any, encoded int) int {
+// footprint is how many bytes a command may take that has size bytes in gob.
+func footprint(command any, size int) int {
 	switch command.(type) {
 	case string, []byte:
-		return encoded
+		return size
 	}
-	return decoded * encoded
+	return decoded * size
 }
 
-// applied takes what a server sent on its applyCh, and returns the snapshot that
-// its service then wants. Until the service has it, it reads no further, as the
-// lab's does: a Raft whose Snapshot waits for its applyCh to be read is stuck.
+// applied takes what a server sent on its applyCh, and returns the snapshot that its service then wants. Until the
+// service has it, it reads no further, as the lab's does: a Raft whose Snapshot waits for its applyCh to be read is
+// stuck.
 func (j *judge) applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 	m.Command = kept(m.Command)
 	switch {
@@ -202,7 +200,8 @@ func (j *judge) passesOver(server int, m raft.ApplyMsg) bool {
 	if old && was != nil && !j.services.lenient && !same(was.command, m.Command) {
 		v := monitor.Violation{
 			Promise: "State Machine Safety",
-			Detail:  fmt.Sprintf("at index %d S%d applied %v, where %v was applied before", m.CommandIndex, server, brief{m.Command}, brief{was.command}),
+			Detail: fmt.Sprintf("at index %d S%d applied %v, where %v was applied before", m.CommandIndex, server,
+				brief{m.Command}, brief{was.command}),
 		}
 		j.run.Fail(cluster.Safety, v.String())
 	}
@@ -227,7 +226,8 @@ func (j *judge) Booting(server int, _, snapshot []byte) (given []byte) {
 func (j *judge) restart(server int, snapshot []byte) {
 	if j.foreign(snapshot) {
 		j.mu.Lock()
-		j.resumes[server] = max(j.resumes[server], j.services.leave(server)) // it may crash again before it applies anything
+		// it may crash again before it applies anything
+		j.resumes[server] = max(j.resumes[server], j.services.leave(server))
 		j.mu.Unlock()
 		j.monitors.Booted(server)
 		return
@@ -245,8 +245,7 @@ func (j *judge) restart(server int, snapshot []byte) {
 	}
 }
 
-// foreign reports whether a snapshot on a disk is none of the service's, and need
-// not be.
+// foreign reports whether a snapshot on a disk is none of the service's, and need not be.
 func (j *judge) foreign(snapshot []byte) bool {
 	if !j.rules.OwnDisk || j.every == 0 || len(snapshot) == 0 {
 		return false
@@ -255,8 +254,8 @@ func (j *judge) foreign(snapshot []byte) bool {
 	return err != nil || !j.monitors.Took(index, snapshot)
 }
 
-// resume has a service whose disk only its Raft can read go on from where it was,
-// unless the first that the Raft applies is a snapshot.
+// resume has a service whose disk only its Raft can read go on from where it was, unless the first that the Raft
+// applies is a snapshot.
 func (j *judge) resume(server int, m raft.ApplyMsg) {
 	j.mu.Lock()
 	index, ok := j.resumes[server]

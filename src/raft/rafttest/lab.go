@@ -1,14 +1,12 @@
-// Package rafttest is the Raft lab: its scenarios by part, what they ask of a
-// cluster of Rafts, and the judge that hears what Rafts say. Package monitor
-// below it watches Raft's promises in every scenario; package raftnode is the
+// Package rafttest is the Raft lab: its scenarios by part, what they ask of a cluster of Rafts, and the judge that
+// hears what Rafts say. Package monitor below it watches Raft's promises in every scenario; package raftnode is the
 // lab's code within a node.
 //
-// A scenario that fails has found a mistake, in the implementation or in the
-// suite. A scenario that passes has found none this time: run it with many
-// seeds, and under the race detector.
+// A scenario that fails has found a mistake, in the implementation or in the suite. A scenario that passes has found
+// none this time: run it with many seeds, and under the race detector.
 //
-// To add a scenario, write a function over a *Cluster and name it in the list
-// of its part and tier, in elections_classic.go and its neighbours.
+// To add a scenario, write a function over a *Cluster and name it in the list of its part and tier, in
+// elections_classic.go and its neighbours.
 package rafttest
 
 import (
@@ -58,8 +56,8 @@ func Lab() *lab.Lab {
 	}
 }
 
-// scenarios returns all scenarios, by part, in the order of the lab and with
-// the strict ones after the classic ones, and then those that mix everything.
+// scenarios returns all scenarios, by part, in the order of the lab and with the strict ones after the classic ones,
+// and then those that mix everything.
 func scenarios() []lab.Scenario {
 	all := slices.Concat(
 		classicElections(), strictElections(), faultyElections(),
@@ -72,6 +70,5 @@ func scenarios() []lab.Scenario {
 	return all
 }
 
-// demands is the last part whose promises hold in a scenario. The names of the
-// parts are in their order.
+// demands is the last part whose promises hold in a scenario. The names of the parts are in their order.
 func demands(s *lab.Scenario) (part string) { return slices.Max(append([]string{s.Part}, s.Needs...)) }

@@ -10,13 +10,11 @@ import (
 	"raftlab/src/raft/rafttest/monitor"
 )
 
-// ElectionTimeout is the time within which the lab expects an election to be
-// over, generously.
+// ElectionTimeout is the time within which the lab expects an election to be over, generously.
 const ElectionTimeout = time.Second
 
-// OneLeader waits until there is a leader among the connected servers, up to
-// some 5 s, and returns it: the one of the highest term if there are several.
-// Two leaders in one term are a failure, as is none.
+// OneLeader waits until there is a leader among the connected servers, up to some 5 s, and returns it: the one of the
+// highest term if there are several. Two leaders in one term are a failure, as is none.
 func (c *Cluster) OneLeader() int {
 	const rounds = 10
 	began, before := c.Now(), c.judge.monitors.Elections()
@@ -32,7 +30,8 @@ func (c *Cluster) OneLeader() int {
 		}
 		for _, term := range slices.Sorted(maps.Keys(leaders)) {
 			if len(leaders[term]) > 1 {
-				c.Failf("expected at most one leader in a term, T%d has %d: %s", term, len(leaders[term]), names(leaders[term]))
+				c.Failf("expected at most one leader in a term, T%d has %d: %s", term, len(leaders[term]),
+					names(leaders[term]))
 			}
 		}
 		if len(leaders) > 0 {
@@ -69,7 +68,8 @@ func campaigns(before, after monitor.Elections) string {
 	case led == 1:
 		fmt.Fprintf(&b, "; S%d led T%d for a time", after.Last, after.LastTerm)
 	case led > 1:
-		fmt.Fprintf(&b, "; %d terms had a leader that did not last, the last one S%d in T%d", led, after.Last, after.LastTerm)
+		fmt.Fprintf(&b, "; %d terms had a leader that did not last, the last one S%d in T%d", led, after.Last,
+			after.LastTerm)
 	}
 	return b.String()
 }
@@ -85,8 +85,7 @@ func (c *Cluster) NoLeader() {
 	}
 }
 
-// SameTerm returns the term that all connected servers are in and fails if they
-// are not in one.
+// SameTerm returns the term that all connected servers are in and fails if they are not in one.
 func (c *Cluster) SameTerm() int {
 	first, term := -1, 0
 	for i := range c.N() {

@@ -24,7 +24,8 @@ func (w *fake) ask(call uint64, from, to, term int, answered, granted bool) {
 	if err != nil {
 		panic(err)
 	}
-	e := labrpc.Event{End: labrpc.Route{From: from, To: to, Life: 1}, Call: call, Method: "Raft.RequestVote", Args: args}
+	e := labrpc.Event{End: labrpc.Route{From: from, To: to, Life: 1}, Call: call, Method: "Raft.RequestVote",
+		Args: args}
 	steps := []labrpc.Step{labrpc.Sent, labrpc.Unreachable}
 	if answered {
 		steps = []labrpc.Step{labrpc.Sent, labrpc.Arrived, labrpc.Handled, labrpc.Answered}
@@ -67,7 +68,8 @@ func TestWhatCameOfElections(t *testing.T) {
 			w.state(0, 1, true)
 			w.state(0, 2, false)
 			w.says(0, 2, false)
-		}, "requests for votes: 2 were sent, 2 were answered, 2 with a vote; terms went up from T0 to T2; S0 led T1 for a time"},
+		}, "requests for votes: 2 were sent, 2 were answered, 2 with a vote; terms went up from T0 to T2; S0 led T1 " +
+			"for a time"},
 		{"leaders in between", func(w *fake) {
 			for i := range 2 {
 				w.ask(uint64(i), i, 2, 1+i, true, true)
@@ -76,7 +78,8 @@ func TestWhatCameOfElections(t *testing.T) {
 				w.state(i, 2+i, false)
 				w.says(i, 2+i, false)
 			}
-		}, "requests for votes: 4 were sent, 4 were answered, 4 with a vote; terms went up from T0 to T3; 2 terms had a leader that did not last, the last one S1 in T2"},
+		}, "requests for votes: 4 were sent, 4 were answered, 4 with a vote; terms went up from T0 to T3; 2 terms " +
+			"had a leader that did not last, the last one S1 in T2"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			play(t, func(c *rafttest.Cluster, w *fake) {

@@ -10,8 +10,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// classicLog are the lab's own tests of part 2B, with its steps, limits and
-// cluster sizes.
+// classicLog are the lab's own tests of part 2B, with its steps, limits and cluster sizes.
 func classicLog() []lab.Scenario {
 	return []lab.Scenario{
 		{
@@ -25,9 +24,10 @@ func classicLog() []lab.Scenario {
 			Judge:  Playing(rpcBytes),
 		},
 		{
-			Name: "FollowerFailure", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "agreement goes on without one follower, and not without both",
-			Judge:  Playing(followerFailure),
+			Name: "FollowerFailure", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3),
+			Weather: labrpc.Reliable(),
+			Checks:  "agreement goes on without one follower, and not without both",
+			Judge:   Playing(followerFailure),
 		},
 		{
 			Name: "LeaderFailure", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
@@ -45,9 +45,10 @@ func classicLog() []lab.Scenario {
 			Judge:  Playing(failNoAgree),
 		},
 		{
-			Name: "ConcurrentStarts", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "commands started at the same time are all applied",
-			Judge:  Playing(concurrentStarts),
+			Name: "ConcurrentStarts", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3),
+			Weather: labrpc.Reliable(),
+			Checks:  "commands started at the same time are all applied",
+			Judge:   Playing(concurrentStarts),
 		},
 		{
 			Name: "Rejoin", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
@@ -124,7 +125,8 @@ func followerFailure(c *Cluster) {
 func (c *Cluster) mustStart(leader int, command any) (index int) {
 	index, term, ok := c.Start(leader, command)
 	if !ok {
-		c.Failf("expected S%d, which led just now, to accept command %v, it refused in T%d", leader, brief{command}, term)
+		c.Failf("expected S%d, which led just now, to accept command %v, it refused in T%d", leader, brief{command},
+			term)
 	}
 	return index
 }
@@ -189,8 +191,8 @@ func failNoAgree(c *Cluster) {
 	c.Agree(1000, c.N())
 }
 
-// attempts runs try up to five times, since the term may change under it,
-// which nothing forbids, until it reports that it did not.
+// attempts runs try up to five times, since the term may change under it, which nothing forbids, until it reports that
+// it did not.
 func (c *Cluster) attempts(try func() bool) {
 	const most = 5
 	for n := range most {
@@ -247,7 +249,8 @@ func concurrentStarts(c *Cluster) {
 		}
 		for i := range starts {
 			if !slices.ContainsFunc(commands, func(x any) bool { return same(x, 100+i) }) {
-				c.Failf("expected command %d, started with four others in T%d, to be applied; applied at the indexes %v were %v", 100+i, term, indexes, commands)
+				c.Failf("expected command %d, started with four others in T%d, to be applied; applied at the indexes "+
+					"%v were %v", 100+i, term, indexes, commands)
 			}
 		}
 		return true
@@ -360,7 +363,8 @@ func count(c *Cluster) {
 				return false
 			}
 			if index != first+1+i {
-				c.Failf("expected S%d to put its commands of T%d one after another, at index %d after %d; it says %d", leader, term, first+1+i, first+i, index)
+				c.Failf("expected S%d to put its commands of T%d one after another, at index %d after %d; it says %d",
+					leader, term, first+1+i, first+i, index)
 			}
 		}
 		for i := range entries {
@@ -369,7 +373,8 @@ func count(c *Cluster) {
 				return false
 			}
 			if !same(command, commands[i]) {
-				c.Failf("expected command %d at index %d, where S%d put it in T%d; applied was %v", commands[i], first+1+i, leader, term, brief{command})
+				c.Failf("expected command %d at index %d, where S%d put it in T%d; applied was %v", commands[i],
+					first+1+i, leader, term, brief{command})
 			}
 		}
 		after = received()

@@ -13,34 +13,44 @@ import (
 func strictLog() []lab.Scenario {
 	return []lab.Scenario{
 		{
-			Name: "StartDuringHungCalls", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "Start and GetState answer at once while calls to dead servers hang for seconds",
-			Source: `the lab, of Start: "start the agreement and return immediately"; section 5.1: "they issue RPCs in parallel for best performance"`,
-			Judge:  Playing(startDuringHungCalls),
+			Name: "StartDuringHungCalls", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "Start and GetState answer at once while calls to dead servers hang for seconds",
+			Source: `the lab, of Start: "start the agreement and return immediately"; section 5.1: "they issue RPCs ` +
+				`in parallel for best performance"`,
+			Judge: Playing(startDuringHungCalls),
 		},
 		{
 			Name: "SlowService", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "a service that is slow to read applyCh holds up neither Start nor GetState nor the heartbeats, and gets everything in order",
-			Source: `Figure 2, leaders: heartbeats "repeat during idle periods to prevent election timeouts"; all servers: "increment lastApplied, apply log[lastApplied] to state machine"`,
-			Judge:  Playing(slowService),
+			Checks: "a service that is slow to read applyCh holds up neither Start nor GetState nor the heartbeats, " +
+				"and gets everything in order",
+			Source: `Figure 2, leaders: heartbeats "repeat during idle periods to prevent election timeouts"; all ` +
+				`servers: "increment lastApplied, apply log[lastApplied] to state machine"`,
+			Judge: Playing(slowService),
 		},
 		{
-			Name: "SteadyUnderLoad", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
-			Checks: "a leader that has much to do is not deposed, as long as nothing fails (section 5.2)",
-			Source: `section 5.2: "A server remains in follower state as long as it receives valid RPCs from a leader or candidate."`,
-			Judge:  Playing(steadyUnderLoad),
+			Name: "SteadyUnderLoad", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
+			Checks:  "a leader that has much to do is not deposed, as long as nothing fails (section 5.2)",
+			Source: `section 5.2: "A server remains in follower state as long as it receives valid RPCs from a ` +
+				`leader or candidate."`,
+			Judge: Playing(steadyUnderLoad),
 		},
 		{
 			Name: "LateRequests", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: late(),
 			Checks: "requests that come late or twice, by then of an earlier state, undo nothing (section 5.3)",
-			Source: `section 5.5: "Raft RPCs are idempotent, so this causes no harm"; Figure 2, AppendEntries, 3: "If an existing entry conflicts with a new one", only then is it deleted`,
-			Judge:  Playing(lateRequests),
+			Source: `section 5.5: "Raft RPCs are idempotent, so this causes no harm"; Figure 2, AppendEntries, ` +
+				`3: "If an existing entry conflicts with a new one", only then is it deleted`,
+			Judge: Playing(lateRequests),
 		},
 		{
-			Name: "OneWayCutsWithLog", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "a leader that hears nobody commits nothing, one that nobody hears is replaced, and their logs come in line",
-			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
-			Judge:  Playing(oneWayCutsWithLog),
+			Name: "OneWayCutsWithLog", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks: "a leader that hears nobody commits nothing, one that nobody hears is replaced, and their logs " +
+				"come in line",
+			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are ` +
+				`operational and can communicate with each other and with clients."`,
+			Judge: Playing(oneWayCutsWithLog),
 		},
 		{
 			Name: "CommitPriorTerm", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
@@ -49,22 +59,27 @@ func strictLog() []lab.Scenario {
 			Judge:  Playing(commitPriorTerm),
 		},
 		{
-			Name: "BackupSpeed", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond, Max: 10 * time.Millisecond}},
-			Checks: "a log with 100 entries that nobody else has is brought in line, at 10 ms a request; if that takes more than a second, there is advice",
-			Source: `section 5.3: "Eventually nextIndex will reach a point where the leader and follower logs match."; how fast, is advice from its end: "If desired, the protocol can be optimized to reduce the number of rejected AppendEntries RPCs."`,
-			Judge:  Playing(backupSpeed),
+			Name: "BackupSpeed", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 10 * time.Millisecond,
+				Max: 10 * time.Millisecond}},
+			Checks: "a log with 100 entries that nobody else has is brought in line, at 10 ms a request; if that " +
+				"takes more than a second, there is advice",
+			Source: `section 5.3: "Eventually nextIndex will reach a point where the leader and follower logs ` +
+				`match."; how fast, is advice from its end: "If desired, the protocol can be optimized to reduce the ` +
+				`number of rejected AppendEntries RPCs."`,
+			Judge: Playing(backupSpeed),
 		},
 		{
 			Name: "CommitAfterHeal", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
 			Checks: "whatever partitions there were, ten seconds after they end a command has been applied by all",
-			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are operational and can communicate with each other and with clients."`,
-			Judge:  Playing(commitAfterHeal),
+			Source: `section 2: "They are fully functional (available) as long as any majority of the servers are ` +
+				`operational and can communicate with each other and with clients."`,
+			Judge: Playing(commitAfterHeal),
 		},
 	}
 }
 
-// late is a weather in which a quarter of the requests are late by up to three
-// seconds and a quarter come twice.
+// late is a weather in which a quarter of the requests are late by up to three seconds and a quarter come twice.
 func late() labrpc.Weather {
 	w := labrpc.Reliable()
 	w.RequestDelay = labrpc.Delay{Max: 26 * time.Millisecond}
@@ -73,8 +88,8 @@ func late() labrpc.Weather {
 	return w
 }
 
-// startAtOnce starts a command and wants the answer in the instant: nothing that
-// Start needs may be held while waiting for anything.
+// startAtOnce starts a command and wants the answer in the instant: nothing that Start needs may be held while waiting
+// for anything.
 func (c *Cluster) startAtOnce(server int, command any) (leader bool) {
 	const limit = 50 * time.Millisecond
 	asked := c.Now()
@@ -126,10 +141,12 @@ func slowService(c *Cluster) {
 		asked := c.Now()
 		index, t, ok := c.Start(leader, c.Rand().Int())
 		if took := c.Now() - asked; took > 50*time.Millisecond {
-			c.Failf("expected Start of S%d to answer within 50 ms while its service is slow, it took %v", leader, spent(took))
+			c.Failf("expected Start of S%d to answer within 50 ms while its service is slow, it took %v", leader,
+				spent(took))
 		}
 		if !ok || t != term {
-			c.Failf("expected S%d to go on leading T%d while services are slow, it leads: %t, in T%d", leader, term, ok, t)
+			c.Failf("expected S%d to go on leading T%d while services are slow, it leads: %t, in T%d", leader, term, ok,
+				t)
 		}
 		last = index
 		c.Sleep(50 * time.Millisecond)
@@ -137,12 +154,13 @@ func slowService(c *Cluster) {
 	c.AllApplied(last, (commands+20)*each)
 	c.Wait()
 	if t, leads := c.State(leader); !leads || t != term {
-		c.Failf("expected S%d to go on leading T%d while services are slow, it is %v", leader, term, state{t, leads, true})
+		c.Failf("expected S%d to go on leading T%d while services are slow, it is %v", leader, term,
+			state{t, leads, true})
 	}
 }
 
-// steadyUnderLoad starts some 1,300 commands in bursts. A Raft that saves its whole
-// log with each of them computes for long enough.
+// steadyUnderLoad starts some 1,300 commands in bursts. A Raft that saves its whole log with each of them computes for
+// long enough.
 func steadyUnderLoad(c *Cluster) {
 	const span = 8 * time.Second
 	c.Agree(c.Rand().Int(), c.N())
@@ -180,8 +198,8 @@ func lateRequests(c *Cluster) {
 		for range 10 {
 			c.agree(c.Rand().Int(), c.N()/2+1, true, limit)
 		}
-		// What the old leader sends last is under way for so long that a new one
-		// has written other entries in the same places before it comes.
+		// What the old leader sends last is under way for so long that a new one has written other entries in the same
+		// places before it comes.
 		leader := c.eventualLeader(nil)
 		w := late()
 		w.HoldRequest, w.HoldRequestBy = 1, labrpc.Delay{Min: 1500 * time.Millisecond, Max: 5 * time.Second}
@@ -242,11 +260,9 @@ func oneWayCutsWithLog(c *Cluster) {
 	}
 }
 
-// commitPriorTerm goes through Figure 8 of the paper. A, a leader, gets an entry
-// to one other server B, and then C, leader of a later term, has another one to
-// itself. When A or B leads again and has got its entry to a majority, that entry
-// must not be committed: C's is of a later term, so C can be elected and will
-// overwrite it.
+// commitPriorTerm goes through Figure 8 of the paper. A, a leader, gets an entry to one other server B, and then C,
+// leader of a later term, has another one to itself. When A or B leads again and has got its entry to a majority, that
+// entry must not be committed: C's is of a later term, so C can be elected and will overwrite it.
 func commitPriorTerm(c *Cluster) {
 	for range 4 {
 		c.Agree(c.Rand().Int(), c.N())
@@ -288,9 +304,8 @@ func commitPriorTerm(c *Cluster) {
 	c.Agree(c.Rand().Int(), c.N())
 }
 
-// leaderAmong waits for a leader that all of these servers follow, up to five
-// seconds, and returns -1 if there is none. An election may be undecided for so
-// long; who may win it is the paper's to say, not the scenario's.
+// leaderAmong waits for a leader that all of these servers follow, up to five seconds, and returns -1 if there is none.
+// An election may be undecided for so long; who may win it is the paper's to say, not the scenario's.
 func (c *Cluster) leaderAmong(servers []int) int {
 	for end := c.Now() + 5*time.Second; c.Now() < end; c.Sleep(20 * time.Millisecond) {
 		leader, first, alike := -1, -1, true
@@ -329,8 +344,7 @@ func backupSpeed(c *Cluster) {
 			c.Start(second, c.Rand().Int())
 		}
 		c.Agree(c.Rand().Int(), c.N()-1)
-		// A third leader, who has all that from the start, begins to compare logs
-		// at its own end.
+		// A third leader, who has all that from the start, begins to compare logs at its own end.
 		c.Disconnect(second)
 		c.eventualLeader([]int{old, second})
 		last := c.Agree(c.Rand().Int(), c.N()-2)
@@ -344,7 +358,8 @@ func backupSpeed(c *Cluster) {
 		case took >= limit:
 			c.Failf("expected a log with %d conflicting entries to be in line after %v", many, limit)
 		case took > quick:
-			c.Advisef("a log with %d conflicting entries was in line after more than %v: let rejections say where the logs may agree (the end of section 5.3)", many, quick)
+			c.Advisef("a log with %d conflicting entries was in line after more than %v: let rejections say where "+
+				"the logs may agree (the end of section 5.3)", many, quick)
 		}
 		c.Connect(second)
 		c.Agree(c.Rand().Int(), c.N())

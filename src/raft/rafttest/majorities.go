@@ -3,8 +3,8 @@ package rafttest
 import "time"
 
 // Elections rest on majorities of votes: any two of these have a server in common, which keeps one term's leader from
-// being another's. The scenarios here see that from outside, whatever the messages are called, so that elections without
-// votes are found out where no monitor can read a vote.
+// being another's. The scenarios here see that from outside, whatever the messages are called, so that elections
+// without votes are found out where no monitor can read a vote.
 
 // sharedFollower has two servers that each reach a majority, through the third, but not each other.
 func sharedFollower(c *Cluster) {
@@ -25,7 +25,8 @@ func sharedFollower(c *Cluster) {
 			if !leadsA || !leadsB {
 				since = c.Now()
 			} else if c.Now()-since > long {
-				c.Failf("expected S%d, who leads T%d, and S%d, who leads T%d, to hear of each other's terms from S%d, who talks with both; after %v both still lead",
+				c.Failf("expected S%d, who leads T%d, and S%d, who leads T%d, to hear of each other's terms from "+
+					"S%d, who talks with both; after %v both still lead",
 					a, ta, b, tb, shared, long)
 			}
 		}
@@ -34,8 +35,8 @@ func sharedFollower(c *Cluster) {
 	c.OneLeader()
 }
 
-// majorityInTerm looks at all servers in the moment in which one is seen to lead a term for the first time: those that have
-// voted for it are in that term, or a later one, since before.
+// majorityInTerm looks at all servers in the moment in which one is seen to lead a term for the first time: those that
+// have voted for it are in that term, or a later one, since before.
 func majorityInTerm(c *Cluster) {
 	const look = time.Millisecond // a fifth of what a message takes
 	highest := -1 << 31
@@ -70,6 +71,7 @@ func (c *Cluster) followsMajority(leader, term int) {
 		}
 	}
 	if 2*in <= c.N() {
-		c.Failf("expected S%d to lead T%d by votes of a majority, who are in that term then; only %d of %d servers are in T%d or later", leader, term, in, c.N(), term)
+		c.Failf("expected S%d to lead T%d by votes of a majority, who are in that term then; only %d of %d servers "+
+			"are in T%d or later", leader, term, in, c.N(), term)
 	}
 }

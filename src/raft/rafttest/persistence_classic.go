@@ -8,50 +8,57 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// classicPersistence are the lab's own tests of part 2C, with its steps, limits
-// and cluster sizes. Where its editions differ, servers are crashed and not
-// only cut off.
+// classicPersistence are the lab's own tests of part 2C, with its steps, limits and cluster sizes. Where its editions
+// differ, servers are crashed and not only cut off.
 func classicPersistence() []lab.Scenario {
 	return []lab.Scenario{
 		{
-			Name: "Persist1", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "servers that crash, all at once or one by one, come back with their logs",
-			Judge:  Playing(persist1),
+			Name: "Persist1", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(3),
+			Weather: labrpc.Reliable(),
+			Checks:  "servers that crash, all at once or one by one, come back with their logs",
+			Judge:   Playing(persist1),
 		},
 		{
-			Name: "Persist2", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "agreement goes on while majorities that overlap crash in turn",
-			Judge:  Playing(persist2),
+			Name: "Persist2", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "agreement goes on while majorities that overlap crash in turn",
+			Judge:   Playing(persist2),
 		},
 		{
-			Name: "Persist3", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "a leader and a follower crash, and the leader alone comes back to a server that lags",
-			Judge:  Playing(persist3),
+			Name: "Persist3", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(3),
+			Weather: labrpc.Reliable(),
+			Checks:  "a leader and a follower crash, and the leader alone comes back to a server that lags",
+			Judge:   Playing(persist3),
 		},
 		{
-			Name: "Figure8", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "leaders crash soon after they appended, a thousand times, as in Figure 8 of the paper",
-			Judge:  Playing(figure8),
+			Name: "Figure8", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "leaders crash soon after they appended, a thousand times, as in Figure 8 of the paper",
+			Judge:   Playing(figure8),
 		},
 		{
-			Name: "UnreliableAgree", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Unreliable(),
-			Checks: "246 commands, five at a time, are applied while a fifth of the calls fail",
-			Judge:  Playing(unreliableAgree),
+			Name: "UnreliableAgree", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5),
+			Weather: labrpc.Unreliable(),
+			Checks:  "246 commands, five at a time, are applied while a fifth of the calls fail",
+			Judge:   Playing(unreliableAgree),
 		},
 		{
-			Name: "Figure8Unreliable", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Unreliable(),
-			Checks: "as Figure8, with leaders cut off, calls that fail, and replies that are late",
-			Judge:  Playing(figure8Unreliable),
+			Name: "Figure8Unreliable", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5),
+			Weather: labrpc.Unreliable(),
+			Checks:  "as Figure8, with leaders cut off, calls that fail, and replies that are late",
+			Judge:   Playing(figure8Unreliable),
 		},
 		{
-			Name: "ReliableChurn", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "what clients saw applied while servers were cut off and crashed is in the log at the end",
-			Judge:  Playing(churn),
+			Name: "ReliableChurn", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks:  "what clients saw applied while servers were cut off and crashed is in the log at the end",
+			Judge:   Playing(churn),
 		},
 		{
-			Name: "UnreliableChurn", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Unreliable(),
-			Checks: "likewise, while a fifth of the calls fail",
-			Judge:  Playing(churn),
+			Name: "UnreliableChurn", Part: Persistence, Tier: lab.Classic, Nodes: cluster.Servers(5),
+			Weather: labrpc.Unreliable(),
+			Checks:  "likewise, while a fifth of the calls fail",
+			Judge:   Playing(churn),
 		},
 	}
 }
@@ -160,8 +167,8 @@ func figure8(c *Cluster) {
 	c.Agree(c.Rand().Int(), c.N())
 }
 
-// figure8Pause gives a leader mostly so little time that a few servers get its
-// entries, and now and then enough to commit them.
+// figure8Pause gives a leader mostly so little time that a few servers get its entries, and now and then enough to
+// commit them.
 func (c *Cluster) figure8Pause() {
 	most := 13
 	if c.Rand().IntN(1000) < 100 {

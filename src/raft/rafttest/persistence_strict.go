@@ -8,33 +8,43 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// strictPersistence are what the paper demands of persistence and the lab does
-// not test.
+// strictPersistence are what the paper demands of persistence and the lab does not test.
 func strictPersistence() []lab.Scenario {
 	return []lab.Scenario{
 		{
-			Name: "ReapplyAfterRestart", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "a server that restarts applies the whole log again, from the first index on, as its service has lost everything (Figure 2, lastApplied)",
+			Name: "ReapplyAfterRestart", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(3),
+			Weather: labrpc.Reliable(),
+			Checks: "a server that restarts applies the whole log again, from the first index on, as its service has " +
+				"lost everything (Figure 2, lastApplied)",
 			Source: `Figure 2, volatile state: lastApplied is "initialized to 0, increases monotonically"`,
 			Judge:  Playing(reapplyAfterRestart),
 		},
 		{
-			Name: "PowerFailures", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
-			Checks: "what clients saw applied is there after all servers lost power in the midst of things, twelve times",
-			Source: `section 5.3: "Raft guarantees that committed entries are durable and will eventually be executed by all of the available state machines."`,
-			Judge:  Playing(powerFailures),
+			Name: "PowerFailures", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
+			Checks: "what clients saw applied is there after all servers lost power in the midst of things, twelve " +
+				"times",
+			Source: `section 5.3: "Raft guarantees that committed entries are durable and will eventually be ` +
+				`executed by all of the available state machines."`,
+			Judge: Playing(powerFailures),
 		},
 		{
-			Name: "RivalCandidates", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "two candidates of one term, who do not hear each other, ask one server for its vote, before and after its restart, and one of them gets it (Figure 2, votedFor)",
-			Source: `section 5.2: "Each server will vote for at most one candidate in a given term, on a first-come-first-served basis"`,
-			Judge:  Playing(rivalCandidates),
+			Name: "RivalCandidates", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks: "two candidates of one term, who do not hear each other, ask one server for its vote, before and " +
+				"after its restart, and one of them gets it (Figure 2, votedFor)",
+			Source: `section 5.2: "Each server will vote for at most one candidate in a given term, on a ` +
+				`first-come-first-served basis"`,
+			Judge: Playing(rivalCandidates),
 		},
 		{
-			Name: "LaggingMajority", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "of the servers that are up after a crash only one has the last committed entry, and it is the one that leads (section 5.4.1)",
-			Source: `section 5.4.1: "the voter denies its vote if its own log is more up-to-date than that of the candidate"`,
-			Judge:  Playing(laggingMajority),
+			Name: "LaggingMajority", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Reliable(),
+			Checks: "of the servers that are up after a crash only one has the last committed entry, and it is the " +
+				"one that leads (section 5.4.1)",
+			Source: `section 5.4.1: "the voter denies its vote if its own log is more up-to-date than that of the ` +
+				`candidate"`,
+			Judge: Playing(laggingMajority),
 		},
 	}
 }
@@ -61,12 +71,12 @@ func reapplyAfterRestart(c *Cluster) {
 func powerFailures(c *Cluster) {
 	var seen []applied
 	for range 12 {
-		w := c.employ(1 + c.Rand().IntN(4))
+		w := c.startClients(1 + c.Rand().IntN(4))
 		c.Sleep(ElectionTimeout + time.Duration(c.Rand().IntN(1500))*time.Millisecond)
 		for i := range c.N() {
 			c.Crash(i)
 		}
-		seen = append(seen, w.dismiss()...)
+		seen = append(seen, w.stop()...)
 		for i := range c.N() {
 			c.Restart(i)
 		}
@@ -75,9 +85,8 @@ func powerFailures(c *Cluster) {
 	c.stillThere(seen)
 }
 
-// laggingMajority has a majority commit, and then leaves up one of them with two
-// others who lack the entry: in one round they have stood for election many
-// times, in the next one of them has a longer log, of an earlier term.
+// laggingMajority has a majority commit, and then leaves up one of them with two others who lack the entry: in one
+// round they have stood for election many times, in the next one of them has a longer log, of an earlier term.
 func laggingMajority(c *Cluster) {
 	for round := range 6 {
 		c.Agree(c.Rand().Int(), c.N())
@@ -104,7 +113,8 @@ func laggingMajority(c *Cluster) {
 		c.each(away, c.Connect)
 		c.Agree(c.Rand().Int(), c.N()-2)
 		if _, got := c.Committed(index); !same(got, command) {
-			c.Failf("expected command %d, applied by three servers, at index %d for ever, there is %v now", command, index, brief{got})
+			c.Failf("expected command %d, applied by three servers, at index %d for ever, there is %v now", command,
+				index, brief{got})
 		}
 		for i := range c.N() {
 			if !c.Running(i) {

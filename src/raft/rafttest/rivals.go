@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// voteSurvivesRestart has votes asked for again in the same term by another
-// candidate.
+// voteSurvivesRestart has votes asked for again in the same term by another candidate.
 func voteSurvivesRestart(c *Cluster) {
 	c.OneLeader()
 	if !slices.ContainsFunc([]int{0, 1, 2}, c.Saved) {
@@ -27,15 +26,13 @@ func rivalCandidates(c *Cluster) {
 	c.Agree(c.Rand().Int(), c.N())
 }
 
-// rivals has two candidates of one term ask one voter, before and after its
-// restart. With half of the others the voter elects a leader, whom it may be
-// itself. Then it restarts, and the other half, who know nothing of that term,
-// begin it once more. The monitors know who voted for whom and which terms were
-// shown: they see a vote that was forgotten, and a term.
+// rivals has two candidates of one term ask one voter, before and after its restart. With half of the others the voter
+// elects a leader, whom it may be itself. Then it restarts, and the other half, who know nothing of that term, begin it
+// once more. The monitors know who voted for whom and which terms were shown: they see a vote that was forgotten, and a
+// term.
 //
-// A rival must stand for election before the voter does, which would take it
-// into a later term. So it stands still meanwhile, which it does not know, until
-// its own timeout has long elapsed. Where that cannot be done, or by turns, it
+// A rival must stand for election before the voter does, which would take it into a later term. So it stands still
+// meanwhile, which it does not know, until its own timeout has long elapsed. Where that cannot be done, or by turns, it
 // starts anew a moment before the voter does.
 func (c *Cluster) rivals(voter int, still bool) {
 	still = still && c.HasFaults()

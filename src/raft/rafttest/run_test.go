@@ -73,7 +73,8 @@ func TestVerdict(t *testing.T) {
 				c.Sleep(time.Hour)
 			},
 			cluster.Result{
-				Failure: &cluster.Failure{Kind: cluster.Safety, Message: "Terms Never Fall: S0 was in T5 and GetState now says T4", At: time.Second},
+				Failure: &cluster.Failure{Kind: cluster.Safety,
+					Message: "Terms Never Fall: S0 was in T5 and GetState now says T4", At: time.Second},
 				Virtual: time.Second,
 			},
 		},
@@ -110,8 +111,10 @@ func TestVerdict(t *testing.T) {
 			},
 			cluster.Result{Unwatched: true, Warnings: []string{
 				"it is odd",
-				"monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; Raft.Hail has Term",
-				"monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; Raft.Hail has Term",
+				"monitor off: votes are not watched: no request has an integer field Term and a field CandidateId; " +
+					"Raft.Hail has Term",
+				"monitor off: AppendEntries is not watched: no request has an integer field Term and a field " +
+					"LeaderId or PrevLogIndex; Raft.Hail has Term",
 			}},
 		},
 	}
@@ -263,8 +266,7 @@ func TestBootFails(t *testing.T) {
 	})
 }
 
-// A seed decides a scenario's choices and the weather, each apart from the
-// other.
+// A seed decides a scenario's choices and the weather, each apart from the other.
 func TestSeeds(t *testing.T) {
 	draw := func(seed uint64, choices int) (drawn []int, weather uint64) {
 		synctest.Test(t, func(*testing.T) {
@@ -297,14 +299,15 @@ func TestOldCommands(t *testing.T) {
 	apply := func(edition string, commands ...raft.ApplyMsg) (res cluster.Result) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newFake()
-			run := newRun(lab.Scenario{Name: "Story", Part: rafttest.Log, Nodes: cluster.Servers(3), Judge: rafttest.Playing(func(c *rafttest.Cluster) {
-				for _, m := range commands {
-					c.Start(0, m.Command)
-				}
-				for _, m := range commands {
-					w.applied(1, m)
-				}
-			})}, edition)
+			run := newRun(lab.Scenario{Name: "Story", Part: rafttest.Log, Nodes: cluster.Servers(3),
+				Judge: rafttest.Playing(func(c *rafttest.Cluster) {
+					for _, m := range commands {
+						c.Start(0, m.Command)
+					}
+					for _, m := range commands {
+						w.applied(1, m)
+					}
+				})}, edition)
 			w.observer = run.Observer()
 			run.Play(w)
 			res = run.Result()
@@ -322,20 +325,24 @@ func TestOldCommands(t *testing.T) {
 		want     string // in the failure; "" is none
 	}{
 		{"again, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "a"), at(2, "b"), at(3, "c")}, ""},
-		{"again", editions.Of2022.Name, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(2, "b")}, "Apply Order: S1 applied index 2, the next one is 3"},
-		{"another, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "x")}, "State Machine Safety: at index 1 S1 applied x, where a was applied before"},
-		{"a gap, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(3, "b")}, "Apply Order: S1 applied index 3, the next one is 2"},
+		{"again", editions.Of2022.Name, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(2, "b")},
+			"Apply Order: S1 applied index 2, the next one is 3"},
+		{"another, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "x")},
+			"State Machine Safety: at index 1 S1 applied x, where a was applied before"},
+		{"a gap, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(3, "b")},
+			"Apply Order: S1 applied index 3, the next one is 2"},
 	} {
 		res := apply(test.edition, test.commands...)
 		switch {
-		case test.want == "" && res.Failure != nil, test.want != "" && (res.Failure == nil || !strings.HasPrefix(res.Failure.Message, test.want)):
+		case test.want == "" && res.Failure != nil, test.want != "" &&
+			(res.Failure == nil || !strings.HasPrefix(res.Failure.Message, test.want)):
 			t.Errorf("%s: %v, want %q", test.name, res.Failure, test.want)
 		}
 	}
 }
 
-// In 2021 only the Raft reads what it saves as its snapshot: it may be anything. The service goes on from where it was, over
-// two restarts, too, or from a snapshot that is applied. In other years the service reads it.
+// In 2021 only the Raft reads what it saves as its snapshot: it may be anything. The service goes on from where it was,
+// over two restarts, too, or from a snapshot that is applied. In other years the service reads it.
 func TestForeignSnapshotOnDisk(t *testing.T) {
 	at := func(index int) raft.ApplyMsg {
 		return raft.ApplyMsg{CommandValid: true, CommandIndex: index, Command: fmt.Sprint("c", index)}
@@ -348,43 +355,47 @@ func TestForeignSnapshotOnDisk(t *testing.T) {
 	}{
 		{"it goes on", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(5) }, ""},
 		{"again", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(3) }, ""},
-		{"a gap", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(6) }, "Apply Order: S1 applied index 6, the next one is 5"},
+		{"a gap", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(6) },
+			"Apply Order: S1 applied index 6, the next one is 5"},
 		{"a snapshot", editions.Of2021.Name, func(taken []byte) raft.ApplyMsg {
 			return raft.ApplyMsg{SnapshotValid: true, SnapshotIndex: 2, SnapshotTerm: 1, Snapshot: taken}
 		}, ""},
-		{"later", editions.Of2022.Name, func([]byte) raft.ApplyMsg { return at(5) }, "expected the service's own snapshot on S1's disk"},
+		{"later", editions.Of2022.Name, func([]byte) raft.ApplyMsg { return at(5) },
+			"expected the service's own snapshot on S1's disk"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newFake()
-			run := newRun(lab.Scenario{Name: "Story", Part: rafttest.Snapshots, Nodes: cluster.Servers(3), Judge: rafttest.Snapshotting(3, func(c *rafttest.Cluster) {
-				var taken []byte
-				for index := range 7 {
-					c.Start(0, at(index).Command)
-				}
-				for index := 1; index <= 4; index++ {
-					if snapshot := w.applied(1, at(index)); snapshot != nil {
-						taken = snapshot
+			run := newRun(lab.Scenario{Name: "Story", Part: rafttest.Snapshots, Nodes: cluster.Servers(3),
+				Judge: rafttest.Snapshotting(3, func(c *rafttest.Cluster) {
+					var taken []byte
+					for index := range 7 {
+						c.Start(0, at(index).Command)
 					}
-				}
-				w.disk = []byte("whatever a Raft may write")
-				for range 2 {
-					c.Crash(1)
-					c.Restart(1)
-				}
-				w.applied(1, test.first(taken))
-			})}, test.edition)
+					for index := 1; index <= 4; index++ {
+						if snapshot := w.applied(1, at(index)); snapshot != nil {
+							taken = snapshot
+						}
+					}
+					w.disk = []byte("whatever a Raft may write")
+					for range 2 {
+						c.Crash(1)
+						c.Restart(1)
+					}
+					w.applied(1, test.first(taken))
+				})}, test.edition)
 			w.observer = run.Observer()
 			run.Play(w)
 			res := run.Result()
-			if test.want == "" && res.Failure != nil || test.want != "" && (res.Failure == nil || !strings.HasPrefix(res.Failure.Message, test.want)) {
+			if test.want == "" && res.Failure != nil || test.want != "" &&
+				(res.Failure == nil || !strings.HasPrefix(res.Failure.Message, test.want)) {
 				t.Errorf("%s: %v, want %q", test.name, res.Failure, test.want)
 			}
 		})
 	}
 }
 
-// Advice fails nobody: where nobody kills a Raft nobody looks for what stays after it, and what fails before
-// there is advice to give is for other scenarios to find.
+// Advice fails nobody: where nobody kills a Raft nobody looks for what stays after it, and what fails before there is
+// advice to give is for other scenarios to find.
 func TestAdviceFailsNobody(t *testing.T) {
 	all, err := rafttest.Lab().Select("^KillStopsGoroutines$")
 	if err != nil {

@@ -79,7 +79,8 @@ func TestSelect(t *testing.T) {
 			return s.Part == rafttest.Log || s.Name == "ReElection" || s.Name == "InitialElection"
 		}},
 		{"^Re[E|,]lection$,^.{6,7}Agree$", nil, func(s lab.Scenario) bool {
-			return s.Name == "ReElection" || strings.HasSuffix(s.Name, "Agree") && (len(s.Name) == 11 || len(s.Name) == 12)
+			return s.Name == "ReElection" || strings.HasSuffix(s.Name, "Agree") &&
+				(len(s.Name) == 11 || len(s.Name) == 12)
 		}},
 		{"5$", nil, func(s lab.Scenario) bool { return strings.HasSuffix(s.Name, "5") }},
 	}
@@ -105,14 +106,17 @@ func TestSelectNothing(t *testing.T) {
 		tiers   []lab.Tier
 		want    string
 	}{
-		{"[", nil, "-run [: [ is neither a part (2A, 2B, 2C and 2D) nor a regular expression: error parsing regexp: missing closing ]: `[`"},
-		{"2A|x(", nil, "-run 2A|x(: x( is neither a part (2A, 2B, 2C and 2D) nor a regular expression: error parsing regexp: missing closing ): `x(`"},
+		{"[", nil, "-run [: [ is neither a part (2A, 2B, 2C and 2D) nor a regular expression: error parsing regexp: " +
+			"missing closing ]: `[`"},
+		{"2A|x(", nil, "-run 2A|x(: x( is neither a part (2A, 2B, 2C and 2D) nor a regular expression: error parsing " +
+			"regexp: missing closing ): `x(`"},
 		{"2E", nil, `no scenario matches "2E"; grader list shows all`},
 		{"Nothing", nil, `no scenario matches "Nothing"; grader list shows all`},
 		{"2A|Nothing", nil, `no scenario matches "Nothing" of -run "2A|Nothing"; grader list shows all`},
 		{"2A,2E|2B", nil, `no scenario matches "2E" of -run "2A,2E|2B"; grader list shows all`},
 		{"2A|", nil, "-run 2A|: there is nothing beside a | or a comma; write parts and names, such as 2A|Chaos"},
-		{"^StableLeader$", []lab.Tier{lab.Classic}, `no scenario of tier classic matches "^StableLeader$"; grader list shows all`},
+		{"^StableLeader$", []lab.Tier{lab.Classic},
+			`no scenario of tier classic matches "^StableLeader$"; grader list shows all`},
 	}
 	for _, test := range tests {
 		got, err := rafttest.Lab().Select(test.pattern, test.tiers...)
@@ -157,10 +161,13 @@ func TestScenarios(t *testing.T) {
 		}
 		// The list shows it behind a name, with others below.
 		first, rest := []rune(s.Checks), strings.Fields(s.Checks)
-		if len(rest) < 4 || unicode.IsSpace(first[0]) || strings.HasSuffix(s.Checks, ".") || strings.Contains(s.Checks, "\n") {
+		if len(rest) < 4 || unicode.IsSpace(first[0]) || strings.HasSuffix(s.Checks, ".") ||
+			strings.Contains(s.Checks, "\n") {
 			t.Errorf("%s: Checks is no sentence without its full stop: %q", s.Name, s.Checks)
 		}
-		if s.Tier == lab.Strict && !regexp.MustCompile(`(?i)^(the end of )?(section \d|figure \d|the l).*("|section 7)`).MatchString(s.Source) {
+		if s.Tier == lab.Strict &&
+			!regexp.MustCompile(`(?i)^(the end of )?(section \d|figure \d|the l).*("|section 7)`).MatchString(
+				s.Source) {
 			t.Errorf("%s: Source quotes no sentence: %q", s.Name, s.Source)
 		}
 	}

@@ -13,11 +13,10 @@ import (
 	"raftlab/src/raft"
 )
 
-// services are the services on top of the Rafts: each takes what its server
-// applies and, if the scenario says so, has it snapshotted every so many
-// entries. A service's state is the list of all commands so far. That servers
-// apply the same commands in the same order is the monitors' to judge; given
-// that, the list is one for all, and a service is a position in it.
+// services are the services on top of the Rafts: each takes what its server applies and, if the scenario says so, has
+// it snapshotted after every n entries. A service's state is the list of all commands so far. That servers apply the
+// same commands in the same order is the monitors' to judge; given that, the list is one for all, and a service is a
+// position in it.
 type services struct {
 	every   int  // entries between snapshots; 0 for none
 	short   bool // a snapshot holds the last command only
@@ -47,15 +46,16 @@ func newServices(servers, every int) services {
 // start takes note of a command that is about to be started.
 func (s *services) start(command any) { s.started[kept(command)]++ }
 
-// restart starts the service of a server anew, from the snapshot that is on its
-// disk, if there is one, as services do, and returns its index.
+// restart starts the service of a server anew, from the snapshot that is on its disk, if there is one, as services do,
+// and returns its index.
 func (s *services) restart(server int, snapshot []byte) (index int, err error) {
 	s.at[server] = 0
 	if s.every == 0 || len(snapshot) == 0 {
 		return 0, nil
 	}
 	if index, err = snapshotIndex(snapshot); err != nil {
-		return 0, fmt.Errorf("expected the service's own snapshot on S%d's disk, found %d bytes that are none: %w", server, len(snapshot), err)
+		return 0, fmt.Errorf("expected the service's own snapshot on S%d's disk, found %d bytes that are none: %w",
+			server, len(snapshot), err)
 	}
 	s.restore(server, index)
 	return index, nil
@@ -67,18 +67,21 @@ func (s *services) leave(server int) (index int) {
 	return index
 }
 
-// apply takes a message from a server's applyCh, and returns the snapshot that
-// the service wants taken now, if it does.
+// apply takes a message from a server's applyCh, and returns the snapshot that the service wants taken now, if it does.
 func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err error) {
 	switch {
 	case m.SnapshotValid && s.every > 0:
 		index, err := snapshotIndex(m.Snapshot)
 		if err != nil {
-			return nil, fmt.Errorf("expected S%d to apply one of the service's snapshots at index %d, got %d bytes that are none: %w",
-				server, m.SnapshotIndex, len(m.Snapshot), err)
+			return nil,
+				fmt.Errorf("expected S%d to apply one of the service's snapshots at index %d, got %d bytes that are "+
+					"none: %w",
+					server, m.SnapshotIndex, len(m.Snapshot), err)
 		}
 		if index != m.SnapshotIndex {
-			return nil, fmt.Errorf("expected the snapshot that S%d applies as index %d to be of that index, it is of %d", server, m.SnapshotIndex, index)
+			return nil,
+				fmt.Errorf("expected the snapshot that S%d applies as index %d to be of that index, it is of %d",
+					server, m.SnapshotIndex, index)
 		}
 		s.restore(server, index)
 	case m.CommandValid:
@@ -99,19 +102,20 @@ func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err erro
 	return nil, nil
 }
 
-// place checks that a command has any business in the log: each Start puts it
-// there at most once.
+// place checks that a command has any business in the log: each Start puts it there at most once.
 func (s *services) place(server, index int, command any) error {
 	if s.lenient {
 		return nil
 	}
 	if v := reflect.ValueOf(command); !v.IsValid() || !v.Comparable() || s.started[command] == 0 {
-		return fmt.Errorf("expected S%d to apply a command that was started, got %v of type %T at index %d", server, brief{command}, command, index)
+		return fmt.Errorf("expected S%d to apply a command that was started, got %v of type %T at index %d", server,
+			brief{command}, command, index)
 	}
 	s.placed[command]++
 	if n, most := s.placed[command], s.started[command]; n > most {
-		return fmt.Errorf("expected command %v, started %d times, at no more than so many indexes; S%d applied it at index %d, which is one more",
-			brief{command}, most, server, index)
+		return fmt.Errorf("expected command %v, started %d times, to be applied at %d indexes at most; S%d applied "+
+			"it at index %d, which is one more",
+			brief{command}, most, most, server, index)
 	}
 	return nil
 }
@@ -126,8 +130,7 @@ func (s *services) restore(server, index int) {
 	}
 }
 
-// committed returns how many servers have applied the entry at an index, and
-// what it is.
+// committed returns how many servers have applied the entry at an index, and what it is.
 func (s *services) committed(index int) (servers int, command any) {
 	e := s.entries[index]
 	if e == nil {
@@ -141,9 +144,8 @@ func (s *services) committed(index int) (servers int, command any) {
 	return servers, e.command
 }
 
-// snapshot returns the state after the entry at an index, as the lab has it: the
-// index and all commands, from a nil one at index 0 on. The lab of 2021 has nothing
-// but the last command; the index before it is for restart.
+// snapshot returns the state after the entry at an index, as the lab has it: the index and all commands, from a nil one
+// at index 0 on. The lab of 2021 has nothing but the last command; the index before it is for restart.
 func (s *services) snapshot(index int) []byte {
 	var state any
 	if s.short {
@@ -165,8 +167,8 @@ func (s *services) snapshot(index int) []byte {
 	return b.Bytes()
 }
 
-// Gob numbers types in the order in which a process meets them. Snapshots are on disks and in messages, whose bytes are to
-// be the same whatever the process has played before: their type is met first.
+// Gob numbers types in the order in which a process meets them. Snapshots are on disks and in messages, whose bytes are
+// to be the same whatever the process has played before: their type is met first.
 func init() {
 	if err := labgob.NewEncoder(io.Discard).Encode([]any{}); err != nil {
 		panic(fmt.Sprintf("rafttest: cannot encode a snapshot: %v", err))
@@ -191,8 +193,7 @@ func snapshotIndex(snapshot []byte) (index int, err error) {
 	return index, err
 }
 
-// A long command is remembered by what it was: kept whole, it would hide the
-// memory that servers hold.
+// A long command is remembered by what it was: kept whole, it would hide the memory that servers hold.
 type long struct {
 	head string
 	size int
@@ -211,8 +212,8 @@ func kept(command any) any {
 	return long{strings.Clone(text[:16]), len(text), xxhash.Sum64String(text)}
 }
 
-// same reports whether two commands, as they are remembered, are equal. They
-// come from the code under test and may be anything.
+// same reports whether two commands, as they are remembered, are equal. They come from the code under test and may be
+// anything.
 func same(a, b any) bool {
 	if v := reflect.ValueOf(a); v.IsValid() && !v.Comparable() {
 		return reflect.DeepEqual(a, b)

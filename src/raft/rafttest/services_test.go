@@ -13,8 +13,8 @@ import (
 	"raftlab/src/raft"
 )
 
-// applyUpTo has a server apply the commands up to an index, each its index, and
-// returns the snapshots that its service wants.
+// applyUpTo has a server apply the commands up to an index, each its index, and returns the snapshots that its service
+// wants.
 func applyUpTo(t *testing.T, s *services, server, index int) map[int][]byte {
 	t.Helper()
 	taken := make(map[int][]byte)
@@ -31,8 +31,7 @@ func applyUpTo(t *testing.T, s *services, server, index int) map[int][]byte {
 	return taken
 }
 
-// A service has its server snapshot at 9, 19, …, and alike on every server; from
-// a snapshot another service goes on.
+// A service has its server snapshot at 9, 19, …, and alike on every server; from a snapshot another service goes on.
 func TestSnapshots(t *testing.T) {
 	s := newServices(3, 10)
 	first := applyUpTo(t, &s, 0, 25)
@@ -94,7 +93,8 @@ func TestBadSnapshots(t *testing.T) {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
-	if _, err := s.restart(1, []byte("no gob")); err == nil || !strings.Contains(err.Error(), "expected the service's own snapshot on S1's disk, found 6 bytes") {
+	if _, err := s.restart(1, []byte("no gob")); err == nil ||
+		!strings.Contains(err.Error(), "expected the service's own snapshot on S1's disk, found 6 bytes") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -131,8 +131,8 @@ func TestSame(t *testing.T) {
 	}
 }
 
-// A snapshot is of the size that the lab's own has, since Rafts that save it with
-// their state are held to the lab's limit: all commands, or the last one in 2021.
+// A snapshot is of the size that the lab's own has, since Rafts that save it with their state are held to the lab's
+// limit: all commands, or the last one in 2021.
 func TestSnapshotSizes(t *testing.T) {
 	const index = 299
 	for _, short := range []bool{false, true} {

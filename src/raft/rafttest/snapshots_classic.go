@@ -7,16 +7,15 @@ import (
 )
 
 const (
-	// snapshotEvery is how many entries the lab's service puts into the log
-	// between snapshots.
+	// snapshotEvery is how many entries the lab's service puts into the log between snapshots.
 	snapshotEvery = 10
-	// stateLimit is how large, in bytes, a Raft's saved state may be when it
-	// holds no more than the entries since a snapshot or two.
+	// stateLimit is how large, in bytes, a Raft's saved state may be when it holds no more than the entries since a
+	// snapshot or two.
 	stateLimit = 2000
 )
 
-// classicSnapshots are the lab's own tests of part 2D, with its steps, limits
-// and cluster sizes. Where its editions differ, the network is unreliable.
+// classicSnapshots are the lab's own tests of part 2D, with its steps, limits and cluster sizes. Where its editions
+// differ, the network is unreliable.
 func classicSnapshots() []lab.Scenario {
 	list := []lab.Scenario{
 		{
@@ -61,8 +60,7 @@ func classicSnapshots() []lab.Scenario {
 	return list
 }
 
-// snapshots takes a server away for a while in each of thirty rounds, in which
-// there is mostly a snapshot.
+// snapshots takes a server away for a while in each of thirty rounds, in which there is mostly a snapshot.
 func snapshots(c *Cluster, away, back func(server int)) {
 	c.Agree(c.Rand().Int(), c.N())
 	leader := c.OneLeader()
@@ -126,8 +124,8 @@ func snapshotInit(c *Cluster) {
 		c.Agree(c.Rand().Int(), c.N())
 	}
 
-	// The first command after the restart has something saved; if the snapshot
-	// is lost by that, the second restart shows it.
+	// The first command after the restart has something saved; if the snapshot is lost by that, the second restart
+	// shows it.
 	c.restartAll()
 	c.Agree(c.Rand().Int(), c.N())
 	c.restartAll()

@@ -8,39 +8,50 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// strictSnapshots are what the paper and the lab's handout demand of snapshots
-// and the lab does not test.
+// strictSnapshots are what the paper and the lab's handout demand of snapshots and the lab does not test.
 func strictSnapshots() []lab.Scenario {
 	list := []lab.Scenario{
 		{
 			Name: "LateSnapshots", Nodes: cluster.Servers(3), Weather: late(),
 			Checks: "snapshots that come late or twice move no service back, and no log",
-			Source: `section 7: "log entries covered by the snapshot are deleted but entries following the snapshot are still valid and must be retained"`,
-			Judge:  Snapshotting(snapshotEvery, lateSnapshots),
+			Source: `section 7: "log entries covered by the snapshot are deleted but entries following the snapshot ` +
+				`are still valid and must be retained"`,
+			Judge: Snapshotting(snapshotEvery, lateSnapshots),
 		},
 		{
 			Name: "SnapshotToSlowService", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
-			Checks: "a snapshot that comes while the service is still busy with older entries is applied in its turn, and holds up nothing",
-			Source: `Figure 2, all servers: "increment lastApplied, apply log[lastApplied] to state machine"; lastApplied "increases monotonically"`,
-			Judge:  Snapshotting(snapshotEvery, snapshotToSlowService),
+			Checks: "a snapshot that comes while the service is still busy with older entries is applied in its " +
+				"turn, and holds up nothing",
+			Source: `Figure 2, all servers: "increment lastApplied, apply log[lastApplied] to state machine"; ` +
+				`lastApplied "increases monotonically"`,
+			Judge: Snapshotting(snapshotEvery, snapshotToSlowService),
 		},
 		{
-			Name: "QuietCatchUp", Nodes: cluster.Servers(3), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 20 * time.Millisecond, Max: 20 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
-			Checks: "a server that restarts far behind is brought up, and nobody is deposed over it; if it is sent more than a snapshot or two, there is advice",
-			Source: `section 7: "the leader must occasionally send snapshots to followers that lag behind"; 5.2: "A server remains in follower state as long as it receives valid RPCs"`,
-			Judge:  Snapshotting(snapshotEvery, quietCatchUp),
+			Name: "QuietCatchUp", Nodes: cluster.Servers(3),
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Min: 20 * time.Millisecond,
+				Max: 20 * time.Millisecond}, Timeout: labrpc.Reliable().Timeout},
+			Checks: "a server that restarts far behind is brought up, and nobody is deposed over it; if it is sent " +
+				"more than a snapshot or two, there is advice",
+			Source: `section 7: "the leader must occasionally send snapshots to followers that lag behind"; 5.2: "A ` +
+				`server remains in follower state as long as it receives valid RPCs"`,
+			Judge: Snapshotting(snapshotEvery, quietCatchUp),
 		},
 		{
 			Name: "MemoryAfterSnapshots", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(), Long: true,
-			Checks: "the memory of what a snapshot has taken the place of is free: 20 MB of commands do not stay (section 7)",
-			Source: `the lab: "Raft must discard old log entries in a way that allows the Go garbage collector to free and re-use the memory"; section 7`,
-			Judge:  Snapshotting(snapshotEvery, memoryAfterSnapshots),
+			Checks: "the memory of what a snapshot has taken the place of is free: 20 MB of commands do not stay " +
+				"(section 7)",
+			Source: `the lab: "Raft must discard old log entries in a way that allows the Go garbage collector to ` +
+				`free and re-use the memory"; section 7`,
+			Judge: Snapshotting(snapshotEvery, memoryAfterSnapshots),
 		},
 		{
-			Name: "SnapshotPowerFailures", Nodes: cluster.Servers(5), Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
-			Checks: "what clients saw applied is there after all servers lost power in the midst of things, and of snapshots",
-			Source: `section 5.3: "Raft guarantees that committed entries are durable and will eventually be executed by all of the available state machines."`,
-			Judge:  Snapshotting(snapshotEvery, powerFailures),
+			Name: "SnapshotPowerFailures", Nodes: cluster.Servers(5),
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
+			Checks: "what clients saw applied is there after all servers lost power in the midst of things, and of " +
+				"snapshots",
+			Source: `section 5.3: "Raft guarantees that committed entries are durable and will eventually be ` +
+				`executed by all of the available state machines."`,
+			Judge: Snapshotting(snapshotEvery, powerFailures),
 		},
 	}
 	for i := range list {
@@ -84,8 +95,8 @@ func snapshotToSlowService(c *Cluster) {
 		leader := c.OneLeader()
 		victim := (leader + 1 + c.Rand().IntN(2)) % c.N()
 		c.SlowService(victim, each)
-		// The victim has entries that its service does not yet know, and then
-		// lacks some that are nowhere but in a snapshot.
+		// The victim has entries that its service does not yet know, and then lacks some that are nowhere but in a
+		// snapshot.
 		for range snapshotEvery {
 			c.Start(leader, c.Rand().Int())
 		}
@@ -125,10 +136,12 @@ func quietCatchUp(c *Cluster) {
 		c.Sleep(ElectionTimeout)
 		// The snapshot and the entries after it, twice, and heartbeats.
 		if int(c.Bytes()-before) > 2*(len(snapshot)+2*snapshotEvery*each)+20_000 {
-			c.Advisef("a server that lagged by %d entries was sent more than twice what it lacked: wait for a reply before the snapshot is sent again", 6*snapshotEvery)
+			c.Advisef("a server that lagged by %d entries was sent more than twice what it lacked: wait for a reply "+
+				"before the snapshot is sent again", 6*snapshotEvery)
 		}
 		if t, leads := c.State(leader); !leads || t != term {
-			c.Failf("expected S%d to go on leading T%d while S%d catches up, it is %v", leader, term, victim, state{t, leads, true})
+			c.Failf("expected S%d to go on leading T%d while S%d catches up, it is %v", leader, term, victim,
+				state{t, leads, true})
 		}
 	}
 }
@@ -157,5 +170,6 @@ func memoryAfterSnapshots(c *Cluster) {
 	c.Agree(c.Rand().Int(), c.N())
 	c.Sleep(ElectionTimeout)
 	// In MiB: to the byte it is not the same in runs that are the same.
-	c.AtMost("MiB of memory for each server, more than before 20 MB of commands", max(0, c.Memory()-before)/c.N()>>20, limit)
+	c.AtMost("MiB of memory for each server, more than before 20 MB of commands", max(0, c.Memory()-before)/c.N()>>20,
+		limit)
 }

@@ -11,9 +11,8 @@ import (
 	"raftlab/src/sim/wire"
 )
 
-// A kernel is this box's node as its lab's code has it: a node.Host. Goroutines
-// here never run at the same time, and give way only where they wait or
-// allocate, so that most of its fields need no lock.
+// A kernel is this box's node as its lab's code has it: a node.Host. Goroutines here never run at the same time, and
+// give way only where they wait or allocate, so that most of its fields need no lock.
 type kernel struct {
 	boot  wire.Boot
 	peers []*labrpc.ClientEnd
@@ -84,8 +83,7 @@ func (k *kernel) start() {
 	send(wire.Ready{}.Append(lease()))
 }
 
-// handle does what the host asks. What calls the code under test is in a
-// goroutine of its own: that may take its time.
+// handle does what the host asks. What calls the code under test is in a goroutine of its own: that may take its time.
 func (k *kernel) handle(message []byte) {
 	switch op := wire.OpOf(message); op {
 	case wire.OpAnswer:
@@ -173,9 +171,8 @@ func (k *kernel) begin() (id uint64, ch chan answer) {
 	return k.lastCall, ch
 }
 
-// A lock keeps goroutines apart where one of them may allocate: then it may have
-// to help the garbage collector, and others run. It is no sync.Mutex since those
-// take the time that the run's schedule gives them.
+// A lock keeps goroutines apart where one of them may allocate: then it may have to help the garbage collector, and
+// others run. It is no sync.Mutex since those take the time that the run's schedule gives them.
 type lock chan struct{}
 
 func (l lock) lock()   { l <- struct{}{} }

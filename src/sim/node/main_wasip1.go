@@ -18,8 +18,8 @@ import (
 // [labrpc.MakeServiceOf].
 func AllMethods(t reflect.Type) []reflect.Method { return slices.Collect(t.Methods()) }
 
-// Warm prepares gob for the arguments and replies of T's handlers, which methods finds. It happens before the box's state
-// is captured, so no node of any run does it again.
+// Warm prepares gob for the arguments and replies of T's handlers, which methods finds. It happens before the box's
+// state is captured, so no node of any run does it again.
 func Warm[T any](methods func(reflect.Type) []reflect.Method) {
 	for _, m := range methods(reflect.TypeFor[*T]()) {
 		if m.Type.NumIn() != 3 || m.Type.In(2).Kind() != reflect.Pointer {
@@ -40,9 +40,9 @@ func Warm[T any](methods func(reflect.Type) []reflect.Method) {
 // off. See [MainOf].
 func Main(program node.Program) { guest.Main(func() { serve(program, dlogWhereRead) }) }
 
-// MainOf is Main for a stranger's code: dlog does not tell it whether anybody reads. A program that uses go-deadlock turns
-// it off before: each of its locks asks for the goroutine's number, which on wasm takes a traceback, and the host finds
-// deadlocks from outside.
+// MainOf is Main for a stranger's code: dlog does not tell it whether anybody reads. A program that uses go-deadlock
+// turns it off before: each of its locks asks for the goroutine's number, which on wasm takes a traceback, and the host
+// finds deadlocks from outside.
 func MainOf(program node.Program) { guest.Main(func() { serve(program, dlogAlways) }) }
 
 // A dlogUse says when dlog is on.

@@ -75,8 +75,7 @@ func (m *Answer) Parse(message []byte) error {
 	return r.Err()
 }
 
-// Ask puts a question to the lab's code. Told with the same ID, which is not 0,
-// is awaited.
+// Ask puts a question to the lab's code. Told with the same ID, which is not 0, is awaited.
 type Ask struct {
 	ID       uint64
 	Question []byte

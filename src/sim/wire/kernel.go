@@ -53,8 +53,8 @@ func (m *Served) Parse(message []byte) error {
 	return r.Err()
 }
 
-// Told is what the lab's code tells: the answer to the Ask with this ID, or, if
-// that is 0, something that nobody has asked for.
+// Told is what the lab's code tells: the answer to the Ask with this ID, or, if that is 0, something that nobody has
+// asked for.
 type Told struct {
 	ID   uint64
 	Data []byte
@@ -70,8 +70,7 @@ func (m *Told) Parse(message []byte) error {
 	return r.Err()
 }
 
-// Query is what the lab's code tells and waits for a Reply to. Replies come in
-// the order of the queries.
+// Query is what the lab's code tells and waits for a Reply to. Replies come in the order of the queries.
 type Query struct{ Data []byte }
 
 // Append appends the message's bytes to b.
@@ -80,8 +79,7 @@ func (m Query) Append(b []byte) []byte { return onlyData(b, OpQuery, m.Data) }
 // Parse reads a whole message.
 func (m *Query) Parse(message []byte) error { return parseData(message, &m.Data) }
 
-// Began says that the lab's code calls a method that must return soon. Ended
-// with the same ID is awaited.
+// Began says that the lab's code calls a method that must return soon. Ended with the same ID is awaited.
 type Began struct {
 	ID     uint64
 	Method string

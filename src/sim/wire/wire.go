@@ -1,10 +1,8 @@
-// Package wire is what the host of a simulation and the kernel in each of its
-// boxes say to each other: messages, a type for each. Both sides use it, and
-// neither trusts the other: Parse takes any bytes.
+// Package wire is what the host of a simulation and the kernel in each of its boxes say to each other: messages, a type
+// for each. Both sides use it, and neither trusts the other: Parse takes any bytes.
 //
-// Append appends a message's bytes, the first of which is its Op. Parse reads a
-// whole message; bytes in what it reads share memory with what it was given. It
-// fails on what Append cannot have made.
+// Append appends a message's bytes, the first of which is its Op. Parse reads a whole message; bytes in what it reads
+// share memory with what it was given. It fails on what Append cannot have made.
 package wire
 
 import "raftlab/src/codec"

@@ -62,7 +62,8 @@ func (s Server) Source(form Form) (source, file string, err error) {
 			imports[s.Deadlock] = "deadlock"
 		}
 	} else {
-		imports["testing"], imports["raftlab/src/lab/labtest"], imports["raftlab/src/raft/rafttest"] = "testing", "labtest", "rafttest"
+		imports["testing"], imports["raftlab/src/lab/labtest"], imports["raftlab/src/raft/rafttest"] = "testing",
+			"labtest", "rafttest"
 	}
 	var b strings.Builder
 	err = mainTemplate.Execute(&b, map[string]any{"Server": s, "Form": form, "Imports": imports})

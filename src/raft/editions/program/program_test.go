@@ -14,11 +14,13 @@ import (
 func TestSource(t *testing.T) {
 	plain := program.Server{
 		Path: "example.com/raft", Test: "TestWork", Warm: true,
-		Message: "raft.ApplyMsg", Result: "*implementation.Raft", Conversions: []string{"Command: m.Command"}, Persister: "persister",
+		Message: "raft.ApplyMsg", Result: "*implementation.Raft", Conversions: []string{"Command: m.Command"},
+		Persister: "persister",
 	}
 	edition := program.Server{
-		Path: "submission/raft", Test: "TestWork", Debug: "go1.21", Deadlock: "github.com/sasha-s/go-deadlock", Handlers: []string{"Vote"},
-		Message: "api.ApplyMsg", Result: "*implementation.Raft", Packages: map[string]string{"example.com/api": "api"},
+		Path: "submission/raft", Test: "TestWork", Debug: "go1.21", Deadlock: "github.com/sasha-s/go-deadlock",
+		Handlers: []string{"Vote"},
+		Message:  "api.ApplyMsg", Result: "*implementation.Raft", Packages: map[string]string{"example.com/api": "api"},
 		Conversions: []string{"CommandValid: true"}, Persister: "persister", Install: true, Edition: "2026",
 	}
 	for _, s := range []program.Server{plain, edition} {

@@ -33,14 +33,21 @@ func newListener(heard *[]string) func(*views) monitor {
 			state: func(a answer) {
 				m.hears("S%d is in T%d, known: T%d", a.server, a.term, m.clocks.servers[a.server].known)
 			},
-			sent:    func(c *call) { m.hears("S%d sent T%d, known: T%d", c.from, c.term, m.clocks.servers[c.from].known) },
-			arrived: func(c *call) { m.hears("S%d was told T%d, known: T%d", c.to, c.term, m.clocks.servers[c.to].told) },
-			handled: func(c *call) { m.hears("S%d replied T%d, known: T%d", c.to, c.reply.term, m.clocks.servers[c.to].said) },
+			sent: func(c *call) {
+				m.hears("S%d sent T%d, known: T%d", c.from, c.term, m.clocks.servers[c.from].known)
+			},
+			arrived: func(c *call) {
+				m.hears("S%d was told T%d, known: T%d", c.to, c.term, m.clocks.servers[c.to].told)
+			},
+			handled: func(c *call) {
+				m.hears("S%d replied T%d, known: T%d", c.to, c.reply.term, m.clocks.servers[c.to].said)
+			},
 			answered: func(c *call) {
 				m.hears("S%d heard T%d, known: T%d", c.from, c.reply.term, m.clocks.servers[c.from].told)
 			},
 			voted: func(b vote) {
-				m.hears("S%d voted for S%d in T%d, known: S%d", b.voter, b.candidate, b.term, m.ballots.cast[inTerm{b.voter, b.term}])
+				m.hears("S%d voted for S%d in T%d, known: S%d", b.voter, b.candidate, b.term,
+					m.ballots.cast[inTerm{b.voter, b.term}])
 			},
 			leads: m.leads,
 			shows: func(e shownEntry) {
@@ -145,7 +152,8 @@ func TestAddedMonitor(t *testing.T) {
 		t.Errorf("off: %q, %q", votes, others)
 	}
 	play(set, 2, "Raft.Ping", &struct{ N int }{7}, &struct{ N int }{7})
-	if votes, others := set.Off(); !slices.ContainsFunc(others, isListeners) || slices.ContainsFunc(votes, isListeners) {
+	if votes, others := set.Off(); !slices.ContainsFunc(others, isListeners) ||
+		slices.ContainsFunc(votes, isListeners) {
 		t.Errorf("off: %q, %q", votes, others)
 	}
 

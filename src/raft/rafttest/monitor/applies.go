@@ -34,7 +34,8 @@ func (m *applies) booted(server int) { m.at[server] = 0 }
 func (m *applies) restored(r restored) {
 	m.at[r.server] = r.index
 	if r.index > 0 && r.snapshot != nil && !bytes.Equal(r.snapshot, m.snapshots[r.index]) {
-		m.violated("Snapshots", "S%d has on its disk a snapshot of index %d that is not the one that the service took there",
+		m.violated("Snapshots",
+			"S%d has on its disk a snapshot of index %d that is not the one that the service took there",
 			r.server, r.index)
 	}
 }
@@ -65,7 +66,8 @@ func (m *applies) snapshot(a applied) {
 			a.server, a.SnapshotIndex)
 	case !bytes.Equal(taken, a.Snapshot):
 		m.violated("Snapshots",
-			"S%d applied a snapshot of index %d that is not the one that the service took there: %d bytes and not %d, or others",
+			"S%d applied a snapshot of index %d that is not the one that the service took there: %d bytes and not "+
+				"%d, or others",
 			a.server, a.SnapshotIndex, len(a.Snapshot), len(taken))
 	}
 	if at := m.at[a.server]; a.SnapshotIndex < at {

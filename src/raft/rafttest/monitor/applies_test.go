@@ -11,7 +11,8 @@ func TestApplies(t *testing.T) {
 		c.set.Applied(server, raft.ApplyMsg{CommandValid: true, Command: command, CommandIndex: index})
 	}
 	install := func(c *cluster, server, index int, data string) {
-		c.set.Applied(server, raft.ApplyMsg{SnapshotValid: true, Snapshot: []byte(data), SnapshotIndex: index, SnapshotTerm: 1})
+		c.set.Applied(server, raft.ApplyMsg{SnapshotValid: true, Snapshot: []byte(data), SnapshotIndex: index,
+			SnapshotTerm: 1})
 	}
 	upTo := func(c *cluster, server, index int) {
 		for i := range index {
@@ -85,7 +86,8 @@ func TestApplies(t *testing.T) {
 			c.set.Snapshotted(9, []byte("nine"))
 			c.restart(0)
 			c.set.Restored(0, 9, []byte("none"))
-		}, want: []string{"Snapshots: S0 has on its disk a snapshot of index 9 that is not the one that the service took there"}},
+		}, want: []string{"Snapshots: S0 has on its disk a snapshot of index 9 that is not the one that the service " +
+			"took there"}},
 		{name: "back by a snapshot", rules: snapping, happens: func(c *cluster) {
 			upTo(c, 0, 12)
 			c.set.Snapshotted(9, []byte("nine"))
@@ -96,7 +98,10 @@ func TestApplies(t *testing.T) {
 		{name: "another one", rules: snapping, happens: func(c *cluster) {
 			c.set.Snapshotted(9, []byte("nine"))
 			install(c, 0, 9, "nein")
-		}, want: []string{"Snapshots: S0 applied a snapshot of index 9 that is not the one that the service took there: 4 bytes and not 4, or others"}},
-		{name: "neither this nor that", rules: snapping, happens: func(c *cluster) { c.set.Applied(0, raft.ApplyMsg{CommandIndex: 7}) }},
+		}, want: []string{"Snapshots: S0 applied a snapshot of index 9 that is not the one that the service took " +
+			"there: 4 bytes and not 4, or others"}},
+		{name: "neither this nor that", rules: snapping, happens: func(c *cluster) {
+			c.set.Applied(0, raft.ApplyMsg{CommandIndex: 7})
+		}},
 	})
 }

@@ -57,7 +57,8 @@ func recorded(b *testing.B) []func(*monitor.Set) {
 		r.add(func(s *monitor.Set) { s.Saved(leader, []byte{byte(term)}, nil) })
 		for i := range servers {
 			if i != leader {
-				r.call(leader, i, "Raft.RequestVote", &RequestVoteArgs{term, leader, len(log), lastTerm}, &RequestVoteReply{term, true})
+				r.call(leader, i, "Raft.RequestVote", &RequestVoteArgs{term, leader, len(log), lastTerm},
+					&RequestVoteReply{term, true})
 			}
 		}
 		for range rounds {
@@ -66,8 +67,10 @@ func recorded(b *testing.B) []func(*monitor.Set) {
 			r.add(func(s *monitor.Set) { s.State(leader, term, true) })
 			for i := range servers {
 				if i != leader {
-					r.call(leader, i, "Raft.AppendEntries", &AppendArgs{term, leader, prev, lastTerm, log[prev:], prev}, &AppendEntriesReply{term, true})
-					r.call(leader, i, "Raft.AppendEntries", &AppendArgs{term, leader, prev + 2, term, nil, prev}, &AppendEntriesReply{term, true})
+					r.call(leader, i, "Raft.AppendEntries", &AppendArgs{term, leader, prev, lastTerm, log[prev:], prev},
+						&AppendEntriesReply{term, true})
+					r.call(leader, i, "Raft.AppendEntries", &AppendArgs{term, leader, prev + 2, term, nil, prev},
+						&AppendEntriesReply{term, true})
 				}
 			}
 			lastTerm = term

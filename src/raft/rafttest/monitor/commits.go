@@ -44,7 +44,8 @@ func (m *commits) leads(l lead) {
 	last, ok := m.ballots.logs[inTerm{l.server, l.term}]
 	if ok && m.indexes.behind(last, position{index, end.term}) && m.wire.showsLogs() {
 		m.violated("Leader Completeness",
-			"S%d leads T%d, elected with a log that ends at index %d with an entry of T%d, while index %d, an entry of T%d, was committed in T%d",
+			"S%d leads T%d, elected with a log that ends at index %d with an entry of T%d, while index %d, an entry "+
+				"of T%d, was committed in T%d",
 			l.server, l.term, last.index, last.term, index, end.term, end.by)
 	}
 }

@@ -61,7 +61,8 @@ func newEntryReader(entries labgob.Field, integers fields) *entryReader {
 		others = append(others, reflect.StructField{Name: f.Name, Type: reflect.TypeFor[any]()})
 	}
 	shape := func(elem []reflect.StructField) reflect.Type {
-		return reflect.StructOf([]reflect.StructField{{Name: entries.Name, Type: reflect.SliceOf(reflect.StructOf(elem))}})
+		return reflect.StructOf(
+			[]reflect.StructField{{Name: entries.Name, Type: reflect.SliceOf(reflect.StructOf(elem))}})
 	}
 	r := &entryReader{numbers: shape(numbers), integers: len(integers)}
 	if len(others) > 0 {

@@ -116,7 +116,8 @@ func (m *monitors) message(route labrpc.Route, e labrpc.Event) {
 // passOver: a request has no term, or one in which nobody was ever elected. The field is there and nothing was written
 // into it.
 func (m *monitors) passOver(c *call) {
-	m.wire.zeros = fmt.Sprintf("AppendEntries without a term is passed over: %s is sent with T%d, in which nobody stood for election",
+	m.wire.zeros = fmt.Sprintf("AppendEntries without a term is passed over: %s is sent with T%d, in which nobody "+
+		"stood for election",
 		c.method.name, c.term)
 	c.request = request{kind: passedOver, tells: unknownTerm}
 }

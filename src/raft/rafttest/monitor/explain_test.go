@@ -45,8 +45,7 @@ func TestPromisesAreExplained(t *testing.T) {
 	}
 }
 
-// promises finds the names of all promises in the source: the first arguments of
-// violated.
+// promises finds the names of all promises in the source: the first arguments of violated.
 func promises(t *testing.T) []string {
 	files, err := filepath.Glob("*.go")
 	if err != nil {

@@ -54,8 +54,7 @@ func twoTerms(c *cluster) {
 	}
 }
 
-// The term of entries is found out by what it does, and what was before that is
-// judged as well.
+// The term of entries is found out by what it does, and what was before that is judged as well.
 func TestTermOfEntries(t *testing.T) {
 	tests := []struct {
 		name        string
@@ -69,13 +68,16 @@ func TestTermOfEntries(t *testing.T) {
 			c.records(0, 1, 1, 0, 0, 1, 1).stores(1)
 			c.applies(1, 0)
 			c.applies(2, 0)
-		}, taken: []string{batchTaken}, off: []string{"monitor off: what is committed is not watched: whether Team or Seat of Records is the term of entries was not found out"}},
+		}, taken: []string{batchTaken},
+			off: []string{"monitor off: what is committed is not watched: whether Team or Seat of Records is the " +
+				"term of entries was not found out"}},
 		{name: "applied before a majority had it", happens: func(c *cluster) {
 			twoTerms(c)
 			c.records(1, 0, 2, 10, 2, 2)
 			c.applies(11, 1)
 		}, taken: []string{batchTaken, teamTaken},
-			said: []string{"Committed by a Majority: S1 applied index 11, which is not committed: no server has said to a leader that it has it"}},
+			said: []string{"Committed by a Majority: S1 applied index 11, which is not committed: no server has said " +
+				"to a leader that it has it"}},
 		{name: "applied before a majority had it, and before the term was known", happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			for prev := range 5 {
@@ -89,7 +91,8 @@ func TestTermOfEntries(t *testing.T) {
 				c.records(1, 2, 2, 5+i, 1+min(i, 1), 2).stores(2)
 			}
 		}, taken: []string{batchTaken, teamTaken},
-			said: []string{"Committed by a Majority: S0 applied index 6, which is not committed: no server has said to a leader that it has it"}},
+			said: []string{"Committed by a Majority: S0 applied index 6, which is not committed: no server has said " +
+				"to a leader that it has it"}},
 		{name: "one term is enough for the only integer", happens: func(c *cluster) {
 			type entry struct {
 				Of  int8
@@ -106,7 +109,8 @@ func TestTermOfEntries(t *testing.T) {
 			}
 			c.applies(9, 0)
 		}, taken: []string{"monitors: Of of Entries is taken for their term"},
-			said: []string{"Committed by a Majority: S0 applied index 9, which is not committed: no server has said to a leader that it has it"}},
+			said: []string{"Committed by a Majority: S0 applied index 9, which is not committed: no server has said " +
+				"to a leader that it has it"}},
 		{name: "by its name", happens: func(c *cluster) {
 			type entry struct {
 				LogTerm, Index int
@@ -121,7 +125,8 @@ func TestTermOfEntries(t *testing.T) {
 			c.applies(1, 0)
 			c.applies(2, 0)
 		}, taken: []string{"monitors: LogTerm of Entries is taken for their term"},
-			said: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said to a leader that it has it"}},
+			said: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said " +
+				"to a leader that it has it"}},
 		{name: "no entry has a term", happens: func(c *cluster) {
 			type entry struct{ Command any }
 			type args struct {
@@ -132,7 +137,8 @@ func TestTermOfEntries(t *testing.T) {
 			c.send(0, 1, "AppendEntries", &args{1, 0, 0, 0, []entry{{1}, {2}}}).stores(1)
 			c.applies(1, 0)
 			c.applies(2, 0)
-		}, off: []string{"monitor off: what is committed is not watched: the field Entries of Raft.AppendEntries is no slice of entries with an integer field Term after an integer PrevLogIndex and PrevLogTerm"}},
+		}, off: []string{"monitor off: what is committed is not watched: the field Entries of Raft.AppendEntries is " +
+			"no slice of entries with an integer field Term after an integer PrevLogIndex and PrevLogTerm"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -168,16 +174,19 @@ func TestTermOfRequests(t *testing.T) {
 	)
 	elect := func(c *cluster, leader, term int, voters ...int) {
 		for _, v := range voters {
-			c.send(leader, v, "RequestVote", &voteArgs{term, leader, 7}).arrives().handled(&reply{term, true}).answered()
+			c.send(leader, v, "RequestVote",
+				&voteArgs{term, leader, 7}).arrives().handled(&reply{term, true}).answered()
 		}
 		c.set.State(leader, term, true)
 		for range 5 {
-			c.send(leader, voters[0], "AppendEntries", &appendArgs{leader, term, 9}).arrives().handled(&reply{term, true}).answered()
+			c.send(leader, voters[0], "AppendEntries",
+				&appendArgs{leader, term, 9}).arrives().handled(&reply{term, true}).answered()
 		}
 		c.set.State(leader, term, true)
 	}
 	refuse := func(c *cluster, candidate, voter, term int) {
-		c.send(candidate, voter, "RequestVote", &voteArgs{term, candidate, 7}).arrives().handled(&reply{term, false}).answered()
+		c.send(candidate, voter, "RequestVote",
+			&voteArgs{term, candidate, 7}).arrives().handled(&reply{term, false}).answered()
 	}
 	taken := []string{
 		"monitors: T of Raft.RequestVote is taken for its term",
@@ -232,11 +241,13 @@ func TestFlagOfVotes(t *testing.T) {
 	ask(c, 0, 1, 1, false)
 	ask(c, 2, 1, 1, true)
 	c.heartbeat(0, 1, 1)
-	c.expects(nil, nil, []string{"monitor off: votes are not watched: whether Alive or Plus of the reply of Raft.RequestVote is the vote was not found out"})
+	c.expects(nil, nil,
+		[]string{"monitor off: votes are not watched: whether Alive or Plus of the reply of Raft.RequestVote is the " +
+			"vote was not found out"})
 }
 
-// A field that is not there is not 0: heartbeats that have no term make nobody a
-// leader of T0, whether they have no such field or nothing in it.
+// A field that is not there is not 0: heartbeats that have no term make nobody a leader of T0, whether they have no
+// such field or nothing in it.
 func TestNoTerm(t *testing.T) {
 	election := func(c *cluster) {
 		c.votes(1, 0, 1)
@@ -247,14 +258,18 @@ func TestNoTerm(t *testing.T) {
 	c.heartbeat(0, 1, 0).arrives().handled(&AppendEntriesReply{1, true}).answered()
 	c.heartbeat(2, 1, 0)
 	c.expects(nil, nil, []string{
-		"monitor off: AppendEntries without a term is passed over: Raft.AppendEntries is sent with T0, in which nobody stood for election",
-		"monitor off: what is committed is not watched: the field Entries of Raft.AppendEntries is no slice of entries with an integer field Term after an integer PrevLogIndex and PrevLogTerm",
+		"monitor off: AppendEntries without a term is passed over: Raft.AppendEntries is sent with T0, in which " +
+			"nobody stood for election",
+		"monitor off: what is committed is not watched: the field Entries of Raft.AppendEntries is no slice of " +
+			"entries with an integer field Term after an integer PrevLogIndex and PrevLogTerm",
 	})
 
 	c = newCluster(t, 3, monitor.Rules{})
 	election(c)
 	c.send(0, 1, "AppendEntries", &struct{ LeaderId int }{0}).arrives().handled(&AppendEntriesReply{1, true}).answered()
-	c.expects(nil, nil, []string{"monitor off: AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; Raft.AppendEntries has LeaderId"})
+	c.expects(nil, nil,
+		[]string{"monitor off: AppendEntries is not watched: no request has an integer field Term and a field " +
+			"LeaderId or PrevLogIndex; Raft.AppendEntries has LeaderId"})
 }
 
 // Terms may begin with -1.
@@ -280,7 +295,8 @@ func TestTermsFromBelow(t *testing.T) {
 	c.set.Applied(1, raft.ApplyMsg{CommandValid: true, Command: 4, CommandIndex: 4})
 	c.expects([]string{
 		"Terms Never Fall: S0 was in T0 and GetState now says T-1",
-		"Committed by a Majority: S1 applied index 4, which is not committed: no server has said to a leader that it has it",
+		"Committed by a Majority: S1 applied index 4, which is not committed: no server has said to a leader that it " +
+			"has it",
 	}, nil, nil)
 	c = newCluster(t, 3, monitor.Rules{})
 	c.leader(0, 0, 0, 0, 1)

@@ -17,7 +17,8 @@ func (m leaders) off() []string {
 		}
 	}
 	if strangers := m.wire.strangers(); strangers != "" && notes == nil && !m.wire.knows(appendEntries) {
-		notes = append(notes, "AppendEntries is not watched: no request has an integer field Term and a field LeaderId or PrevLogIndex; "+strangers)
+		notes = append(notes, "AppendEntries is not watched: no request has an integer field Term and a field "+
+			"LeaderId or PrevLogIndex; "+strangers)
 	}
 	if m.wire.zeros != "" {
 		notes = append(notes, m.wire.zeros)

@@ -62,7 +62,8 @@ func TestElectionSafety(t *testing.T) {
 			},
 			want: []string{
 				"Election Safety: two leaders in T1: S0 (it sends AppendEntries) and S2 (it sends AppendEntries)",
-				"Elected by a Majority: S2 leads T1 (it sends AppendEntries) with the votes of S2 only, 1 of 3 servers, cast in that term",
+				"Elected by a Majority: S2 leads T1 (it sends AppendEntries) with the votes of S2 only, 1 of 3 " +
+					"servers, cast in that term",
 			},
 		},
 		{
@@ -75,7 +76,8 @@ func TestElectionSafety(t *testing.T) {
 			},
 			want: []string{
 				"Election Safety: two leaders in T2: S2 (it sends AppendEntries) and S0 (it sends AppendEntries)",
-				"Elected by a Majority: S0 leads T2 (it sends AppendEntries) with the votes of S0 only, 1 of 3 servers, cast in that term",
+				"Elected by a Majority: S0 leads T2 (it sends AppendEntries) with the votes of S0 only, 1 of 3 " +
+					"servers, cast in that term",
 			},
 		},
 		{
@@ -124,7 +126,8 @@ func TestElectionSafety(t *testing.T) {
 			},
 			want: []string{
 				"Election Safety: two leaders in T4: S2 (it sends AppendEntries) and S0 (GetState says)",
-				"Elected by a Majority: S0 leads T4 (GetState says) with the votes of S0 only, 1 of 5 servers, cast in that term",
+				"Elected by a Majority: S0 leads T4 (GetState says) with the votes of S0 only, 1 of 5 servers, cast " +
+					"in that term",
 			},
 		},
 		{
@@ -149,7 +152,8 @@ func TestElectionSafety(t *testing.T) {
 			},
 			want: []string{
 				"Election Safety: two leaders in T1: S0 (it sends AppendEntries) and S2 (GetState says)",
-				"Elected by a Majority: S2 leads T1 (GetState says) with the votes of S2 only, 1 of 3 servers, cast in that term",
+				"Elected by a Majority: S2 leads T1 (GetState says) with the votes of S2 only, 1 of 3 servers, cast " +
+					"in that term",
 			},
 		},
 		{

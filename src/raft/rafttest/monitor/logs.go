@@ -28,7 +28,8 @@ func (m *logs) shows(e shownEntry) {
 		m.follows(e)
 	}
 	if e.wasShown && e.was != e.at.term {
-		m.violated("Leader Append-Only", "S%d, as leader of T%d, had an entry of T%d at index %d and has one of T%d there",
+		m.violated("Leader Append-Only",
+			"S%d, as leader of T%d, had an entry of T%d at index %d and has one of T%d there",
 			c.from, c.term, e.was, e.at.index, e.at.term)
 	}
 }
@@ -40,7 +41,8 @@ func (m *logs) follows(e shownEntry) {
 		m.before[e.at] = predecessor{e.before, e.call.from, e.call.term}
 	} else if was.term != e.before {
 		m.violated("Log Matching",
-			"the entry of T%d at index %d comes after one of T%d in the log of S%d, leader of T%d, and after one of T%d in that of S%d, leader of T%d",
+			"the entry of T%d at index %d comes after one of T%d in the log of S%d, leader of T%d, and after one of "+
+				"T%d in that of S%d, leader of T%d",
 			e.at.term, e.at.index, was.term, was.leader, was.leads, e.before, e.call.from, e.call.term)
 	}
 }

@@ -35,8 +35,8 @@ var (
 	snapping = monitor.Rules{Log: true, Persistence: true, Snapshots: true}
 )
 
-// appends is an AppendEntries that is on its way, with entries of these terms
-// after the one at prev. The command of an entry is its index.
+// appends is an AppendEntries that is on its way, with entries of these terms after the one at prev. The command of an
+// entry is its index.
 func (c *cluster) appends(leader, follower, term, prev, prevTerm int, terms ...int) *call {
 	args := &AppendArgs{Term: term, LeaderId: leader, PrevLogIndex: prev, PrevLogTerm: prevTerm}
 	for i, t := range terms {
@@ -117,13 +117,15 @@ func TestLogs(t *testing.T) {
 			c.leader(0, 3, 0, 0, 1, 2)
 			c.appends(0, 1, 3, 0, 0, 2, 2)
 			c.appends(0, 2, 3, 0, 0, 2, 3)
-		}, want: []string{"Leader Append-Only: S0, as leader of T3, had an entry of T2 at index 2 and has one of T3 there"}},
+		}, want: []string{"Leader Append-Only: S0, as leader of T3, had an entry of T2 at index 2 and has one of T3 " +
+			"there"}},
 		{name: "an entry with two pasts", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 3, 0, 0, 1, 2)
 			c.appends(0, 1, 3, 1, 1, 3)
 			c.leader(1, 4, 0, 0, 2, 0)
 			c.appends(1, 2, 4, 0, 0, 2, 3)
-		}, want: []string{"Log Matching: the entry of T3 at index 2 comes after one of T1 in the log of S0, leader of T3, and after one of T2 in that of S1, leader of T4"}},
+		}, want: []string{"Log Matching: the entry of T3 at index 2 comes after one of T1 in the log of S0, leader " +
+			"of T3, and after one of T2 in that of S1, leader of T4"}},
 		{name: "terms fall along a log", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 3, 0, 0, 1, 2)
 			c.appends(0, 1, 3, 0, 0, 2, 1)
@@ -162,33 +164,39 @@ func TestCommits(t *testing.T) {
 			majority(c)
 			c.appends(0, 1, 1, 1, 1, 1)
 			c.applies(2, 0)
-		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said to a leader that it has it"}},
+		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said " +
+			"to a leader that it has it"}},
 		{name: "applied with a half", servers: 5, rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1).stores(1)
 			c.applies(1, 0)
-		}, want: []string{"Committed by a Majority: S0 applied index 1, which is not committed: S0, leader of T1, has it on S0, S1 only"}},
-		{name: "a follower names the end of its log, which has grown meanwhile", servers: 5, rules: saving, happens: func(c *cluster) {
-			c.leader(0, 1, 0, 0, 1, 2)
-			c.appends(0, 2, 1, 0, 0, 1, 1).arrives().names(2)
-			first := c.appends(0, 1, 1, 0, 0, 1).arrives()
-			c.appends(0, 1, 1, 1, 1, 1).arrives()
-			first.names(2)
-			c.applies(1, 0)
-			c.applies(2, 0)
-		}},
-		{name: "a follower names an end beyond what has come to it", servers: 5, rules: saving, happens: func(c *cluster) {
-			c.leader(0, 1, 0, 0, 1, 2)
-			c.appends(0, 2, 1, 0, 0, 1, 1).arrives().names(2)
-			c.appends(0, 1, 1, 0, 0, 1).arrives().names(2)
-			c.applies(1, 0)
-			c.applies(2, 0)
-		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: S0, leader of T1, has it on S0, S2 only"}},
+		}, want: []string{"Committed by a Majority: S0 applied index 1, which is not committed: S0, leader of T1, " +
+			"has it on S0, S1 only"}},
+		{name: "a follower names the end of its log, which has grown meanwhile", servers: 5, rules: saving,
+			happens: func(c *cluster) {
+				c.leader(0, 1, 0, 0, 1, 2)
+				c.appends(0, 2, 1, 0, 0, 1, 1).arrives().names(2)
+				first := c.appends(0, 1, 1, 0, 0, 1).arrives()
+				c.appends(0, 1, 1, 1, 1, 1).arrives()
+				first.names(2)
+				c.applies(1, 0)
+				c.applies(2, 0)
+			}},
+		{name: "a follower names an end beyond what has come to it", servers: 5, rules: saving,
+			happens: func(c *cluster) {
+				c.leader(0, 1, 0, 0, 1, 2)
+				c.appends(0, 2, 1, 0, 0, 1, 1).arrives().names(2)
+				c.appends(0, 1, 1, 0, 0, 1).arrives().names(2)
+				c.applies(1, 0)
+				c.applies(2, 0)
+			}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: S0, leader " +
+				"of T1, has it on S0, S2 only"}},
 		{name: "a refusal is no copy", rules: logged, happens: func(c *cluster) {
 			majority(c)
 			c.appends(0, 1, 1, 1, 1, 1).arrives().handled(&AppendEntriesReply{1, false}).answered()
 			c.applies(2, 0)
-		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said to a leader that it has it"}},
+		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said " +
+			"to a leader that it has it"}},
 		{name: "a copy whose reply is lost is learnt of later", rules: saving, happens: func(c *cluster) {
 			majority(c)
 			k := c.appends(0, 1, 1, 1, 1, 1).arrives()
@@ -207,7 +215,8 @@ func TestCommits(t *testing.T) {
 			c.appends(1, 2, 2, 1, 1, 1).stores(2)
 			c.appends(1, 0, 2, 2, 1).stores(2)
 			c.applies(2, 1)
-		}, want: []string{"Committed by a Majority: S1 applied index 2, which is not committed: S1, leader of T2, has it on S1, S0, S2, but on no majority an entry of T2 (section 5.4.2)"}},
+		}, want: []string{"Committed by a Majority: S1 applied index 2, which is not committed: S1, leader of T2, " +
+			"has it on S1, S0, S2, but on no majority an entry of T2 (section 5.4.2)"}},
 		{name: "and with one of the leader's own term after it", servers: 5, rules: saving, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1).stores(1)
@@ -224,22 +233,27 @@ func TestCommits(t *testing.T) {
 			c.leader(3, 3, 0, 0, 4, 0)
 			c.appends(3, 4, 3, 0, 0, 3)
 		}, want: []string{
-			"Leader Completeness: S3 leads T3, elected with a log that ends at index 0 with an entry of T0, while index 2, an entry of T1, was committed in T1",
-			"Leader Completeness: S3, as leader of T3, has an entry of T3 at index 1, where one of T1 was committed in T1",
+			"Leader Completeness: S3 leads T3, elected with a log that ends at index 0 with an entry of T0, while " +
+				"index 2, an entry of T1, was committed in T1",
+			"Leader Completeness: S3, as leader of T3, has an entry of T3 at index 1, where one of T1 was committed " +
+				"in T1",
 		}},
 		{name: "indexes that count from 0", rules: saving, happens: func(c *cluster) {
 			c.leader(0, 1, -1, -1, 1, 2)
-			args := &AppendArgs{Term: 1, LeaderId: 0, PrevLogIndex: -1, PrevLogTerm: -1, Entries: []Entry{{1, 1}, {1, 2}}}
+			args := &AppendArgs{Term: 1, LeaderId: 0, PrevLogIndex: -1, PrevLogTerm: -1,
+				Entries: []Entry{{1, 1}, {1, 2}}}
 			c.send(0, 1, "AppendEntries", args).stores(1)
 			c.applies(1, 0)
 			c.applies(2, 0)
 		}},
 		{name: "and are watched", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, -1, -1, 1, 2)
-			c.send(0, 1, "AppendEntries", &AppendArgs{Term: 1, PrevLogIndex: -1, PrevLogTerm: -1, Entries: []Entry{{1, 1}}}).stores(1)
+			c.send(0, 1, "AppendEntries",
+				&AppendArgs{Term: 1, PrevLogIndex: -1, PrevLogTerm: -1, Entries: []Entry{{1, 1}}}).stores(1)
 			c.applies(1, 0)
 			c.applies(2, 0)
-		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said to a leader that it has it"}},
+		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said " +
+			"to a leader that it has it"}},
 		{name: "by a way that is not understood nothing is known", rules: logged, happens: func(c *cluster) {
 			majority(c)
 			c.send(0, 1, "Replicate", &struct{ Everything []byte }{[]byte("all")}).arrives()

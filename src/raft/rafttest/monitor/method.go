@@ -101,7 +101,8 @@ func (m *method) understand(w *wire) {
 	switch {
 	case !m.args.has(argTerm):
 		m.kind = unknown
-	case preVote != "" && !m.args.has(argPreVote), m.kind == requestVote && strings.Contains(strings.ToLower(m.method), "pre"):
+	case preVote != "" && !m.args.has(argPreVote), m.kind == requestVote &&
+		strings.Contains(strings.ToLower(m.method), "pre"):
 		m.kind = passedOver // a pre-vote may have the arguments of RequestVote
 	case m.kind == requestVote && integers.named(sortNames):
 		m.kind = passedOver // one of its sorts may be a pre-vote
@@ -187,7 +188,8 @@ func (m *method) understandReply(w *wire) {
 	case appendEntries:
 		success = m.findSuccess(w)
 	}
-	names := []string{term, granted, success, m.answers.of(isFlag).but([]string{plain(granted), plain(success)}).find(validNames)}
+	names := []string{term, granted, success,
+		m.answers.of(isFlag).but([]string{plain(granted), plain(success)}).find(validNames)}
 	if m.kind == appendEntries && w.readsLogs {
 		names = append(names, integers.but([]string{plain(term)}).names()...)
 	}

@@ -11,9 +11,8 @@ import (
 	"raftlab/src/raft/rafttest/monitor"
 )
 
-// A model is a cluster that elects leaders by Figure 2, or with one mistake, of
-// which the monitors are told as a real world tells them: what a goroutine did
-// and what it tells of it are two steps, and any other goroutine may take any
+// A model is a cluster that elects leaders by Figure 2, or with one mistake, of which the monitors are told as a real
+// world tells them: what a goroutine did and what it tells of it are two steps, and any other goroutine may take any
 // number of its own in between.
 type model struct {
 	*cluster
@@ -93,9 +92,9 @@ func (m *model) start(i int) {
 
 func (m *model) Go(s step) { m.others = append(m.others, s) }
 
-// run takes so many steps, each of any goroutine.
-func (m *model) run(steps int) {
-	for range steps {
+// run takes n steps, each of any goroutine.
+func (m *model) run(n int) {
+	for range n {
 		if n := m.nodes[m.rng.IntN(len(m.nodes))]; n != nil {
 			switch p := m.rng.IntN(100); {
 			case p < 1:
@@ -345,7 +344,8 @@ func TestModelIsInnocent(t *testing.T) {
 		}
 	}
 	if leaders < 18 || odd < 5 {
-		t.Errorf("the model proves little: only %d leaders in the end, and %d runs whose words were found out", leaders, odd)
+		t.Errorf("the model proves little: only %d leaders in the end, and %d runs whose words were found out", leaders,
+			odd)
 	}
 	t.Logf("%d leaders in the end, and %d runs whose words were found out", leaders, odd)
 }

@@ -140,9 +140,11 @@ func (m *saves) handled(c *call) {
 		case heard == 0 || disk.saved > heard:
 		case disk.written > heard && m.ballots.before(c.to, c.term) == c.from:
 			// The vote is on the disk since the term before, or between two saves of a term and its vote.
-			m.advised("votedFor is kept when the term rises, where Figure 2 has null: save a new term and its vote together")
+			m.advised("votedFor is kept when the term rises, where Figure 2 has null: save a new term and its vote " +
+				"together")
 		case disk.written > heard:
-			m.lacks("S%d voted for S%d in T%d and has saved only what was on its disk before it first heard of it in that term (Figure 2)",
+			m.lacks("S%d voted for S%d in T%d and has saved only what was on its disk before it first heard of it in "+
+				"that term (Figure 2)",
 				c.to, c.from, c.term)
 		default:
 			m.lacks("S%d voted for S%d in T%d and has saved nothing since it first heard of it in that term (Figure 2)",
@@ -151,7 +153,8 @@ func (m *saves) handled(c *call) {
 	case c.reply.success && c.log != nil && len(c.log.terms) > 0:
 		at := c.log.at(len(c.log.terms) - 1)
 		if arrived := k.entries[at]; arrived != 0 && disk.saved <= arrived && !k.other && !m.made(c.to, at.term) {
-			m.lacks("S%d said that it has the entry of T%d at index %d and has saved nothing since that came (Figure 2)",
+			m.lacks("S%d said that it has the entry of T%d at index %d and has saved nothing since that came (Figure "+
+				"2)",
 				c.to, at.term, at.index)
 		}
 	}

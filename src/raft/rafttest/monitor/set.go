@@ -55,8 +55,8 @@ const (
 	maxBytes  = 8 << 20
 )
 
-// New returns the monitors for a cluster of that many servers. report is called for every violation, on the goroutine
-// whose event shows it.
+// New returns the monitors for a cluster of this number of servers. report is called for every violation, on the
+// goroutine whose event shows it.
 func New(servers int, rules Rules, report func(Violation)) *Set {
 	return newSet(servers, rules, report, constructors)
 }

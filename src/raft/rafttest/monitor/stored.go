@@ -17,7 +17,8 @@ func (m stored) sent(c *call) {
 	held := m.storage[c.from]
 	if held.valid && c.last != nil && c.term > held.term && m.indexes.behind(*c.last, held.entry) {
 		m.violated("Stored Entries Stay",
-			"S%d stored an entry of T%d at index %d in T%d, and as a candidate in T%d its log ends at index %d with one of T%d",
+			"S%d stored an entry of T%d at index %d in T%d, and as a candidate in T%d its log ends at index %d with "+
+				"one of T%d",
 			c.from, held.entry.term, held.entry.index, held.term, c.term, c.last.index, c.last.term)
 	}
 }
@@ -30,7 +31,8 @@ func (m stored) handled(c *call) {
 		// A vote in the term of the entry was given before the entry came.
 		if c.term > held.term && m.indexes.behind(*c.last, entry) {
 			m.violated("Up-to-Date Votes",
-				"S%d stored an entry of T%d at index %d and voted in T%d for S%d, whose log ends at index %d with one of T%d (section 5.4.1)",
+				"S%d stored an entry of T%d at index %d and voted in T%d for S%d, whose log ends at index %d with "+
+					"one of T%d (section 5.4.1)",
 				c.to, entry.term, entry.index, c.term, c.from, c.last.index, c.last.term)
 		}
 	case c.log != nil && c.term == held.term && c.reply.term == c.term && !c.reply.success:
@@ -38,9 +40,11 @@ func (m stored) handled(c *call) {
 		// between, this may be a matter of how refusals are used; and what a snapshot has taken the place of need not
 		// be found.
 		prev := c.log.prev
-		if !m.rules.Snapshots && m.lives[c.to].number > c.stored.life && !m.clocks.none(prev.term) && prev.index <= entry.index {
+		if !m.rules.Snapshots && m.lives[c.to].number > c.stored.life && !m.clocks.none(prev.term) &&
+			prev.index <= entry.index {
 			m.violated("Stored Entries Stay",
-				"S%d stored an entry of T%d at index %d, restarted, and in the same T%d refuses to have one of T%d at index %d",
+				"S%d stored an entry of T%d at index %d, restarted, and in the same T%d refuses to have one of T%d "+
+					"at index %d",
 				c.to, entry.term, entry.index, c.term, prev.term, prev.index)
 		}
 	}

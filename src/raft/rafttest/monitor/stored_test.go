@@ -3,8 +3,7 @@ package monitor_test
 import "testing"
 
 func TestStored(t *testing.T) {
-	// S1 stores two entries of term 1, and that the indexes of both RPCs count
-	// alike is seen.
+	// S1 stores two entries of term 1, and that the indexes of both RPCs count alike is seen.
 	stored := func(c *cluster) {
 		c.leader(0, 1, 0, 0, 1, 2)
 		c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
@@ -17,12 +16,14 @@ func TestStored(t *testing.T) {
 		{name: "a vote for a log that is shorter", rules: saving, happens: func(c *cluster) {
 			stored(c)
 			c.asksWith(2, 1, 2, 1, 1).grants(2)
-		}, want: []string{"Up-to-Date Votes: S1 stored an entry of T1 at index 2 and voted in T2 for S2, whose log ends at index 1 with one of T1 (section 5.4.1)"}},
+		}, want: []string{"Up-to-Date Votes: S1 stored an entry of T1 at index 2 and voted in T2 for S2, whose log " +
+			"ends at index 1 with one of T1 (section 5.4.1)"}},
 		{name: "a vote for a log that is longer and of an earlier term", rules: saving, happens: func(c *cluster) {
 			c.leader(0, 2, 0, 0, 1, 2)
 			c.appends(0, 1, 2, 0, 0, 2).stores(2)
 			c.asksWith(2, 1, 3, 7, 1).grants(3)
-		}, want: []string{"Up-to-Date Votes: S1 stored an entry of T2 at index 1 and voted in T3 for S2, whose log ends at index 7 with one of T1 (section 5.4.1)"}},
+		}, want: []string{"Up-to-Date Votes: S1 stored an entry of T2 at index 1 and voted in T3 for S2, whose log " +
+			"ends at index 7 with one of T1 (section 5.4.1)"}},
 		{name: "a shorter log where indexes count otherwise", rules: saving, happens: func(c *cluster) {
 			c.leader(0, 1, -1, 0, 1, 2) // a log's end, by one too few
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
@@ -56,12 +57,14 @@ func TestStored(t *testing.T) {
 		{name: "a candidate has lost what it stored", rules: saving, happens: func(c *cluster) {
 			stored(c)
 			c.asksWith(1, 2, 2, 1, 1)
-		}, want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 2 in T1, and as a candidate in T2 its log ends at index 1 with one of T1"}},
+		}, want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 2 in T1, and as a candidate in T2 " +
+			"its log ends at index 1 with one of T1"}},
 		{name: "over a restart", rules: saving, happens: func(c *cluster) {
 			stored(c)
 			c.restart(1)
 			c.asksWith(1, 2, 2, 0, 0)
-		}, want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 2 in T1, and as a candidate in T2 its log ends at index 0 with one of T0"}},
+		}, want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 2 in T1, and as a candidate in T2 " +
+			"its log ends at index 0 with one of T0"}},
 		{name: "over a restart without a disk", rules: logged, happens: func(c *cluster) {
 			stored(c)
 			c.restart(1)
@@ -71,7 +74,8 @@ func TestStored(t *testing.T) {
 			stored(c)
 			c.restart(1)
 			c.appends(0, 1, 1, 2, 1, 1).arrives().handled(&AppendEntriesReply{1, false})
-		}, want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 2, restarted, and in the same T1 refuses to have one of T1 at index 2"}},
+		}, want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 2, restarted, and in the same T1 " +
+			"refuses to have one of T1 at index 2"}},
 		{name: "it refuses what it never had", rules: saving, happens: func(c *cluster) {
 			stored(c)
 			c.restart(1)

@@ -60,8 +60,8 @@ func TestTermsNeverFall(t *testing.T) {
 			},
 		},
 		{
-			// Both requests are handled at once; what is told of them comes in
-			// the order of the goroutines that tell it.
+			// Both requests are handled at once; what is told of them comes in the order of the goroutines that tell
+			// it.
 			name: "replies that overtake each other",
 			happens: func(c *cluster) {
 				a := c.asks(0, 1, 2).arrives()

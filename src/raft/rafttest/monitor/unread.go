@@ -53,7 +53,8 @@ func (w *wire) noLogs() string {
 			return fmt.Sprintf("whether %s of %s is the term of entries was not found out",
 				or(m.entry.fields.names()), word(m.batch))
 		case m.entries == nil && name != "":
-			return fmt.Sprintf("the field %s of %s is no slice of entries with an integer field Term after an integer PrevLogIndex and PrevLogTerm",
+			return fmt.Sprintf("the field %s of %s is no slice of entries with an integer field Term after an "+
+				"integer PrevLogIndex and PrevLogTerm",
 				word(name), m.name)
 		case m.entries != nil && m.replied && !m.reply.has(replySuccess):
 			return fmt.Sprintf("the reply of %s has no field Success that is a bool, but %s",

@@ -53,7 +53,8 @@ func (m *votes) voted(v vote) {
 	switch {
 	case was == v.candidate:
 	case obeys && leader == v.candidate && v.voter != v.candidate:
-		m.advised("a server voted twice in a term, the second time for the leader of that term, whose AppendEntries it had obeyed already: leave votedFor as it is when a leader speaks (section 5.2)")
+		m.advised("a server voted twice in a term, the second time for the leader of that term, whose AppendEntries " +
+			"it had obeyed already: leave votedFor as it is when a leader speaks (section 5.2)")
 	default:
 		m.violated("One Vote per Term", "S%d voted for S%d and for S%d in T%d", v.voter, was, v.candidate, v.term)
 	}

@@ -58,8 +58,8 @@ func TestOneVotePerTerm(t *testing.T) {
 			want: []string{"One Vote per Term: S1 voted for S1 and for S2 in T1"},
 		},
 		{
-			// The goroutine that asks reads the term when it gets the lock. By
-			// then the server is a follower and has voted. It asks in vain.
+			// The goroutine that asks reads the term when it gets the lock. By then the server is a follower and has
+			// voted. It asks in vain.
 			name: "for another, and then a request that should be of an older term",
 			happens: func(c *cluster) {
 				c.votes(1, 2, 1)
@@ -162,12 +162,14 @@ func TestElectedByAMajority(t *testing.T) {
 				c.asks(0, 1, 1)
 				c.set.State(0, 1, true)
 			},
-			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0 only, 1 of 2 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0 only, 1 of 2 " +
+				"servers, cast in that term"},
 		},
 		{
 			name: "half of four", servers: 4,
 			happens: func(c *cluster) { c.elects(0, 1, 1) },
-			want:    []string{"Elected by a Majority: S0 leads T1 (it sends AppendEntries) with the votes of S0, S1 only, 2 of 4 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T1 (it sends AppendEntries) with the votes of S0, S1 " +
+				"only, 2 of 4 servers, cast in that term"},
 		},
 		{
 			name: "three of four", servers: 4,
@@ -180,7 +182,8 @@ func TestElectedByAMajority(t *testing.T) {
 				c.set.State(2, 1, true)
 				c.heartbeat(2, 0, 1)
 			},
-			want: []string{"Elected by a Majority: S2 leads T1 (it sends AppendEntries) with the votes of S1, S2 only, 2 of 4 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S2 leads T1 (it sends AppendEntries) with the votes of S1, S2 " +
+				"only, 2 of 4 servers, cast in that term"},
 		},
 		{
 			name: "a stale reply is counted", servers: 5,
@@ -190,17 +193,20 @@ func TestElectedByAMajority(t *testing.T) {
 				early.answered()
 				c.set.State(0, 2, true)
 			},
-			want: []string{"Elected by a Majority: S0 leads T2 (GetState says) with the votes of S0, S2 only, 2 of 5 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T2 (GetState says) with the votes of S0, S2 only, 2 of 5 " +
+				"servers, cast in that term"},
 		},
 		{
 			name: "one voter is counted twice", servers: 5,
 			happens: func(c *cluster) { c.elects(0, 1, 1, 1) },
-			want:    []string{"Elected by a Majority: S0 leads T1 (it sends AppendEntries) with the votes of S0, S1 only, 2 of 5 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T1 (it sends AppendEntries) with the votes of S0, S1 " +
+				"only, 2 of 5 servers, cast in that term"},
 		},
 		{
 			name: "itself is counted twice", servers: 5,
 			happens: func(c *cluster) { c.elects(0, 1, 1, 0) },
-			want:    []string{"Elected by a Majority: S0 leads T1 (it sends AppendEntries) with the votes of S0, S1 only, 2 of 5 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T1 (it sends AppendEntries) with the votes of S0, S1 " +
+				"only, 2 of 5 servers, cast in that term"},
 		},
 		{
 			name: "a no is counted",
@@ -208,7 +214,8 @@ func TestElectedByAMajority(t *testing.T) {
 				c.asks(0, 1, 1).replies(1, false).answered()
 				c.set.State(0, 1, true)
 			},
-			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0 only, 1 of 3 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0 only, 1 of 3 " +
+				"servers, cast in that term"},
 		},
 		{
 			name: "a reply that never arrived is counted",
@@ -217,7 +224,8 @@ func TestElectedByAMajority(t *testing.T) {
 				c.asks(0, 2, 1).replies(1, true)
 				c.set.State(0, 1, true)
 			},
-			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0 only, 1 of 3 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0 only, 1 of 3 " +
+				"servers, cast in that term"},
 		},
 		{
 			name: "votes that were given before a crash are counted after it", servers: 5, rules: persistent,
@@ -228,7 +236,8 @@ func TestElectedByAMajority(t *testing.T) {
 				late.answered() // to the life that asked
 				c.set.State(0, 1, true)
 			},
-			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0, S2 only, 2 of 5 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0, S2 only, 2 of 5 " +
+				"servers, cast in that term"},
 		},
 		{
 			name: "a reply that was under way when its voter crashed",
@@ -251,7 +260,8 @@ func TestElectedByAMajority(t *testing.T) {
 		{
 			name:    "nobody was asked for anything",
 			happens: func(c *cluster) { c.set.State(0, 1, true) },
-			want:    []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0 only, 1 of 3 servers, cast in that term"},
+			want: []string{"Elected by a Majority: S0 leads T1 (GetState says) with the votes of S0 only, 1 of 3 " +
+				"servers, cast in that term"},
 		},
 		{
 			name: "somebody was asked for something",
@@ -263,8 +273,8 @@ func TestElectedByAMajority(t *testing.T) {
 	})
 }
 
-// A candidate that obeys the leader of its term, and then says yes to that leader's request for a vote, elects nobody: it is
-// advised. To anybody else it must not say yes.
+// A candidate that obeys the leader of its term, and then says yes to that leader's request for a vote, elects nobody:
+// it is advised. To anybody else it must not say yes.
 func TestVotesForTheLeader(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -274,7 +284,8 @@ func TestVotesForTheLeader(t *testing.T) {
 		advice int
 	}{
 		{"the leader asks late", 0, false, nil, 1},
-		{"the leader asks before it is obeyed", 0, true, []string{"One Vote per Term: S1 voted for S1 and for S0 in T1"}, 0},
+		{"the leader asks before it is obeyed", 0, true,
+			[]string{"One Vote per Term: S1 voted for S1 and for S0 in T1"}, 0},
 		{"another asks", 3, false, []string{"One Vote per Term: S1 voted for S1 and for S3 in T1"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

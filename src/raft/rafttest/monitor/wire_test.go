@@ -38,13 +38,16 @@ func TestWordings(t *testing.T) {
 	const (
 		oneVote    = "One Vote per Term: S2 voted for S0 and for S4 in T1"
 		twoLeaders = "Election Safety: two leaders in T1: S0 (it sends AppendEntries) and S4 (it sends AppendEntries)"
-		unelected  = "Elected by a Majority: S%d leads T1 (it sends AppendEntries) with the votes of S%[1]d only, 1 of 5 servers, cast in that term"
+		unelected  = "Elected by a Majority: S%d leads T1 (it sends AppendEntries) with the votes of S%[1]d only, 1 " +
+			"of 5 servers, cast in that term"
 	)
 	onlyVotes, onlyLeaders := []string{oneVote}, []string{twoLeaders}
 	tests := []tongue{
 		{name: "Figure 2"},
 		{name: "CandidateID", vote: func(t, c int) any { return &struct{ Term, CandidateID int }{t, c} }},
-		{name: "Candidate before Term", vote: func(t, c int) any { return &struct{ Candidate, CandidateTerm int }{c, t} }},
+		{name: "Candidate before Term", vote: func(t, c int) any {
+			return &struct{ Candidate, CandidateTerm int }{c, t}
+		}},
 		{name: "Granted", granted: func(t int, yes bool) any {
 			return &struct {
 				Granted     bool
@@ -52,19 +55,22 @@ func TestWordings(t *testing.T) {
 			}{yes, t}
 		}},
 		{name: "only VoteGranted", granted: func(t int, yes bool) any { return &struct{ VoteGranted bool }{yes} }},
-		{name: "Voted", taken: "Voted of the reply of Raft.RequestVote is taken for its vote", granted: func(t int, yes bool) any {
-			return &struct {
-				Voted bool
-				Term  int
-			}{yes, t}
-		}},
-		{name: "is_granted, term_number", taken: "Term_number of the reply of Raft.RequestVote is taken for its term; " +
-			"monitors: Is_granted of the reply of Raft.RequestVote is taken for its vote", granted: func(t int, yes bool) any {
-			return &struct {
-				Late, Is_granted bool
-				Term_number      int
-			}{false, yes, t}
-		}},
+		{name: "Voted", taken: "Voted of the reply of Raft.RequestVote is taken for its vote",
+			granted: func(t int, yes bool) any {
+				return &struct {
+					Voted bool
+					Term  int
+				}{yes, t}
+			}},
+		{name: "is_granted, term_number",
+			taken: "Term_number of the reply of Raft.RequestVote is taken for its term; " +
+				"monitors: Is_granted of the reply of Raft.RequestVote is taken for its vote",
+			granted: func(t int, yes bool) any {
+				return &struct {
+					Late, Is_granted bool
+					Term_number      int
+				}{false, yes, t}
+			}},
 		{name: "a flag that is not understood", vote: func(t, c int) any {
 			return &struct {
 				Term, CandidateId int
@@ -99,19 +105,22 @@ func TestWordings(t *testing.T) {
 			}{t, fmt.Sprint(c)}
 		}},
 		{name: "LeaderTerm, Leader", appends: func(t, l int) any { return &struct{ LeaderTerm, Leader int }{t, l} }},
-		{name: "no leader but PrevLogIndex", appends: func(t, _ int) any { return &struct{ Term, PrevLogIndex int }{t, 7} }},
+		{name: "no leader but PrevLogIndex", appends: func(t, _ int) any {
+			return &struct{ Term, PrevLogIndex int }{t, 7}
+		}},
 		{name: "a pre-vote that is none", vote: func(t, c int) any {
 			return &struct {
 				Term, CandidateId int
 				PreVote           bool
 			}{t, c, false}
 		}},
-		{name: "a pre-vote", want: []string{fmt.Sprintf(unelected, 0), twoLeaders, fmt.Sprintf(unelected, 4)}, vote: func(t, c int) any {
-			return &struct {
-				Term, CandidateId int
-				PreVote           bool
-			}{t, c, true}
-		}},
+		{name: "a pre-vote", want: []string{fmt.Sprintf(unelected, 0), twoLeaders, fmt.Sprintf(unelected, 4)},
+			vote: func(t, c int) any {
+				return &struct {
+					Term, CandidateId int
+					PreVote           bool
+				}{t, c, true}
+			}},
 		{name: "a pre-vote by its method", want: onlyLeaders, method: "RequestPreVote"},
 		{name: "a pre-vote by a number", want: onlyLeaders, vote: func(t, c int) any {
 			return &struct{ Term, CandidateId, PreVote int }{t, c, 1}
@@ -122,8 +131,12 @@ func TestWordings(t *testing.T) {
 				VoteGranted       bool
 			}{t, c, true}
 		}},
-		{name: "a snapshot", want: onlyVotes, appends: func(t, l int) any { return &struct{ Term, LeaderId, LastIncludedIndex int }{t, l, 7} }},
-		{name: "about a leader, by another", want: onlyVotes, appends: func(t, l int) any { return &struct{ Term, LeaderId int }{t, l + 1} }},
+		{name: "a snapshot", want: onlyVotes, appends: func(t, l int) any {
+			return &struct{ Term, LeaderId, LastIncludedIndex int }{t, l, 7}
+		}},
+		{name: "about a leader, by another", want: onlyVotes, appends: func(t, l int) any {
+			return &struct{ Term, LeaderId int }{t, l + 1}
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -175,7 +188,8 @@ func TestLargeTerms(t *testing.T) {
 	k := c.send(0, 1, "RequestVote", &args{1 << 63, 0})
 	k.arrives().handled(&struct{ Term int64 }{1 << 40})
 	c.send(0, 1, "RequestVote", &args{1 << 40, 0}).arrives().handled(&struct{ Term int64 }{1<<40 - 1})
-	want := []string{fmt.Sprintf("Terms Never Fall: S1 was in T%d and then replied to Raft.RequestVote in T%d", 1<<40, 1<<40-1)}
+	want := []string{fmt.Sprintf("Terms Never Fall: S1 was in T%d and then replied to Raft.RequestVote in T%d", 1<<40,
+		1<<40-1)}
 	if diff := cmp.Diff(want, c.said); diff != "" {
 		t.Errorf("violations, -want +got:\n%s", diff)
 	}
@@ -253,7 +267,8 @@ func TestOff(t *testing.T) {
 				c.asks(0, 1, 1).arrives().handled(&struct{ VoteGranted int }{1}).answered()
 				c.set.State(0, 1, true)
 			},
-			[]string{votesOff + "the reply of Raft.RequestVote has no field VoteGranted that is a bool, but VoteGranted"},
+			[]string{votesOff + "the reply of Raft.RequestVote has no field VoteGranted that is a bool, but " +
+				"VoteGranted"},
 		},
 		{
 			"a flag of requests that means something",
@@ -282,7 +297,8 @@ func TestOff(t *testing.T) {
 			"requests of more sorts than one, which an integer tells apart",
 			func(c *cluster) {
 				for sort, term := range []int{4, 3} { // a pre-vote for T4 binds nobody
-					c.send(0, 1, "RequestVote", &struct{ Type, Term, CandidateId int }{sort, term, 0}).replies(term, true).answered()
+					c.send(0, 1, "RequestVote", &struct{ Type, Term, CandidateId int }{sort, term, 0}).replies(term,
+						true).answered()
 				}
 				c.set.State(0, 4, true)
 			},
@@ -355,8 +371,7 @@ func TestOff(t *testing.T) {
 	}
 }
 
-// Whatever a server sends, a monitor neither falls over it nor holds on to the
-// server's inventions.
+// Whatever a server sends, a monitor neither falls over it nor holds on to the server's inventions.
 func FuzzMessage(f *testing.F) {
 	add := func(v any) {
 		data, err := labgob.Marshal(v)
@@ -380,7 +395,8 @@ func FuzzMessage(f *testing.F) {
 	f.Add("", []byte{}, []byte{})
 	f.Fuzz(func(t *testing.T, method string, args, reply []byte) {
 		c := newCluster(t, 3, monitor.Rules{Persistence: true})
-		for i, route := range []labrpc.Route{{From: 0, To: 1, Life: 1}, {From: 2, To: 1, Life: 1}, {From: 1, To: 1, Life: 2}} {
+		for i, route := range []labrpc.Route{{From: 0, To: 1, Life: 1}, {From: 2, To: 1, Life: 1},
+			{From: 1, To: 1, Life: 2}} {
 			k := &call{c, labrpc.Event{End: route, Call: uint64(i), Method: method, Args: args}}
 			k.step(labrpc.Sent).arrives().step(labrpc.Doubled)
 			k.e.Reply = reply

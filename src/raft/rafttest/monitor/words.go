@@ -24,8 +24,9 @@ var (
 	matchNames     = []string{"success", "matchindex"}
 	snapshotNames  = []string{"lastincludedindex", "lastincludeindex", "lastsnapshotindex", "snapshot", "data"}
 	preVoteNames   = []string{"prevote", "isprevote", "preelection", "pre", "ispre"}
-	sortNames      = []string{"type", "votetype", "requesttype", "reqtype", "kind", "votekind", "phase", "stage", "mode"}
-	entriesNames   = []string{"entries", "logentries", "logs", "log", "entry", "newentries"}
+	sortNames      = []string{"type", "votetype", "requesttype", "reqtype", "kind", "votekind", "phase", "stage",
+		"mode"}
+	entriesNames = []string{"entries", "logentries", "logs", "log", "entry", "newentries"}
 
 	// What says that a reply is one, beside a flag that says yes.
 	validNames = []string{"valid", "isvalid"}
@@ -33,10 +34,12 @@ var (
 	// What says yes to a request for a vote, or to an AppendEntries, if it is a flag.
 	yesNames = []string{
 		"voted", "vote", "votefor", "votedfor", "voteforyou", "isvoted", "hasvoted", "isgranted", "grant",
-		"agree", "agreed", "accept", "accepted", "approve", "approved", "support", "success", "succeed", "ok", "yes", "result",
+		"agree", "agreed", "accept", "accepted", "approve", "approved", "support", "success", "succeed", "ok", "yes",
+		"result",
 	}
 	storedNames = []string{
-		"succ", "succeed", "succeeded", "successful", "issuccess", "issucceed", "successed", "match", "matched", "appended",
+		"succ", "succeed", "succeeded", "successful", "issuccess", "issucceed", "successed", "match", "matched",
+		"appended",
 	}
 )
 

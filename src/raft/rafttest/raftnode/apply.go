@@ -8,9 +8,8 @@ import (
 	"raftlab/src/raft/editions"
 )
 
-// apply is the service: it tells the judge what the Raft applies and, like the
-// lab's, has a snapshot taken before it reads on, where the judge wants one. It
-// reads on when the life is over: a Raft that is being killed must not hang
+// apply is the service: it tells the judge what the Raft applies and, like the lab's, has a snapshot taken before it
+// reads on, where the judge wants one. It reads on when the life is over: a Raft that is being killed must not hang
 // because nobody reads its applyCh any more.
 func apply[M any](s *server, e editions.Adapter[M], ch <-chan M) {
 	for {
@@ -23,7 +22,8 @@ func apply[M any](s *server, e editions.Adapter[M], ch <-chan M) {
 		case m.CommandValid:
 			command, err := labgob.Marshal(&m.Command)
 			if err != nil {
-				panic(fmt.Sprintf("raftlab: cannot encode the command %v of type %T that was applied at index %d: %v", m.Command, m.Command, m.CommandIndex, err))
+				panic(fmt.Sprintf("raftlab: cannot encode the command %v of type %T that was applied at index %d: %v",
+					m.Command, m.Command, m.CommandIndex, err))
 			}
 			message := Applied{m.CommandIndex, command}.Append(nil)
 			if s.every == 0 || (m.CommandIndex+1)%s.every != 0 {
@@ -49,8 +49,8 @@ func apply[M any](s *server, e editions.Adapter[M], ch <-chan M) {
 	}
 }
 
-// receive receives what is sent, until ch or end is closed. In a box there is
-// no end, and no choice to make between two channels.
+// receive receives what is sent, until ch or end is closed. In a box there is no end, and no choice to make between two
+// channels.
 func receive[M any](ch <-chan M, end <-chan struct{}) (sent M, ok bool) {
 	if end == nil {
 		sent, ok = <-ch

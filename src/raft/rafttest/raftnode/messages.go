@@ -22,7 +22,8 @@ const (
 
 // Given is what a life of a server is given at its start.
 type Given struct {
-	SnapshotEvery int   // the service takes a snapshot after each entry whose index is one short of a multiple of it; 0: none
+	// the service takes a snapshot after each entry whose index is one short of a multiple of it; 0: none
+	SnapshotEvery int
 	Slow          int64 // what the service takes over each message from applyCh, in ns
 }
 
@@ -90,8 +91,8 @@ func (m Started) Append(b []byte) []byte {
 // Snapshotted says that Snapshot has returned.
 type Snapshotted struct{}
 
-// Applied is a command that was sent on applyCh. Where the service may take a snapshot, the node waits for the reply: the
-// snapshot, or nothing.
+// Applied is a command that was sent on applyCh. Where the service may take a snapshot, the node waits for the reply:
+// the snapshot, or nothing.
 type Applied struct {
 	Index   int
 	Command []byte // as gob encodes an interface

@@ -1,6 +1,5 @@
-// Package raftnode is the Raft lab's code within a node: it starts a Raft and
-// calls its methods, is the service that reads its applyCh, and tells the judge
-// what the Raft says and applies. It runs in boxes and in processes with other
+// Package raftnode is the Raft lab's code within a node: it starts a Raft and calls its methods, is the service that
+// reads its applyCh, and tells the judge what the Raft says and applies. It runs in boxes and in processes with other
 // nodes alike.
 package raftnode
 
@@ -17,8 +16,7 @@ import (
 	"raftlab/src/raft/editions"
 )
 
-// Methods finds those methods of a type that may be its handlers. See
-// [labrpc.MakeServiceOf]. Nil finds all.
+// Methods finds those methods of a type that may be its handlers. See [labrpc.MakeServiceOf]. Nil finds all.
 type Methods func(reflect.Type) []reflect.Method
 
 // Program is the program of a node with a Raft that is written for the contract.
@@ -63,8 +61,7 @@ type server struct {
 	every int          // see Given.SnapshotEvery
 	slow  atomic.Int64 // what the service takes over each message, in ns
 
-	// What look needs: who asked for the state, whether somebody is looking, and
-	// whether to look again.
+	// What look needs: who asked for the state, whether somebody is looking, and whether to look again.
 	told    State // who looks has it
 	looks   lock  // guards what follows
 	asked   []func([]byte)
@@ -163,9 +160,8 @@ func (s *server) lookOnceStarted() {
 	}
 }
 
-// look calls GetState and tells the judge what was asked for or is new. Only one
-// goroutine looks at a time, so that what is told has an order; who comes
-// meanwhile has it look again.
+// look calls GetState and tells the judge what was asked for or is new. Only one goroutine looks at a time, so that
+// what is told has an order; who comes meanwhile has it look again.
 func (s *server) look() {
 	s.looks.lock()
 	defer s.looks.unlock()
@@ -193,8 +189,8 @@ func (s *server) look() {
 	s.looking = false
 }
 
-// A lock keeps goroutines apart. It is no sync.Mutex since those take the time in
-// a box that the run's schedule gives them.
+// A lock keeps goroutines apart. It is no sync.Mutex since those take the time in a box that the run's schedule gives
+// them.
 type lock chan struct{}
 
 func (l lock) lock()   { l <- struct{}{} }

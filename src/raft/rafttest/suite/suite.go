@@ -16,9 +16,8 @@ import (
 	"raftlab/src/raft/rafttest/raftnode"
 )
 
-// Run runs all scenarios of a part, such as "2A", against an implementation, a
-// subtest each. See [labtest.Run]. A test that calls it should have both of the
-// part's names in its own, as Test2A3A has, so that go test -run finds it by
+// Run runs all scenarios of a part, such as "2A", against an implementation, a subtest each. See [labtest.Run]. A test
+// that calls it should have both of the part's names in its own, as Test2A3A has, so that go test -run finds it by
 // either.
 func Run(t *testing.T, part string, makeRaft raft.MakeFunc) {
 	labtest.Run(t, rafttest.Lab(), part, raftnode.Program(makeRaft, nil))

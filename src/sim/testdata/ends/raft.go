@@ -1,4 +1,5 @@
-// Package ends is a Raft that does nothing but end its process, or try to end others, in the way that its Start is told.
+// Package ends is a Raft that does nothing but end its process, or try to end others, in the way that its Start is
+// told.
 package ends
 
 import (

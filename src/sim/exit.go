@@ -20,17 +20,20 @@ func (s *node) died(err error) cluster.Failure {
 	switch text := string(s.out.kept); {
 	case errors.Is(err, box.ErrMemory):
 		f.Kind = cluster.Resource
-		f.Message = fmt.Sprintf("%s asked for more memory than its %d MiB%s", s.Name, s.world.serverMemory()>>20, asked(err))
+		f.Message = fmt.Sprintf("%s asked for more memory than its %d MiB%s", s.Name, s.world.nodeMemory()>>20,
+			asked(err))
 	case errors.Is(err, box.ErrBudget):
 		f.Kind = cluster.Resource
-		f.Message = fmt.Sprintf("%s asked for more memory than the %d MiB that all servers have together%s", s.Name, s.world.memory.Limit>>20, asked(err))
+		f.Message = fmt.Sprintf("%s asked for more memory than the %d MiB that all servers have together%s", s.Name,
+			s.world.memory.Limit>>20, asked(err))
 	case errors.As(err, &interrupt):
 		// The others may loop as well, each for as long.
 		s.world.lost = true
 		f.Kind = cluster.Timeout
 		did := "loops without waiting for anything"
 		if s.world.spent.Load() {
-			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much", turnsOfRun*s.world.turnLimit())
+			did = fmt.Sprintf("was at work when the run had computed for %v: it does too much",
+				turnsOfRun*s.world.turnLimit())
 		}
 		stacks := interrupt.Stacks
 		if len(crash.Foreign(crash.Running(stacks))) > 0 {
@@ -46,14 +49,15 @@ func (s *node) died(err error) cluster.Failure {
 		f.Kind = cluster.Exit
 		in, stack := place(crash.Running(exit.Stacks))
 		// In a line of its own: what goes before it may not be put into words where nobody reads it.
-		f.Message = fmt.Sprintf("%s ended its process with status %d%s%s%s", s.Name, exit.Status, in, crash.LastLine(text), stack)
+		f.Message = fmt.Sprintf("%s ended its process with status %d%s%s%s", s.Name, exit.Status, in,
+			crash.LastLine(text), stack)
 	default:
 		f.Kind, f.Message = cluster.Panic, fmt.Sprintf("%s: %v", s.Name, err)
 	}
 	return f
 }
 
-// asked says where a server asked for memory that it did not get, if that is known.
+// asked says where a node asked for memory that it did not get, if that is known.
 func asked(err error) string {
 	var memory *box.MemoryError
 	if !errors.As(err, &memory) {
@@ -71,8 +75,8 @@ func place(goroutine string) (in, stack string) {
 	return ", in " + crash.Culprit(goroutine), "\n\n" + crash.Brief(goroutine)
 }
 
-// serverMemory is what a server may have, in bytes.
-func (w *world) serverMemory() int64 {
+// nodeMemory is what a node may have, in bytes.
+func (w *world) nodeMemory() int64 {
 	if m := w.options.Memory; m > 0 {
 		return m
 	}
@@ -82,8 +86,7 @@ func (w *world) serverMemory() int64 {
 // grace is how long goroutines may take to leave after Kill.
 const grace = 10 * time.Second
 
-// Retire kills what is up and lets some time pass, more than any sleep or timer of a
-// Raft takes; calls end at once.
+// Retire kills what is up and lets some time pass, more than any sleep or timer of a Raft takes; calls end at once.
 func (w *world) Retire() []cluster.Goroutine {
 	for i := range w.open {
 		for j := range w.open[i] {
@@ -103,7 +106,8 @@ func (w *world) Retire() []cluster.Goroutine {
 			continue
 		}
 		for _, g := range crash.Left(s.stacks()) {
-			left = append(left, cluster.Goroutine{Place: crash.Site(g), Stack: fmt.Sprintf("%s: %s", s.Name, crash.Brief(g))})
+			left = append(left,
+				cluster.Goroutine{Place: crash.Site(g), Stack: fmt.Sprintf("%s: %s", s.Name, crash.Brief(g))})
 		}
 	}
 	return left

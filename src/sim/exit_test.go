@@ -33,23 +33,31 @@ func TestEnds(t *testing.T) {
 			`goroutine \d+ \[running\]:` + from + quit + from + `ends\.\(\*Raft\)\.Quit\([^\n]*\)\n\t[^\n]*$`},
 		{"fatal", cluster.Exit, `^S0 ended its process with status 1, in ends\.\(\*Raft\)\.Start at raft\.go:\d+\n` +
 			`the last line that it printed: index 7 is not there\n\ngoroutine \d+ \[running\]:` + from},
-		{"flood", cluster.Resource, `^200000 messages and timers within a second: S0 sent \d+ requests in it, most in ends\.\(\*Raft\)\.flood at raft\.go:\d+; does a loop call without waiting\?$`},
-		{"flood of goroutines", cluster.Resource, `^200000 messages and timers within a second: S0 sent \d+ requests in it, most in ends\.\(\*Raft\)\.floodOfGoroutines at raft\.go:\d+; does a loop call without waiting\?$`},
-		{"eat", cluster.Resource, `^S0 asked for more memory than its 32 MiB, in ends\.\(\*Raft\)\.eat at raft\.go:\d+\n\n` +
-			`goroutine \d+ \[running\]:` + from + eat + from + `ends\.\(\*Raft\)\.Start\([^\n]*\)\n\t[^\n]*$`},
-		{"eat later", cluster.Resource, `^S0 asked for more memory than its 32 MiB, in ends\.\(\*Raft\)\.eat at raft\.go:\d+\n\n` +
-			`goroutine \d+ \[running\]:` + from + eat + from + `ends\.\(\*Raft\)\.Start\.[^\n]*\n\t[^\n]*\ncreated by [\w/]*/testdata/ends\.\(\*Raft\)\.Start in goroutine \d+\n\t[^\n]*$`},
-		{"descend", cluster.Resource, `^S0 asked for more memory than its 32 MiB, in ends\.descend at raft\.go:\d+\n\n`},
+		{"flood", cluster.Resource, `^200000 messages and timers within a second: S0 sent \d+ requests in it, most ` +
+			`in ends\.\(\*Raft\)\.flood at raft\.go:\d+; does a loop call without waiting\?$`},
+		{"flood of goroutines", cluster.Resource, `^200000 messages and timers within a second: S0 sent \d+ requests ` +
+			`in it, most in ends\.\(\*Raft\)\.floodOfGoroutines at raft\.go:\d+; does a loop call without waiting\?$`},
+		{"eat", cluster.Resource,
+			`^S0 asked for more memory than its 32 MiB, in ends\.\(\*Raft\)\.eat at raft\.go:\d+\n\n` +
+				`goroutine \d+ \[running\]:` + from + eat + from + `ends\.\(\*Raft\)\.Start\([^\n]*\)\n\t[^\n]*$`},
+		{"eat later", cluster.Resource,
+			`^S0 asked for more memory than its 32 MiB, in ends\.\(\*Raft\)\.eat at raft\.go:\d+\n\n` +
+				`goroutine \d+ \[running\]:` + from + eat + from + `ends\.\(\*Raft\)\.Start\.[^\n]*\n\t[^\n]*\n` +
+				`created by [\w/]*/testdata/ends\.\(\*Raft\)\.Start in goroutine \d+\n\t[^\n]*$`},
+		{"descend", cluster.Resource,
+			`^S0 asked for more memory than its 32 MiB, in ends\.descend at raft\.go:\d+\n\n`},
 	}
 	m := module(t, "ends")
 	for _, test := range tests {
 		t.Run(test.command, func(t *testing.T) {
-			s := lab.Scenario{Name: "Story", Part: rafttest.Elections, Nodes: cluster.Servers(3), Weather: labrpc.Reliable()}
+			s := lab.Scenario{Name: "Story", Part: rafttest.Elections, Nodes: cluster.Servers(3),
+				Weather: labrpc.Reliable()}
 			r := playStory(m, s, 0, sim.Options{Memory: 32 << 20}, func(c *rafttest.Cluster, _ cluster.World) {
 				c.Start(0, test.command)
 				c.Sleep(10 * second)
 			})
-			if r.Failure == nil || r.Failure.Kind != test.kind || !regexp.MustCompile(test.want).MatchString(r.Failure.Message) {
+			if r.Failure == nil || r.Failure.Kind != test.kind ||
+				!regexp.MustCompile(test.want).MatchString(r.Failure.Message) {
 				t.Errorf("got  %v\nwant %s: %s", r.Failure, test.kind, test.want)
 			}
 		})
@@ -60,7 +68,8 @@ func TestEnds(t *testing.T) {
 // weather does such a call fail in no time.
 func TestCallsAgain(t *testing.T) {
 	m := module(t, "ends")
-	for name, weather := range map[string]labrpc.Weather{"none": {}, "reliable": labrpc.Reliable(), "unreliable": labrpc.Unreliable()} {
+	for name, weather := range map[string]labrpc.Weather{"none": {}, "reliable": labrpc.Reliable(),
+		"unreliable": labrpc.Unreliable()} {
 		t.Run(name, func(t *testing.T) {
 			s := lab.Scenario{Name: "Story", Part: rafttest.Elections, Nodes: cluster.Servers(3), Weather: weather}
 			rpcs := 0
@@ -83,7 +92,8 @@ func TestCallsAgain(t *testing.T) {
 func TestMemoryOfServers(t *testing.T) {
 	const hoarded = 20 << 20
 	for _, where := range []string{"", "hoard in the heap", "hoard in globals", "hoard in a file"} {
-		s := lab.Scenario{Name: "Memory", Part: rafttest.Elections, Nodes: cluster.Servers(1), Weather: labrpc.Reliable()}
+		s := lab.Scenario{Name: "Memory", Part: rafttest.Elections, Nodes: cluster.Servers(1),
+			Weather: labrpc.Reliable()}
 		more := 0
 		playStory(module(t, "ends"), s, 0, sim.Options{}, func(c *rafttest.Cluster, w cluster.World) {
 			before := w.Memory()
