@@ -60,14 +60,14 @@ var attacks = []attack{
 	{"gob-cycle", `resource: S0 asked for more memory than its 64 MiB`, nil},
 	{"goexit-handler", `deadlock: S\d: GetState has not returned`, nil},
 	{"goexit-make", `deadlock: S0: Make has not returned`, nil},
-	{"imports-c", `refused: import of "C": there is no C in the sandbox`, nil},
+	{"imports-c", `refused: import of "C": the sandbox has no C`, nil},
 	{"imports-exec", `refused: import of "os/exec": there are no other programs`, nil},
 	{"imports-grader", `refused: import of "raftlab/src/box/guest": it is the grader's own`, nil},
 	{"import-cycle", `refused: import cycle`, nil},
 	{"imports-impls", `refused: import of "raftlab/impls/ticker-timer": it is the grader's own`, nil},
 	{"imports-internal", `refused: use of internal package`, nil},
-	{"imports-net", `refused: import of "net": there is no network`, nil},
-	{"imports-plugin", `refused: import of "plugin": there are no plugins`, nil},
+	{"imports-net", `refused: import of "net": the sandbox has no network`, nil},
+	{"imports-plugin", `refused: import of "plugin": the sandbox has no plugins`, nil},
 	{"injected-lines", `refused: go\.mod`, nil},
 	{"leads-in-turn", `safety: Elected by a Majority: S\d leads T`, nil},
 	{"locks-itself", `deadlock: S\d: GetState has not returned`, nil},
@@ -109,16 +109,16 @@ var attacks = []attack{
 		return errors.Join(os.Rename(filepath.Join(raft, "raft.go"), filepath.Join(dir, "../outside.go")),
 			os.Symlink("../../../outside.go", filepath.Join(raft, "raft.go")))
 	}},
-	{"link-to-folder", `refused: no Raft here`, func(dir string) error {
+	{"link-to-directory", `refused: no Raft here`, func(dir string) error {
 		return errors.Join(os.Rename(filepath.Join(dir, "src"), filepath.Join(dir, "../outside")), os.Symlink("../outside", filepath.Join(dir, "src")))
 	}},
-	{"link-to-package", `refused: no such folder in the checkout`, func(dir string) error {
+	{"link-to-package", `refused: no such directory in the checkout`, func(dir string) error {
 		return errors.Join(
 			write(dir, "../outside2/p.go", "package p\n"),
 			os.Symlink("../../outside2", filepath.Join(dir, "src/linked")),
 			write(dir, "src/raft/attack.go", "package raft\n\nimport _ \"6.5840/linked\"\n"))
 	}},
-	{"link-to-mod", `refused: go\.mod is no regular file`, func(dir string) error {
+	{"link-to-mod", `refused: go\.mod is not a regular file`, func(dir string) error {
 		mod := filepath.Join(dir, "src/go.mod")
 		return errors.Join(os.Remove(mod), os.Symlink("/etc/passwd", mod))
 	}},
@@ -126,7 +126,7 @@ var attacks = []attack{
 		raft := filepath.Join(dir, "src/raft/raft.go")
 		return errors.Join(os.Remove(raft), syscall.Mkfifo(raft, 0o666))
 	}},
-	{"pipe-as-mod", `refused: go\.mod is no regular file`, func(dir string) error {
+	{"pipe-as-mod", `refused: go\.mod is not a regular file`, func(dir string) error {
 		mod := filepath.Join(dir, "src/go.mod")
 		return errors.Join(os.Remove(mod), syscall.Mkfifo(mod, 0o666))
 	}},
@@ -156,7 +156,7 @@ var attacks = []attack{
 	{"huge-array", `resource: S0 asked for more memory than its 64 MiB`, func(dir string) error {
 		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 26]byte{0: 1, 1<<26 - 1: 1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
 	}},
-	{"huge-constant", `refused: makes a program of \d\d MiB; the sandbox takes 64`, func(dir string) error {
+	{"huge-constant", `refused: its program has \d\d MiB, and the sandbox takes 64`, func(dir string) error {
 		var src strings.Builder
 		src.WriteString("package raft\n\nconst c0 = \"0123456789abcdef\"\n")
 		for i := range 22 {
@@ -356,18 +356,18 @@ var (
 )
 
 // lay makes the submission. Where its files say MARKER they get the name of a
-// file that nothing may write, and where they say PROJECT, this one's folder.
+// file that nothing may write, and where they say PROJECT, this one's directory.
 func (a attack) lay(dir, marker string) error {
 	project, err := filepath.Abs("..")
 	if err != nil {
 		return err
 	}
 	names := strings.NewReplacer("MARKER", marker, "PROJECT", project)
-	folders := []string{"_base", a.name}
+	directories := []string{"_base", a.name}
 	if slices.ContainsFunc(reaching, func(r attack) bool { return r.name == a.name }) {
-		folders = []string{"_base", "_frames", a.name}
+		directories = []string{"_base", "_frames", a.name}
 	}
-	for _, from := range folders {
+	for _, from := range directories {
 		root := filepath.Join("testdata/attacks", from)
 		if _, err := os.Stat(root); err != nil && a.make != nil {
 			continue
@@ -404,7 +404,7 @@ func write(dir, name, text string) error {
 	return os.WriteFile(name, []byte(text), 0o666)
 }
 
-// contents are the regular files below a folder, and what is in them.
+// contents are the regular files below a directory, and what is in them.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := make(map[string]string)

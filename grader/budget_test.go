@@ -45,7 +45,7 @@ func TestBudget(t *testing.T) {
 	impl := res.Implementations[0]
 	played := impl.Scenarios[0].Runs
 	if status != statusFailed || res.Finished || played == 0 || played == 6 || impl.Scenarios[0].Failed > 0 || impl.Points.Score != 0 || impl.Points.Max == 0 ||
-		impl.Stopped != "its budget of 500ms of processor time is used up (-budget)" || !strings.Contains(out, "are left undone, and earn nothing") {
+		impl.Stopped != "its budget of 500ms of processor time is used up (-budget)" || !strings.Contains(out, "are not played, and earn nothing") {
 		t.Errorf("status %d, %+v:\n%s", status, res, out)
 	}
 	if status, res, out = run("10m"); status != 0 || !res.Finished || res.Implementations[0].Stopped != "" || res.Implementations[0].Scenarios[0].Passed != 6 {

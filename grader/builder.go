@@ -65,7 +65,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 func (b builder) notes(impl implementation) []string {
 	notes := impl.notes()
 	if s := impl.submission; s != nil && b.clock == "bubble" && s.OldTimers() {
-		notes = append(notes, "its timers are Go 1.23's, whatever its go line says: there are no others in a bubble")
+		notes = append(notes, "its timers are those of Go 1.23, whatever its go line says: a bubble has no others")
 	}
 	return notes
 }
@@ -77,7 +77,7 @@ func (b builder) buildNative(ctx context.Context, impl implementation, dir strin
 		return build.Worker(ctx, impl.own, impl.lab, build.Options{Race: b.race}, dir)
 	}
 	if !b.allowNative {
-		return "", refusal{fmt.Errorf("%s: -clock %s runs its code outside of the sandbox, where it can do what you can; use -clock sim, or -allow-native if you trust it", s.Dir, b.clock)}
+		return "", refusal{fmt.Errorf("%s: -clock %s runs a submission's code outside of the sandbox, where the code can do what you can; use -clock sim, or -allow-native if you trust the code", s.Dir, b.clock)}
 	}
 	return s.BuildNative(ctx, b.kit, filepath.Join(dir, "stage"), dir, submission.Native{Options: build.Options{Race: b.race}, Bubble: b.clock == "bubble"})
 }
@@ -99,9 +99,9 @@ func check(ctx context.Context, memory int64, command []string) error {
 	}
 	switch {
 	case gobuild.OutOfMemory(string(out)):
-		return refuse("its program takes more than %d MiB to translate; make the code simpler", memory>>20)
+		return refuse("the translation of its program takes more than %d MiB; make the code simpler", memory>>20)
 	case state != nil && state.UserTime()+state.SystemTime() >= checkTime:
-		return refuse("its program is not translated within %v of processor time; make the code simpler", checkTime)
+		return refuse("the translation of its program takes more than %v of processor time; make the code simpler", checkTime)
 	case state != nil && state.ExitCode() == statusUsage:
 		return refuse("its program cannot be used: %s", text)
 	}

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// What the cache has, a folder for each of many.
+// What the cache has, a directory for each of many.
 const (
-	buildCache = "build" // by the folder of an implementation: what makes the next build quick
+	buildCache = "build" // by the directory of an implementation: what makes the next build quick
 	testCache  = "test"  // likewise, of a checkout's own tests
 	codeCache  = "code"  // by program: its translation to machine code
 
@@ -35,7 +35,7 @@ func cacheDir() string {
 	return filepath.Join(dir, "raftlab")
 }
 
-// cached is the folder of the cache for something of a kind, and notes that it
+// cached is the directory of the cache for something of a kind, and notes that it
 // was used; or "" if nothing is kept.
 func cached(kind string, key []byte) string {
 	top := cacheDir()

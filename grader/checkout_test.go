@@ -81,7 +81,7 @@ func TestAllowNative(t *testing.T) {
 			impl := res.Implementations[0]
 			switch {
 			case test.kind == "":
-				if status != 0 || impl.Scenarios[0].Passed != 2 || !strings.Contains(out, "its timers are Go 1.23's") {
+				if status != 0 || impl.Scenarios[0].Passed != 2 || !strings.Contains(out, "its timers are those of Go 1.23") {
 					t.Errorf("status %d: %s", status, out)
 				}
 			default:
@@ -128,7 +128,7 @@ func TestTranslationMemory(t *testing.T) {
 	}
 	command := []string{self, simWorker, "-module", file, "-cache", dir, "-check", file + ".prepared"}
 	err = check(t.Context(), 1<<30, command)
-	if want := "its program takes more than 1024 MiB to translate; make the code simpler"; err == nil || err.Error() != want {
+	if want := "the translation of its program takes more than 1024 MiB; make the code simpler"; err == nil || err.Error() != want {
 		t.Errorf("with 1 GiB of addresses: %v, want %s", err, want)
 	}
 	if err := check(t.Context(), translationMemory, command); err != nil {

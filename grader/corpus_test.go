@@ -11,7 +11,7 @@ import (
 	"raftlab/internal/testinputs"
 )
 
-// corpusWith makes a folder of two checkouts, one of which leads with two votes of any number.
+// corpusWith makes a directory of two checkouts, one of which leads with two votes of any number.
 func corpusWith(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -71,11 +71,11 @@ func TestCorpusUsage(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := []struct{ args, want string }{
-		{"", "name one folder, in which each folder is a checkout"},
-		{"a b", "name one folder, in which each folder is a checkout"},
+		{"", "name one directory whose subdirectories are checkouts"},
+		{"a b", "name one directory whose subdirectories are checkouts"},
 		{"nowhere", "open nowhere: no such file or directory"},
-		{empty, "there are no folders in it; each is to be a checkout"},
-		{bad, "bad.json: no results of grader run -json"},
+		{empty, "there are no subdirectories; each must be a checkout"},
+		{bad, "bad.json: not the results of grader run -json"},
 		{"-strict -1 " + empty, "-strict -1: must be from 0"},
 		{"-parallel -1 " + empty, "-parallel -1: must be at least 1"},
 		{"-run Nothing " + empty, "Nothing"},

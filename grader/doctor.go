@@ -19,9 +19,9 @@ import (
 func doctorCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
-		Usage: "look at what the grader needs, Go, cache, memory and disk, and say what is missing",
-		Description: "A line for each thing that is there, and for each that is missing, with what to do. Exit\n" +
-			"status 3 says that something is missing without which nothing can be graded.",
+		Usage: "check what the grader needs (Go, cache, memory, disk) and say what is missing",
+		Description: "Each line says what is there, or what is missing and what to do. Exit\n" +
+			"status 3 says that nothing can be graded.",
 		Action: doctor,
 	}
 }
@@ -77,11 +77,11 @@ func (e *examination) temporaryFiles() {
 func (e *examination) cache() {
 	dir := cacheDir()
 	if dir == "" {
-		e.doubt("There is no cache, since neither HOME nor XDG_CACHE_HOME is set: everything is built anew each time.")
+		e.doubt("There is no cache, since neither HOME nor XDG_CACHE_HOME is set: everything is rebuilt each time.")
 		return
 	}
 	if err := errors.Join(os.MkdirAll(dir, 0o777), writable(dir)); err != nil {
-		e.ill("The cache %s cannot be written (%v): set XDG_CACHE_HOME to a directory that can.", dir, err)
+		e.ill("The cache %s cannot be written (%v): set XDG_CACHE_HOME to a directory that can be written.", dir, err)
 		return
 	}
 	e.space("The cache is", dir)
@@ -94,7 +94,7 @@ func (e *examination) space(what, dir string) {
 	case err != nil:
 		e.well("%s %s.", what, dir)
 	case free < enoughDisk:
-		e.doubt("%s %s, where %d MiB are free: a class takes up to %d.", what, dir, free>>20, enoughDisk>>20)
+		e.doubt("%s %s, where %d MiB are free: a class takes up to %d MiB.", what, dir, free>>20, enoughDisk>>20)
 	default:
 		e.well("%s %s, where %d GiB are free.", what, dir, free>>30)
 	}
@@ -137,7 +137,7 @@ func (e *examination) toolchain(ctx context.Context, stderr io.Writer) {
 		err = errors.Join(os.MkdirAll(goCache, 0o777), writable(goCache))
 	}
 	if err != nil {
-		e.ill("The go command has no cache that can be written, in %s (%v): set GOCACHE to a directory that can.", goCache, err)
+		e.ill("The go command's cache %s cannot be written (%v): set GOCACHE to a directory that can be written.", goCache, err)
 		return
 	}
 	e.space("The go command's cache is", goCache)
@@ -151,12 +151,12 @@ func (e *examination) machine() {
 	case err != nil:
 		e.doubt("%d runs are played at a time; how much memory is free is not known (%v).", n, err)
 	case free < enoughMemory*uint64(n):
-		e.doubt("%d runs are played at a time, and %d MiB of memory are free: -parallel 1 takes less.", n, free>>20)
+		e.doubt("%d runs are played at a time, and %d MiB of memory are free: -parallel 1 needs less.", n, free>>20)
 	default:
 		e.well("%d runs are played at a time, and %d GiB of memory are free.", n, free>>30)
 	}
 	if self, err := os.Executable(); err != nil {
-		e.ill("This program does not find itself (%v), and so cannot start workers.", err)
+		e.ill("Workers cannot be started, because the path of this program is not known (%v).", err)
 	} else {
 		e.well("Workers are started from %s.", filepath.Clean(self))
 	}

@@ -17,8 +17,8 @@ func explainCommand() *cli.Command {
 		Name:      "explain",
 		Usage:     "explain a promise of a protocol, or a kind of failure: the rule, where the paper has it, the usual mistakes",
 		ArgsUsage: "[NAME]",
-		Description: "NAME is what a failure begins with, such as \"One Vote per Term\" or deadlock; its beginning is\n" +
-			"enough. Without one, all are listed.",
+		Description: "NAME is what a failure begins with, such as \"One Vote per Term\" or deadlock; the beginning of\n" +
+			"a name is enough. Without NAME, all are listed.",
 		Action: explain,
 	}
 }

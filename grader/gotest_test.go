@@ -21,7 +21,7 @@ type gotestResult struct {
 	VirtualNs             int64 `json:"virtual_ns"`
 }
 
-// unpack writes the files of an archive in testdata/gotest to a new folder.
+// unpack writes the files of an archive in testdata/gotest to a new directory.
 func unpack(t *testing.T, name string) string {
 	t.Helper()
 	a, err := txtar.ParseFile(filepath.Join("testdata", "gotest", name+".txtar"))
@@ -39,7 +39,7 @@ func unpack(t *testing.T, name string) string {
 	return dir
 }
 
-// files returns what is in a folder.
+// files returns what is in a directory.
 func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -72,7 +72,7 @@ func runGotestCommand(t *testing.T, args ...string) (status int, results []gotes
 	return status, all.Results, out.String(), errs.String()
 }
 
-// Every layout is found from every folder that people would name, built and run, and nothing is written into it.
+// Every layout is found from every directory that people would name, built and run, and nothing is written into it.
 func TestGotestLayouts(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -124,7 +124,7 @@ func TestGotestVerdicts(t *testing.T) {
 		"TestPanics2A":       `^panic: runtime error: index out of range \[-1\] at raft/test_test\.go:43$`,
 		"TestExits2A":        `^panic: unexpected call to os\.Exit\(0\) during test`,
 		"TestExitsRaw2A":     `^exited without a verdict`,
-		"TestLogFatal2A":     `^exited with status 1 and without a verdict; its last words:\n.*apply error: server 1 apply out of order$`,
+		"TestLogFatal2A":     `^exited with status 1 and without a verdict; its last output:\n.*apply error: server 1 apply out of order$`,
 		"TestForges2A":       `^exited without a verdict`,
 		"TestWaitsForever2A": `^panic: test timed out after 1m0s`,
 		"TestClockMoves2A":   ``,
@@ -205,17 +205,17 @@ func TestGotestCannot(t *testing.T) {
 	write("two/a/raft/raft_test.go", "package raft\n")
 	write("two/b/raft/raft_test.go", "package raft\n")
 	tests := []struct{ args, want string }{
-		{"", `gotest takes the folder of one checkout`},
-		{"DIR/nowhere", `there is no such folder`},
-		{"DIR/go.mod", `is a file; name the folder`},
+		{"", `gotest takes the directory of one checkout`},
+		{"DIR/nowhere", `there is no such directory`},
+		{"DIR/go.mod", `is a file; name the directory`},
 		{"DIR/raftapi", `raftapi has no tests`},
 		{"DIR/untested", `untested/raft has no tests`},
-		{"DIR/two", `two has more than one Raft, in a/raft, b/raft; name the folder of one`},
+		{"DIR/two", `two has more than one Raft, in a/raft, b/raft; name the directory of one`},
 		{"DIR/broken", `broken/raft\.go:4:2: undefined: undefined`},
 		{"DIR/newer", `go\.mod requires go >= 1\.99`},
 		{"DIR/daemons", `a process of its own`},
 		{"DIR/initfails", `the tests do not start: exited with status 1 .*\n.*no configuration`},
-		{"DIR -run 4A", `no test of this name; -run 4A`},
+		{"DIR -run 4A", `no test matches -run 4A`},
 		{"DIR -run (", `-run \(: error parsing regexp`},
 		{"DIR -count 0", `-count 0: must be at least 1`},
 		{"DIR -turn 1ms", `-turn 1ms: must be at least 10ms`},

@@ -224,7 +224,7 @@ func TestUsage(t *testing.T) {
 		{"run -memory 1", "-memory 1: must be from 16"},
 		{"run -race", "-race needs -clock bubble or wall"},
 		{"run -clock bubble -run SkewedClocks", "needs -clock sim"},
-		{"replay", "takes a folder, the name of a scenario and a seed"},
+		{"replay", "takes a directory, the name of a scenario and a seed"},
 		{"replay impls/ticker-timer ReElection x", "x is no seed"},
 		{"replay impls/ticker-timer Nothing 1", `no scenario "Nothing"`},
 		{"replay -around 0s impls/ticker-timer ReElection 1", "-around 0s: must be more than 0"},
@@ -237,19 +237,19 @@ func TestUsage(t *testing.T) {
 		{"run -run 2A|Nothing", `no scenario matches "Nothing" of -run "2A|Nothing"`},
 		{"run -tier best", "-tier best"},
 		{"run -frequency 3", "frequency"},
-		{"run -count 1 nowhere", "nowhere: there is no such folder"},
+		{"run -count 1 nowhere", "nowhere: there is no such directory"},
 		{"run -count 1 go.mod", "go.mod is a file"},
 		{"run -count 1 " + empty, "no Raft here"},
 		{"run -count 1 grader", "no package here has a func Make with peers"},
 		{"run -count 1 grader/testdata/broken/nomake", "has no func Make"},
 		{"run -json /nowhere/x.json", "-json"},
-		{"run -json grader", "-json: grader is a folder"},
+		{"run -json grader", "-json: grader is a directory"},
 		{"run -json x -junit x", "-junit x: another form of the results goes to the same file"},
 		{"run -summary /nowhere/x.md", "-summary"},
-		{"run -gradescope x impls/ticker-timer impls/polling-sleep", "-gradescope is for the results of one submission, and these are 2"},
+		{"run -gradescope x impls/ticker-timer impls/polling-sleep", "-gradescope is for the results of one submission, not of 2"},
 		{"run -grading nowhere.toml", "-grading: open nowhere.toml"},
 		{"run -grading Makefile", "Makefile:"},
-		{"run -count 1 -run InitialElection -state README.md impls/ticker-timer", "README.md:1 is no run that this grader noted"},
+		{"run -count 1 -run InitialElection -state README.md impls/ticker-timer", "README.md:1 is not a run that this grader recorded"},
 		{"grading now", "grader grading takes no arguments"},
 		{"list -tier best", "-tier best"},
 		{"run -nosuch", "-nosuch; grader help run lists the flags"},
@@ -275,13 +275,13 @@ func TestEmptyName(t *testing.T) {
 	for _, args := range [][]string{{"run", ""}, {"run", "impls/ticker-timer", ""}, {"replay", "", "ReElection", "1"}, {"gotest", ""}} {
 		var out bytes.Buffer
 		status := grader(t.Context(), append([]string{"grader"}, args...), &out, &out)
-		if want := "grader: the name of a folder is empty; name the folder of "; status != statusUsage || !strings.HasPrefix(out.String(), want) || strings.Count(out.String(), "\n") != 1 {
+		if want := "grader: the name of a directory is empty; name the directory of "; status != statusUsage || !strings.HasPrefix(out.String(), want) || strings.Count(out.String(), "\n") != 1 {
 			t.Errorf("grader %q: status %d, said %s", args, status, &out)
 		}
 	}
 }
 
-// Flags are go test's: one dash or two, before or after the folders.
+// Flags are go test's: one dash or two, before or after the directories.
 func TestFlagPlaces(t *testing.T) {
 	for _, args := range []string{
 		"-run InitialElection -count 1 impls/ticker-timer",

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// autograder lays out a folder as Gradescope's image has it after setup.sh, with
+// autograder lays out a directory as Gradescope's image has it after setup.sh, with
 // this test for a grader, and returns it.
 func autograder(t *testing.T) (root string) {
 	t.Helper()

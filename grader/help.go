@@ -25,7 +25,7 @@ func furnish(root *cli.Command) {
 // usage says where a command's flags are listed.
 func usage(_ context.Context, cmd *cli.Command, err error, _ bool) error {
 	if cmd == cmd.Root() {
-		return fmt.Errorf("%w; grader help lists the commands, which have the flags", err)
+		return fmt.Errorf("%w; grader help lists the commands, and grader help COMMAND lists the flags of one", err)
 	}
 	return fmt.Errorf("%w; grader help %s lists the flags", err, cmd.Name)
 }

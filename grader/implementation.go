@@ -26,7 +26,7 @@ type implementation struct {
 
 // errNoName is what there is to say of an empty argument, as a shell makes of a
 // variable that is not set.
-var errNoName = errors.New("the name of a folder is empty; name the folder of an implementation, or of a checkout")
+var errNoName = errors.New("the name of a directory is empty; name the directory of an implementation, or of a checkout")
 
 // find finds out what there is at a path for a lab. Its error says in a sentence why that
 // cannot be graded.
@@ -123,7 +123,7 @@ func clones() (roots []string) {
 // would not fit to it.
 func isCurrent(root string) error {
 	if file := sources.Differs(root); file != "" {
-		return graderError{fmt.Errorf("this grader was built from other sources than those in %s (%s differs); build it anew there with make install, or use go run ./grader", root, file)}
+		return graderError{fmt.Errorf("this grader was not built from the sources in %s (%s differs); rebuild it there with make install, or use go run ./grader", root, file)}
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func newKit(ctx context.Context, work string, stderr io.Writer) (submission.Tool
 
 func findKit(ctx context.Context, work string, stderr io.Writer) (kit submission.Tools, err error) {
 	kit.Go, err = goroot.Find(ctx, func(found, wanted string) {
-		fmt.Fprintf(stderr, "%s is not supported: servers are built with %s; the go command fetches %s for that\n", found, goroot.Supported(), wanted)
+		fmt.Fprintf(stderr, "%s is not supported: servers are built with %s; the go command fetches %s\n", found, goroot.Supported(), wanted)
 	})
 	if err != nil {
 		return kit, err

@@ -96,7 +96,7 @@ func asks(s lab.Scenario) string {
 	case lab.Strict:
 		return "asked for by " + s.Source
 	default:
-		return "asked for by nobody: it gives advice, and nobody fails"
+		return "asked for by nobody: it gives advice and fails nobody"
 	}
 }
 
@@ -121,7 +121,7 @@ func runFlag() cli.Flag {
 }
 
 func tierFlag() cli.Flag {
-	return &cli.StringFlag{Name: "tier", Usage: "only scenarios of this `tier`: classic (what the lab demands), strict (what the paper demands) or advice (what nobody demands, and what fails nobody)"}
+	return &cli.StringFlag{Name: "tier", Usage: "only scenarios of this `tier`: classic (what the lab demands), strict (what the paper demands) or advice (what nobody demands; it fails nobody)"}
 }
 
 func labFlag() cli.Flag {
@@ -144,7 +144,7 @@ func labOf(cmd *cli.Command) (*lab.Lab, error) {
 		for _, l := range lab.All() {
 			names = append(names, l.Name)
 		}
-		return nil, fmt.Errorf("-lab %s: there is no such lab; there is %s", name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("-lab %s: must be one of %s", name, strings.Join(names, ", "))
 	}
 	return l, nil
 }
@@ -155,7 +155,7 @@ func selected(cmd *cli.Command, l *lab.Lab) ([]lab.Scenario, error) {
 	if tier := lab.Tier(cmd.String("tier")); slices.Contains(lab.Tiers(), tier) {
 		tiers = append(tiers, tier)
 	} else if tier != "" {
-		return nil, fmt.Errorf("-tier %s: there are classic, strict and advice", tier)
+		return nil, fmt.Errorf("-tier %s: must be classic, strict or advice", tier)
 	}
 	return l.Select(cmd.String("run"), tiers...)
 }

@@ -76,7 +76,7 @@ func TestAnotherLab(t *testing.T) {
 	if status, out = run("explain", "mutual"); status != 0 || !strings.Contains(out, "One client has the lock at a time") {
 		t.Errorf("explain: status %d\n%s", status, out)
 	}
-	if status, out = run("list", "-lab", "paxos"); status != statusUsage || !strings.Contains(out, "-lab paxos: there is no such lab; there is lock, raft") {
+	if status, out = run("list", "-lab", "paxos"); status != statusUsage || !strings.Contains(out, "-lab paxos: must be one of lock, raft") {
 		t.Errorf("no lab: status %d\n%s", status, out)
 	}
 }

@@ -25,9 +25,9 @@ func outputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "junit", Usage: "write the results as JUnit XML to this `file`"},
 		&cli.StringFlag{Name: "gradescope", Usage: "write the results of a single submission to this `file` as Gradescope's results.json"},
 		&cli.StringFlag{Name: "summary", Usage: "append a summary in Markdown to this `file`, such as $GITHUB_STEP_SUMMARY"},
-		&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `folder`", DefaultText: "a new one for temporary files"},
+		&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `directory`", DefaultText: "a new one among the temporary files"},
 		&cli.StringFlag{Name: "grading", Usage: "the `file` that says what runs are worth; grader grading prints one to start from"},
-		&cli.StringFlag{Name: "state", Usage: "note every finished run in this `file`, and play only those that are not in it yet"},
+		&cli.StringFlag{Name: "state", Usage: "record every finished run in this `file`, and play only the runs that it does not have yet"},
 	}
 }
 
@@ -115,7 +115,7 @@ func (o *outputs) begin(r *report.Report) error {
 		}
 		if info, err := os.Stat(f.file); err == nil && !info.Mode().IsRegular() {
 			if info.IsDir() {
-				return fmt.Errorf("%s: %s is a folder; name a file", f.flag, f.file)
+				return fmt.Errorf("%s: %s is a directory; name a file", f.flag, f.file)
 			}
 			f.atEnd = true
 		}

@@ -164,7 +164,7 @@ func TestResume(t *testing.T) {
 	var errs bytes.Buffer
 	args := append([]string{"grader", "run", "-v", "-parallel", "1", "-count", "4", "-run", "InitialElection|ManyElections"}, withState...)
 	grader(ctx, append(args, "grader/testdata/broken/votestwice", "impls/ticker-timer"), stopper, &errs)
-	if !strings.Contains(errs.String(), "the same command goes on from") {
+	if !strings.Contains(errs.String(), "the same command continues from") {
 		t.Errorf("interrupted, it does not say how to go on:\n%s", &errs)
 	}
 	// As if it had been killed while it noted a run.
@@ -227,8 +227,8 @@ func TestResumeAfterChanges(t *testing.T) {
 	}{
 		{"nothing", func() {}, nil, ""},
 		{"more runs at a time", func() {}, []string{"-parallel", "2"}, ""},
-		{"one source", change(`(ticker-timer","program":)"\w+"`, `$1"0000"`), nil, "impls/ticker-timer: its source has changed since 8 of its runs were noted"},
-		{"the grader", change(`("grader":)"\w+"`, `$1"0000"`), nil, "votestwice: the grader has changed since 8 of its runs were noted"},
+		{"one source", change(`(ticker-timer","program":)"\w+"`, `$1"0000"`), nil, "impls/ticker-timer: its source has changed since 8 of its runs were recorded"},
+		{"the grader", change(`("grader":)"\w+"`, `$1"0000"`), nil, "votestwice: the grader has changed since 8 of its runs were recorded"},
 		{"a flag", change(`x^`, ""), []string{"-memory", "256"}, "votestwice: other flags were given (clock sim, race false, schedule true, memory 536870912, turn 3s, timeout 2m0s) since 8"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -253,7 +253,7 @@ func TestStateOfAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, said := quick(t, t.Context(), "-state", file)
-	if status != statusUsage || !strings.Contains(said, file+":1 is no run that this grader noted; delete the file or name another") {
+	if status != statusUsage || !strings.Contains(said, file+":1 is not a run that this grader recorded; delete the file or name another") {
 		t.Errorf("status %d, said %s", status, said)
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != before {
@@ -297,7 +297,7 @@ func TestReplaceIsAtOnce(t *testing.T) {
 	}
 }
 
-// What is no regular file is written once, and stays what it is.
+// What is not a regular file is written once, and stays what it is.
 func TestResultsIntoAPipe(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
@@ -466,10 +466,10 @@ func TestNoTemporaryFiles(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(dir, "nowhere"))
 	var out, errs bytes.Buffer
 	status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-gradescope", scope, "impls/ticker-timer"}, &out, &errs)
-	if status != statusGrader || !strings.Contains(errs.String(), "grader: a folder for what is built") || !strings.Contains(errs.String(), "no such file or directory") {
+	if status != statusGrader || !strings.Contains(errs.String(), "grader: making a directory for the build") || !strings.Contains(errs.String(), "no such file or directory") {
 		t.Errorf("status %d, want %d:\n%s%s", status, statusGrader, &out, &errs)
 	}
-	if data, err := os.ReadFile(scope); err != nil || bytes.Contains(data, []byte(`score"`)) || !bytes.Contains(data, []byte("a folder for what is built")) {
+	if data, err := os.ReadFile(scope); err != nil || bytes.Contains(data, []byte(`score"`)) || !bytes.Contains(data, []byte("making a directory for the build")) {
 		t.Errorf("%v, for Gradescope: %s", err, data)
 	}
 }

@@ -35,8 +35,8 @@ func runCommand() *cli.Command {
 			tierFlag(),
 			&cli.IntFlag{Name: "count", Value: 20, Usage: "runs of each scenario, each with a seed of its own"},
 			&cli.StringFlag{Name: "seed", Value: "1", Usage: "the first seed; run `n` has seed+n; secret draws one that no submission knows, and the report names it to staff"},
-			&cli.StringFlag{Name: "clock", Value: "sim", Usage: "what time is: sim (virtual, each server in a box of its own, every run decided by its seed), bubble (virtual, servers are goroutines) or wall"},
-			&cli.BoolFlag{Name: "race", Usage: "with the race detector (bubble and wall)"},
+			&cli.StringFlag{Name: "clock", Value: "sim", Usage: "the servers' clock: sim (virtual; each server in a box of its own, every run decided by its seed), bubble (virtual; servers are goroutines) or wall (real)"},
+			&cli.BoolFlag{Name: "race", Usage: "use the race detector (bubble and wall)"},
 			&cli.BoolFlag{Name: "allow-native", Usage: "run checkouts outside of the sandbox, too (bubble and wall): their code can then do what you can, and forge its results"},
 			// For tests of what stands behind that refusal: see submission.Tools.
 			&cli.BoolFlag{Name: "allow-directives", Hidden: true, Usage: "grade checkouts that reach behind Go's language, too"},
@@ -44,8 +44,8 @@ func runCommand() *cli.Command {
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one a processor, eight on the wall clock"},
 			&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "real time for one run (bubble and wall)"},
 			&cli.Int64Flag{Name: "memory", Value: defaultMemory, Usage: "a server's memory in `MiB` (sim)"},
-			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run forty times as much (sim)"},
-			&cli.DurationFlag{Name: "budget", Usage: "processor `time` for all runs of one implementation; when it is used up the rest is left undone", DefaultText: "5s a run, at least 10m"},
+			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything; a run may take forty times as much (sim)"},
+			&cli.DurationFlag{Name: "budget", Usage: "processor `time` for all runs of one implementation; when that is used up, the remaining runs are not played", DefaultText: "5s a run, at least 10m"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 		}, outputFlags()...),
@@ -146,7 +146,7 @@ func parse(cmd *cli.Command) (options, error) {
 	case wrong != nil:
 		return o, wrong
 	case !slices.Contains([]string{"sim", "bubble", "wall"}, clock):
-		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", clock)
+		return o, fmt.Errorf("-clock %s: must be sim, bubble or wall", clock)
 	case o.budget < 0 || cmd.IsSet("budget") && o.budget == 0:
 		return o, fmt.Errorf("-budget %v: must be more than 0", o.budget)
 	case o.builder.race && clock == "sim":
@@ -157,7 +157,7 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, err
 	}
 	if o.secret && o.state != "" {
-		return o, errors.New("-seed secret draws another seed each time, and -state goes on with the runs of the last; name the seed that the report of the first time names")
+		return o, errors.New("-seed secret draws a new seed each time, and -state continues earlier runs; give the seed that the report of the earlier runs names")
 	}
 	if o.lab, err = labOf(cmd); err != nil {
 		return o, err
@@ -168,7 +168,7 @@ func parse(cmd *cli.Command) (options, error) {
 	if clock != "sim" {
 		o.scenarios = slices.DeleteFunc(o.scenarios, func(s lab.Scenario) bool { return s.Faults })
 		if len(o.scenarios) == 0 {
-			return o, fmt.Errorf("-run %s needs -clock sim: it does to servers what only boxes allow", cmd.String("run"))
+			return o, fmt.Errorf("-run %s needs -clock sim: its scenarios have faults that only boxes allow", cmd.String("run"))
 		}
 	}
 	if len(o.dirs) == 0 {
@@ -177,7 +177,7 @@ func parse(cmd *cli.Command) (options, error) {
 		}
 	}
 	if n := len(o.dirs); n != 1 && cmd.String("gradescope") != "" {
-		return o, fmt.Errorf("-gradescope is for the results of one submission, and these are %d; name one", n)
+		return o, fmt.Errorf("-gradescope is for the results of one submission, not of %d; name one", n)
 	}
 	if o.grading, err = scheme(cmd, o.lab); err != nil {
 		return o, err
@@ -237,7 +237,7 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		fmt.Fprintf(stderr, "grader: %s\n", report.Printable(err.Error()))
 	}
 	if ctx.Err() != nil && state != nil {
-		fmt.Fprintf(stderr, "grader: interrupted; the same command goes on from %s\n", o.state)
+		fmt.Fprintf(stderr, "grader: interrupted; the same command continues from %s\n", o.state)
 	}
 	return o.status(ctx, impls, rep, err)
 }
@@ -253,7 +253,7 @@ func (o options) estimate(plans []*plan, w io.Writer) {
 		most = max(most, p.len())
 	}
 	if usual := time.Duration(runs) * usualRun; usual >= time.Minute && o.builder.clock == "sim" {
-		fmt.Fprintf(w, "%d runs take some %v of processor time, if they are like most; one implementation may use %v (-budget)\n",
+		fmt.Fprintf(w, "%d runs usually take about %v of processor time; one implementation may use %v (-budget)\n",
 			runs, usual.Round(time.Minute), o.budgetOf(most))
 	}
 }
@@ -395,7 +395,7 @@ func (o options) tell(w io.Writer, out play.Outcome) {
 		line += "      played again, alone: " + out.Again + "\n"
 	}
 	if why := out.Result.GraderError; why != "" {
-		line += "not graded: grader: " + why + "\n"
+		line += "not graded: grader error: " + why + "\n"
 	}
 	if f := out.Result.Failure; f != nil {
 		line += fmt.Sprintf("%v\n%s", f, out.Log)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Any name of a folder is one word to a shell.
+// Any name of a directory is one word to a shell.
 func TestShellWord(t *testing.T) {
 	for _, path := range []string{
 		"impls/ticker-timer", "../a b", "x; rm -rf ~", "$(reboot)", "it's", "`x`", "-n", "é", "a\nb", "\x1b[2J", "\xff'\\", "~", "*", "#x", "a=b", "=",

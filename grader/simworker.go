@@ -31,9 +31,9 @@ func simWorkerCommand() *cli.Command {
 			&cli.StringFlag{Name: "module", Required: true, Usage: "the `file` of the box's program"},
 			labFlag(),
 			&cli.StringFlag{Name: "edition", Usage: "the `name` of the edition that the submission was written for"},
-			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
+			&cli.StringFlag{Name: "cache", Usage: "the `directory` of compiled programs"},
 			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
-			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
+			&cli.Int64Flag{Name: "memory", Usage: "a server's memory limit in bytes"},
 			&cli.StringFlag{Name: "check", Usage: "compile the program for all workers to come, write what they start from to this `file`, and end"},
 			&cli.DurationFlag{Name: "turn", Usage: "a server's limit without waiting"},
 			&cli.BoolFlag{Name: "logs", Usage: "log all runs that fail, also those that fail alike"},
@@ -195,7 +195,7 @@ func differs(first, second sim.Result) *cluster.Failure {
 	if f := first.Failure; f != nil {
 		return &cluster.Failure{
 			Kind:    f.Kind,
-			Message: f.Message + "\nPlayed again it went another way, so its log may be of something else (grader explain nondeterminism): " + traces,
+			Message: f.Message + "\nThe repetition of this run went another way, so the log may not show this failure (grader explain nondeterminism): " + traces,
 			At:      f.At,
 		}
 	}

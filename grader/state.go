@@ -75,7 +75,7 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 	if err := s.identify(o, plans); err != nil {
 		return fmt.Errorf("-state: %w", err)
 	}
-	byDir := make(map[string][]*plan) // somebody may name a folder twice
+	byDir := make(map[string][]*plan) // somebody may name a directory twice
 	for _, p := range plans {
 		byDir[s.dirs[p.impl]] = append(byDir[s.dirs[p.impl]], p)
 	}
@@ -121,7 +121,7 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 	for _, p := range plans {
 		for _, why := range slices.Sorted(maps.Keys(stale[p])) {
 			if n := stale[p][why].len(); n > 0 {
-				fmt.Fprintf(w, "%s: %s since %d of its runs were noted in %s; they are played again\n", o.dirs[p.impl], why, n, s.file)
+				fmt.Fprintf(w, "%s: %s since %d of its runs were recorded in %s; those runs are played again\n", o.dirs[p.impl], why, n, s.file)
 			}
 		}
 	}
@@ -235,7 +235,7 @@ func (s *state) read(tell func(finished) error) error {
 		d := json.NewDecoder(bytes.NewReader(text))
 		d.DisallowUnknownFields()
 		if d.Decode(&one) != nil || one.Version != stateVersion {
-			return fmt.Errorf("%s:%d is no run that this grader noted; delete the file or name another", s.file, line)
+			return fmt.Errorf("%s:%d is not a run that this grader recorded; delete the file or name another", s.file, line)
 		}
 		if err := tell(one); err != nil {
 			return err
@@ -264,7 +264,7 @@ func (s *state) add(out play.Outcome, log string) error {
 		_, err = s.f.Write(append(line, '\n'))
 	}
 	if err != nil {
-		s.err = fmt.Errorf("-state: %w; the runs from here on are not noted", err)
+		s.err = fmt.Errorf("-state: %w; further runs are not recorded", err)
 	}
 	return s.err
 }

@@ -18,7 +18,7 @@ import (
 func TestTrimWork(t *testing.T) {
 	tmp := t.TempDir()
 	now := time.Now()
-	folder := func(name string, age time.Duration, files ...string) {
+	directory := func(name string, age time.Duration, files ...string) {
 		dir := filepath.Join(tmp, name)
 		err := os.Mkdir(dir, 0o700)
 		for _, f := range files {
@@ -29,17 +29,17 @@ func TestTrimWork(t *testing.T) {
 		}
 	}
 	const old, young = keepFor + time.Minute, keepFor - time.Minute
-	folder("raftlab-build-1", old, workLock, "box.wasm")
-	folder("raftlab-replay-1", old, workLock)
-	folder("raftlab-gotest-1", old) // of a grader that locked nothing
-	folder("raftlab-build-2", young, workLock)
-	folder("raftlab-logs-1", old)
-	folder("other-build-1", old)
-	folder("raftlab-build-3", old)
+	directory("raftlab-build-1", old, workLock, "box.wasm")
+	directory("raftlab-replay-1", old, workLock)
+	directory("raftlab-gotest-1", old) // of a grader that locked nothing
+	directory("raftlab-build-2", young, workLock)
+	directory("raftlab-logs-1", old)
+	directory("other-build-1", old)
+	directory("raftlab-build-3", old)
 	if err := os.Symlink("/etc/passwd", filepath.Join(tmp, "raftlab-build-3", workLock)); err != nil {
 		t.Fatal(err)
 	}
-	folder("target", old)
+	directory("target", old)
 	if err := os.Symlink("target", filepath.Join(tmp, "raftlab-build-4")); err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func ` + WorkerTest + `(t *testing.T) {
 
 // Worker compiles an implementation together with the lab into a test binary
 // that speaks the worker protocol, and returns its path in dir. Nothing is
-// written into the implementation's folder: the worker's source is laid over
+// written into the implementation's directory: the worker's source is laid over
 // it, and its own tests are left out. If the implementation is at fault, the error is a
 // [*gobuild.CompileError] with the compiler's words.
 func Worker(ctx context.Context, impl Implementation, l *lab.Lab, opt Options, dir string) (string, error) {

@@ -61,7 +61,7 @@ func findTests(path string) (string, error) {
 	if p, err = s.below(func(dir string) bool { return s.named(dir) && len(GoFiles(dir)) > 0 }); p.Dir != "" && err == nil {
 		return "", fmt.Errorf("%s has no tests", p.Dir)
 	}
-	return "", fmt.Errorf("%s: no folder %s with tests in it; name the package's own folder", path, strings.Join(s.names(), " or "))
+	return "", fmt.Errorf("%s: no directory %s with tests in it; name the package's own directory", path, strings.Join(s.names(), " or "))
 }
 
 // hasTests reports whether a directory has a package with tests.

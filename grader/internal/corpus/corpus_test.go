@@ -160,10 +160,10 @@ func TestParseTruthErrors(t *testing.T) {
 		{"[a]\nnotes = ''", "t.toml:2: there is no setting a.notes; a checkout has note, refused, lacks and mistakes, a mistake has why, in, says and rare"},
 		{"[a\n", "t.toml:1: "},
 		{"[a]\nlacks = '2A'", "t.toml:2: "},
-		{"[a]\nlacks = ['2E']", `t.toml: a: lacks "2E", which is no part; there are 2A, 2B, 2C and 2D`},
+		{"[a]\nlacks = ['2E']", `t.toml: a: lacks "2E", which is not a part; the parts are 2A, 2B, 2C and 2D`},
 		{"[[a.mistakes]]\nin = ['2A']", "t.toml: a: mistake 1 has no why; say in words what is wrong"},
-		{"[[a.mistakes]]\nwhy = 'slow'", "t.toml: a: mistake 1 (slow) is nowhere; list in its in the parts and scenarios that may fail by it"},
-		{"[[a.mistakes]]\nwhy = 'slow'\nin = ['Figure9']", `t.toml: a: mistake 1 (slow) is in "Figure9", which is neither a part nor a scenario; grader list has them`},
+		{"[[a.mistakes]]\nwhy = 'slow'", "t.toml: a: mistake 1 (slow) has no in; list there the parts and scenarios that may fail by it"},
+		{"[[a.mistakes]]\nwhy = 'slow'\nin = ['Figure9']", `t.toml: a: mistake 1 (slow) is in "Figure9", which is neither a part nor a scenario; grader list shows both`},
 	}
 	for _, test := range tests {
 		if _, err := corpus.ParseTruth("t.toml", []byte(test.text), rafttest.Lab()); err == nil || !strings.HasPrefix(err.Error(), test.want) {
@@ -174,8 +174,8 @@ func TestParseTruthErrors(t *testing.T) {
 
 func TestReadErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"PASS":           "no results of grader run -json: invalid character 'P' looking for beginning of value",
-		`{"version": 2}`: "no results of grader run -json: version 2, want 1",
+		"PASS":           "not the results of grader run -json: invalid character 'P' looking for beginning of value",
+		`{"version": 2}`: "not the results of grader run -json: version 2, want 1",
 	} {
 		var r corpus.Results
 		if err := r.Read(strings.NewReader(text)); err == nil || err.Error() != want {

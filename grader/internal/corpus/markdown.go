@@ -32,7 +32,7 @@ func (c Comparison) Markdown(w io.Writer, truthFile string, l *lab.Lab) error {
 		return lines
 	})
 	list(b, "Misses", c.Rows, func(r Row) []string { return r.Missed })
-	list(b, "Not graded, for a reason that is the grader's", c.Rows, func(r Row) (lines []string) {
+	list(b, "Not graded: grader error", c.Rows, func(r Row) (lines []string) {
 		if r.GraderError != "" {
 			lines = append(lines, firstLine(r.GraderError))
 		}
@@ -142,7 +142,7 @@ func (c Comparison) unknown(w io.Writer, truthFile string) {
 			continue
 		}
 		if !begun {
-			fmt.Fprintf(w, "\n## Not in %s\n\nWhat is true of these is to be found out. As they stand, the entries say that the grader is right.\n\n```toml\n", truthFile)
+			fmt.Fprintf(w, "\n## Not in %s\n\nFind out what is true of these checkouts. Unchanged, the entries say that the grader is right.\n\n```toml\n", truthFile)
 			begun = true
 		}
 		io.WriteString(w, r.entry())

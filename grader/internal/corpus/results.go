@@ -59,10 +59,10 @@ func (r *Results) Read(from io.Reader) error {
 		Implementations []Checkout `json:"implementations"`
 	}
 	if err := json.NewDecoder(from).Decode(&d); err != nil {
-		return fmt.Errorf("no results of grader run -json: %w", err)
+		return fmt.Errorf("not the results of grader run -json: %w", err)
 	}
 	if d.Version != 1 {
-		return fmt.Errorf("no results of grader run -json: version %d, want 1", d.Version)
+		return fmt.Errorf("not the results of grader run -json: version %d, want 1", d.Version)
 	}
 	for _, c := range d.Implementations {
 		i := slices.IndexFunc(*r, func(other Checkout) bool { return other.Name() == c.Name() })

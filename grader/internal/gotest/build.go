@@ -31,7 +31,7 @@ func ModulePath(c checkout.Checkout) string { return cmp.Or(c.Module, gopathModu
 // is needed afterwards. cacheDir keeps what makes the next build quick; "" keeps nothing.
 func Build(ctx context.Context, toolchain *goroot.Toolchain, c checkout.Checkout, tags, work, cacheDir string) ([]byte, error) {
 	if c.Daemons() {
-		return nil, &gobuild.CompileError{Text: "its tester starts every server as a process of its own (as the lab does from 2026 on), and a box is a single one; use grader run"}
+		return nil, &gobuild.CompileError{Text: "its tester starts every server as a process of its own (as the lab does from 2026 on), and a box is a single process; use grader run"}
 	}
 	b := builder{toolchain: toolchain, c: c, tags: tags, work: work, cache: cacheDir}
 	if c.Module != "" {

@@ -100,7 +100,7 @@ func TestPlay(t *testing.T) {
 func TestWorkerDies(t *testing.T) {
 	told := 0
 	err := suite("").Play(t.Context(), []string{"TestPasses", "TestDies"}, func(testrun.Result) { told++ })
-	want := "TestDies, seed 7: a worker failed: twice, the second time while no other run went on: its worker ended (exit status 3), which no code in a box can bring about: its last words"
+	want := "TestDies, seed 7: a worker failed: twice, the second time with no other run going on: its worker ended (exit status 3), which no code in a box can cause: its last words"
 	if !errors.Is(err, ErrWorker) || err.Error() != want || told != 1 {
 		t.Errorf("%d results, error %v, want %s", told, err, want)
 	}

@@ -85,7 +85,7 @@ func failure(module string, r Run) string {
 		}
 	}
 	if len(said) == 0 {
-		return "failed without a word" + lastWords(r)
+		return "failed without a message" + lastWords(r)
 	}
 	return strings.Join(said[:min(len(said), 8)], "\n")
 }
@@ -139,5 +139,5 @@ func lastWords(r Run) string {
 	if len(last) == 0 {
 		return ""
 	}
-	return "; its last words:\n" + strings.Join(last[max(0, len(last)-3):], "\n")
+	return "; its last output:\n" + strings.Join(last[max(0, len(last)-3):], "\n")
 }

@@ -185,7 +185,7 @@ func (p *parser) parts(tier lab.Tier, points map[string]float64) (map[string]flo
 		at, n := string(tier)+"."+key, points[key]
 		part, ok := p.lab.Part(key)
 		if !ok {
-			return nil, p.wrong(at, "there is no part %q; parts are %s", key, p.lab.PartNames())
+			return nil, p.wrong(at, "there is no part %q; the parts are %s", key, p.lab.PartNames())
 		}
 		if _, twice := parts[part.Name]; twice {
 			return nil, p.wrong(at, "part %s has points twice; %s are the same part", part.Name, strings.Join(append([]string{part.Name}, part.Aliases...), " and "))
@@ -226,14 +226,14 @@ func (p *parser) share(s *Scheme, tier lab.Tier, part string, points float64) er
 		left -= own
 		s.worth[sc.Name] = own
 		if left < -1e-9 {
-			return p.wrong(at, "the scenarios of %s %s have more points here than the %v of the part; give the part more or them less", tier, part, points)
+			return p.wrong(at, "the scenarios of %s %s together have more points than the %v of the part; give the part more points or the scenarios fewer", tier, part, points)
 		}
 	}
 	if last == "" && len(equal) == 0 && points > 0 {
 		return p.wrong(string(tier)+"."+string(part), "there is no %s scenario of part %s that could earn points; leave the part out", tier, part)
 	}
 	if len(equal) == 0 && left > 1e-9 {
-		return p.wrong(last, "all scenarios of %s %s have points here, together %v less than the %v of the part; make the two agree", tier, part, Round(left), points)
+		return p.wrong(last, "all scenarios of %s %s have points of their own, %v fewer in all than the %v of the part; make the two agree", tier, part, Round(left), points)
 	}
 	for _, name := range equal {
 		s.worth[name] = max(0, left) / float64(len(equal))

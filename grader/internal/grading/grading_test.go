@@ -125,7 +125,7 @@ func TestMistakes(t *testing.T) {
 		{"[classic]\n2A = \"much\"", "grading.toml:2: classic.2A: "},
 		{"[classic]\n2A = 1\n2A = 2", "grading.toml:3: "},
 		{"[classic]\n2A = 1\n3A = 2", "grading.toml:3: part 2A has points twice"},
-		{"[classic]\n\n4A = 1", `grading.toml:3: there is no part "4A"; parts are 2A, 2B, 2C and 2D`},
+		{"[classic]\n\n4A = 1", `grading.toml:3: there is no part "4A"; the parts are 2A, 2B, 2C and 2D`},
 		{"classic = {4A = 1}", `grading.toml:1: there is no part "4A"`},
 		{"[classic]\n2A = -1", "grading.toml:2: part 2A has -1 points; it must be a number of at least 0"},
 		{"[classic]\n2A = nan", "grading.toml:2: part 2A has NaN points"},
@@ -137,10 +137,10 @@ func TestMistakes(t *testing.T) {
 		{"[gradescope]\nstrict = \"never\"", `grading.toml:2: strict is "never"; it must be one of visible, hidden, after_due_date, after_published`},
 		{"[monitors]\nrequired = \"both\"", `grading.toml:2: required is "both"; it must be "none", "strict" or "all"`},
 		{"[classic]\n2A = 1\n[scenarios]\nA9 = 1", `grading.toml:4: there is no scenario "A9"; grader list shows all`},
-		{"[classic]\n2A = 9\n[scenarios]\nA1 = 5\nA2 = 5", "grading.toml:5: the scenarios of classic 2A have more points here than the 9 of the part"},
-		{"[classic]\n2A = 9\n[scenarios]\nA4 = 5", "grading.toml:4: the scenarios of strict 2A have more points here than the 0 of the part"},
+		{"[classic]\n2A = 9\n[scenarios]\nA1 = 5\nA2 = 5", "grading.toml:5: the scenarios of classic 2A together have more points than the 9 of the part"},
+		{"[classic]\n2A = 9\n[scenarios]\nA4 = 5", "grading.toml:4: the scenarios of strict 2A together have more points than the 0 of the part"},
 		{"[classic]\n2A = 9\n[scenarios]\nA1 = -5", "grading.toml:4: A1 has -5 points"},
-		{"[classic]\n2A = 9\n[scenarios]\nA1 = 1\nA2 = 1\nA3 = 1", "grading.toml:6: all scenarios of classic 2A have points here, together 6 less than the 9 of the part"},
+		{"[classic]\n2A = 9\n[scenarios]\nA1 = 1\nA2 = 1\nA3 = 1", "grading.toml:6: all scenarios of classic 2A have points of their own, 6 fewer in all than the 9 of the part"},
 	} {
 		_, err := grading.Parse("grading.toml", []byte(tt.text), small)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {

@@ -70,7 +70,7 @@ func outcome(o pool.Outcome[Job, jobs.Played]) Outcome {
 		out.Result.GraderError = o.Lost
 	case o.Skipped:
 		out.Result = none
-		out.Result.Skipped = "too many runs before had to be ended"
+		out.Result.Skipped = "too many earlier runs had to be ended"
 	}
 	return out
 }

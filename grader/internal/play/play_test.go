@@ -176,7 +176,7 @@ func TestLost(t *testing.T) {
 		}
 		errors = append(errors, why[:20])
 	})
-	want := []string{"twice, the second ti", "twice, the second ti", "twice, the second ti", "not tried, for 3 run", "not tried, for 3 run"}
+	want := []string{"twice, the second ti", "twice, the second ti", "twice, the second ti", "not tried, because 3", "not tried, because 3"}
 	if diff := cmp.Diff(want, errors); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

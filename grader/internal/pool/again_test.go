@@ -108,7 +108,7 @@ func TestPlayedAgain(t *testing.T) {
 		lost  string // why it is lost, if it is
 	}{
 		{"killed", true, 1, 2, "", ""},
-		{"killed", true, 2, 2, "", "twice, the second time while no other run went on: its worker was killed from outside (signal: killed)"},
+		{"killed", true, 2, 2, "", "twice, the second time with no other run going on: its worker was killed from outside (signal: killed)"},
 		{"killed", false, 1, 2, "", ""},
 		{"killed", false, 2, 2, "", "its worker was killed from outside"},
 		{"stopped", true, 1, 2, "", ""},
@@ -118,12 +118,12 @@ func TestPlayedAgain(t *testing.T) {
 		{"memory", false, 1, 2, "", ""},
 		{"memory", false, 2, 2, "memory", ""},
 		{"panics", true, 1, 2, "", ""},
-		{"panics", true, 2, 2, "", "which no code in a box can bring about: panic: a bug of the worker"},
+		{"panics", true, 2, 2, "", "which no code in a box can cause: panic: a bug of the worker"},
 		{"panics", false, 2, 1, "panic", ""},
 		{"spins", true, 2, 1, "killed", ""}, // by its processor time
 		{"spins", false, 2, 2, "killed", ""},
 		{"hangs", false, 1, 2, "", ""},
-		{"hangs", false, 2, 2, "", "of real time: it no longer reacted"},
+		{"hangs", false, 2, 2, "", "of real time: it did not respond"},
 		{"times out", true, 2, 1, "timeout", ""},
 		{"times out", false, 1, 2, "", ""},
 		{"times out", false, 2, 2, "timeout", ""},
@@ -184,7 +184,7 @@ func TestRunWithoutAWorker(t *testing.T) {
 	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, batch([]string{"/nowhere/worker"}, make([]uint64, 5), func(out outcome) {
 		want := "no worker could be started: fork/exec /nowhere/worker: no such file or directory"
 		if n++; n > patience {
-			want = "not tried, for 3 runs before could not be played"
+			want = "not tried, because 3 earlier runs could not be played"
 		}
 		if !strings.Contains(out.Lost, want) || out.Skipped != (n > patience) {
 			t.Errorf("outcome %+v, want %q", out, want)

@@ -132,9 +132,9 @@ func (c *watch) look() ending {
 	case c.opt.Boxed && c.still >= looks:
 		return ending{fmt.Sprintf("killed after %v without progress in which it used no processor time", c.opt.standstill), true}
 	case c.opt.Boxed && c.opt.Compute > 0 && cpu-c.first > c.opt.Compute:
-		return ending{fmt.Sprintf("killed after %v of processor time: it no longer reacted", c.opt.Compute), false}
+		return ending{fmt.Sprintf("killed after %v of processor time: it did not respond", c.opt.Compute), false}
 	case !c.opt.Boxed && time.Since(c.began) > limit:
-		return ending{fmt.Sprintf("killed after %v of real time: it no longer reacted", limit), c.known && idle >= c.opt.overtime}
+		return ending{fmt.Sprintf("killed after %v of real time: it did not respond", limit), c.known && idle >= c.opt.overtime}
 	}
 	return ending{}
 }

@@ -17,7 +17,7 @@ const logLimit = 8 << 20
 func newLog() (*os.File, error) {
 	file, err := os.CreateTemp("", "raftlab-log-*")
 	if failed := new(os.PathError); errors.As(err, &failed) {
-		err = fmt.Errorf("a file for its log, in %s: %w", os.TempDir(), failed.Err) // the same whenever it is tried
+		err = fmt.Errorf("making a log file in %s: %w", os.TempDir(), failed.Err) // the same whenever it is tried
 	}
 	if err != nil {
 		return nil, err

@@ -99,7 +99,7 @@ func TestStartFails(t *testing.T) {
 		t.Errorf("left are %v (%v)", left, err)
 	}
 	t.Setenv("TMPDIR", filepath.Join(tmp, "nowhere"))
-	want := fmt.Sprintf("no worker could be started: a file for its log, in %s: no such file or directory", filepath.Join(tmp, "nowhere"))
+	want := fmt.Sprintf("no worker could be started: making a log file in %s: no such file or directory", filepath.Join(tmp, "nowhere"))
 	if _, err := start([]string{os.Args[0]}); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -58,7 +58,7 @@ func (q *queue[J, A]) next(before *lot[J, A]) (job J, now *lot[J, A], todo bool)
 	job = now.Next()
 	switch {
 	case now.lost >= patience && 2*now.lost >= now.done:
-		why := fmt.Sprintf("not tried, for %d runs before could not be played; the last of them: %s", patience, now.why)
+		why := fmt.Sprintf("not tried, because %d earlier runs could not be played; the last of them: %s", patience, now.why)
 		now.Done(Outcome[J, A]{Job: job, Skipped: true, Lost: why})
 	case now.Skip != nil && now.Skip(job):
 		now.Done(Outcome[J, A]{Job: job, Skipped: true})

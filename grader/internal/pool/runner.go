@@ -67,7 +67,7 @@ func (r *runner[J, A]) do(ctx context.Context, b *Batch[J, A], job J) Outcome[J,
 	case "":
 		return out
 	case doubt:
-		second = "twice, the second time while no other run went on: " + doubt
+		second = "twice, the second time with no other run going on: " + doubt
 	default:
 		second = doubt + "; and when it was played alone: " + second
 	}
@@ -124,13 +124,13 @@ func (o Options) doubt(end ending, state *os.ProcessState, cause Cause, alone bo
 	case end.killed != "":
 		return ""
 	case state.ExitCode() < 0:
-		return fmt.Sprintf("its worker was killed from outside (%v), as a system does that runs out of memory", state)
+		return fmt.Sprintf("its worker was killed from outside (%v), as happens when a system runs out of memory", state)
 	case !o.Boxed && (alone || !cause.Memory):
 		return ""
 	case cause.Memory:
 		summary, _, _ := strings.Cut(cause.Text, "\n")
 		return "its worker got no more memory from the system: " + summary
 	default:
-		return fmt.Sprintf("its worker ended (%v), which no code in a box can bring about: %.4000s", state, cause.Text)
+		return fmt.Sprintf("its worker ended (%v), which no code in a box can cause: %.4000s", state, cause.Text)
 	}
 }

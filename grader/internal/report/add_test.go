@@ -82,12 +82,12 @@ func TestOrderOfRunsDoesNotMatter(t *testing.T) {
 	}
 }
 
-func TestNoFailureNoFolder(t *testing.T) {
+func TestNoFailureNoDirectory(t *testing.T) {
 	p := plan(t, 2, impl("ticker-timer"))
 	r := report.New(p)
 	play(t, r, p, nil)
 	if _, err := os.Stat(p.LogDir); !os.IsNotExist(err) {
-		t.Errorf("the folder for logs exists though nothing failed (%v)", err)
+		t.Errorf("the directory for logs exists though nothing failed (%v)", err)
 	}
 	if r.Failed() {
 		t.Error("Failed() though all passed")
@@ -123,8 +123,8 @@ func TestLogSaysWhyAndHowToRepeat(t *testing.T) {
 	}
 }
 
-// Names of submissions are whatever their folders are called.
-func TestLogsStayInTheirFolder(t *testing.T) {
+// Names of submissions are whatever their directories are called.
+func TestLogsStayInTheirDirectory(t *testing.T) {
 	p := plan(t, 1, impl("../../etc/x"), impl("a b/ü"), impl("raft"), impl("raft"), impl("raft.2"), impl(strings.Repeat("n", 300)))
 	r := report.New(p)
 	play(t, r, p, func(o *report.Outcome) {
@@ -149,7 +149,7 @@ func TestLogsStayInTheirFolder(t *testing.T) {
 
 func TestAddWhenLogCannotBeWritten(t *testing.T) {
 	p := plan(t, 1, impl("ticker-timer"))
-	if err := os.WriteFile(p.LogDir, nil, 0o666); err != nil { // where a folder should be
+	if err := os.WriteFile(p.LogDir, nil, 0o666); err != nil { // where a directory should be
 		t.Fatal(err)
 	}
 	r := report.New(p)
@@ -238,9 +238,9 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// Where no folder is named a new one is made, at the first failure, which only
+// Where no directory is named a new one is made, at the first failure, which only
 // this user may enter; and all logs go there.
-func TestLogsGoIntoAFolderOfTheirOwn(t *testing.T) {
+func TestLogsGoIntoADirectoryOfTheirOwn(t *testing.T) {
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)
 	p := plan(t, 20, impl("ticker-timer"))
@@ -261,7 +261,7 @@ func TestLogsGoIntoAFolderOfTheirOwn(t *testing.T) {
 	play(t, r, p, flawed(0))
 	list := made()
 	if len(list) != 1 {
-		t.Fatalf("there are %q, want one folder", list)
+		t.Fatalf("there are %q, want one directory", list)
 	}
 	info, err := os.Stat(list[0])
 	logs, _ := os.ReadDir(list[0])

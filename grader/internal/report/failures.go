@@ -99,7 +99,7 @@ func (fs *failures) group(f cluster.Failure) *group {
 // title is what the failures are called.
 func (g *group) title() string {
 	if g.mixed {
-		return string(g.kind) + " of many sorts"
+		return string(g.kind) + " of many kinds"
 	}
 	return string(g.kind)
 }

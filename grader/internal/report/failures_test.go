@@ -20,7 +20,7 @@ func TestNormalize(t *testing.T) {
 		{"seeds", "seed 18446744073709551615", "seed 3", true},
 		{"other words", "S1 is leader of T4", "S1 is not leader in T4", false},
 		{"places", "held at raft.go:412", "held at raft.go:88", false},
-		{"places in folders", "held at /src/my-raft/raft.go:412 +0x3d", "held at /src/my-raft/raft.go:412 +0x44", true},
+		{"places in directories", "held at /src/my-raft/raft.go:412 +0x3d", "held at /src/my-raft/raft.go:412 +0x44", true},
 		{"names with digits", "func1 returned int64", "func2 returned int64", false},
 		{"parts", "2A", "2B", false},
 	} {

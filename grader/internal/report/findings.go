@@ -95,10 +95,10 @@ func (v *view) notes() {
 			}
 			if why := v.r.stopped[i]; why != "" {
 				done, planned := v.r.of(i).runs(), v.r.plannedOf(i)
-				v.sentence("%s: stopped: %s; %s of %d are left undone, and earn nothing", v.r.labels[i], why, count(planned-done, "run", "runs"), planned)
+				v.sentence("%s: stopped: %s; %s of %d are not played, and earn nothing", v.r.labels[i], why, count(planned-done, "run", "runs"), planned)
 			}
 			if each := v.r.meanCPU(i); each >= slow {
-				v.sentence("%s: takes %s of processor time a run, where others take less than a second", v.r.labels[i], span(each))
+				v.sentence("%s: takes %s of processor time a run, where most take less than a second", v.r.labels[i], span(each))
 			}
 			if loss := v.r.loss(i); loss != "" {
 				v.sentence("%s: %s", v.r.labels[i], loss)
@@ -185,7 +185,7 @@ func (v *view) loadErrors() {
 // graderErrors tell what is missing that the implementations cannot be blamed
 // for.
 func (v *view) graderErrors() {
-	v.part(strings.ToUpper(graderFault[:1])+graderFault[1:]+" (no fault of what is graded; it has no points until it is graded again)", func() {
+	v.part(strings.ToUpper(graderFault[:1])+graderFault[1:]+" (not the submission's fault; it has no points until it is graded again)", func() {
 		for i, m := range v.r.plan.Impls {
 			if m.GraderError != "" {
 				v.line("%s (%s)", v.r.labels[i], Printable(m.Dir))

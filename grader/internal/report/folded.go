@@ -60,7 +60,7 @@ func (v *view) failures() {
 				v.fold(i, f)
 			}
 			if more := len(all) - len(shown); more > 0 {
-				v.line("%s", v.faint(fmt.Sprintf("… and %s of %s, which the files of -json, -junit and -summary tell of",
+				v.line("%s", v.faint(fmt.Sprintf("… and %s of %s; the files of -json, -junit and -summary have them",
 					count(more, "other kind of failure", "other kinds of failures"), v.r.labels[i])))
 			}
 		}

@@ -400,7 +400,7 @@ func TestSummaryHasALimit(t *testing.T) {
 	playPlanned(t, r, p, func(o *report.Outcome) {
 		fail(o, cluster.Panic, "%s", strings.Repeat(strings.Repeat("<&>", 100)+"\n", 20))
 	})
-	if md := render(t, p, r.Markdown); len(md) > 1<<20 || !strings.Contains(md, "more, which have no room here") {
+	if md := render(t, p, r.Markdown); len(md) > 1<<20 || !strings.Contains(md, "more, left out for lack of room") {
 		t.Errorf("%d bytes that end with %s", len(md), md[len(md)-200:])
 	}
 }

@@ -75,7 +75,7 @@ func (g *GoTests) Table(w io.Writer, color bool) {
 	var out bytes.Buffer
 	n, total := g.Done()
 	if n < total {
-		out.WriteString(p.doubt(fmt.Sprintf("Not finished: %d of %s", n, count(total, "run", "runs"))) + "; this is what is done.\n")
+		out.WriteString(p.doubt(fmt.Sprintf("Not finished: %d of %s", n, count(total, "run", "runs"))) + "; these are the results so far.\n")
 	}
 	if n > 0 {
 		out.WriteString("\n" + g.table(p) + "\n\nvirtual time, CPU: means per run\n")
@@ -166,7 +166,7 @@ func (g *GoTests) failures(out *bytes.Buffer, p palette) {
 			fmt.Fprintf(out, "    %s\n", p.faint("repeat: "+g.Replay(test, first.Seed)))
 		}
 		if left > 0 {
-			fmt.Fprintf(out, "    %s\n", p.doubt(fmt.Sprintf("its other %s left out: it hangs with every seed", count(left, "run was", "runs were"))))
+			fmt.Fprintf(out, "    %s\n", p.doubt(fmt.Sprintf("its other %s left out: the test hangs with every seed", count(left, "run was", "runs were"))))
 		}
 	}
 }

@@ -93,8 +93,8 @@ func (r *Report) gradescope() gradescope {
 // gradescopeWithheld says why there is no score.
 func (r *Report) gradescopeWithheld() string {
 	var b strings.Builder
-	b.WriteString("This submission has no score yet, and that is not its fault: the autograder failed. " +
-		"Staff: please run it again; if it fails again, here is why.\n\n")
+	b.WriteString("This submission has no score yet, because the autograder failed. The submission is not at fault. " +
+		"Staff: please run the autograder again. If it fails again, this is why:\n\n")
 	if why := r.plan.Impls[0].GraderError; why != "" {
 		fmt.Fprintf(&b, "%s\n", Printable(why))
 	}

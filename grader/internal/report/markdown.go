@@ -46,7 +46,7 @@ func (m *markdown) all() {
 	m.advice()
 	m.details()
 	if m.left > 0 {
-		m.printf("\n… and %s more, which have no room here.\n", strconv.Itoa(m.left))
+		m.printf("\n… and %s more, left out for lack of room.\n", strconv.Itoa(m.left))
 	}
 	if origin := m.r.plan.Origin.String(); origin != "" {
 		m.printf("\n%s\n", inline(origin))

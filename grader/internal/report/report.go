@@ -71,7 +71,7 @@ type Plan struct {
 	Count     int            // runs of each scenario and implementation
 	Clock     string         // bubble, wall or sim
 	// LogDir is where logs of failures go; it is made when the first is written. ""
-	// is a new folder for temporary files that nobody else may enter.
+	// is a new directory for temporary files that nobody else may enter.
 	LogDir  string
 	Grading *grading.Scheme // what runs are worth; nil: no points are shown
 	Width   int             // columns of the terminal that people read the table on; 0: none

@@ -137,7 +137,7 @@ func fail(o *report.Outcome, kind cluster.Kind, format string, args ...any) {
 	o.Log = fmt.Appendf(nil, "000001 TEST %s begins\n025300 TEST FAIL %s\n", o.Scenario.Name, message)
 }
 
-// shown renders the table, with the folder of the logs replaced by a name that
+// shown renders the table, with the directory of the logs replaced by a name that
 // is the same every time.
 func shown(r *report.Report, p report.Plan, color bool) string {
 	var b bytes.Buffer

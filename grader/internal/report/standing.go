@@ -24,7 +24,7 @@ const (
 
 // graderFault says for people that something is missing for which the grader or
 // its machine is to blame.
-const graderFault = "not graded: grader"
+const graderFault = "not graded: grader error"
 
 // standing says how an implementation stands in a scenario, and why if it did
 // not pass.
@@ -123,7 +123,7 @@ func (r *Report) unwatched(impl int) string {
 	if where == nil {
 		return ""
 	}
-	return fmt.Sprintf("runs that no monitor could watch earn nothing, in %s: the points file asks for them, and the warnings say which fields they look for",
+	return fmt.Sprintf("runs that no monitor could watch earn nothing, in %s: the points file asks for monitors, and the warnings say which fields they look for",
 		strings.Join(where, ", "))
 }
 
@@ -159,7 +159,7 @@ func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	if known {
 		fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.seed))
 	} else {
-		fmt.Fprintf(&b, "The seeds of these runs are not told; other seeds (-seed, -count) show the same sooner or later.\n")
+		fmt.Fprintf(&b, "The seeds of these runs are secret; other seeds (-seed, -count) show the same failure sooner or later.\n")
 	}
 	return b.String()
 }

@@ -100,7 +100,7 @@ func (v *view) totals() []section {
 
 func (v *view) table() {
 	if runs, total := v.r.done(); runs < total {
-		v.out.WriteString(v.doubt("Not finished: "+strconv.Itoa(runs)+" of "+count(total, "run", "runs")) + "; this is what is done.\n")
+		v.out.WriteString(v.doubt("Not finished: "+strconv.Itoa(runs)+" of "+count(total, "run", "runs")) + "; these are the results so far.\n")
 	}
 	if t := v.r.all(); t.runs()+t.ungraded == 0 {
 		return

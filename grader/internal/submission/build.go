@@ -70,7 +70,7 @@ func (s *Submission) Build(ctx context.Context, tools Tools, stage, cacheDir str
 		return nil, s.explain(ctx, err)
 	}
 	if len(wasm) > maxProgram {
-		return nil, s.refuse("makes a program of %d MiB; the sandbox takes %d: make its data smaller", len(wasm)>>20, maxProgram>>20)
+		return nil, s.refuse("its program has %d MiB, and the sandbox takes %d; make its data smaller", len(wasm)>>20, maxProgram>>20)
 	}
 	return wasm, nil
 }
@@ -86,7 +86,7 @@ func (s *Submission) supports(t *goroot.Toolchain) error {
 			return fmt.Errorf("%s is written for %s, and this Go is %s; set GOTOOLCHAIN=%s, which the go command fetches by itself", s.Dir, wanted, t.Version, release)
 		}
 	}
-	return s.refuse("asks for %s in its go.mod, and the sandbox has %s; lower the go line", wanted, goroot.Supported())
+	return s.refuse("its go.mod asks for %s, and the sandbox has %s; lower the go line", wanted, goroot.Supported())
 }
 
 // refuse makes an error of what is wrong with the submission.

@@ -19,7 +19,7 @@ var reaching = []string{"go:linkname", "go:wasmimport", "go:wasmexport"}
 // refuseReaching returns an error if what is built of the checkout has a directive that reaches behind the language, or a
 // file in assembly.
 func (s *Submission) refuseReaching() error {
-	const why = "it reaches behind Go's language; do without"
+	const why = "it bypasses the rules of Go; remove it"
 	for _, rel := range slices.Sorted(maps.Keys(s.local)) {
 		p := s.local[rel]
 		for _, f := range p.files {

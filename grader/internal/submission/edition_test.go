@@ -155,7 +155,7 @@ func TestProgram(t *testing.T) {
 `)
 }
 
-// Who names a folder above the Raft's is told which one is graded, and that there are others.
+// Who names a directory above the Raft's is told which one is graded, and that there are others.
 func TestWhere(t *testing.T) {
 	dir := unpack(t, "module-2022")
 	note := func(path string) string {
@@ -174,14 +174,14 @@ func TestWhere(t *testing.T) {
 		t.Errorf("one: %q", got)
 	}
 	if got := note(filepath.Join(dir, "src/raft")); got != "" {
-		t.Errorf("its own folder: %q", got)
+		t.Errorf("its own directory: %q", got)
 	}
 	for _, other := range []string{"lab2/raft", "2020/src/raft"} {
 		if err := os.CopyFS(filepath.Join(dir, other), os.DirFS(filepath.Join(dir, "src/raft"))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got, want := note(dir), "graded: src/raft; there is a Raft in 2020/src/raft, lab2/raft, too: name the folder to have another one graded"; got != want {
+	if got, want := note(dir), "graded: src/raft; other Rafts: 2020/src/raft, lab2/raft (name the directory of one to have it graded)"; got != want {
 		t.Errorf("three: %q, want %q", got, want)
 	}
 }

@@ -103,7 +103,7 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 		f := &file{name: name, src: src, cut: make(map[ast.Decl]bool)}
 		f.ast, err = parser.ParseFile(s.set, filepath.Join(dir, name), src, parser.ParseComments|parser.SkipObjectResolution)
 		if f.ast == nil || err != nil && !token.IsIdentifier(f.ast.Name.Name) {
-			return nil, fmt.Errorf("%w; mend it", err)
+			return nil, fmt.Errorf("%w; fix it", err)
 		}
 		s.addImports(f)
 		p.files = append(p.files, f)

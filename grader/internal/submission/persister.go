@@ -158,9 +158,9 @@ func (own persister) note() string {
 	case words == "":
 		return ""
 	case own.kept:
-		return "its own persister is used, over the grader's, since it is not the lab's: " + words
+		return "its own persister is used on top of the grader's, because it differs from the lab's: " + words
 	default:
-		return "its own persister is replaced by the lab's, though it is another one, which may change what is on disk after a restart: " + words
+		return "its own persister is replaced by the lab's although they differ, which may change what is on disk after a restart: " + words
 	}
 }
 

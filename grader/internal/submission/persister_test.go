@@ -91,8 +91,8 @@ func TestPersisterNotes(t *testing.T) {
 		aside               bool // it is set aside
 	}{
 		{"the lab's", labsSave, "", true},
-		{"another", keepsSnapshot, "its own persister is used, over the grader's, since it is not the lab's: Kept is added, SaveStateAndSnapshot differs", false},
-		{"no way back", noWayBack, "its own persister is replaced by the lab's, though it is another one, which may change what is on disk after a restart: SaveStateAndSnapshot differs", true},
+		{"another", keepsSnapshot, "its own persister is used on top of the grader's, because it differs from the lab's: Kept is added, SaveStateAndSnapshot differs", false},
+		{"no way back", noWayBack, "its own persister is replaced by the lab's although they differ, which may change what is on disk after a restart: SaveStateAndSnapshot differs", true},
 	} {
 		s := persisterOf(t, test.methods)
 		got := ""

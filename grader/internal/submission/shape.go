@@ -54,7 +54,7 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 	params := flatten(maker.Type.Params)
 	if len(params) > 4 {
 		if _, variadic := params[4].(*ast.Ellipsis); len(params) > 5 || !variadic {
-			return s, fmt.Errorf("%s: Make has %d parameters; the grader has only peers, me, persister and applyCh to give", s.make, len(params))
+			return s, fmt.Errorf("%s: Make has %d parameters; the grader passes only peers, me, persister and applyCh", s.make, len(params))
 		}
 	}
 	if results := flatten(maker.Type.Results); len(results) != 1 {

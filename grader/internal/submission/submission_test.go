@@ -19,7 +19,7 @@ import (
 	"raftlab/src/box/goroot"
 )
 
-// unpack lays an archive of testdata out in a folder of its own.
+// unpack lays an archive of testdata out in a directory of its own.
 func unpack(t *testing.T, name string) string {
 	t.Helper()
 	a, err := txtar.ParseFile(filepath.Join("testdata", name+".txtar"))
@@ -79,7 +79,7 @@ var findGo = sync.OnceValues(func() (*goroot.Toolchain, error) {
 	return found, found.Merge(filepath.Join(cache, "raftlab", "goroot"))
 })
 
-// digest is of all files below a folder.
+// digest is of all files below a directory.
 func digest(t *testing.T, dir string) string {
 	t.Helper()
 	h := sha256.New()
@@ -97,7 +97,7 @@ func digest(t *testing.T, dir string) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
-// Every layout is found from the package's folder and from those above it, is
+// Every layout is found from the package's directory and from those above it, is
 // known for what it is, and compiles without a change to it.
 func TestLayouts(t *testing.T) {
 	tests := []struct {
@@ -184,7 +184,7 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
-// replaced returns the archive's folder after a replacement in one of its files.
+// replaced returns the archive's directory after a replacement in one of its files.
 func replaced(t *testing.T, name, file, old, new string) string {
 	t.Helper()
 	dir := unpack(t, name)
@@ -219,23 +219,23 @@ func TestRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := []struct{ name, dir, want string }{
-		{"nothing", filepath.Join(t.TempDir(), "x"), "DIR: there is no such folder"},
-		{"empty", t.TempDir(), "DIR: no Raft here; name the folder that has its .go files, or the checkout's root"},
-		{"no Make", replaced(t, "module-2022", raft, "func Make(", "func New("), "DIR: no Raft here; name the folder that has its .go files, or the checkout's root"},
-		{"two of them", two, "DIR has more than one Raft, in new/raft, old/raft; name the folder of one"},
-		{"cgo", with(`"C"`), `DIR/src/raft/raft.go:4:2: import of "C": there is no C in the sandbox; do without`},
-		{"network", with(`"net"`), `DIR/src/raft/raft.go:4:2: import of "net": there is no network in the sandbox but labrpc; do without`},
-		{"programs", with(`"os/exec"`), `DIR/src/raft/raft.go:4:2: import of "os/exec": there are no other programs in the sandbox; do without`},
-		{"the shim", with(`"raftlab/src/sim/node"`), `DIR/src/raft/raft.go:4:2: import of "raftlab/src/sim/node": it is the grader's own; do without`},
-		{"outside", with(`"../../../secret"`), `DIR/src/raft/raft.go:4:2: import of "../../../secret": it lies outside of the checkout; do without`},
-		{"not there", with(`"6.824/secret"`), `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such folder in the checkout; name the checkout's root if it is only not seen`},
-		{"a link", linked, `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such folder in the checkout; name the checkout's root if it is only not seen`},
+		{"nothing", filepath.Join(t.TempDir(), "x"), "DIR: there is no such directory"},
+		{"empty", t.TempDir(), "DIR: no Raft here; name the directory that has its .go files, or the checkout's root"},
+		{"no Make", replaced(t, "module-2022", raft, "func Make(", "func New("), "DIR: no Raft here; name the directory that has its .go files, or the checkout's root"},
+		{"two of them", two, "DIR has more than one Raft, in new/raft, old/raft; name the directory of one"},
+		{"cgo", with(`"C"`), `DIR/src/raft/raft.go:4:2: import of "C": the sandbox has no C; remove this import`},
+		{"network", with(`"net"`), `DIR/src/raft/raft.go:4:2: import of "net": the sandbox has no network but labrpc; remove this import`},
+		{"programs", with(`"os/exec"`), `DIR/src/raft/raft.go:4:2: import of "os/exec": the sandbox has no other programs; remove this import`},
+		{"the shim", with(`"raftlab/src/sim/node"`), `DIR/src/raft/raft.go:4:2: import of "raftlab/src/sim/node": it is the grader's own; remove this import`},
+		{"outside", with(`"../../../secret"`), `DIR/src/raft/raft.go:4:2: import of "../../../secret": it lies outside of the checkout; remove this import`},
+		{"not there", with(`"6.824/secret"`), `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such directory in the checkout; if it lies above the directory that you named, name the checkout's root`},
+		{"a link", linked, `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such directory in the checkout; if it lies above the directory that you named, name the checkout's root`},
 		{"package main", replaced(t, "module-2022", raft, "package raft", "package main"), "DIR/src/raft: package main cannot be imported; give the Raft a package of its own"},
-		{"one more parameter", replaced(t, "module-2022", raft, "applyCh chan ApplyMsg)", "applyCh chan ApplyMsg, gid int)"), "DIR/src/raft/raft.go:53:6: Make has 5 parameters; the grader has only peers, me, persister and applyCh to give"},
+		{"one more parameter", replaced(t, "module-2022", raft, "applyCh chan ApplyMsg)", "applyCh chan ApplyMsg, gid int)"), "DIR/src/raft/raft.go:53:6: Make has 5 parameters; the grader passes only peers, me, persister and applyCh"},
 		{"one more parameter of CondInstallSnapshot", replaced(t, "module-2022", raft, "CondInstallSnapshot(term int,", "CondInstallSnapshot(id, term int,"),
-			"DIR/src/raft/raft.go:35:1: CondInstallSnapshot has 4 parameters; the grader has only the snapshot's term, its index and the snapshot to give"},
+			"DIR/src/raft/raft.go:35:1: CondInstallSnapshot has 4 parameters; the grader passes only the snapshot's term, its index and the snapshot"},
 		{"another disk", replaced(t, "module-2022", raft, "persister *Persister, applyCh", "persister *bytes.Buffer, applyCh"), "DIR/src/raft/raft.go:53:6: Make's third parameter is *bytes.Buffer; it must be the lab's *Persister"},
-		{"go.mod", replaced(t, "module-2022", "src/go.mod", "module", "modul\x00"), "DIR/src/go.mod:1:6: unexpected input character '\\x00'; mend go.mod"},
+		{"go.mod", replaced(t, "module-2022", "src/go.mod", "module", "modul\x00"), "DIR/src/go.mod:1:6: unexpected input character '\\x00'; fix go.mod"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
