@@ -24,9 +24,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// An attack is a submission that tries for what it has not earned, or for the
-// machine. Its files, in testdata/attacks or made by the test, are laid over a
-// skeleton of the lab that elects nobody.
+// An attack is a submission that tries for what it has not earned, or for the machine. Its files, in testdata/attacks
+// or made by the test, are laid over a skeleton of the lab that elects nobody.
 type attack struct {
 	name string
 	want string // matches the kind and first line of its failures; or "refused: " and why it is not run
@@ -170,7 +169,7 @@ var attacks = []attack{
 	}},
 }
 
-// reaching are attacks that reach behind Go's language. All of them are refused; what stands behind that wall must hold
+// reaching are attacks that bypass the rules of Go. All of them are refused; what stands behind that wall must hold
 // alone, too.
 var reaching = []attack{
 	{"deep-values", `exit: S0's box applies what is no command`, nil},
@@ -193,8 +192,7 @@ var reaching = []attack{
 	{"wasmimport-unknown", `refused: imports functions of "env", which no host has`, nil},
 }
 
-// spent matches what ends those who want all that there is: which limit they
-// reach first depends on the machine.
+// spent matches what ends those who want all that there is: which limit they reach first depends on the machine.
 const spent = `^timeout: S\d (loops without waiting for anything|was at work when the run had computed)|^resource: (S\d ask|200000 messages and timers within a second)`
 
 // attacks that end only because they are made to.
@@ -219,8 +217,7 @@ var endless = []attack{
 	{"unsafe-unstoppable", `timeout: S0 loops without waiting for anything`, nil},
 }
 
-// No attack gets credit that it has not earned, ends the grader, or reaches the
-// machine.
+// No attack gets credit that it has not earned, ends the grader, or reaches the machine.
 func TestAttacks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and plays a hundred programs: a minute; make hostile does it")
@@ -256,7 +253,7 @@ func TestAttacks(t *testing.T) {
 	classes.Wait()
 }
 
-// refused are attacks that reach behind Go's language, of which none is played.
+// refused are attacks that bypass the rules of Go, of which none is played.
 func refused(list []attack) []attack {
 	list = slices.Clone(list)
 	for i := range list {
@@ -355,8 +352,8 @@ var (
 	forgedLine      = regexp.MustCompile(`(?m)^\d+ [A-Z0-9]+ (?:FAIL|--|S9) .*forged`)
 )
 
-// lay makes the submission. Where its files say MARKER they get the name of a
-// file that nothing may write, and where they say PROJECT, this one's directory.
+// lay makes the submission. Where its files say MARKER they get the name of a file that nothing may write, and where
+// they say PROJECT, this one's directory.
 func (a attack) lay(dir, marker string) error {
 	project, err := filepath.Abs("..")
 	if err != nil {
@@ -485,8 +482,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// Elections without votes pass all that the lab asks of elections. What the paper asks they do not, and where the points
-// file wants the monitors, they have no points.
+// Elections without votes pass all that the lab asks of elections. What the paper asks they do not, and where the
+// points file wants the monitors, they have no points.
 func TestElectionsWithoutVotes(t *testing.T) {
 	dir := t.TempDir()
 	path, file, points := filepath.Join(dir, "bully"), filepath.Join(dir, "results.json"), filepath.Join(dir, "grading.toml")
@@ -554,8 +551,7 @@ func TestHostileNeighbour(t *testing.T) {
 	}
 }
 
-// entries grades submissions and returns each one's part of the JSON, without
-// what was measured.
+// entries grades submissions and returns each one's part of the JSON, without what was measured.
 func entries(t *testing.T, paths []string) []string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "results.json")

@@ -47,14 +47,13 @@ func TestReplayIsHarmless(t *testing.T) {
 	}
 }
 
-// The code of a checkout runs outside of the sandbox only where that was asked
-// for by name.
+// The code of a checkout runs outside of the sandbox only where that was asked for by name.
 func TestNativeIsRefused(t *testing.T) {
 	dir := checkoutWith(t, "package raft", "package raft\n\nfunc init() { panic(`it has run`) }")
 	for _, clock := range []string{"bubble", "wall"} {
 		var out, errs bytes.Buffer
 		status := grader(context.Background(), []string{"grader", "run", "-clock", clock, "-count", "1", "-run", "InitialElection", dir}, &out, &errs)
-		if want := "use -clock sim, or -allow-native if you trust it"; status != statusUsage || !strings.Contains(out.String(), want) || strings.Contains(out.String()+errs.String(), "it has run") {
+		if want := "use -clock sim, or -allow-native if you trust the code"; status != statusUsage || !strings.Contains(out.String(), want) || strings.Contains(out.String()+errs.String(), "it has run") {
 			t.Errorf("-clock %s: status %d, want %d and %q:\n%s%s", clock, status, statusUsage, want, &out, &errs)
 		}
 	}

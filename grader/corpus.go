@@ -19,22 +19,25 @@ import (
 	"raftlab/src/sim"
 )
 
-// corpusCommand is how the grader itself is graded: by checkouts of which it is
-// known what is true.
+// corpusCommand is how the grader itself is graded: by checkouts of which it is known what is true.
 func corpusCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "corpus",
 		Usage:     "compare the grader with what is known to be true of many checkouts",
 		ArgsUsage: "DIR | RESULTS.json...",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "truth", Usage: "the `file` that says what is true of each checkout; without it, the table ends with entries to start such a file from"},
+			&cli.StringFlag{
+				Name: "truth",
+				Usage: "the `file` that says what is true of each checkout; without it, the table ends with " +
+					"entries to start such a file from",
+			},
 			labFlag(),
 			runFlag(),
 			&cli.IntFlag{Name: "classic", Value: 5, Usage: "runs of each classic scenario"},
 			&cli.IntFlag{Name: "strict", Value: 3, Usage: "runs of each strict scenario"},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one a processor"},
-			&cli.StringFlag{Name: "state", Usage: "record every finished run in this `file`, and play only the runs that it does not have yet"},
-			&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `directory`", DefaultText: "a new one among the temporary files"},
+			stateFlag(),
+			logsFlag(),
 		},
 		Action: compareCorpus,
 	}
@@ -96,7 +99,8 @@ func corpusResults(ctx context.Context, cmd *cli.Command) (corpus.Results, error
 	case results != nil && !slices.ContainsFunc(args, func(a string) bool { return !strings.HasSuffix(a, ".json") }):
 		return results, nil
 	case len(args) != 1 || args[0] == "" || results != nil:
-		return nil, errors.New("name one directory whose subdirectories are checkouts, or files of results from grader run -json")
+		return nil, errors.New("name one directory whose subdirectories are checkouts, or files of results from " +
+			"grader run -json")
 	}
 	return playCorpus(ctx, cmd, args[0])
 }
@@ -110,7 +114,8 @@ func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corp
 		}
 	}
 	o := options{
-		self: selfOf(cmd), began: now(), seed: 1, logs: cmd.String("logs"), state: cmd.String("state"), outputs: &outputs{},
+		self: selfOf(cmd), began: now(), seed: 1, logs: cmd.String("logs"), state: cmd.String("state"),
+		outputs: &outputs{},
 		builder: builder{clock: "sim", schedule: true, memory: defaultMemory << 20, turn: sim.DefaultTurn},
 		pool:    pool.Options{Timeout: defaultTimeout, Boxed: true, Compute: compute(sim.DefaultTurn)},
 	}

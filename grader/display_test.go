@@ -10,8 +10,8 @@ import (
 	"raftlab/internal/testinputs"
 )
 
-// shown runs grader replay of a run that fails and returns the lines of its log,
-// which are to be those of the same run however little of it is shown.
+// shown runs grader replay of a run that fails and returns the lines of its log, which are to be those of the same run
+// however little of it is shown.
 func shown(t *testing.T, flags string) (lines []string, said string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -23,8 +23,7 @@ func shown(t *testing.T, flags string) (lines []string, said string) {
 	return strings.Split(log, "\n"), out.String()
 }
 
-// What -around and -servers show is that part of the log which they ask for, and
-// all of it.
+// What -around and -servers show is that part of the log which they ask for, and all of it.
 func TestReplayShowsParts(t *testing.T) {
 	testinputs.Note(t)
 	t.Chdir("..")

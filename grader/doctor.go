@@ -123,7 +123,8 @@ func (e *examination) toolchain(ctx context.Context, stderr io.Writer) {
 		return
 	}
 	if kit.Go.Instead != "" {
-		e.doubt("The go command on PATH is %s, which is not supported; %s is used in its place, from %s.", kit.Go.Instead, kit.Go.Version, kit.Go.Root)
+		e.doubt("The go command on PATH is %s, which is not supported; %s is used in its place, from %s.",
+			kit.Go.Instead, kit.Go.Version, kit.Go.Root)
 	} else {
 		e.well("Servers are built with %s from %s.", kit.Go.Version, kit.Go.Root)
 	}
@@ -137,7 +138,8 @@ func (e *examination) toolchain(ctx context.Context, stderr io.Writer) {
 		err = errors.Join(os.MkdirAll(goCache, 0o777), writable(goCache))
 	}
 	if err != nil {
-		e.ill("The go command's cache %s cannot be written (%v): set GOCACHE to a directory that can be written.", goCache, err)
+		e.ill("The go command's cache %s cannot be written (%v): set GOCACHE to a directory that can be written.",
+			goCache, err)
 		return
 	}
 	e.space("The go command's cache is", goCache)

@@ -36,8 +36,7 @@ type failure struct {
 	Kind, Message, Log, Replay string
 }
 
-// TestMain lets the test binary be the grader, and the worker that the grader
-// starts itself as.
+// TestMain lets the test binary be the grader, and the worker that the grader starts itself as.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") {
 		os.Exit(grader(interruptible(), os.Args, os.Stdout, os.Stderr))
@@ -155,8 +154,8 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// What a race between goroutines needs luck for natively, a seed brings about;
-// in Go's own order of goroutines it does not happen.
+// What a race between goroutines needs luck for natively, a seed brings about; in Go's own order of goroutines it does
+// not happen.
 func TestSchedule(t *testing.T) {
 	status, _, out := grade(t, "-schedule=false", "-run", "PausedLeaders", "-count", "20", "grader/testdata/broken/checkthenact")
 	if status != 0 {
@@ -225,7 +224,7 @@ func TestUsage(t *testing.T) {
 		{"run -race", "-race needs -clock bubble or wall"},
 		{"run -clock bubble -run SkewedClocks", "needs -clock sim"},
 		{"replay", "takes a directory, the name of a scenario and a seed"},
-		{"replay impls/ticker-timer ReElection x", "x is no seed"},
+		{"replay impls/ticker-timer ReElection x", "x is not a seed"},
 		{"replay impls/ticker-timer Nothing 1", `no scenario "Nothing"`},
 		{"replay -around 0s impls/ticker-timer ReElection 1", "-around 0s: must be more than 0"},
 		{"replay -servers x impls/ticker-timer ReElection 1", `-servers: "x" is neither a number nor a range`},
@@ -259,7 +258,7 @@ func TestUsage(t *testing.T) {
 		{"grading -nosuch", "-nosuch; grader help grading lists the flags"},
 		{"clean -nosuch", "-nosuch; grader help clean lists the flags"},
 		{"-nosuch", "-nosuch; grader help lists the commands"},
-		{"walk", `there is no command "walk"; there are run, list, replay, explain, gotest, grading`},
+		{"walk", `there is no command "walk"; the commands are run, list, replay, explain, gotest, grading`},
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// autograder lays out a directory as Gradescope's image has it after setup.sh, with
-// this test for a grader, and returns it.
+// autograder lays out a directory as Gradescope's image has it after setup.sh, with this test for a grader, and returns
+// it.
 func autograder(t *testing.T) (root string) {
 	t.Helper()
 	top, err := filepath.Abs("..")
@@ -63,8 +63,7 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// The example for Gradescope leaves a valid results.json for whatever it is
-// given, also without a grader.
+// The example for Gradescope leaves a valid results.json for whatever it is given, also without a grader.
 func TestGradescopeExample(t *testing.T) {
 	type results struct {
 		Score  *float64

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// A replay of a server that loops ends by itself when that has used its processor time, and at once at the second Ctrl-C.
+// A replay of a server that loops ends by itself when that has used its processor time, and at once at the second
+// Ctrl-C.
 func TestSecondInterrupt(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "loops")

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// killWorkers kills the workers of this process that are of a kind, as a system does
-// that runs out of memory, and returns how many.
+// killWorkers kills the workers of this process that are of a kind, as a system does that runs out of memory, and
+// returns how many.
 func killWorkers(t *testing.T, kind string) (n int) {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
@@ -42,8 +42,8 @@ func killWorkers(t *testing.T, kind string) (n int) {
 	return n
 }
 
-// A worker that is killed in the midst of a run costs nothing: the results are
-// those of a grader that nothing happened to.
+// A worker that is killed in the midst of a run costs nothing: the results are those of a grader that nothing happened
+// to.
 func TestWorkersAreKilledOnce(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
@@ -78,8 +78,8 @@ func TestWorkersAreKilledOnce(t *testing.T) {
 	}
 }
 
-// Where workers are killed all the time nothing is graded, and nobody has points
-// or a lack of them. The next grader plays it all.
+// Where workers are killed all the time nothing is graded, and nobody has points or a lack of them. The next grader
+// plays it all.
 func TestWorkersAreKilledAlways(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()

@@ -45,15 +45,14 @@ func list(_ context.Context, cmd *cli.Command) error {
 	return err
 }
 
-// How wide the last column of the list is at most, and at least: where there is
-// less room, what a scenario checks stands below its name.
+// How wide the last column of the list is at most, and at least: where there is less room, what a scenario checks
+// stands below its name.
 const wideChecks, narrowChecks = 80, 36
 
 // widest is how wide paragraphs are where any width would do.
 const widest = 120
 
-// listing lists scenarios, in a table if that fits into so many columns. 0 means
-// any number.
+// listing lists scenarios, in a table if that fits into so many columns. 0 means any number.
 func listing(scenarios []lab.Scenario, width int) string {
 	list := listingTable(scenarios, wideChecks)
 	excess := text.LongestLineLen(list) - width
@@ -117,11 +116,19 @@ func listingTable(scenarios []lab.Scenario, checks int) string {
 }
 
 func runFlag() cli.Flag {
-	return &cli.StringFlag{Name: "run", Usage: "only scenarios of these `parts` or names: 2A (or 3A, …) or a regular expression for a name, several with | or commas between them"}
+	return &cli.StringFlag{
+		Name: "run",
+		Usage: "only scenarios of these `parts` or names: 2A (or 3A, …) or a regular expression for a name, " +
+			"several with | or commas between them",
+	}
 }
 
 func tierFlag() cli.Flag {
-	return &cli.StringFlag{Name: "tier", Usage: "only scenarios of this `tier`: classic (what the lab demands), strict (what the paper demands) or advice (what nobody demands; it fails nobody)"}
+	return &cli.StringFlag{
+		Name: "tier",
+		Usage: "only scenarios of this `tier`: classic (what the lab demands), strict (what the paper " +
+			"demands) or advice (what nobody demands; it fails nobody)",
+	}
 }
 
 func labFlag() cli.Flag {

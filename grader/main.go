@@ -1,5 +1,4 @@
-// Command grader runs a lab's scenarios against implementations, Raft's by default, and says
-// who passes what.
+// Command grader runs a lab's scenarios against implementations, Raft's by default, and says who passes what.
 //
 //	grader run [flags] [DIR...]   grade the implementations in these directories, or all of impls/
 //	grader list [flags]           list the scenarios and what each checks
@@ -12,12 +11,10 @@
 //	grader doctor                 look at what the grader needs: Go, cache, memory, disk
 //	grader version                say what version this is
 //
-// Flags are written with one dash or two, before or after the directories. Exit
-// status: 0 everything passed, 1 something failed, 2 it could not grade
-// something (a bad flag, a directory without a package, code that does not
-// compile) or nothing failed and a file of results could not be written, 3 a
-// submission or a run is not graded for a reason that is the grader's or its
-// machine's, whatever came of the others, 130 it was interrupted before anything
+// Flags are written with one dash or two, before or after the directories. Exit status: 0 everything passed, 1
+// something failed, 2 it could not grade something (a bad flag, a directory without a package, code that does not
+// compile) or nothing failed and a file of results could not be written, 3 a submission or a run is not graded for a
+// reason that is the grader's or its machine's, whatever came of the others, 130 it was interrupted before anything
 // failed.
 package main
 
@@ -69,7 +66,11 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		HideVersion:           true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
 		Action:                unknownCommand,
-		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(), corpusCommand(), cleanCommand(), doctorCommand(), versionCommand(), simWorkerCommand(), gotestWorkerCommand()},
+		Commands: []*cli.Command{
+			runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(),
+			corpusCommand(), cleanCommand(), doctorCommand(), versionCommand(),
+			simWorkerCommand(), gotestWorkerCommand(),
+		},
 	}
 	furnish(cmd)
 	exe, _ := os.Executable() // "" is no program of go run's

@@ -13,8 +13,7 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// planOf is a plan of some scenarios, of which the implementation lacks what
-// 2D needs.
+// planOf is a plan of some scenarios, of which the implementation lacks what 2D needs.
 func planOf(count int, seed uint64) *plan {
 	o := options{lab: rafttest.Lab(), count: count, seed: seed, builder: builder{clock: "sim"}, scenarios: []lab.Scenario{
 		{Name: "First", Part: rafttest.Elections},
@@ -24,8 +23,7 @@ func planOf(count int, seed uint64) *plan {
 	return o.plan(7, report.Impl{NotImplemented: map[string]string{"2D": "no"}}, []string{"worker"})
 }
 
-// The jobs of a plan are its scenarios in order, of each all seeds, but for those
-// that are done.
+// The jobs of a plan are its scenarios in order, of each all seeds, but for those that are done.
 func TestPlan(t *testing.T) {
 	p := planOf(3, 18)
 	for _, done := range []struct {

@@ -62,8 +62,8 @@ func TestReadmeSamples(t *testing.T) {
 	}
 }
 
-// printed runs a command of README's and returns what it prints, as a block of
-// Markdown. This test binary is its grader.
+// printed runs a command of README's and returns what it prints, as a block of Markdown. This test binary is its
+// grader.
 func printed(t *testing.T, command string) string {
 	t.Helper()
 	logs := t.TempDir()
@@ -84,8 +84,7 @@ func printed(t *testing.T, command string) string {
 	return b.String()
 }
 
-// README's own steps to an implementation of one's own work, and neither make
-// test nor make lint is about it.
+// README's own steps to an implementation of one's own work, and neither make test nor make lint is about it.
 func TestReadmeSkeleton(t *testing.T) {
 	testinputs.Note(t)
 	readme, err := os.ReadFile("../README.md")

@@ -20,8 +20,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A killed grader leaves files that are whole and say that it did not finish, at
-// whatever moment it is killed; another goes on where it stopped.
+// A killed grader leaves files that are whole and say that it did not finish, at whatever moment it is killed; another
+// goes on where it stopped.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
@@ -74,8 +74,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// unfinishedFiles reads what a grader has written so far, and returns how many
-// runs the JSON tells of.
+// unfinishedFiles reads what a grader has written so far, and returns how many runs the JSON tells of.
 func unfinishedFiles(t *testing.T, file func(string) string) int {
 	t.Helper()
 	var res struct {
@@ -123,8 +122,7 @@ func decode(t *testing.T, file string, v any) {
 	}
 }
 
-// quick runs the grader on a few runs, some of which fail, and returns what it
-// said.
+// quick runs the grader on a few runs, some of which fail, and returns what it said.
 func quick(t *testing.T, ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	all := append([]string{"grader", "run", "-parallel", "1", "-count", "4", "-run", "InitialElection|ManyElections"}, args...)
@@ -133,8 +131,7 @@ func quick(t *testing.T, ctx context.Context, args ...string) (status int, stdou
 	return status, out.String(), errs.String()
 }
 
-// Stopped in the middle and started again, the grader ends with the results that
-// it would have had in one go.
+// Stopped in the middle and started again, the grader ends with the results that it would have had in one go.
 func TestResume(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
@@ -384,8 +381,8 @@ func TestGrading(t *testing.T) {
 	}
 }
 
-// An hour of runs is not lost because a file cannot be written at the end: the table comes first, then what
-// went wrong, and the status is that of the runs if any has failed.
+// An hour of runs is not lost because a file cannot be written at the end: the table comes first, then what went wrong,
+// and the status is that of the runs if any has failed.
 func TestTableWithoutFiles(t *testing.T) {
 	t.Chdir("..")
 	for _, tt := range []struct {
@@ -420,8 +417,7 @@ func TestTableWithoutFiles(t *testing.T) {
 	}
 }
 
-// The file of -state is for one grader at a time; whoever comes second is told
-// who the first is.
+// The file of -state is for one grader at a time; whoever comes second is told who the first is.
 func TestStateInUse(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
@@ -457,8 +453,7 @@ func TestStateInUse(t *testing.T) {
 	}
 }
 
-// Where there is no room for what is built, it is not the submission that could
-// not be graded.
+// Where there is no room for what is built, it is not the submission that could not be graded.
 func TestNoTemporaryFiles(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()

@@ -17,7 +17,7 @@ func TestDiffers(t *testing.T) {
 		kind          cluster.Kind
 		want          []string
 	}{
-		{twice, pass, cluster.Safety, []string{"One Vote per Term: S1\nPlayed again", "0000000000000002 and 0000000000000001"}},
+		{twice, pass, cluster.Safety, []string{"One Vote per Term: S1\nThe repetition of this run went another way", "0000000000000002 and 0000000000000001"}},
 		{pass, twice, cluster.Nondeterminism, []string{"the same run has the traces", "the second of them failed:\nsafety at 0s: One Vote per Term"}},
 		{pass, sim.Result{Trace: 3}, cluster.Nondeterminism, []string{"the same run has the traces 0000000000000001 and 0000000000000003"}},
 	} {

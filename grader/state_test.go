@@ -11,8 +11,7 @@ import (
 	"raftlab/src/cluster"
 )
 
-// Whatever a file has, it is either refused and left alone, or what it has is
-// kept and more can be noted.
+// Whatever a file has, it is either refused and left alone, or what it has is kept and more can be noted.
 func FuzzState(f *testing.F) {
 	line := `{"raftlab_state":1,"dir":"/x","program":"p","grader":"g","settings":"s","result":{"scenario":"ReElection","seed":3,"virtual":5},"trace":18446744073709551615,"cpu":7}` + "\n"
 	for _, s := range []string{"", "\n", line, line + line, line + line[:20], line[:20], "{}\n", line + "\x00\x00\x00", "null\n" + line} {

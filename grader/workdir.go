@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Commands that build something do so in a directory among the temporary files, a
-// new one each time, called by what it is for.
+// Commands that build something do so in a directory among the temporary files, a new one each time, called by what it
+// is for.
 const (
 	buildWork  = "build"
 	replayWork = "replay"
@@ -20,8 +20,8 @@ const (
 // workLock is the file in such a directory that its grader has locked while it runs.
 const workLock = "grader.lock"
 
-// workDir makes the directory for what a command builds. remove removes it, and what
-// other graders left behind here and in the cache. The error is a graderError.
+// workDir makes the directory for what a command builds. remove removes it, and what other graders left behind here and
+// in the cache. The error is a graderError.
 func workDir(kind string) (dir string, remove func(), err error) {
 	dir, err = os.MkdirTemp("", workPrefix(kind)+"*")
 	if err != nil {
@@ -43,8 +43,8 @@ func workDir(kind string) (dir string, remove func(), err error) {
 
 func workPrefix(kind string) string { return "raftlab-" + kind + "-" }
 
-// trimWork removes the directories of graders that were killed, if they are as old as
-// what leaves the cache. This process must not have one that old.
+// trimWork removes the directories of graders that were killed, if they are as old as what leaves the cache. This
+// process must not have one that old.
 func trimWork(tmp string, now time.Time) {
 	entries, err := os.ReadDir(tmp)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What graders left that were killed goes when it is old; what one uses that
-// still runs stays, and so does what is not theirs.
+// What graders left that were killed goes when it is old; what one uses that still runs stays, and so does what is not
+// theirs.
 func TestTrimWork(t *testing.T) {
 	tmp := t.TempDir()
 	now := time.Now()

@@ -16,8 +16,7 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// directory makes a directory in this module and writes files into it, whose names
-// stand before their text.
+// directory makes a directory in this module and writes files into it, whose names stand before their text.
 func directory(t *testing.T, name string, files ...string) string {
 	t.Helper()
 	testinputs.Note(t)
@@ -52,8 +51,7 @@ func write(t *testing.T, dir string, files ...string) {
 	}
 }
 
-// What cannot be graded is refused in a sentence that begins with what the user
-// wrote.
+// What cannot be graded is refused in a sentence that begins with what the user wrote.
 func TestFindRefuses(t *testing.T) {
 	outside := t.TempDir()
 	write(t, outside, "raft.go", "package raft\n\nfunc Make() {}\n")

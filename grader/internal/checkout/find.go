@@ -100,7 +100,8 @@ func (s search) below(wanted func(dir string) bool) (Place, error) {
 		for _, dir := range likely[:min(len(likely), 5)] {
 			names = append(names, p.Below(dir))
 		}
-		return p, fmt.Errorf("%s has more than one Raft, in %s; name the directory of one", s.path, strings.Join(names, ", "))
+		return p, fmt.Errorf("%s has more than one Raft, in %s; name the directory of one", s.path,
+			strings.Join(names, ", "))
 	}
 	return choose(likely[0])
 }

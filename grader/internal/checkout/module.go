@@ -133,7 +133,12 @@ func imports(file string) []Import {
 		if err != nil {
 			continue
 		}
-		list = append(list, Import{File: file, Path: path, Start: set.Position(i.Path.Pos()).Offset, End: set.Position(i.Path.End()).Offset})
+		list = append(list, Import{
+			File:  file,
+			Path:  path,
+			Start: set.Position(i.Path.Pos()).Offset,
+			End:   set.Position(i.Path.End()).Offset,
+		})
 	}
 	return list
 }

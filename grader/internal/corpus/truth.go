@@ -1,6 +1,5 @@
-// Package corpus compares the results of a grader over many checkouts with what
-// is known to be true of them: where the two agree, whom the grader accuses
-// wrongly, and what it misses.
+// Package corpus compares the results of a grader over many checkouts with what is known to be true of them: where the
+// two agree, whom the grader accuses wrongly, and what it misses.
 package corpus
 
 import (
@@ -44,7 +43,8 @@ func ParseTruth(name string, data []byte, l *lab.Lab) (Truth, error) {
 	switch {
 	case errors.As(err, &unknown):
 		line, _ := unknown.Errors[0].Position()
-		return nil, fmt.Errorf("%s:%d: there is no setting %s; a checkout has note, refused, lacks and mistakes, a mistake has why, in, says and rare",
+		return nil, fmt.Errorf("%s:%d: there is no setting %s; a checkout has note, refused, lacks and mistakes, a "+
+			"mistake has why, in, says and rare",
 			name, line, strings.Join(unknown.Errors[0].Key(), "."))
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
@@ -73,14 +73,16 @@ func (k Known) check(l *lab.Lab) error {
 		case m.Why == "":
 			return fmt.Errorf("mistake %d has no why; say in words what is wrong", i+1)
 		case len(m.In) == 0:
-			return fmt.Errorf("mistake %d (%s) has no in; list there the parts and scenarios that may fail by it", i+1, m.Why)
+			return fmt.Errorf("mistake %d (%s) has no in; list there the parts and scenarios that may fail by it", i+1,
+				m.Why)
 		}
 		for j, where := range m.In {
 			part, isPart := l.Part(where)
 			if isPart {
 				m.In[j] = part.Name
 			} else if _, ok := l.Scenario(where); !ok {
-				return fmt.Errorf("mistake %d (%s) is in %q, which is neither a part nor a scenario; grader list shows both", i+1, m.Why, where)
+				return fmt.Errorf("mistake %d (%s) is in %q, which is neither a part nor a scenario; grader list "+
+					"shows both", i+1, m.Why, where)
 			}
 		}
 	}

@@ -13,8 +13,7 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// By default the lab's own tests are worth 100 points, whole ones, and the strict
-// tier none.
+// By default the lab's own tests are worth 100 points, whole ones, and the strict tier none.
 func TestDefault(t *testing.T) {
 	s := grading.Default(rafttest.Lab())
 	sum := 0.

@@ -77,8 +77,7 @@ func batch(impl int, end string, seeds ...uint64) Batch {
 	}}
 }
 
-// Whatever becomes of a worker, every job has its outcome, and a death costs
-// one run.
+// Whatever becomes of a worker, every job has its outcome, and a death costs one run.
 func TestRun(t *testing.T) {
 	line := regexp.MustCompile(`\.go:\d+`)
 	at := 2 * time.Millisecond // of the last line that seed 2 logs
@@ -127,8 +126,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// An implementation whose runs must be ended is given up after a few of them,
-// unless most of its runs end by themselves; others are played all the same.
+// An implementation whose runs must be ended is given up after a few of them, unless most of its runs end by
+// themselves; others are played all the same.
 func TestPatience(t *testing.T) {
 	seeds := func(list ...uint64) []uint64 { return list }
 	tests := []struct {

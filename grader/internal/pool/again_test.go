@@ -22,12 +22,11 @@ var (
 	ends   = flag.Int("ends", 0, "how many plays of seed 2 come to the end")
 )
 
-// victim is the seed whose first plays come to some end; the other runs take
-// some time and pass.
+// victim is the seed whose first plays come to some end; the other runs take some time and pass.
 const victim = 2
 
-// workAmong notes in the shared directory who plays at the moment, how often the
-// victim was played, and whether any other run went on when it was played again.
+// workAmong notes in the shared directory who plays at the moment, how often the victim was played, and whether any
+// other run went on when it was played again.
 func workAmong(end, dir string, ends int) {
 	me := filepath.Join(dir, fmt.Sprintf("playing-%d", os.Getpid()))
 	others := func() []string {
@@ -96,8 +95,8 @@ func workAmong(end, dir string, ends int) {
 	}
 }
 
-// What says nothing of the code under test is played again, alone, before
-// anybody is blamed; and if that says nothing either, nobody is.
+// What says nothing of the code under test is played again, alone, before anybody is blamed; and if that says nothing
+// either, nobody is.
 func TestPlayedAgain(t *testing.T) {
 	for _, tt := range []struct {
 		end   string
@@ -153,8 +152,7 @@ func TestPlayedAgain(t *testing.T) {
 	}
 }
 
-// playAmong plays the victim among others and returns what came of it, and how
-// many of the others passed.
+// playAmong plays the victim among others and returns what came of it, and how many of the others passed.
 func playAmong(t *testing.T, opt Options, command []string) (of outcome, others int) {
 	var todo []uint64
 	for i := range uint64(21) {
@@ -177,16 +175,15 @@ func playAmong(t *testing.T, opt Options, command []string) (of outcome, others 
 	return of, others
 }
 
-// A worker that does not start is no fault of the code, and is not tried for
-// ever.
+// A worker that does not start is no fault of the code, and is not tried for ever.
 func TestRunWithoutAWorker(t *testing.T) {
 	n := 0
 	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, batch([]string{"/nowhere/worker"}, make([]uint64, 5), func(out outcome) {
 		want := "no worker could be started: fork/exec /nowhere/worker: no such file or directory"
-		if n++; n > patience {
+		if n++; n > maxLost {
 			want = "not tried, because 3 earlier runs could not be played"
 		}
-		if !strings.Contains(out.Lost, want) || out.Skipped != (n > patience) {
+		if !strings.Contains(out.Lost, want) || out.Skipped != (n > maxLost) {
 			t.Errorf("outcome %+v, want %q", out, want)
 		}
 	}))

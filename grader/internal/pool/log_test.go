@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// Of a log that is too long both ends are kept: how it began, and what the
-// process said when it died.
+// Of a log that is too long both ends are kept: how it began, and what the process said when it died.
 func TestLogIsCut(t *testing.T) {
 	file, err := newLog()
 	if err != nil {
@@ -53,8 +52,7 @@ func TestLogIsCut(t *testing.T) {
 	}
 }
 
-// What a worker prints in one run is gone after it, and the next run's begins
-// where the file does.
+// What a worker prints in one run is gone after it, and the next run's begins where the file does.
 func TestLogDoesNotGrow(t *testing.T) {
 	b := batch([]string{os.Args[0], "-worker", "chatters"}, nil, nil)
 	r := runner[job, answer]{pool: &pool[job, answer]{opt: Options{Timeout: time.Minute, standstill: time.Minute, overtime: time.Minute}}}
@@ -74,8 +72,7 @@ func TestLogDoesNotGrow(t *testing.T) {
 	}
 }
 
-// Whatever fails when a worker is started, nothing stays open and nothing is
-// left in the directory for temporary files.
+// Whatever fails when a worker is started, nothing stays open and nothing is left in the directory for temporary files.
 func TestStartFails(t *testing.T) {
 	descriptors := func() []string {
 		list, err := filepath.Glob("/proc/self/fd/*")

@@ -134,8 +134,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// Who asks to leave jobs out is asked before each of them, and knows of all outcomes until then. Those that are done are
-// watched from beginning to end.
+// Who asks to leave jobs out is asked before each of them, and knows of all outcomes until then. Those that are done
+// are watched from beginning to end.
 func TestSkip(t *testing.T) {
 	var told []string
 	b := batch([]string{os.Args[0], "-worker", "fail"}, []uint64{1, 2, 3, 4, 5}, func(out outcome) {
@@ -167,11 +167,10 @@ func batches(sizes ...int) []Batch[job, answer] {
 	return all
 }
 
-// A worker stays with a batch while it has jobs; then it goes where nobody is, or else
-// where there is most to do.
+// A worker stays with a batch while it has jobs; then it goes where nobody is, or else where there is most to do.
 func TestQueue(t *testing.T) {
 	q := newQueue(batches(3, 2, 6))
-	at := make([]*lot[job, answer], 3)
+	at := make([]*batchQueue[job, answer], 3)
 	var got string
 	for _, w := range []int{0, 1, 0, 1, 0, 1, 0, 2, 2, 1, 0, 0, 1, 2} {
 		j, l, _ := q.next(at[w])
@@ -197,7 +196,7 @@ func TestBudget(t *testing.T) {
 	}
 	q := newQueue(todo)
 	done := make([]int, 3)
-	var l *lot[job, answer]
+	var l *batchQueue[job, answer]
 	for {
 		j, now, _ := q.next(l)
 		if l = now; l == nil {

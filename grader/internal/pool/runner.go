@@ -19,20 +19,20 @@ type runner[J, A any] struct {
 // serve does jobs until there are no more.
 func (r *runner[J, A]) serve(ctx context.Context) {
 	defer r.drop()
-	var l *lot[J, A]
+	var b *batchQueue[J, A]
 	for ctx.Err() == nil {
-		job, now, todo := r.queue.next(l)
-		if l = now; l == nil {
+		job, now, todo := r.queue.next(b)
+		if b = now; b == nil {
 			return
 		}
 		if !todo {
 			continue
 		}
-		out := r.do(ctx, &l.Batch, job)
+		out := r.do(ctx, &b.Batch, job)
 		if ctx.Err() != nil {
 			return
 		}
-		r.queue.ended(l, out)
+		r.queue.ended(b, out)
 	}
 }
 
@@ -124,7 +124,8 @@ func (o Options) doubt(end ending, state *os.ProcessState, cause Cause, alone bo
 	case end.killed != "":
 		return ""
 	case state.ExitCode() < 0:
-		return fmt.Sprintf("its worker was killed from outside (%v), as happens when a system runs out of memory", state)
+		return fmt.Sprintf("its worker was killed from outside (%v), as happens when a system runs out of memory",
+			state)
 	case !o.Boxed && (alone || !cause.Memory):
 		return ""
 	case cause.Memory:

@@ -238,8 +238,8 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// Where no directory is named a new one is made, at the first failure, which only
-// this user may enter; and all logs go there.
+// Where no directory is named a new one is made, at the first failure, which only this user may enter; and all logs go
+// there.
 func TestLogsGoIntoADirectoryOfTheirOwn(t *testing.T) {
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)
@@ -273,8 +273,8 @@ func TestLogsGoIntoADirectoryOfTheirOwn(t *testing.T) {
 	}
 }
 
-// What panics say may be anything: at one place they are the same. Whoever fails otherwise each time has so many logs and no
-// more, of which none is written through a link that somebody has put there.
+// What panics say may be anything: at one place they are the same. Whoever fails otherwise each time has so many logs
+// and no more, of which none is written through a link that somebody has put there.
 func TestLogsAreBounded(t *testing.T) {
 	p := plan(t, 2000, impl("ticker-timer"))
 	r := report.New(p)
@@ -331,10 +331,10 @@ func TestStop(t *testing.T) {
 	if !r.Stopped() || r.Failed() {
 		t.Errorf("stopped: %v, failed: %v", r.Stopped(), r.Failed())
 	}
-	for name, form := range map[string]func(*report.Report, io.Writer) error{"JSON": (*report.Report).JSON, "JUnit": (*report.Report).JUnit, "Markdown": (*report.Report).Markdown, "Gradescope": (*report.Report).Gradescope} {
+	for _, form := range report.Forms() {
 		var b bytes.Buffer
-		if err := form(r, &b); err != nil || !strings.Contains(b.String(), why) {
-			t.Errorf("%s: %v\n%s", name, err, &b)
+		if err := form.Render(r, &b); err != nil || !strings.Contains(b.String(), why) {
+			t.Errorf("%s: %v\n%s", form.Flag, err, &b)
 		}
 	}
 	if text := shown(r, p, false); !strings.Contains(text, why) || strings.Contains(text, "PASS") {

@@ -13,8 +13,8 @@ const (
 	student                 // has the same checkout somewhere else, and no logs
 )
 
-// studentsDir stands for the path of a submission where its author reads it:
-// the path that was graded is on a machine that the author has never seen.
+// studentsDir stands for the path of a submission where its author reads it: the path that was graded is on a machine
+// that the author has never seen.
 const studentsDir = "PATH-OF-YOUR-CHECKOUT"
 
 // replayBy is the command by which somebody repeats a run.

@@ -11,8 +11,8 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// What it takes to write the files anew, as happens while runs go on: for a
-// class of thirty, all parts, every twentieth run failed.
+// What it takes to write the files anew, as happens while runs go on: for a class of thirty, all parts, every twentieth
+// run failed.
 func BenchmarkForms(b *testing.B) {
 	var impls []report.Impl
 	for i := range 30 {

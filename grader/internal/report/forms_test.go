@@ -23,8 +23,8 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// scheme has points for the scenarios of suite: 6 for each classic one of 2A,
-// and 2 for each of 2B but Figure8, which has 4 in the strict tier.
+// scheme has points for the scenarios of suite: 6 for each classic one of 2A, and 2 for each of 2B but Figure8, which
+// has 4 in the strict tier.
 func scheme(t testing.TB, settings string) *grading.Scheme {
 	t.Helper()
 	s, err := grading.Parse("grading.toml", []byte(settings+"\n[classic]\n2A = 18\n2B = 4\n[strict]\n2B = 4\n"), raftOf(suite(rafttest.Elections, rafttest.Log)))
@@ -36,8 +36,8 @@ func scheme(t testing.TB, settings string) *grading.Scheme {
 
 const evil = "]]></failure><script>alert('x')</script> | `a` **b** <!-- \x00\x1b[31m\u202e\ufffe </pre></details> @all http://evil.example/ [x](javascript:y)\n\n# heading\n\n- item"
 
-// everything has a run of every sort, and one submission that cannot be graded,
-// one that lacks a part and one that is hostile.
+// everything has a run of every sort, and one submission that cannot be graded, one that lacks a part and one that is
+// hostile.
 func everything(t *testing.T) (report.Plan, func(o *report.Outcome)) {
 	p := plan(t, 8, impl("ticker-timer"), impl("polling-sleep"), impl("no-log"),
 		report.Impl{Name: "broken", Dir: "./impls/broken", LoadError: brokenCode},
@@ -299,8 +299,7 @@ func TestLogOfAnEarlierReport(t *testing.T) {
 
 var tag = regexp.MustCompile(`<[^>]*>`)
 
-// Whatever a submission says, the forms stay what they are, and the next lines
-// are not its.
+// Whatever a submission says, the forms stay what they are, and the next lines are not its.
 func FuzzForms(f *testing.F) {
 	for _, s := range []string{"", "plain", evil, "\xff\xfe", "]]>", "</pre>", "\n\n", strings.Repeat("long ", 10000), "&#60;", "a|b\\|c", "www.x.y"} {
 		f.Add(s, s, s)

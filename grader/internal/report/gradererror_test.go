@@ -28,8 +28,8 @@ func unplayed(impl int) func(o *report.Outcome) {
 	}
 }
 
-// What the grader or its machine is to blame for is told as such in every form, and nobody has points or
-// a lack of them for it.
+// What the grader or its machine is to blame for is told as such in every form, and nobody has points or a lack of them
+// for it.
 func TestGraderErrors(t *testing.T) {
 	for _, tt := range []struct {
 		name  string

@@ -12,8 +12,7 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// beginner is a plan of 2A and a correct submission that has nothing else yet.
-// One scenario of 2A needs what it lacks.
+// beginner is a plan of 2A and a correct submission that has nothing else yet. One scenario of 2A needs what it lacks.
 func beginner(t *testing.T, others ...report.Impl) report.Plan {
 	m := report.Impl{Name: "mine", Dir: "/autograder/submission"}
 	m.NotImplemented = map[string]string{"2B": "Start does nothing", "2C": "Start does nothing", "2D": "Start does nothing"}
@@ -81,8 +80,7 @@ func TestOnlyWhatNeedsMore(t *testing.T) {
 	}
 }
 
-// What an author reads has paths of the author's, and none of the machine's that
-// graded.
+// What an author reads has paths of the author's, and none of the machine's that graded.
 func TestGradescopePaths(t *testing.T) {
 	p := beginner(t)
 	r := report.New(p)

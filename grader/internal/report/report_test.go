@@ -87,8 +87,7 @@ func plan(t *testing.T, count int, impls ...report.Impl) report.Plan {
 
 func impl(name string) report.Impl { return report.Impl{Name: name, Dir: "./impls/" + name} }
 
-// play adds all of a plan's runs to its report; those that change knows are not
-// just passed.
+// play adds all of a plan's runs to its report; those that change knows are not just passed.
 func play(t *testing.T, r *report.Report, p report.Plan, change func(o *report.Outcome)) {
 	t.Helper()
 	for n := range p.Count {
@@ -137,8 +136,7 @@ func fail(o *report.Outcome, kind cluster.Kind, format string, args ...any) {
 	o.Log = fmt.Appendf(nil, "000001 TEST %s begins\n025300 TEST FAIL %s\n", o.Scenario.Name, message)
 }
 
-// shown renders the table, with the directory of the logs replaced by a name that
-// is the same every time.
+// shown renders the table, with the directory of the logs replaced by a name that is the same every time.
 func shown(r *report.Report, p report.Plan, color bool) string {
 	var b bytes.Buffer
 	r.Table(&b, color)
@@ -234,8 +232,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// On a terminal tables are as wide as it is, if their columns let them, and
-// sentences are broken between words.
+// On a terminal tables are as wide as it is, if their columns let them, and sentences are broken between words.
 func TestTableOnATerminal(t *testing.T) {
 	for _, width := range []int{60, 80, 200} {
 		for name, impls := range map[string][]report.Impl{

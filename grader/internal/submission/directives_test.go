@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What reaches behind the language is found wherever the compiler would find it, and nowhere else.
+// What bypasses the rules of Go is found wherever the compiler would find it, and nowhere else.
 func TestReaching(t *testing.T) {
 	const head = "package raft\n\nimport _ \"unsafe\"\n\n"
 	for _, tt := range []struct{ name, text, want string }{

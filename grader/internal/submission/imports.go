@@ -75,12 +75,14 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 			return no("it lies outside of the checkout")
 		}
 		if !checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(rel))) {
-			return imported{}, fmt.Errorf("%s: import of %q: there is no such directory in the checkout; if it lies above the directory that you named, name the checkout's root", s.position(spec), name)
+			return imported{}, fmt.Errorf("%s: import of %q: there is no such directory in the checkout; if it lies "+
+				"above the directory that you named, name the checkout's root", s.position(spec), name)
 		}
 		return imported{path: path.Join(stagedModule, rel), local: rel}, nil
 	}
 	if !hasHost(name) {
-		return imported{}, fmt.Errorf("%s: import of %q: it is neither in the checkout nor in Go's library; if it lies above the directory that you named, name the checkout's root", s.position(spec), name)
+		return imported{}, fmt.Errorf("%s: import of %q: it is neither in the checkout nor in Go's library; if it "+
+			"lies above the directory that you named, name the checkout's root", s.position(spec), name)
 	}
 	return imported{path: name}, nil
 }
@@ -100,11 +102,13 @@ func (s *Submission) extends(rel string, names []string) bool {
 		}
 		for _, d := range f.Decls {
 			theirs, receiver := declared(d)
-			more = more || receiver != "" || slices.ContainsFunc(theirs, func(n string) bool { return !slices.Contains(names, n) })
+			more = more || receiver != "" ||
+				slices.ContainsFunc(theirs, func(n string) bool { return !slices.Contains(names, n) })
 			ast.Inspect(d, func(n ast.Node) bool {
 				if fields, ok := n.(*ast.StructType); ok {
 					for _, field := range fields.Fields.List {
-						more = more || len(field.Names) == 0 || slices.ContainsFunc(field.Names, func(n *ast.Ident) bool { return !inContract(n.Name) })
+						more = more || len(field.Names) == 0 ||
+							slices.ContainsFunc(field.Names, func(n *ast.Ident) bool { return !inContract(n.Name) })
 					}
 				}
 				return true

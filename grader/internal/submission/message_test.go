@@ -11,8 +11,8 @@ import (
 	"raftlab/grader/internal/submission"
 )
 
-// Apply messages may be of the package's own type, beside raftapi or made of it, or of a raftapi with more in it than the
-// lab's, and a command's index may have another name.
+// Apply messages may be of the package's own type, beside raftapi or made of it, or of a raftapi with more in it than
+// the lab's, and a command's index may have another name.
 func TestMessages(t *testing.T) {
 	const (
 		file = "src/raft1/raft.go"

@@ -106,7 +106,8 @@ func FindIn(known editions.Table, path string) (*Submission, error) {
 	s.asks = s.shape.methods["CondInstallSnapshot"] != nil && s.shape.result == ownRaft &&
 		(!seen.inHarness(editions.Snapshots) || seen.inHarness(editions.Snapshots, editions.Asks))
 	if install := s.shape.methods["CondInstallSnapshot"]; s.asks && install.Type.Params.NumFields() != 3 {
-		return nil, fmt.Errorf("%s: CondInstallSnapshot has %d parameters; the grader passes only the snapshot's term, its index and the snapshot",
+		return nil, fmt.Errorf("%s: CondInstallSnapshot has %d parameters; the grader passes only the snapshot's "+
+			"term, its index and the snapshot",
 			s.position(install), install.Type.Params.NumFields())
 	}
 	s.Words = s.Edition.Words + ", " + s.tree.words()

@@ -97,15 +97,15 @@ func digest(t *testing.T, dir string) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
-// Every layout is found from the package's directory and from those above it, is
-// known for what it is, and compiles without a change to it.
+// Every layout is found from the package's directory and from those above it, is known for what it is, and compiles
+// without a change to it.
 func TestLayouts(t *testing.T) {
 	tests := []struct {
-		name     string
-		paths    []string // that it may be named by
-		edition  string
-		setAside []string
-		missing  map[string]string
+		name    string
+		paths   []string // that it may be named by
+		edition string
+		harness []string
+		missing map[string]string
 	}{
 		{
 			"gopath-2016", []string{".", "src", "src/raft"},
@@ -163,8 +163,8 @@ func TestLayouts(t *testing.T) {
 				if diff := cmp.Diff(test.edition, s.Words); diff != "" {
 					t.Errorf("from %s: -want +got:\n%s", path, diff)
 				}
-				if diff := cmp.Diff(test.setAside, s.HarnessFiles); diff != "" {
-					t.Errorf("set aside from %s: -want +got:\n%s", path, diff)
+				if diff := cmp.Diff(test.harness, s.HarnessFiles); diff != "" {
+					t.Errorf("harness files of %s: -want +got:\n%s", path, diff)
 				}
 				if diff := cmp.Diff(test.missing, s.Missing); diff != "" {
 					t.Errorf("missing from %s: -want +got:\n%s", path, diff)
@@ -200,8 +200,7 @@ func replaced(t *testing.T, name, file, old, new string) string {
 	return dir
 }
 
-// What cannot be graded is refused in a sentence that says what is wrong, where,
-// and what to do.
+// What cannot be graded is refused in a sentence that says what is wrong, where, and what to do.
 func TestRefuses(t *testing.T) {
 	const raft = "src/raft/raft.go"
 	with := func(imports string) string {
@@ -250,12 +249,11 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// The compiler speaks of the checkout's own files and lines, though it sees
-// others.
+// The compiler speaks of the checkout's own files and lines, though it sees others.
 func TestCompilerWords(t *testing.T) {
 	tests := []struct{ name, archive, file, old, new, want string }{
 		{"in the package", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.turn = 0", "DIR/src/raft/raft.go:55:5: rf.turn undefined"},
-		{"beside what is set aside", "gopath-2016", "src/raft/persister.go", "return 10", "return ten", "DIR/src/raft/persister.go:"},
+		{"beside the harness files", "gopath-2016", "src/raft/persister.go", "return 10", "return ten", "DIR/src/raft/persister.go:"},
 		{"in a package of its own", "module-2022", "src/mylog/mylog.go", "fmt.Println(", "fmt.Printline(", "DIR/src/mylog/mylog.go:5:33: undefined: fmt.Printline"},
 		{"another type of Start", "module-2022", "src/raft/raft.go", "Start(command interface{}) (int, int, bool) {", "Start(command string) (int, int, bool) {", "DIR/src/raft/raft.go:53:6: "},
 		{"rules of its go line", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.term = min(0, 1)", "built-in min requires go1.21 or later"},
@@ -289,8 +287,8 @@ func TestCompilerWords(t *testing.T) {
 	}
 }
 
-// Who only encodes and decodes with gob gets the encoder that is quick; whoever
-// names gob's types, in whatever file, keeps gob.
+// Who only encodes and decodes with gob gets the encoder that is quick; whoever names gob's types, in whatever file,
+// keeps gob.
 func TestGob(t *testing.T) {
 	for _, test := range []struct{ name, more, want string }{
 		{"plain", "", `gob "raftlab/src/labgob"`},
