@@ -98,7 +98,8 @@ var attacks = []attack{
 	{"waits-at-init", `deadlock: |exit: |panic: `, nil},
 
 	{"compile-errors", `refused: does not compile`, func(dir string) error {
-		return write(dir, "src/raft/attack.go", "package raft\n\nvar x int = struct{"+strings.Repeat("a, ", 400_000)+"b int}{}\n")
+		return write(dir, "src/raft/attack.go", "package raft\n\nvar x int = struct{"+strings.Repeat("a, ", 400_000)+
+			"b int}{}\n")
 	}},
 	{"large-mod", `refused: go\.mod has \d+ bytes`, func(dir string) error {
 		return write(dir, "src/go.mod", "module 6.5840\n\ngo 1.22\n"+strings.Repeat("// more\n", 1<<19))
@@ -109,7 +110,8 @@ var attacks = []attack{
 			os.Symlink("../../../outside.go", filepath.Join(raft, "raft.go")))
 	}},
 	{"link-to-directory", `refused: no Raft here`, func(dir string) error {
-		return errors.Join(os.Rename(filepath.Join(dir, "src"), filepath.Join(dir, "../outside")), os.Symlink("../outside", filepath.Join(dir, "src")))
+		return errors.Join(os.Rename(filepath.Join(dir, "src"), filepath.Join(dir, "../outside")),
+			os.Symlink("../outside", filepath.Join(dir, "src")))
 	}},
 	{"link-to-package", `refused: no such directory in the checkout`, func(dir string) error {
 		return errors.Join(
@@ -133,11 +135,13 @@ var attacks = []attack{
 		return write(dir, "src/raft/big.go", "package raft\n"+strings.Repeat("// more\n", 1<<19))
 	}},
 	{"deep-source", `refused: nesting depth|deep\.go.*mend it`, func(dir string) error {
-		return write(dir, "src/raft/deep.go", "package raft\n\nvar x = "+strings.Repeat("(", 500_000)+"1"+strings.Repeat(")", 500_000)+"\n")
+		return write(dir, "src/raft/deep.go", "package raft\n\nvar x = "+strings.Repeat("(", 500_000)+"1"+
+			strings.Repeat(")", 500_000)+"\n")
 	}},
 	{"much-source", `refused: the source has more than 32 MiB`, func(dir string) error {
 		for i := range 20 {
-			if err := write(dir, fmt.Sprintf("src/raft/more%d.go", i), "package raft\n"+strings.Repeat("// more\n", 1<<18-10)); err != nil {
+			if err := write(dir, fmt.Sprintf("src/raft/more%d.go", i), "package raft\n"+
+				strings.Repeat("// more\n", 1<<18-10)); err != nil {
 				return err
 			}
 		}
@@ -153,7 +157,8 @@ var attacks = []attack{
 		return write(dir, "src/raft/attack.go", src.String())
 	}},
 	{"huge-array", `resource: S0 asked for more memory than its 64 MiB`, func(dir string) error {
-		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 26]byte{0: 1, 1<<26 - 1: 1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
+		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 26]byte{0: 1, 1<<26 - 1: "+
+			"1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
 	}},
 	{"huge-constant", `refused: its program has \d\d MiB, and the sandbox takes 64`, func(dir string) error {
 		var src strings.Builder
@@ -164,9 +169,11 @@ var attacks = []attack{
 		src.WriteString("var Huge = c22\n\nfunc init() { onMake = func(rf *Raft) { println(Huge[rf.me:]) } }\n")
 		return write(dir, "src/raft/attack.go", src.String())
 	}},
-	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: attack\.go:3:9: undefined: nothing`, func(dir string) error {
-		return write(dir, "src/raft/attack.go", "package raft\n//line \x1b[2J\x1b]0;owned\x07.go:1\nvar _ = nothing\n")
-	}},
+	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: attack\.go:3:9: undefined: nothing`,
+		func(dir string) error {
+			return write(dir, "src/raft/attack.go",
+				"package raft\n//line \x1b[2J\x1b]0;owned\x07.go:1\nvar _ = nothing\n")
+		}},
 }
 
 // reaching are attacks that bypass the rules of Go. All of them are refused; what stands behind that wall must hold
@@ -230,7 +237,8 @@ func TestAttacks(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "true")
 	// An honest one passes; and what all need of Go's library is compiled then, not by each class.
 	var out, errs bytes.Buffer
-	if status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-memory", "64", "testdata/checkout"}, &out, &errs); status != 0 {
+	args := strings.Fields("grader run -count 1 -run InitialElection -memory 64 testdata/checkout")
+	if status := grader(t.Context(), args, &out, &errs); status != 0 {
 		t.Fatalf("status %d of an honest submission: %s%s", status, &out, &errs)
 	}
 	half := len(attacks) / 2
@@ -278,7 +286,8 @@ func withstand(t *testing.T, list []attack, args string) {
 	defer cancel()
 	var out, errs bytes.Buffer
 	file := filepath.Join(dir, "results.json")
-	command := append([]string{"grader", "run", "-count", "1", "-v", "-logs", filepath.Join(dir, "logs"), "-json", file, "-summary", filepath.Join(dir, "summary.md")}, strings.Fields(args)...)
+	command := append([]string{"grader", "run", "-count", "1", "-v", "-logs", filepath.Join(dir, "logs"), "-json", file,
+		"-summary", filepath.Join(dir, "summary.md")}, strings.Fields(args)...)
 	status := grader(ctx, append(command, paths...), &out, &errs)
 	if status != statusUsage && status != statusFailed {
 		t.Errorf("status %d:\n%s", status, &errs)
@@ -288,7 +297,8 @@ func withstand(t *testing.T, list []attack, args string) {
 		Finished bool
 	}
 	data, err := os.ReadFile(file)
-	if err := errors.Join(err, json.Unmarshal(data, &res)); err != nil || !res.Finished || len(res.Implementations) != len(list) {
+	if err := errors.Join(err, json.Unmarshal(data, &res)); err != nil || !res.Finished ||
+		len(res.Implementations) != len(list) {
 		t.Fatalf("%v, not finished: %s\n%s", err, data, &errs)
 	}
 	for i, a := range list {
@@ -298,7 +308,8 @@ func withstand(t *testing.T, list []attack, args string) {
 			t.Errorf("%q is refused in %d bytes", a.name, n)
 		}
 		if refusal := "refused: " + got.LoadError; got.LoadError != "" || len(got.Scenarios) == 0 {
-			if !regexp.MustCompile("(?s)" + strings.Replace(a.want, "refused: ", "^refused: .*", 1)).MatchString(refusal) {
+			want := "(?s)" + strings.Replace(a.want, "refused: ", "^refused: .*", 1)
+			if !regexp.MustCompile(want).MatchString(refusal) {
 				t.Errorf("%q is %s\nwant %s", a.name, refusal, a.want)
 			}
 			continue
@@ -333,7 +344,8 @@ func withstand(t *testing.T, list []attack, args string) {
 		t.Fatal(err)
 	}
 	for name, text := range contents(t, logs) {
-		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }); i >= 0 {
+		unprintable := func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
+		if i := strings.IndexFunc(text, unprintable); i >= 0 {
 			t.Errorf("the log %s has what moves the terminal: %q", name, text[max(0, i-200):min(len(text), i+20)])
 		}
 		if forged := forgedLine.FindString(text); forged != "" {
@@ -451,8 +463,10 @@ func TestMemory(t *testing.T) {
 	}
 	play := func(paths ...string) (res struct{ Implementations []json.RawMessage }) {
 		file := filepath.Join(t.TempDir(), "results.json")
-		args := append([]string{"run", "-count", "1", "-run", "AllStartAtOnce9", "-logs", t.TempDir(), "-json", file}, paths...)
-		cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, space), "sh", os.Args[0]}, args...)...)
+		args := append([]string{"run", "-count", "1", "-run", "AllStartAtOnce9", "-logs", t.TempDir(), "-json", file},
+			paths...)
+		cmd := exec.CommandContext(t.Context(), "sh",
+			append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, space), "sh", os.Args[0]}, args...)...)
 		if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() > statusUsage {
 			t.Fatalf("%v: %s", err, out)
 		}
@@ -464,7 +478,8 @@ func TestMemory(t *testing.T) {
 	}
 	alone := play(honest)
 	together := play(append(slices.Clone(hostile), honest)...)
-	if diff := cmp.Diff(timeless(alone.Implementations[0]), timeless(together.Implementations[len(hostile)])); diff != "" {
+	if diff := cmp.Diff(timeless(alone.Implementations[0]),
+		timeless(together.Implementations[len(hostile)])); diff != "" {
 		t.Errorf("the honest one's results, alone and together:\n%s", diff)
 	}
 	for i, path := range hostile {
@@ -472,11 +487,13 @@ func TestMemory(t *testing.T) {
 			Scenarios []struct{ Failures []failure }
 		}
 		name := filepath.Base(path)
-		if err := json.Unmarshal(together.Implementations[i], &got); err != nil || len(got.Scenarios) != 1 || len(got.Scenarios[0].Failures) != 1 {
+		if err := json.Unmarshal(together.Implementations[i], &got); err != nil || len(got.Scenarios) != 1 ||
+			len(got.Scenarios[0].Failures) != 1 {
 			t.Errorf("%s: %v, %s", name, err, together.Implementations[i])
 			continue
 		}
-		if f := got.Scenarios[0].Failures[0]; f.Kind != "resource" || !regexp.MustCompile(wants[name]).MatchString(f.Message) {
+		want := regexp.MustCompile(wants[name])
+		if f := got.Scenarios[0].Failures[0]; f.Kind != "resource" || !want.MatchString(f.Message) {
 			t.Errorf("%s: %s: %.200s", name, f.Kind, f.Message)
 		}
 	}
@@ -486,16 +503,20 @@ func TestMemory(t *testing.T) {
 // points file wants the monitors, they have no points.
 func TestElectionsWithoutVotes(t *testing.T) {
 	dir := t.TempDir()
-	path, file, points := filepath.Join(dir, "bully"), filepath.Join(dir, "results.json"), filepath.Join(dir, "grading.toml")
+	path, file, points := filepath.Join(dir, "bully"), filepath.Join(dir, "results.json"),
+		filepath.Join(dir, "grading.toml")
 	if err := (attack{name: "bully"}).lay(path, filepath.Join(dir, "marker")); err != nil {
 		t.Fatal(err)
 	}
 	for required, want := range map[string]float64{"strict": 18, "all": 0} {
-		if err := os.WriteFile(points, []byte("[classic]\n2A = 18\n[monitors]\nrequired = '"+required+"'\n"), 0o666); err != nil {
+		if err := os.WriteFile(points, []byte("[classic]\n2A = 18\n[monitors]\nrequired = '"+required+"'\n"),
+			0o666); err != nil {
 			t.Fatal(err)
 		}
 		var out, errs bytes.Buffer
-		grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection|ReElection|ManyElections|MajorityInTerm", "-logs", dir, "-json", file, "-grading", points, path}, &out, &errs)
+		grader(t.Context(), []string{"grader", "run", "-count", "1",
+			"-run", "InitialElection|ReElection|ManyElections|MajorityInTerm",
+			"-logs", dir, "-json", file, "-grading", points, path}, &out, &errs)
 		var res struct {
 			Implementations []struct {
 				Points struct{ Score float64 }
@@ -516,7 +537,8 @@ func TestElectionsWithoutVotes(t *testing.T) {
 				t.Errorf("%s: %d failed, %d were not watched", s.Name, s.Failed, s.Unwatched)
 			}
 		}
-		if says := strings.Contains(out.String(), "runs that no monitor could watch earn nothing, in InitialElection"); says != (want == 0) {
+		if says := strings.Contains(out.String(),
+			"runs that no monitor could watch earn nothing, in InitialElection"); says != (want == 0) {
 			t.Errorf("required %s, and the report says:\n%s", required, &out)
 		}
 	}
@@ -556,7 +578,8 @@ func entries(t *testing.T, paths []string) []string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "results.json")
 	var out, errs bytes.Buffer
-	grader(t.Context(), append([]string{"grader", "run", "-count", "2", "-run", "InitialElection|ReElection", "-turn", "500ms", "-memory", "64", "-logs", t.TempDir(), "-json", file}, paths...), &out, &errs)
+	grader(t.Context(), append([]string{"grader", "run", "-count", "2", "-run", "InitialElection|ReElection", "-turn",
+		"500ms", "-memory", "64", "-logs", t.TempDir(), "-json", file}, paths...), &out, &errs)
 	var res struct{ Implementations []json.RawMessage }
 	decode(t, file, &res)
 	var list []string

@@ -39,13 +39,15 @@ func TestCorpus(t *testing.T) {
 			"| right | 2/2 |", "wrong: StableLeader: Elected by a Majority", "replay",
 			"2 checkouts, 2 of them known: 5 scenarios agree, 1 accusations, 0 misses",
 		}},
-		{"[right]\n[[wrong.mistakes]]\nwhy = 'leads with two votes'\nin = ['2A']\nsays = 'Elected by a Majority'\n", 0, []string{
-			"2 checkouts, 2 of them known: 6 scenarios agree, 0 accusations, 0 misses",
-		}},
+		{"[right]\n[[wrong.mistakes]]\nwhy = 'leads with two votes'\nin = ['2A']\nsays = 'Elected by a Majority'\n", 0,
+			[]string{
+				"2 checkouts, 2 of them known: 6 scenarios agree, 0 accusations, 0 misses",
+			}},
 		{"", 0, []string{"| right | 2/2 |", "in = [\"StableLeader\"]"}},
 	}
 	for _, test := range tests {
-		args := []string{"grader", "corpus", "-classic", "2", "-strict", "1", "-run", "InitialElection|ReElection|StableLeader", "-state", state, "-logs", t.TempDir()}
+		args := []string{"grader", "corpus", "-classic", "2", "-strict", "1", "-run",
+			"InitialElection|ReElection|StableLeader", "-state", state, "-logs", t.TempDir()}
 		if test.truth != "" {
 			if err := os.WriteFile(truth, []byte(test.truth), 0o666); err != nil {
 				t.Fatal(err)
@@ -83,7 +85,8 @@ func TestCorpusUsage(t *testing.T) {
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer
-		status := grader(context.Background(), append([]string{"grader", "corpus"}, strings.Fields(test.args)...), &out, &errs)
+		status := grader(context.Background(), append([]string{"grader", "corpus"}, strings.Fields(test.args)...), &out,
+			&errs)
 		if status != statusUsage || !strings.Contains(errs.String(), test.want) {
 			t.Errorf("%q: status %d, %s", test.args, status, &errs)
 		}

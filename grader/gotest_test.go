@@ -95,7 +95,8 @@ func TestGotestLayouts(t *testing.T) {
 				if r := results[0]; !strings.HasPrefix(r.Test, "TestPasses") || r.Verdict != "passed" {
 					t.Errorf("%+v", r)
 				}
-				if r := results[1]; !strings.HasPrefix(r.Test, "TestFails") || r.Verdict != "failed" || !regexp.MustCompile(test.fails).MatchString(r.Reason) {
+				if r := results[1]; !strings.HasPrefix(r.Test, "TestFails") || r.Verdict != "failed" ||
+					!regexp.MustCompile(test.fails).MatchString(r.Reason) {
 					t.Errorf("%+v", r)
 				}
 			})
@@ -109,7 +110,8 @@ func TestGotestLayouts(t *testing.T) {
 // Every way to end is told for what it is, and only a test that ends as tests do passes.
 func TestGotestVerdicts(t *testing.T) {
 	dir := unpack(t, "module")
-	status, results, stdout, stderr := runGotestCommand(t, dir, "-run", "2A", "-count", "4", "-turn", "1s", "-timeout", "60s")
+	status, results, stdout, stderr := runGotestCommand(t, dir, "-run", "2A", "-count", "4", "-turn", "1s", "-timeout",
+		"60s")
 	if status != statusFailed {
 		t.Fatalf("status %d\n%s%s", status, stdout, stderr)
 	}
@@ -159,13 +161,15 @@ func TestGotestVerdicts(t *testing.T) {
 	if byTest["TestOther2B"] != nil || byTest["TestKV3A"] != nil {
 		t.Error("ran what was not asked for")
 	}
-	if want := "repeat: grader gotest " + dir + " -turn=1s -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"; !strings.Contains(stdout, want) {
+	want := "repeat: grader gotest " + dir + " -turn=1s -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"
+	if !strings.Contains(stdout, want) {
 		t.Errorf("no %q in\n%s", want, stdout)
 	}
 
 	// The seed decides.
 	verdicts := map[string]bool{}
-	status, again, stdout, _ := runGotestCommand(t, filepath.Join(dir, "src"), "-run", "^TestFlaky2A$", "-count", "20", "-v")
+	status, again, stdout, _ := runGotestCommand(t, filepath.Join(dir, "src"), "-run", "^TestFlaky2A$", "-count", "20",
+		"-v")
 	for i, r := range again {
 		verdicts[r.Verdict] = true
 		if i < 4 {
@@ -199,7 +203,8 @@ func TestGotestCannot(t *testing.T) {
 	write("newer/go.mod", "module newer\n\ngo 1.99\n")
 	write("newer/raft/raft_test.go", "package raft\n")
 	write("untested/raft/raft.go", "package raft\n")
-	write("initfails/raft_test.go", "package initfails\n\nimport (\"log\"; \"testing\")\n\nfunc init() { log.Fatal(\"no configuration\") }\n\nfunc TestX(*testing.T) {}\n")
+	write("initfails/raft_test.go", "package initfails\n\nimport (\"log\"; \"testing\")\n\nfunc init() { "+
+		"log.Fatal(\"no configuration\") }\n\nfunc TestX(*testing.T) {}\n")
 	write("daemons/tester1/daemon.go", "package tester\n\nimport \"os/exec\"\n\nvar _ = exec.Command\n")
 	write("daemons/raft1/raft_test.go", "package raft\n")
 	write("two/a/raft/raft_test.go", "package raft\n")

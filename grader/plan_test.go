@@ -15,11 +15,12 @@ import (
 
 // planOf is a plan of some scenarios, of which the implementation lacks what 2D needs.
 func planOf(count int, seed uint64) *plan {
-	o := options{lab: rafttest.Lab(), count: count, seed: seed, builder: builder{clock: "sim"}, scenarios: []lab.Scenario{
-		{Name: "First", Part: rafttest.Elections},
-		{Name: "Lacks", Part: rafttest.Snapshots},
-		{Name: "Last", Part: rafttest.Log},
-	}}
+	o := options{lab: rafttest.Lab(), count: count, seed: seed, builder: builder{clock: "sim"},
+		scenarios: []lab.Scenario{
+			{Name: "First", Part: rafttest.Elections},
+			{Name: "Lacks", Part: rafttest.Snapshots},
+			{Name: "Last", Part: rafttest.Log},
+		}}
 	return o.plan(7, report.Impl{NotImplemented: map[string]string{"2D": "no"}}, []string{"worker"})
 }
 
@@ -80,7 +81,8 @@ func TestPlanOfASoak(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	p := planOf(maxCount, 1)
-	rep := report.New(report.Plan{Lab: rafttest.Lab(), Impls: []report.Impl{{}}, Scenarios: []lab.Scenario{p.scenarios[0].Scenario}, Count: maxCount})
+	rep := report.New(report.Plan{Lab: rafttest.Lab(), Impls: []report.Impl{{}},
+		Scenarios: []lab.Scenario{p.scenarios[0].Scenario}, Count: maxCount})
 	b := p.batch()
 	var first []play.Job
 	for range 3 {

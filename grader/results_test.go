@@ -27,7 +27,8 @@ func TestKilled(t *testing.T) {
 	file := func(name string) string { return filepath.Join(dir, name) }
 	args := func(count string) []string {
 		return []string{"run", "-parallel", "1", "-run", "InitialElection", "-count", count, "-logs", dir,
-			"-json", file("results.json"), "-junit", file("junit.xml"), "-gradescope", file("gradescope.json"), "-state", file("state"),
+			"-json", file("results.json"), "-junit", file("junit.xml"), "-gradescope", file("gradescope.json"),
+			"-state", file("state"),
 			"impls/ticker-timer"}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -61,7 +62,8 @@ func TestKilled(t *testing.T) {
 
 	t.Chdir("..")
 	var out, errs bytes.Buffer
-	if status := grader(t.Context(), append([]string{"grader"}, args("1")...), &out, &errs); status != 0 || !strings.Contains(errs.String(), "1 of 1 runs are in") {
+	if status := grader(t.Context(), append([]string{"grader"}, args("1")...), &out, &errs); status != 0 ||
+		!strings.Contains(errs.String(), "1 of 1 runs are in") {
 		t.Errorf("status %d, and not a word of the run that is done:\n%s%s", status, &out, &errs)
 	}
 	var res struct {
@@ -125,7 +127,8 @@ func decode(t *testing.T, file string, v any) {
 // quick runs the grader on a few runs, some of which fail, and returns what it said.
 func quick(t *testing.T, ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	all := append([]string{"grader", "run", "-parallel", "1", "-count", "4", "-run", "InitialElection|ManyElections"}, args...)
+	all := append([]string{"grader", "run", "-parallel", "1", "-count", "4", "-run", "InitialElection|ManyElections"},
+		args...)
 	var out, errs bytes.Buffer
 	status = grader(ctx, append(all, "grader/testdata/broken/votestwice", "impls/ticker-timer"), &out, &errs)
 	return status, out.String(), errs.String()
@@ -159,7 +162,8 @@ func TestResume(t *testing.T) {
 		return len(p), nil
 	})
 	var errs bytes.Buffer
-	args := append([]string{"grader", "run", "-v", "-parallel", "1", "-count", "4", "-run", "InitialElection|ManyElections"}, withState...)
+	args := append([]string{"grader", "run", "-v", "-parallel", "1", "-count", "4", "-run",
+		"InitialElection|ManyElections"}, withState...)
 	grader(ctx, append(args, "grader/testdata/broken/votestwice", "impls/ticker-timer"), stopper, &errs)
 	if !strings.Contains(errs.String(), "the same command continues from") {
 		t.Errorf("interrupted, it does not say how to go on:\n%s", &errs)
@@ -174,7 +178,8 @@ func TestResume(t *testing.T) {
 	}
 	f.Close()
 
-	if _, _, said := quick(t, t.Context(), withState...); !strings.Contains(said, "6 of 16 runs are in "+file("state")) {
+	if _, _, said := quick(t, t.Context(), withState...); !strings.Contains(said, "6 of 16 runs are in "+
+		file("state")) {
 		t.Errorf("it does not say what it goes on from:\n%s", said)
 	}
 	if diff := cmp.Diff(whole, read()); diff != "" {
@@ -224,8 +229,10 @@ func TestResumeAfterChanges(t *testing.T) {
 	}{
 		{"nothing", func() {}, nil, ""},
 		{"more runs at a time", func() {}, []string{"-parallel", "2"}, ""},
-		{"one source", change(`(ticker-timer","program":)"\w+"`, `$1"0000"`), nil, "impls/ticker-timer: its source has changed since 8 of its runs were recorded"},
-		{"the grader", change(`("grader":)"\w+"`, `$1"0000"`), nil, "votestwice: the grader has changed since 8 of its runs were recorded"},
+		{"one source", change(`(ticker-timer","program":)"\w+"`, `$1"0000"`), nil,
+			"impls/ticker-timer: its source has changed since 8 of its runs were recorded"},
+		{"the grader", change(`("grader":)"\w+"`, `$1"0000"`), nil,
+			"votestwice: the grader has changed since 8 of its runs were recorded"},
 		{"a flag", change(`x^`, ""), []string{"-memory", "256"}, "votestwice: other flags were given (clock sim, race false, schedule true, memory 536870912, turn 3s, timeout 2m0s) since 8"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -250,7 +257,8 @@ func TestStateOfAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, said := quick(t, t.Context(), "-state", file)
-	if status != statusUsage || !strings.Contains(said, file+":1 is not a run that this grader recorded; delete the file or name another") {
+	if status != statusUsage || !strings.Contains(said, file+
+		":1 is not a run that this grader recorded; delete the file or name another") {
 		t.Errorf("status %d, said %s", status, said)
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != before {
@@ -345,7 +353,8 @@ func TestSummaryIsAppended(t *testing.T) {
 		quick(t, t.Context(), "-summary", file, "-logs", dir)
 	}
 	data, err := os.ReadFile(file)
-	if s := string(data); err != nil || !strings.HasPrefix(s, "# Earlier\n") || strings.Count(s, "## Raft") != 2 || strings.Count(s, "| ticker-timer |") != 2 {
+	if s := string(data); err != nil || !strings.HasPrefix(s, "# Earlier\n") || strings.Count(s, "## Raft") != 2 ||
+		strings.Count(s, "| ticker-timer |") != 2 {
 		t.Errorf("%v, %s", err, s)
 	}
 }
@@ -423,7 +432,8 @@ func TestStateInUse(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "state")
 	args := func(count string) []string {
-		return []string{"run", "-v", "-count", count, "-run", "InitialElection", "-logs", dir, "-state", file, "impls/ticker-timer"}
+		return []string{"run", "-v", "-count", count, "-run", "InitialElection", "-logs", dir, "-state", file,
+			"impls/ticker-timer"}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -460,11 +470,14 @@ func TestNoTemporaryFiles(t *testing.T) {
 	scope := filepath.Join(dir, "gradescope.json")
 	t.Setenv("TMPDIR", filepath.Join(dir, "nowhere"))
 	var out, errs bytes.Buffer
-	status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-gradescope", scope, "impls/ticker-timer"}, &out, &errs)
-	if status != statusGrader || !strings.Contains(errs.String(), "grader: making a directory for the build") || !strings.Contains(errs.String(), "no such file or directory") {
+	status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-gradescope",
+		scope, "impls/ticker-timer"}, &out, &errs)
+	if status != statusGrader || !strings.Contains(errs.String(), "grader: making a directory for the build") ||
+		!strings.Contains(errs.String(), "no such file or directory") {
 		t.Errorf("status %d, want %d:\n%s%s", status, statusGrader, &out, &errs)
 	}
-	if data, err := os.ReadFile(scope); err != nil || bytes.Contains(data, []byte(`score"`)) || !bytes.Contains(data, []byte("making a directory for the build")) {
+	if data, err := os.ReadFile(scope); err != nil || bytes.Contains(data, []byte(`score"`)) ||
+		!bytes.Contains(data, []byte("making a directory for the build")) {
 		t.Errorf("%v, for Gradescope: %s", err, data)
 	}
 }

@@ -82,13 +82,15 @@ func TestTrimWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	trimWork(tmp, now)
-	if diff := cmp.Diff([]string{"other-build-1", "raftlab-build-2", "raftlab-build-3", "raftlab-build-4", "raftlab-build-its", "raftlab-logs-1", "target"}, left()); diff != "" {
+	if diff := cmp.Diff([]string{"other-build-1", "raftlab-build-2", "raftlab-build-3", "raftlab-build-4",
+		"raftlab-build-its", "raftlab-logs-1", "target"}, left()); diff != "" {
 		t.Errorf("left while it runs, -want +got:\n%s", diff)
 	}
 	cmd.Process.Kill()
 	cmd.Wait()
 	trimWork(tmp, now)
-	if diff := cmp.Diff([]string{"other-build-1", "raftlab-build-2", "raftlab-build-3", "raftlab-build-4", "raftlab-logs-1", "target"}, left()); diff != "" {
+	if diff := cmp.Diff([]string{"other-build-1", "raftlab-build-2", "raftlab-build-3", "raftlab-build-4",
+		"raftlab-logs-1", "target"}, left()); diff != "" {
 		t.Errorf("left after it was killed, -want +got:\n%s", diff)
 	}
 }

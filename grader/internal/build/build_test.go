@@ -60,15 +60,23 @@ func TestFindRefuses(t *testing.T) {
 	}{
 		{"nothing", filepath.Join(t.TempDir(), "x"), "DIR: there is no such directory"},
 		{"a file", "find.go", "DIR is a file; name the directory of a package"},
-		{"an empty directory", directory(t, "raft"), "DIR: no Go package here; name the directory that has the Raft's .go files"},
-		{"no Go", directory(t, "raft", "README.md", "# Raft\n"), "DIR: no Go package here; name the directory that has the Raft's .go files"},
-		{"only tests", directory(t, "raft", "raft_test.go", "package raft\n\nfunc Make() {}\n"), "DIR: no Go package here; name the directory that has the Raft's .go files"},
-		{"for another system", directory(t, "raft", "raft_plan9.go", "package raft\n\nfunc Make() {}\n"), "DIR: no Go package here; name the directory that has the Raft's .go files"},
-		{"a command", directory(t, "raft", "raft.go", "package main\n\nfunc Make() {}\n"), "DIR: package main cannot be imported; give the Raft a package of its own"},
-		{"no Make", directory(t, "raft", "raft.go", "package raft\n\ntype Raft struct{}\n"), "DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
+		{"an empty directory", directory(t, "raft"),
+			"DIR: no Go package here; name the directory that has the Raft's .go files"},
+		{"no Go", directory(t, "raft", "README.md", "# Raft\n"),
+			"DIR: no Go package here; name the directory that has the Raft's .go files"},
+		{"only tests", directory(t, "raft", "raft_test.go", "package raft\n\nfunc Make() {}\n"),
+			"DIR: no Go package here; name the directory that has the Raft's .go files"},
+		{"for another system", directory(t, "raft", "raft_plan9.go", "package raft\n\nfunc Make() {}\n"),
+			"DIR: no Go package here; name the directory that has the Raft's .go files"},
+		{"a command", directory(t, "raft", "raft.go", "package main\n\nfunc Make() {}\n"),
+			"DIR: package main cannot be imported; give the Raft a package of its own"},
+		{"no Make", directory(t, "raft", "raft.go", "package raft\n\ntype Raft struct{}\n"),
+			"DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
 		{"a method Make", directory(t, "raft", "raft.go", "package raft\n\ntype Raft struct{}\n\nfunc (Raft) Make() {}\n"), "DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
-		{"make", directory(t, "raft", "raft.go", "package raft\n\nfunc make() {}\n"), "DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
-		{"outside", outside, "DIR is in no Go module; put the Raft into a directory of this module, such as impls/" + filepath.Base(outside)},
+		{"make", directory(t, "raft", "raft.go", "package raft\n\nfunc make() {}\n"),
+			"DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
+		{"outside", outside, "DIR is in no Go module; put the Raft into a directory of this module, such as impls/" +
+			filepath.Base(outside)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -149,7 +157,8 @@ func TestWorkerDoesNotCompile(t *testing.T) {
 		{
 			"another Make",
 			[]string{"raft.go", "// Package mine is a Raft.\npackage mine\n\n// Make makes.\nfunc Make(peers []string) int { return len(peers) }\n"},
-			[]string{"raft.go:5:6: cannot use ", "Make (value of type func(peers []string) int) as raft.MakeFunc value"},
+			[]string{"raft.go:5:6: cannot use ",
+				"Make (value of type func(peers []string) int) as raft.MakeFunc value"},
 		},
 		{
 			"a Make with parameters of type",
@@ -212,7 +221,8 @@ func TestWorkerIsInterrupted(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if binary, err := build.Worker(ctx, impl, rafttest.Lab(), build.Options{}, t.TempDir()); !errors.Is(err, context.Canceled) {
+	binary, err := build.Worker(ctx, impl, rafttest.Lab(), build.Options{}, t.TempDir())
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%q, %v", binary, err)
 	}
 }
@@ -221,10 +231,12 @@ func TestAll(t *testing.T) {
 	root := directory(t, "impls",
 		"README.md", "# Rafts\n",
 	)
-	if _, err := build.All(root); err == nil || err.Error() != "no implementations in "+root+"; name the directory of one" {
+	if _, err := build.All(root); err == nil ||
+		err.Error() != "no implementations in "+root+"; name the directory of one" {
 		t.Errorf("an empty directory: %v", err)
 	}
-	if _, err := build.All(filepath.Join(root, "x")); err == nil || !strings.HasPrefix(err.Error(), "no implementations: ") {
+	if _, err := build.All(filepath.Join(root, "x")); err == nil ||
+		!strings.HasPrefix(err.Error(), "no implementations: ") {
 		t.Errorf("no directory: %v", err)
 	}
 	for _, name := range []string{"b", "a", "internal", "testdata", ".git", "docs/deep"} {

@@ -78,12 +78,14 @@ func workAmong(end, dir string, ends int) {
 			for time.Now().Unix() > 0 {
 			}
 		case "memory":
-			fmt.Print("fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x1, 0x2})\n\t/go/src/runtime/panic.go:1094 +0x48\n")
+			fmt.Print("fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x1, " +
+				"0x2})\n\t/go/src/runtime/panic.go:1094 +0x48\n")
 			os.Exit(2)
 		case "panics":
 			panic("a bug of the worker")
 		case "times out":
-			return worker.Done[answer]{Answer: answer{job.Seed, "timeout"}, KeepLog: true, TimedOut: true, Spoilt: true}, nil
+			return worker.Done[answer]{Answer: answer{job.Seed, "timeout"}, KeepLog: true, TimedOut: true,
+				Spoilt: true}, nil
 		case "deaf":
 			syscall.Close(4)
 			time.Sleep(time.Hour)
@@ -131,15 +133,18 @@ func TestPlayedAgain(t *testing.T) {
 		t.Run(fmt.Sprintf("%s boxed %v %d", tt.end, tt.boxed, tt.ends), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			opt := Options{Parallel: 3, Boxed: tt.boxed, Timeout: 3 * time.Second, Compute: 2 * time.Second, standstill: 2 * time.Second, overtime: time.Second}
-			out, others := playAmong(t, opt, []string{os.Args[0], "-worker", tt.end, "-shared", dir, "-ends", fmt.Sprint(tt.ends)})
+			opt := Options{Parallel: 3, Boxed: tt.boxed, Timeout: 3 * time.Second, Compute: 2 * time.Second,
+				standstill: 2 * time.Second, overtime: time.Second}
+			out, others := playAmong(t, opt, []string{os.Args[0], "-worker", tt.end, "-shared", dir,
+				"-ends", fmt.Sprint(tt.ends)})
 			if plays, _ := filepath.Glob(filepath.Join(dir, "play-*")); len(plays) != tt.plays {
 				t.Errorf("played %d times, want %d", len(plays), tt.plays)
 			}
 			if company, err := os.ReadFile(filepath.Join(dir, "company")); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("played again in company of %s (%v)", company, err)
 			}
-			if got := out.Answer.Failed; got != tt.want || !strings.Contains(out.Lost, tt.lost) || tt.lost == "" && out.Lost != "" {
+			if got := out.Answer.Failed; got != tt.want || !strings.Contains(out.Lost, tt.lost) ||
+				tt.lost == "" && out.Lost != "" {
 				t.Errorf("failed %q, lost %q; want %q, %q", got, out.Lost, tt.want, tt.lost)
 			}
 			if again := out.Again != ""; again != (tt.plays == 2) {
@@ -178,15 +183,16 @@ func playAmong(t *testing.T, opt Options, command []string) (of outcome, others 
 // A worker that does not start is no fault of the code, and is not tried for ever.
 func TestRunWithoutAWorker(t *testing.T) {
 	n := 0
-	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, batch([]string{"/nowhere/worker"}, make([]uint64, 5), func(out outcome) {
-		want := "no worker could be started: fork/exec /nowhere/worker: no such file or directory"
-		if n++; n > maxLost {
-			want = "not tried, because 3 earlier runs could not be played"
-		}
-		if !strings.Contains(out.Lost, want) || out.Skipped != (n > maxLost) {
-			t.Errorf("outcome %+v, want %q", out, want)
-		}
-	}))
+	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute},
+		batch([]string{"/nowhere/worker"}, make([]uint64, 5), func(out outcome) {
+			want := "no worker could be started: fork/exec /nowhere/worker: no such file or directory"
+			if n++; n > maxLost {
+				want = "not tried, because 3 earlier runs could not be played"
+			}
+			if !strings.Contains(out.Lost, want) || out.Skipped != (n > maxLost) {
+				t.Errorf("outcome %+v, want %q", out, want)
+			}
+		}))
 	if n != 5 {
 		t.Errorf("%d outcomes of 5 jobs", n)
 	}

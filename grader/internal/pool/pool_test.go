@@ -102,30 +102,32 @@ func diagnose(j job, c Crash) (answer, Cause) {
 
 // Whatever becomes of a worker, every job has its outcome, and a death costs one job. Outcomes are told one by one.
 func TestRun(t *testing.T) {
-	for end, failed := range map[string]string{"pass": "", "spoilt": "", "fail": "assertion", "panic": "panic", "exit": "status 3"} {
+	for end, failed := range map[string]string{"pass": "", "spoilt": "", "fail": "assertion", "panic": "panic",
+		"exit": "status 3"} {
 		t.Run(end, func(t *testing.T) {
 			var seeds []uint64
 			var telling atomic.Bool
-			Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute}, batch([]string{os.Args[0], "-worker", end}, []uint64{1, 2, 3, 2, 5}, func(out outcome) {
-				if telling.Swap(true) {
-					t.Error("two outcomes at once")
-				}
-				defer telling.Store(false)
-				seed := out.Job.Seed
-				seeds = append(seeds, seed)
-				want := outcome{Job: out.Job, Answer: answer{Seed: seed}, CPU: out.CPU, Log: out.Log}
-				logged := ""
-				if seed%2 == 0 && failed != "" {
-					want.Answer.Failed = failed
-					logged = fmt.Sprintf("%06d TEST seed %d\n", 10*seed, seed)
-				}
-				if diff := cmp.Diff(want, out); diff != "" {
-					t.Errorf("seed %d, -want +got:\n%s", seed, diff)
-				}
-				if log := string(out.Log); !strings.HasPrefix(log, logged) || logged == "" && log != "" {
-					t.Errorf("seed %d: its log is %q, want %q", seed, log, logged)
-				}
-			}))
+			Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute},
+				batch([]string{os.Args[0], "-worker", end}, []uint64{1, 2, 3, 2, 5}, func(out outcome) {
+					if telling.Swap(true) {
+						t.Error("two outcomes at once")
+					}
+					defer telling.Store(false)
+					seed := out.Job.Seed
+					seeds = append(seeds, seed)
+					want := outcome{Job: out.Job, Answer: answer{Seed: seed}, CPU: out.CPU, Log: out.Log}
+					logged := ""
+					if seed%2 == 0 && failed != "" {
+						want.Answer.Failed = failed
+						logged = fmt.Sprintf("%06d TEST seed %d\n", 10*seed, seed)
+					}
+					if diff := cmp.Diff(want, out); diff != "" {
+						t.Errorf("seed %d, -want +got:\n%s", seed, diff)
+					}
+					if log := string(out.Log); !strings.HasPrefix(log, logged) || logged == "" && log != "" {
+						t.Errorf("seed %d: its log is %q, want %q", seed, log, logged)
+					}
+				}))
 			slices.Sort(seeds)
 			if diff := cmp.Diff([]uint64{1, 2, 2, 3, 5}, seeds); diff != "" {
 				t.Errorf("seeds, -want +got:\n%s", diff)
@@ -214,11 +216,12 @@ func TestBudget(t *testing.T) {
 func TestRunIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
-	Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, batch([]string{os.Args[0], "-worker", "pass"}, make([]uint64, 1000), func(outcome) {
-		if n++; n == 3 {
-			cancel()
-		}
-	}))
+	Run(ctx, Options{Parallel: 1, Timeout: time.Minute},
+		batch([]string{os.Args[0], "-worker", "pass"}, make([]uint64, 1000), func(outcome) {
+			if n++; n == 3 {
+				cancel()
+			}
+		}))
 	if n != 3 {
 		t.Errorf("%d outcomes", n)
 	}

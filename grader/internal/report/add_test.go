@@ -61,7 +61,8 @@ func TestOrderOfRunsDoesNotMatter(t *testing.T) {
 		for _, seed := range seeds {
 			o := outcome(0, p.Scenarios[0], seed)
 			o.Log = []byte("000001 TEST -- it began\n")
-			fail(&o, cluster.Assertion, "expected %d\nand more\nand more\nand more\nand more\nand more of seed %d", seed, seed)
+			fail(&o, cluster.Assertion, "expected %d\nand more\nand more\nand more\nand more\nand more of seed %d",
+				seed, seed)
 			add(t, r, o)
 		}
 		name := fmt.Sprintf("ticker-timer-%s-1.log", p.Scenarios[0].Name)
@@ -72,7 +73,8 @@ func TestOrderOfRunsDoesNotMatter(t *testing.T) {
 		if err := r.JSON(&b); err != nil {
 			t.Fatal(err)
 		}
-		got := regexp.MustCompile(`"(wall|cpu)_seconds": [0-9.e+-]+`).ReplaceAllString(strings.ReplaceAll(b.String(), p.LogDir, "LOGS"), "")
+		got := regexp.MustCompile(`"(wall|cpu)_seconds": [0-9.e+-]+`).ReplaceAllString(strings.ReplaceAll(b.String(),
+			p.LogDir, "LOGS"), "")
 		if want == "" {
 			want = got
 		}
@@ -125,7 +127,8 @@ func TestLogSaysWhyAndHowToRepeat(t *testing.T) {
 
 // Names of submissions are whatever their directories are called.
 func TestLogsStayInTheirDirectory(t *testing.T) {
-	p := plan(t, 1, impl("../../etc/x"), impl("a b/ü"), impl("raft"), impl("raft"), impl("raft.2"), impl(strings.Repeat("n", 300)))
+	p := plan(t, 1, impl("../../etc/x"), impl("a b/ü"), impl("raft"), impl("raft"), impl("raft.2"),
+		impl(strings.Repeat("n", 300)))
 	r := report.New(p)
 	play(t, r, p, func(o *report.Outcome) {
 		if o.Scenario.Name == "ReElection" {
@@ -265,7 +268,8 @@ func TestLogsGoIntoADirectoryOfTheirOwn(t *testing.T) {
 	}
 	info, err := os.Stat(list[0])
 	logs, _ := os.ReadDir(list[0])
-	if err != nil || info.Mode().Perm() != 0o700 || len(logs) != 3 || !strings.HasPrefix(filepath.Base(list[0]), "raftlab-2") {
+	if err != nil || info.Mode().Perm() != 0o700 || len(logs) != 3 ||
+		!strings.HasPrefix(filepath.Base(list[0]), "raftlab-2") {
 		t.Errorf("%v, %v with %d logs", err, info.Mode(), len(logs))
 	}
 	if text := shown(r, report.Plan{LogDir: "no such"}, false); !strings.Contains(text, "logs in "+list[0]+"\n") {
@@ -290,7 +294,8 @@ func TestLogsAreBounded(t *testing.T) {
 		t.Errorf("%d logs of panics at one place: %q", len(got), got)
 	}
 	target := filepath.Join(t.TempDir(), "target")
-	if err := errors.Join(os.WriteFile(target, []byte("mine"), 0o666), os.Symlink(target, filepath.Join(p.LogDir, "ticker-timer-"+p.Scenarios[1].Name+"-1.log"))); err != nil {
+	if err := errors.Join(os.WriteFile(target, []byte("mine"), 0o666),
+		os.Symlink(target, filepath.Join(p.LogDir, "ticker-timer-"+p.Scenarios[1].Name+"-1.log"))); err != nil {
 		t.Fatal(err)
 	}
 	for i, s := range p.Scenarios[1:] {

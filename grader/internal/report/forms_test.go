@@ -27,14 +27,16 @@ import (
 // has 4 in the strict tier.
 func scheme(t testing.TB, settings string) *grading.Scheme {
 	t.Helper()
-	s, err := grading.Parse("grading.toml", []byte(settings+"\n[classic]\n2A = 18\n2B = 4\n[strict]\n2B = 4\n"), raftOf(suite(rafttest.Elections, rafttest.Log)))
+	s, err := grading.Parse("grading.toml", []byte(settings+"\n[classic]\n2A = 18\n2B = 4\n[strict]\n2B = 4\n"),
+		raftOf(suite(rafttest.Elections, rafttest.Log)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-const evil = "]]></failure><script>alert('x')</script> | `a` **b** <!-- \x00\x1b[31m\u202e\ufffe </pre></details> @all http://evil.example/ [x](javascript:y)\n\n# heading\n\n- item"
+const evil = "]]></failure><script>alert('x')</script> | `a` **b** <!-- \x00\x1b[31m\u202e\ufffe </pre></details> " +
+	"@all http://evil.example/ [x](javascript:y)\n\n# heading\n\n- item"
 
 // everything has a run of every sort, and one submission that cannot be graded, one that lacks a part and one that is
 // hostile.
@@ -301,14 +303,16 @@ var tag = regexp.MustCompile(`<[^>]*>`)
 
 // Whatever a submission says, the forms stay what they are, and the next lines are not its.
 func FuzzForms(f *testing.F) {
-	for _, s := range []string{"", "plain", evil, "\xff\xfe", "]]>", "</pre>", "\n\n", strings.Repeat("long ", 10000), "&#60;", "a|b\\|c", "www.x.y"} {
+	for _, s := range []string{"", "plain", evil, "\xff\xfe", "]]>", "</pre>", "\n\n", strings.Repeat("long ", 10000),
+		"&#60;", "a|b\\|c", "www.x.y"} {
 		f.Add(s, s, s)
 	}
 	suite := suite(rafttest.Elections)[:2]
 	f.Fuzz(func(t *testing.T, name, message, note string) {
 		p := report.Plan{
-			Lab:       rafttest.Lab(),
-			Impls:     []report.Impl{{Name: name, Dir: name, Notes: []string{note}, NotImplemented: map[string]string{"2C": note}}},
+			Lab: rafttest.Lab(),
+			Impls: []report.Impl{{Name: name, Dir: name, Notes: []string{note},
+				NotImplemented: map[string]string{"2C": note}}},
 			Scenarios: suite,
 			Count:     1,
 			LogDir:    t.TempDir(),
@@ -350,7 +354,8 @@ func FuzzForms(f *testing.F) {
 			t.Fatalf("%v in %s", err, x)
 		}
 		cases := suites.Suite[0].Case
-		if len(suites.Suite) != 1 || len(cases) != 2 || cases[0].Class != "classic.2A" || cases[0].Failure == nil || cases[1].Skipped == nil {
+		if len(suites.Suite) != 1 || len(cases) != 2 || cases[0].Class != "classic.2A" || cases[0].Failure == nil ||
+			cases[1].Skipped == nil {
 			t.Errorf("%s", x)
 		}
 		clean(t, cases[0].Failure.Text)

@@ -53,7 +53,7 @@ type scenarioDocument struct {
 	Passed         int               `json:"passed"`
 	Failed         int               `json:"failed"`
 	Skipped        int               `json:"skipped"`
-	Unwatched      int               `json:"unwatched,omitempty"`     // passed with a monitor off that the scenario needs
+	Unwatched      int               `json:"unwatched,omitempty"`     // passed, a monitor it needs was off
 	Advised        int               `json:"advised,omitempty"`       // runs that passed, with advice
 	Advice         map[string]int    `json:"advice,omitempty"`        // what it says, in how many runs
 	Ungraded       int               `json:"ungraded,omitempty"`      // runs that the grader could not play

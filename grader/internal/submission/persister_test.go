@@ -132,7 +132,9 @@ import (
 
 func TestProgram(t *testing.T) {
 	var saved []string
-	disk := raft.NewPersister([]byte("a"), []byte("x"), func(state, snapshot []byte) { saved = append(saved, fmt.Sprintf("%s/%s", state, snapshot)) })
+	disk := raft.NewPersister([]byte("a"), []byte("x"), func(state, snapshot []byte) {
+		saved = append(saved, fmt.Sprintf("%s/%s", state, snapshot))
+	})
 	ps := implementation.RaftlabPersister(disk)
 	if state, snapshot := ps.ReadRaftState(), ps.ReadSnapshot(); string(state) != "a" || string(snapshot) != "x" {
 		t.Errorf("restarted with %q and %q", state, snapshot)

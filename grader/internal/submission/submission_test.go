@@ -220,21 +220,26 @@ func TestRefuses(t *testing.T) {
 	tests := []struct{ name, dir, want string }{
 		{"nothing", filepath.Join(t.TempDir(), "x"), "DIR: there is no such directory"},
 		{"empty", t.TempDir(), "DIR: no Raft here; name the directory that has its .go files, or the checkout's root"},
-		{"no Make", replaced(t, "module-2022", raft, "func Make(", "func New("), "DIR: no Raft here; name the directory that has its .go files, or the checkout's root"},
+		{"no Make", replaced(t, "module-2022", raft, "func Make(", "func New("),
+			"DIR: no Raft here; name the directory that has its .go files, or the checkout's root"},
 		{"two of them", two, "DIR has more than one Raft, in new/raft, old/raft; name the directory of one"},
 		{"cgo", with(`"C"`), `DIR/src/raft/raft.go:4:2: import of "C": the sandbox has no C; remove this import`},
 		{"network", with(`"net"`), `DIR/src/raft/raft.go:4:2: import of "net": the sandbox has no network but labrpc; remove this import`},
 		{"programs", with(`"os/exec"`), `DIR/src/raft/raft.go:4:2: import of "os/exec": the sandbox has no other programs; remove this import`},
-		{"the shim", with(`"raftlab/src/sim/node"`), `DIR/src/raft/raft.go:4:2: import of "raftlab/src/sim/node": it is the grader's own; remove this import`},
+		{"the shim", with(`"raftlab/src/sim/node"`),
+			`DIR/src/raft/raft.go:4:2: import of "raftlab/src/sim/node": it is the grader's own; remove this import`},
 		{"outside", with(`"../../../secret"`), `DIR/src/raft/raft.go:4:2: import of "../../../secret": it lies outside of the checkout; remove this import`},
 		{"not there", with(`"6.824/secret"`), `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such directory in the checkout; if it lies above the directory that you named, name the checkout's root`},
 		{"a link", linked, `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such directory in the checkout; if it lies above the directory that you named, name the checkout's root`},
-		{"package main", replaced(t, "module-2022", raft, "package raft", "package main"), "DIR/src/raft: package main cannot be imported; give the Raft a package of its own"},
+		{"package main", replaced(t, "module-2022", raft, "package raft", "package main"),
+			"DIR/src/raft: package main cannot be imported; give the Raft a package of its own"},
 		{"one more parameter", replaced(t, "module-2022", raft, "applyCh chan ApplyMsg)", "applyCh chan ApplyMsg, gid int)"), "DIR/src/raft/raft.go:53:6: Make has 5 parameters; the grader passes only peers, me, persister and applyCh"},
-		{"one more parameter of CondInstallSnapshot", replaced(t, "module-2022", raft, "CondInstallSnapshot(term int,", "CondInstallSnapshot(id, term int,"),
+		{"one more parameter of CondInstallSnapshot",
+			replaced(t, "module-2022", raft, "CondInstallSnapshot(term int,", "CondInstallSnapshot(id, term int,"),
 			"DIR/src/raft/raft.go:35:1: CondInstallSnapshot has 4 parameters; the grader passes only the snapshot's term, its index and the snapshot"},
 		{"another disk", replaced(t, "module-2022", raft, "persister *Persister, applyCh", "persister *bytes.Buffer, applyCh"), "DIR/src/raft/raft.go:53:6: Make's third parameter is *bytes.Buffer; it must be the lab's *Persister"},
-		{"go.mod", replaced(t, "module-2022", "src/go.mod", "module", "modul\x00"), "DIR/src/go.mod:1:6: unexpected input character '\\x00'; fix go.mod"},
+		{"go.mod", replaced(t, "module-2022", "src/go.mod", "module", "modul\x00"),
+			"DIR/src/go.mod:1:6: unexpected input character '\\x00'; fix go.mod"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -252,11 +257,16 @@ func TestRefuses(t *testing.T) {
 // The compiler speaks of the checkout's own files and lines, though it sees others.
 func TestCompilerWords(t *testing.T) {
 	tests := []struct{ name, archive, file, old, new, want string }{
-		{"in the package", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.turn = 0", "DIR/src/raft/raft.go:55:5: rf.turn undefined"},
-		{"beside the harness files", "gopath-2016", "src/raft/persister.go", "return 10", "return ten", "DIR/src/raft/persister.go:"},
-		{"in a package of its own", "module-2022", "src/mylog/mylog.go", "fmt.Println(", "fmt.Printline(", "DIR/src/mylog/mylog.go:5:33: undefined: fmt.Printline"},
-		{"another type of Start", "module-2022", "src/raft/raft.go", "Start(command interface{}) (int, int, bool) {", "Start(command string) (int, int, bool) {", "DIR/src/raft/raft.go:53:6: "},
-		{"rules of its go line", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.term = min(0, 1)", "built-in min requires go1.21 or later"},
+		{"in the package", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.turn = 0",
+			"DIR/src/raft/raft.go:55:5: rf.turn undefined"},
+		{"beside the harness files", "gopath-2016", "src/raft/persister.go", "return 10", "return ten",
+			"DIR/src/raft/persister.go:"},
+		{"in a package of its own", "module-2022", "src/mylog/mylog.go", "fmt.Println(", "fmt.Printline(",
+			"DIR/src/mylog/mylog.go:5:33: undefined: fmt.Printline"},
+		{"another type of Start", "module-2022", "src/raft/raft.go", "Start(command interface{}) (int, int, bool) {",
+			"Start(command string) (int, int, bool) {", "DIR/src/raft/raft.go:53:6: "},
+		{"rules of its go line", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.term = min(0, 1)",
+			"built-in min requires go1.21 or later"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -275,7 +285,8 @@ func TestCompilerWords(t *testing.T) {
 			if !strings.Contains(got, test.want) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
-			if _, err := s.BuildNative(context.Background(), tools(t), filepath.Join(stage, "native"), stage, submission.Native{}); err == nil || strings.ReplaceAll(err.Error(), dir, "DIR") != got {
+			if _, err := s.BuildNative(context.Background(), tools(t), filepath.Join(stage, "native"), stage,
+				submission.Native{}); err == nil || strings.ReplaceAll(err.Error(), dir, "DIR") != got {
 				t.Errorf("natively %v\nbut in a box %s", err, got)
 			}
 			for _, own := range []string{stage, "main.go", "../submission"} {
@@ -313,7 +324,8 @@ func TestGob(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, imports, _ := strings.Cut(string(src), "import ("); !strings.Contains(imports, "\n\t"+test.want+"\n") {
+			if _, imports, _ := strings.Cut(string(src), "import ("); !strings.Contains(imports, "\n\t"+test.want+
+				"\n") {
 				t.Errorf("want the import %s in\n%s", test.want, src)
 			}
 		})
