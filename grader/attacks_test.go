@@ -134,7 +134,7 @@ var attacks = []attack{
 	{"huge-file", `refused: a source file may have`, func(dir string) error {
 		return write(dir, "src/raft/big.go", "package raft\n"+strings.Repeat("// more\n", 1<<19))
 	}},
-	{"deep-source", `refused: nesting depth|deep\.go.*mend it`, func(dir string) error {
+	{"deep-source", `refused: nesting depth|deep\.go.*fix it`, func(dir string) error {
 		return write(dir, "src/raft/deep.go", "package raft\n\nvar x = "+strings.Repeat("(", 500_000)+"1"+
 			strings.Repeat(")", 500_000)+"\n")
 	}},

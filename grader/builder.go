@@ -97,7 +97,7 @@ func (b builder) buildNative(ctx context.Context, impl implementation, dir strin
 }
 
 // check starts a worker that only compiles its program, which the others then find done. What a program could do to the
-// process that compiles it, it does to that one, which may have so many bytes of memory. If the program is at fault,
+// process that compiles it, it does to that one, which may have that many bytes of memory. If the program is at fault,
 // the error is a [*gobuild.CompileError].
 func check(ctx context.Context, memory int64, command []string) error {
 	cmd := gobuild.Command(ctx, gobuild.Limits{Memory: memory, CPU: checkTime}, command[0], command[1:]...)

@@ -8,9 +8,9 @@ import (
 	"github.com/urfave/cli/v3"
 )
 
-// furnish gives all commands what they have in common: what is said of wrong flags, what a shell may complete, and how
-// the help looks.
-func furnish(root *cli.Command) {
+// configure gives all commands what they have in common: what is said of wrong flags, what a shell may complete, and
+// how the help looks.
+func configure(root *cli.Command) {
 	root.OnUsageError, root.ShellComplete = usage, complete
 	root.ConfigureShellCompletionCommand = describeCompletion
 	root.Flags = append(root.Flags, &cli.BoolFlag{

@@ -52,7 +52,7 @@ const wideChecks, narrowChecks = 80, 36
 // widest is how wide paragraphs are where any width would do.
 const widest = 120
 
-// listing lists scenarios, in a table if that fits into so many columns. 0 means any number.
+// listing lists scenarios, in a table if that is no wider than width. 0 means any width.
 func listing(scenarios []lab.Scenario, width int) string {
 	list := listingTable(scenarios, wideChecks)
 	excess := text.LongestLineLen(list) - width

@@ -72,10 +72,10 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			simWorkerCommand(), gotestWorkerCommand(),
 		},
 	}
-	furnish(cmd)
+	configure(cmd)
 	exe, _ := os.Executable() // "" is no program of go run's
 	dir, _ := os.Getwd()
-	cmd.Metadata = map[string]any{selfKey: whoAmI(args, exe, dir)}
+	cmd.Metadata = map[string]any{selfKey: newSelf(args, exe, dir)}
 	err := cmd.Run(ctx, versionIsACommand(args))
 	if err == nil {
 		return 0

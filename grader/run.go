@@ -131,14 +131,14 @@ func compute(turn time.Duration) time.Duration {
 	return max(minCompute, workerTurns*min(turn, 24*time.Hour))
 }
 
-// What an implementation's runs may take unless -budget says otherwise: so much processor time a run, and so much at
+// What an implementation's runs may take unless -budget says otherwise: processor time for each run, and the least for
 // least. Most take a tenth of a second a run, those that save a long log with every message, or print it, up to four.
 const (
 	runBudget   = 5 * time.Second
 	leastBudget = 10 * time.Minute
 )
 
-// budgetOf is how much processor time an implementation with so many runs may use.
+// budgetOf is how much processor time an implementation with this number of runs may use.
 func (o options) budgetOf(runs int) time.Duration {
 	if o.budget > 0 {
 		return o.budget

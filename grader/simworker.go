@@ -200,12 +200,8 @@ func differs(first, second sim.Result) *cluster.Failure {
 			At: f.At,
 		}
 	}
-	return &cluster.Failure{Kind: cluster.Nondeterminism, Message: traces + was(second.Failure), At: first.Virtual}
-}
-
-func was(f *cluster.Failure) string {
-	if f == nil {
-		return ""
+	if f := second.Failure; f != nil {
+		traces += fmt.Sprintf("; the second of them failed:\n%v", f)
 	}
-	return fmt.Sprintf("; the second of them failed:\n%v", f)
+	return &cluster.Failure{Kind: cluster.Nondeterminism, Message: traces, At: first.Virtual}
 }

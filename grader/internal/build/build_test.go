@@ -132,7 +132,7 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 }
 `
 
-// The compiler speaks of the user's own files, where a mistake can be mended.
+// The compiler speaks of the user's own files, where a mistake can be fixed.
 func TestWorkerDoesNotCompile(t *testing.T) {
 	tests := []struct {
 		name  string

@@ -29,7 +29,7 @@ const Tags = "deadlock_synctest"
 // WorkerTest is the name of the worker's test function.
 const WorkerTest = "TestRaftlabWorker"
 
-// If Make has another type the compiler is to speak of the place where that can be mended, and not of this file.
+// If Make has another type the compiler is to speak of the place where that can be fixed, and not of this file.
 var workerSource = template.Must(template.New("").Parse(`package {{.Package}}_test
 
 import (

@@ -10,8 +10,8 @@ const (
 	// where one takes seconds, a goroutine loops.
 	DefaultTurn = 5 * time.Second
 
-	// A box may take the processor time of so many turns, and so many times the virtual time that has passed. Tests of
-	// the lab take less than a tenth of it, a Raft with ten thousand heartbeats a second half; what takes more are
+	// A box may take the processor time of busyTurns turns, and busyRate times the virtual time that has passed. Tests
+	// of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a second half; what takes more are
 	// goroutines that poll without a sleep.
 	busyTurns, busyRate = 2, 20
 

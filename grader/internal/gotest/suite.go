@@ -27,7 +27,7 @@ type Suite struct {
 
 	Output bool // keep the output of tests that pass
 
-	// Slow, if not nil, is told of a run that has not ended after so much real time, each time that has doubled. It is
+	// Slow, if not nil, is told of a run that has not ended after the real time since, which doubles each time. It is
 	// called from many goroutines at once.
 	Slow func(test string, seed uint64, since time.Duration)
 }

@@ -16,7 +16,7 @@ const (
 	standstill = 2 * time.Minute
 	// looks is how often a worker is looked at within a standstill.
 	looks = 24
-	// idleShare is the share of the processor that a worker uses which only shows that it is there: one in so many.
+	// A worker that uses less than one part in idleShare of the processor does nothing but show that it is there.
 	idleShare = 1000
 )
 

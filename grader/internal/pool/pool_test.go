@@ -160,7 +160,7 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-// batches are of so many jobs each. Their seeds say of which batch they are.
+// batches have this number of jobs each. Their seeds say of which batch they are.
 func batches(sizes ...int) []Batch[job, answer] {
 	var all []Batch[job, answer]
 	for i, n := range sizes {

@@ -40,7 +40,7 @@ type group struct {
 // besides one of each kind for all others.
 const MostGroups = 30
 
-// What is kept of a group: so many runs, and of a message so many bytes.
+// How many runs of a group are kept, and how many bytes of a message.
 const (
 	mostRunsKept  = 200
 	mostOfMessage = 64 << 10
@@ -124,16 +124,16 @@ func (fs *failures) bySeed() []*failure {
 	return all
 }
 
-// seeds lists the group's lowest seeds, at most so many.
-func (g *group) seeds(most int) string {
+// seeds lists the group's lowest seeds, no more than limit.
+func (g *group) seeds(limit int) string {
 	var lowest []uint64
-	for _, f := range g.lowest[:min(most, len(g.lowest))] {
+	for _, f := range g.lowest[:min(limit, len(g.lowest))] {
 		lowest = append(lowest, f.seed)
 	}
 	return seeds(lowest, g.n)
 }
 
-// seeds lists some seeds of so many.
+// seeds lists the lowest of n seeds.
 func seeds(some []uint64, of int) string {
 	text := "seeds"
 	if of == 1 {
@@ -179,7 +179,7 @@ func normalize(message string) string {
 	return list.ReplaceAllString(s, "$1")
 }
 
-// Of a message people see so many lines, and so many characters of a line.
+// How many lines of a message people see, and how many characters of a line.
 const (
 	shownLines = 12
 	shownWidth = 400

@@ -151,7 +151,7 @@ func (v *view) head(who, what string) {
 	}
 }
 
-// fewNames lists names, as many of the first as fit into so many columns, but at least one.
+// fewNames lists names, as many of the first as fit into the width, but at least one.
 func fewNames(names []string, width int) string {
 	for n := len(names); n > 1; n-- {
 		list := strings.Join(names[:n], ", ")

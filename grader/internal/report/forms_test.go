@@ -45,7 +45,7 @@ func everything(t *testing.T) (report.Plan, func(o *report.Outcome)) {
 		report.Impl{Name: "broken", Dir: "./impls/broken", LoadError: brokenCode},
 		report.Impl{Name: evil, Dir: "./impls/" + evil, Notes: []string{evil}})
 	p.Scenarios = suite(rafttest.Elections, rafttest.Log)
-	p.Impls[1].Notes = []string{"set aside: config.go, persister.go, labrpc"}
+	p.Impls[1].Notes = []string{"the lab's own files, replaced by the grader's: config.go, persister.go, labrpc"}
 	p.Impls[2].NotImplemented = map[string]string{"2B": "Start returns at once (raft.go:120)"}
 	p.Grading = scheme(t, "")
 	return p, func(o *report.Outcome) {
@@ -114,7 +114,7 @@ func alone(t *testing.T, m report.Impl) report.Plan {
 func TestFormsOfOneSubmission(t *testing.T) {
 	lacking := impl("mine")
 	lacking.NotImplemented = map[string]string{"2B": "Start returns at once (raft.go:120)"}
-	lacking.Notes = []string{"set aside: config.go"}
+	lacking.Notes = []string{"the lab's own files, replaced by the grader's: config.go"}
 	for _, tt := range []struct {
 		name   string
 		impl   report.Impl

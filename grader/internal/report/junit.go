@@ -146,7 +146,7 @@ func (r *Report) junitSuite(impl int) junitSuite {
 	return suite
 }
 
-// Of the failures of a scenario so many kinds are told, and of a text so many bytes.
+// How many kinds of a scenario's failures are shown, and how many bytes of a text.
 const (
 	mostKinds = 5
 	longest   = 16 << 10

@@ -26,7 +26,8 @@ type kept struct {
 	bytes int64
 }
 
-// Of an implementation so many logs are kept: whoever fails otherwise every time does not fill the disk.
+// How many logs of an implementation are kept, and how many bytes of them: one that fails differently every time must
+// not fill the disk.
 const (
 	mostLogs     = 500
 	mostLogBytes = 512 << 20

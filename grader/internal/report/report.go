@@ -39,7 +39,7 @@ type Impl struct {
 	// GraderError is why it could not be graded where that is not its fault, but the grader's or the machine's. It says
 	// nothing of the implementation.
 	GraderError string
-	// Notes are what to know about how it was graded, such as files that were set aside, a line each.
+	// Notes are what to know about how it was graded, such as harness files that were replaced, a line each.
 	Notes []string
 	// NotImplemented are the parts that it does not implement, such as "2D", and what tells so. Scenarios that need
 	// them are not played.
@@ -252,7 +252,7 @@ func (r *Report) Stopped() bool {
 	return slices.ContainsFunc(r.stopped, func(why string) bool { return why != "" })
 }
 
-// Of texts that runs are counted by so many are kept, and then this one.
+// How many texts are kept that runs are counted by, and what all further ones are counted by.
 const (
 	mostTexts  = 100
 	otherTexts = "others, which are left out here"

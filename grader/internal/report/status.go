@@ -165,14 +165,14 @@ func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	return b.String()
 }
 
-// describeAll tells of a scenario's kinds of failures, the most frequent first, at most so many.
-func (r *Report) describeAll(impl, scenario, most int, by audience) string {
+// describeAll tells of a scenario's kinds of failures, the most frequent first, no more than limit.
+func (r *Report) describeAll(impl, scenario, limit int, by audience) string {
 	groups := r.cells[impl][scenario].failures.byFrequency()
 	var all []string
-	for _, g := range groups[:min(most, len(groups))] {
+	for _, g := range groups[:min(limit, len(groups))] {
 		all = append(all, r.describe(impl, scenario, g, by))
 	}
-	if more := len(groups) - most; more > 0 {
+	if more := len(groups) - limit; more > 0 {
 		all = append(all, fmt.Sprintf("and %s\n", count(more, "other kind of failure", "other kinds of failures")))
 	}
 	return strings.Join(all, "\n")

@@ -20,7 +20,7 @@ type Steps struct {
 	done  int
 }
 
-// NewSteps tells on w of so many steps, which the verb says what is done in.
+// NewSteps returns the progress, told on w, of a number of steps in which what the verb says is done.
 func NewSteps(w io.Writer, verb string, total int) *Steps {
 	return &Steps{w: w, verb: verb, total: total, began: time.Now()}
 }

@@ -42,15 +42,15 @@ func oneLine(s string) string {
 	return clip(strings.Join(strings.Fields(Printable(s)), " "), 200)
 }
 
-// clip cuts text that is longer than so many bytes, and says so.
-func clip(s string, most int) string {
-	if len(s) <= most {
+// clip cuts text that is longer than limit bytes, and says so.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
 		return s
 	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
 	}
-	return s[:most] + "… (cut)"
+	return s[:limit] + "… (cut)"
 }
 
 // indent puts space before every line that is not empty.
@@ -80,7 +80,7 @@ func (v *view) wrap(s, space string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Paragraph breaks text between words, so that lines have at most so many columns if their words let them. The first
+// Paragraph breaks text between words, so that lines have at most this many columns if their words let them. The first
 // line begins with first, the others with rest.
 func Paragraph(s, first, rest string, columns int) string {
 	var b strings.Builder

@@ -61,7 +61,7 @@ func (s *Submission) Notes() []string {
 		notes = append(notes, "uses packages of other modules: "+strings.Join(others, ", "))
 	}
 	if len(s.HarnessFiles) > 0 {
-		notes = append(notes, "replaced by the grader's, as the lab's own: "+strings.Join(s.HarnessFiles, ", "))
+		notes = append(notes, "the lab's own files, replaced by the grader's: "+strings.Join(s.HarnessFiles, ", "))
 	}
 	return notes
 }
