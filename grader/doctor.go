@@ -81,7 +81,8 @@ func (e *examination) cache() {
 		return
 	}
 	if err := errors.Join(os.MkdirAll(dir, 0o777), writable(dir)); err != nil {
-		e.problem("The cache %s cannot be written (%v): set XDG_CACHE_HOME to a directory that can be written.", dir, err)
+		e.problem("The cache %s cannot be written (%v): set XDG_CACHE_HOME to a directory that can be written.",
+			dir, err)
 		return
 	}
 	e.space("The cache is", dir)
