@@ -37,17 +37,17 @@ check-go:
 	case "$$version" in $(patterns)) ;; *) echo "$$version is not supported: raftlab needs one of $(minors);" \
 	  "set GOTOOLCHAIN=$$(cat $(sets)/$(lastword $(minors))/release), which the go command fetches by itself" >&2; exit 1;; esac
 
-install: check-go ## put grader and dslogs where go install puts programs
+install: check-go ## install grader and dslogs with go install
 	$(GO) install ./grader ./tools/dslogs
 
-grade: check-go ## run the whole suite against all implementations and say who passes what
+grade: check-go ## run the whole suite against all implementations and report who passes what
 ifneq ($(RUN)$(IMPL)$(filter command line environment,$(origin COUNT)),)
 	@$(GRADER) run -count $(COUNT) $(select) $(impls)
 else
 	@$(GRADER) run -count 1
 endif
 
-full: check-go ## the whole suite 20 times: what hides in one run of ten; then race
+full: check-go ## the whole suite 20 times, for failures in one run of ten; then race
 	@$(GRADER) run -count 20 $(impls)
 	@$(MAKE) --no-print-directory race
 
@@ -57,23 +57,22 @@ race: check-go ## elections as goroutines under the race detector, which boxes d
 stress: check-go ## repeat with new seeds until something fails, at most COUNT times
 	@$(GRADER) run -failfast -seed $$(date +%s) -count $(COUNT) $(select) $(impls)
 
-corpus: check-go ## the grader itself: what it says of the checkouts in DIR, and what TRUTH, a file, knows of them
+corpus: check-go ## grade the checkouts in DIR and compare with the file TRUTH, which says what is true of them
 	@$(GRADER) corpus -state .build/corpus.state $(if $(TRUTH),-truth '$(TRUTH)') $(select) '$(DIR)'
 
 logs: ## one run, pretty-printed, a column for each server
 	@VERBOSE=1 $(GO) test -tags $(TAGS) -run '2A/^$(story)$$' -count 1 -v ./impls/$(logged) 2>&1 | $(GO) run ./tools/dslogs -c 3
 
-# What is tested and linted: all but what somebody else has in impls/, which may
-# be half done.
-folders := ./grader ./internal ./src ./tools $(addprefix ./impls/,internal etcd-raft polling-sleep ticker-timer)
-ours    := $(addsuffix /...,$(folders))
+# What is tested and linted: everything but other people's code in impls/, which may be half done.
+dirs := ./grader ./internal ./src ./tools $(addprefix ./impls/,internal etcd-raft polling-sleep ticker-timer)
+ours := $(addsuffix /...,$(dirs))
 
 # What starts no goroutines, or runs in boxes, has one thread (but see raced): the race detector
 # would cost minutes there and find nothing.
 alone := ./grader $(addprefix ./grader/internal/,build checkout grading submission) \
 	./impls/internal/figure2 ./src/box/... ./src/sim/... ./src/logline
 
-test: check-go ## the tests of this repository, under the race detector where there is more than one thread
+test: check-go ## the tests of this repository, with the race detector where there is more than one thread
 	@$(MAKE) --no-print-directory -j2 test-threads test-alone
 
 # The grader's tests start it as a worker, again and again, which under the race detector takes five times
@@ -88,23 +87,23 @@ test-threads:
 test-alone:
 	$(GO) test -timeout 40m -short $(alone)
 
-hostile: check-go ## what submissions may try against the grader, and that they fail
+hostile: check-go ## the tests of what submissions may try against the grader
 	$(GO) test -timeout 40m ./grader -run 'TestAttacks|TestMemory|TestElectionsWithoutVotes|TestHostileNeighbour'
 
-# A target and its folder, two at a time. What has found nothing when its time is over may still be told to have
+# A target and its directory, two at a time. What has found nothing when its time is over may still be told to have
 # failed, with "context deadline exceeded" and no input: https://go.dev/issue/75804. An input that fails is always written.
 fuzz: check-go ## every fuzz target for FUZZTIME
-	@grep -rn '^func Fuzz' --include='*_test.go' $(folders) | sed 's|^\(.*\)/[^/]*:[0-9]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | \
+	@grep -rn '^func Fuzz' --include='*_test.go' $(dirs) | sed 's|^\(.*\)/[^/]*:[0-9]*:func \(Fuzz[A-Za-z]*\).*|\1 \2|' | \
 	  xargs -n 2 -P 2 sh -c 'out=$$($(GO) test "$$0" -run "^$$" -fuzz "^$$1$$" -fuzztime $(FUZZTIME) -parallel 1 2>&1) || case $$out in \
 	      *"Failing input"*) false;; *"--- FAIL: $$1 ("*")"?"    context deadline exceeded"?FAIL*) true;; *) false;; \
 	    esac && echo "ok  $$0 $$1" || { echo "$$out"; exit 255; }'
 
 lint: check-go ## gofmt, vet and staticcheck
-	@test -z "$$(gofmt -l $(folders))" || { gofmt -l $(folders); echo "run gofmt -w on these"; exit 1; }
+	@test -z "$$(gofmt -l $(dirs))" || { gofmt -l $(dirs); echo "run gofmt -w on these"; exit 1; }
 	$(GO) vet -tags $(TAGS) $(ours)
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags $(TAGS) $(ours)
 
-soak: check-go ## hours: every scenario 300 times in boxes, chaos 1000 times, all 20 times under the race detector, once in real time
+soak: check-go ## takes hours: every scenario 300 times in boxes, chaos 1000 times, all 20 times with the race detector, once in real time
 	$(GRADER) run -count 300 $(impls)
 	$(GRADER) run -seed 301 -count 700 -run '^Chaos' $(impls)
 	$(GRADER) run -race -clock bubble -count 20 $(impls)
@@ -114,5 +113,5 @@ soak: check-go ## hours: every scenario 300 times in boxes, chaos 1000 times, al
 bench: ## benchmarks: whole runs, boxes, labgob, labrpc, the log and its printer
 	$(GO) test -run '^$$' -bench . -benchmem ./src/... ./tools/...
 
-vuln: ## known vulnerabilities in what we depend on
+vuln: ## known vulnerabilities in the dependencies
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...

@@ -24,9 +24,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// An attack is a submission that tries for what it has not earned, or for the
-// machine. Its files, in testdata/attacks or made by the test, are laid over a
-// skeleton of the lab that elects nobody.
+// An attack is a submission that tries for what it has not earned, or for the machine. Its files, in testdata/attacks
+// or made by the test, are laid over a skeleton of the lab that elects nobody.
 type attack struct {
 	name string
 	want string // matches the kind and first line of its failures; or "refused: " and why it is not run
@@ -56,19 +55,19 @@ var attacks = []attack{
 	{"files-large", `assertion: expected one leader, got none`, nil},
 	{"files-many", `assertion: expected one leader, got none`, nil},
 	{"forges-harness", `panic: S0: panic: the end`, nil},
-	{"future-go", `refused: asks for go1\.99 in its go\.mod`, nil},
+	{"future-go", `refused: its go\.mod asks for go1\.99`, nil},
 	{"go-settings", `assertion: expected one leader, got none`, nil},
 	{"gob-cycle", `resource: S0 asked for more memory than its 64 MiB`, nil},
 	{"goexit-handler", `deadlock: S\d: GetState has not returned`, nil},
 	{"goexit-make", `deadlock: S0: Make has not returned`, nil},
-	{"imports-c", `refused: import of "C": there is no C in the sandbox`, nil},
-	{"imports-exec", `refused: import of "os/exec": there are no other programs`, nil},
+	{"imports-c", `refused: import of "C": the sandbox has no C`, nil},
+	{"imports-exec", `refused: import of "os/exec": the sandbox has no other programs`, nil},
 	{"imports-grader", `refused: import of "raftlab/src/box/guest": it is the grader's own`, nil},
 	{"import-cycle", `refused: import cycle`, nil},
 	{"imports-impls", `refused: import of "raftlab/impls/ticker-timer": it is the grader's own`, nil},
 	{"imports-internal", `refused: use of internal package`, nil},
-	{"imports-net", `refused: import of "net": there is no network`, nil},
-	{"imports-plugin", `refused: import of "plugin": there are no plugins`, nil},
+	{"imports-net", `refused: import of "net": the sandbox has no network`, nil},
+	{"imports-plugin", `refused: import of "plugin": the sandbox has no plugins`, nil},
 	{"injected-lines", `refused: go\.mod`, nil},
 	{"leads-in-turn", `safety: Elected by a Majority: S\d leads T`, nil},
 	{"locks-itself", `deadlock: S\d: GetState has not returned`, nil},
@@ -100,7 +99,8 @@ var attacks = []attack{
 	{"waits-at-init", `deadlock: |exit: |panic: `, nil},
 
 	{"compile-errors", `refused: does not compile`, func(dir string) error {
-		return write(dir, "src/raft/attack.go", "package raft\n\nvar x int = struct{"+strings.Repeat("a, ", 400_000)+"b int}{}\n")
+		return write(dir, "src/raft/attack.go", "package raft\n\nvar x int = struct{"+strings.Repeat("a, ", 400_000)+
+			"b int}{}\n")
 	}},
 	{"large-mod", `refused: go\.mod has \d+ bytes`, func(dir string) error {
 		return write(dir, "src/go.mod", "module 6.5840\n\ngo 1.22\n"+strings.Repeat("// more\n", 1<<19))
@@ -110,16 +110,17 @@ var attacks = []attack{
 		return errors.Join(os.Rename(filepath.Join(raft, "raft.go"), filepath.Join(dir, "../outside.go")),
 			os.Symlink("../../../outside.go", filepath.Join(raft, "raft.go")))
 	}},
-	{"link-to-folder", `refused: no Raft here`, func(dir string) error {
-		return errors.Join(os.Rename(filepath.Join(dir, "src"), filepath.Join(dir, "../outside")), os.Symlink("../outside", filepath.Join(dir, "src")))
+	{"link-to-directory", `refused: no Raft here`, func(dir string) error {
+		return errors.Join(os.Rename(filepath.Join(dir, "src"), filepath.Join(dir, "../outside")),
+			os.Symlink("../outside", filepath.Join(dir, "src")))
 	}},
-	{"link-to-package", `refused: no such folder in the checkout`, func(dir string) error {
+	{"link-to-package", `refused: no such directory in the checkout`, func(dir string) error {
 		return errors.Join(
 			write(dir, "../outside2/p.go", "package p\n"),
 			os.Symlink("../../outside2", filepath.Join(dir, "src/linked")),
 			write(dir, "src/raft/attack.go", "package raft\n\nimport _ \"6.5840/linked\"\n"))
 	}},
-	{"link-to-mod", `refused: go\.mod is no regular file`, func(dir string) error {
+	{"link-to-mod", `refused: go\.mod is not a regular file`, func(dir string) error {
 		mod := filepath.Join(dir, "src/go.mod")
 		return errors.Join(os.Remove(mod), os.Symlink("/etc/passwd", mod))
 	}},
@@ -127,19 +128,21 @@ var attacks = []attack{
 		raft := filepath.Join(dir, "src/raft/raft.go")
 		return errors.Join(os.Remove(raft), syscall.Mkfifo(raft, 0o666))
 	}},
-	{"pipe-as-mod", `refused: go\.mod is no regular file`, func(dir string) error {
+	{"pipe-as-mod", `refused: go\.mod is not a regular file`, func(dir string) error {
 		mod := filepath.Join(dir, "src/go.mod")
 		return errors.Join(os.Remove(mod), syscall.Mkfifo(mod, 0o666))
 	}},
 	{"huge-file", `refused: a source file may have`, func(dir string) error {
 		return write(dir, "src/raft/big.go", "package raft\n"+strings.Repeat("// more\n", 1<<19))
 	}},
-	{"deep-source", `refused: nesting depth|deep\.go.*mend it`, func(dir string) error {
-		return write(dir, "src/raft/deep.go", "package raft\n\nvar x = "+strings.Repeat("(", 500_000)+"1"+strings.Repeat(")", 500_000)+"\n")
+	{"deep-source", `refused: nesting depth|deep\.go.*fix it`, func(dir string) error {
+		return write(dir, "src/raft/deep.go", "package raft\n\nvar x = "+strings.Repeat("(", 500_000)+"1"+
+			strings.Repeat(")", 500_000)+"\n")
 	}},
 	{"much-source", `refused: the source has more than 32 MiB`, func(dir string) error {
 		for i := range 20 {
-			if err := write(dir, fmt.Sprintf("src/raft/more%d.go", i), "package raft\n"+strings.Repeat("// more\n", 1<<18-10)); err != nil {
+			if err := write(dir, fmt.Sprintf("src/raft/more%d.go", i), "package raft\n"+
+				strings.Repeat("// more\n", 1<<18-10)); err != nil {
 				return err
 			}
 		}
@@ -155,9 +158,10 @@ var attacks = []attack{
 		return write(dir, "src/raft/attack.go", src.String())
 	}},
 	{"huge-array", `resource: S0 asked for more memory than its 64 MiB`, func(dir string) error {
-		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 26]byte{0: 1, 1<<26 - 1: 1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
+		return write(dir, "src/raft/attack.go", "package raft\n\nvar huge = [1 << 26]byte{0: 1, 1<<26 - 1: "+
+			"1}\n\nfunc init() { onMake = func(rf *Raft) { huge[rf.me]++ } }\n")
 	}},
-	{"huge-constant", `refused: makes a program of \d\d MiB; the sandbox takes 64`, func(dir string) error {
+	{"huge-constant", `refused: its program has \d\d MiB, and the sandbox takes 64`, func(dir string) error {
 		var src strings.Builder
 		src.WriteString("package raft\n\nconst c0 = \"0123456789abcdef\"\n")
 		for i := range 22 {
@@ -166,12 +170,14 @@ var attacks = []attack{
 		src.WriteString("var Huge = c22\n\nfunc init() { onMake = func(rf *Raft) { println(Huge[rf.me:]) } }\n")
 		return write(dir, "src/raft/attack.go", src.String())
 	}},
-	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: attack\.go:3:9: undefined: nothing`, func(dir string) error {
-		return write(dir, "src/raft/attack.go", "package raft\n//line \x1b[2J\x1b]0;owned\x07.go:1\nvar _ = nothing\n")
-	}},
+	{"na'me \x1b[2J\n\"--- PASS: $(touch owned)", `refused: attack\.go:3:9: undefined: nothing`,
+		func(dir string) error {
+			return write(dir, "src/raft/attack.go",
+				"package raft\n//line \x1b[2J\x1b]0;owned\x07.go:1\nvar _ = nothing\n")
+		}},
 }
 
-// reaching are attacks that reach behind Go's language. All of them are refused; what stands behind that wall must hold
+// reaching are attacks that bypass the rules of Go. All of them are refused; what stands behind that wall must hold
 // alone, too.
 var reaching = []attack{
 	{"deep-values", `exit: S0's box applies what is no command`, nil},
@@ -194,8 +200,7 @@ var reaching = []attack{
 	{"wasmimport-unknown", `refused: imports functions of "env", which no host has`, nil},
 }
 
-// spent matches what ends those who want all that there is: which limit they
-// reach first depends on the machine.
+// spent matches what ends those who want all that there is: which limit they reach first depends on the machine.
 const spent = `^timeout: S\d (loops without waiting for anything|was at work when the run had computed)|^resource: (S\d ask|200000 messages and timers within a second)`
 
 // attacks that end only because they are made to.
@@ -220,8 +225,7 @@ var endless = []attack{
 	{"unsafe-unstoppable", `timeout: S0 loops without waiting for anything`, nil},
 }
 
-// No attack gets credit that it has not earned, ends the grader, or reaches the
-// machine.
+// No attack gets credit that it has not earned, ends the grader, or reaches the machine.
 func TestAttacks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and plays a hundred programs: a minute; make hostile does it")
@@ -234,7 +238,8 @@ func TestAttacks(t *testing.T) {
 	t.Setenv("GITHUB_ACTIONS", "true")
 	// An honest one passes; and what all need of Go's library is compiled then, not by each class.
 	var out, errs bytes.Buffer
-	if status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-memory", "64", "testdata/checkout"}, &out, &errs); status != 0 {
+	args := strings.Fields("grader run -count 1 -run InitialElection -memory 64 testdata/checkout")
+	if status := grader(t.Context(), args, &out, &errs); status != 0 {
 		t.Fatalf("status %d of an honest submission: %s%s", status, &out, &errs)
 	}
 	half := len(attacks) / 2
@@ -257,7 +262,7 @@ func TestAttacks(t *testing.T) {
 	classes.Wait()
 }
 
-// refused are attacks that reach behind Go's language, of which none is played.
+// refused are attacks that bypass the rules of Go, of which none is played.
 func refused(list []attack) []attack {
 	list = slices.Clone(list)
 	for i := range list {
@@ -282,7 +287,8 @@ func withstand(t *testing.T, list []attack, args string) {
 	defer cancel()
 	var out, errs bytes.Buffer
 	file := filepath.Join(dir, "results.json")
-	command := append([]string{"grader", "run", "-count", "1", "-v", "-logs", filepath.Join(dir, "logs"), "-json", file, "-summary", filepath.Join(dir, "summary.md")}, strings.Fields(args)...)
+	command := append([]string{"grader", "run", "-count", "1", "-v", "-logs", filepath.Join(dir, "logs"), "-json", file,
+		"-summary", filepath.Join(dir, "summary.md")}, strings.Fields(args)...)
 	status := grader(ctx, append(command, paths...), &out, &errs)
 	if status != statusUsage && status != statusFailed {
 		t.Errorf("status %d:\n%s", status, &errs)
@@ -292,7 +298,8 @@ func withstand(t *testing.T, list []attack, args string) {
 		Finished bool
 	}
 	data, err := os.ReadFile(file)
-	if err := errors.Join(err, json.Unmarshal(data, &res)); err != nil || !res.Finished || len(res.Implementations) != len(list) {
+	if err := errors.Join(err, json.Unmarshal(data, &res)); err != nil || !res.Finished ||
+		len(res.Implementations) != len(list) {
 		t.Fatalf("%v, not finished: %s\n%s", err, data, &errs)
 	}
 	for i, a := range list {
@@ -302,7 +309,8 @@ func withstand(t *testing.T, list []attack, args string) {
 			t.Errorf("%q is refused in %d bytes", a.name, n)
 		}
 		if refusal := "refused: " + got.LoadError; got.LoadError != "" || len(got.Scenarios) == 0 {
-			if !regexp.MustCompile("(?s)" + strings.Replace(a.want, "refused: ", "^refused: .*", 1)).MatchString(refusal) {
+			want := "(?s)" + strings.Replace(a.want, "refused: ", "^refused: .*", 1)
+			if !regexp.MustCompile(want).MatchString(refusal) {
 				t.Errorf("%q is %s\nwant %s", a.name, refusal, a.want)
 			}
 			continue
@@ -337,7 +345,8 @@ func withstand(t *testing.T, list []attack, args string) {
 		t.Fatal(err)
 	}
 	for name, text := range contents(t, logs) {
-		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }); i >= 0 {
+		unprintable := func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsPrint(r) }
+		if i := strings.IndexFunc(text, unprintable); i >= 0 {
 			t.Errorf("the log %s has what moves the terminal: %q", name, text[max(0, i-200):min(len(text), i+20)])
 		}
 		if forged := forgedLine.FindString(text); forged != "" {
@@ -356,19 +365,19 @@ var (
 	forgedLine      = regexp.MustCompile(`(?m)^\d+ [A-Z0-9]+ (?:FAIL|--|S9) .*forged`)
 )
 
-// lay makes the submission. Where its files say MARKER they get the name of a
-// file that nothing may write, and where they say PROJECT, this one's folder.
+// lay makes the submission. Where its files say MARKER they get the name of a file that nothing may write, and where
+// they say PROJECT, this one's directory.
 func (a attack) lay(dir, marker string) error {
 	project, err := filepath.Abs("..")
 	if err != nil {
 		return err
 	}
 	names := strings.NewReplacer("MARKER", marker, "PROJECT", project)
-	folders := []string{"_base", a.name}
+	directories := []string{"_base", a.name}
 	if slices.ContainsFunc(reaching, func(r attack) bool { return r.name == a.name }) {
-		folders = []string{"_base", "_frames", a.name}
+		directories = []string{"_base", "_frames", a.name}
 	}
-	for _, from := range folders {
+	for _, from := range directories {
 		root := filepath.Join("testdata/attacks", from)
 		if _, err := os.Stat(root); err != nil && a.make != nil {
 			continue
@@ -405,7 +414,7 @@ func write(dir, name, text string) error {
 	return os.WriteFile(name, []byte(text), 0o666)
 }
 
-// contents are the regular files below a folder, and what is in them.
+// contents are the regular files below a directory, and what is in them.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := make(map[string]string)
@@ -455,8 +464,10 @@ func TestMemory(t *testing.T) {
 	}
 	play := func(paths ...string) (res struct{ Implementations []json.RawMessage }) {
 		file := filepath.Join(t.TempDir(), "results.json")
-		args := append([]string{"run", "-count", "1", "-run", "AllStartAtOnce9", "-logs", t.TempDir(), "-json", file}, paths...)
-		cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, space), "sh", os.Args[0]}, args...)...)
+		args := append([]string{"run", "-count", "1", "-run", "AllStartAtOnce9", "-logs", t.TempDir(), "-json", file},
+			paths...)
+		cmd := exec.CommandContext(t.Context(), "sh",
+			append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, space), "sh", os.Args[0]}, args...)...)
 		if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() > statusUsage {
 			t.Fatalf("%v: %s", err, out)
 		}
@@ -468,7 +479,8 @@ func TestMemory(t *testing.T) {
 	}
 	alone := play(honest)
 	together := play(append(slices.Clone(hostile), honest)...)
-	if diff := cmp.Diff(timeless(alone.Implementations[0]), timeless(together.Implementations[len(hostile)])); diff != "" {
+	if diff := cmp.Diff(timeless(alone.Implementations[0]),
+		timeless(together.Implementations[len(hostile)])); diff != "" {
 		t.Errorf("the honest one's results, alone and together:\n%s", diff)
 	}
 	for i, path := range hostile {
@@ -476,30 +488,36 @@ func TestMemory(t *testing.T) {
 			Scenarios []struct{ Failures []failure }
 		}
 		name := filepath.Base(path)
-		if err := json.Unmarshal(together.Implementations[i], &got); err != nil || len(got.Scenarios) != 1 || len(got.Scenarios[0].Failures) != 1 {
+		if err := json.Unmarshal(together.Implementations[i], &got); err != nil || len(got.Scenarios) != 1 ||
+			len(got.Scenarios[0].Failures) != 1 {
 			t.Errorf("%s: %v, %s", name, err, together.Implementations[i])
 			continue
 		}
-		if f := got.Scenarios[0].Failures[0]; f.Kind != "resource" || !regexp.MustCompile(wants[name]).MatchString(f.Message) {
+		want := regexp.MustCompile(wants[name])
+		if f := got.Scenarios[0].Failures[0]; f.Kind != "resource" || !want.MatchString(f.Message) {
 			t.Errorf("%s: %s: %.200s", name, f.Kind, f.Message)
 		}
 	}
 }
 
-// Elections without votes pass all that the lab asks of elections. What the paper asks they do not, and where the points
-// file wants the monitors, they have no points.
+// Elections without votes pass all that the lab asks of elections. What the paper asks they do not, and where the
+// points file wants the monitors, they have no points.
 func TestElectionsWithoutVotes(t *testing.T) {
 	dir := t.TempDir()
-	path, file, points := filepath.Join(dir, "bully"), filepath.Join(dir, "results.json"), filepath.Join(dir, "grading.toml")
+	path, file, points := filepath.Join(dir, "bully"), filepath.Join(dir, "results.json"),
+		filepath.Join(dir, "grading.toml")
 	if err := (attack{name: "bully"}).lay(path, filepath.Join(dir, "marker")); err != nil {
 		t.Fatal(err)
 	}
 	for required, want := range map[string]float64{"strict": 18, "all": 0} {
-		if err := os.WriteFile(points, []byte("[classic]\n2A = 18\n[monitors]\nrequired = '"+required+"'\n"), 0o666); err != nil {
+		if err := os.WriteFile(points, []byte("[classic]\n2A = 18\n[monitors]\nrequired = '"+required+"'\n"),
+			0o666); err != nil {
 			t.Fatal(err)
 		}
 		var out, errs bytes.Buffer
-		grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection|ReElection|ManyElections|MajorityInTerm", "-logs", dir, "-json", file, "-grading", points, path}, &out, &errs)
+		grader(t.Context(), []string{"grader", "run", "-count", "1",
+			"-run", "InitialElection|ReElection|ManyElections|MajorityInTerm",
+			"-logs", dir, "-json", file, "-grading", points, path}, &out, &errs)
 		var res struct {
 			Implementations []struct {
 				Points struct{ Score float64 }
@@ -520,7 +538,8 @@ func TestElectionsWithoutVotes(t *testing.T) {
 				t.Errorf("%s: %d failed, %d were not watched", s.Name, s.Failed, s.Unwatched)
 			}
 		}
-		if says := strings.Contains(out.String(), "runs that no monitor could watch earn nothing, in InitialElection"); says != (want == 0) {
+		if says := strings.Contains(out.String(),
+			"runs that no monitor could watch earn nothing, in InitialElection"); says != (want == 0) {
 			t.Errorf("required %s, and the report says:\n%s", required, &out)
 		}
 	}
@@ -555,13 +574,13 @@ func TestHostileNeighbour(t *testing.T) {
 	}
 }
 
-// entries grades submissions and returns each one's part of the JSON, without
-// what was measured.
+// entries grades submissions and returns each one's part of the JSON, without what was measured.
 func entries(t *testing.T, paths []string) []string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "results.json")
 	var out, errs bytes.Buffer
-	grader(t.Context(), append([]string{"grader", "run", "-count", "2", "-run", "InitialElection|ReElection", "-turn", "500ms", "-memory", "64", "-logs", t.TempDir(), "-json", file}, paths...), &out, &errs)
+	grader(t.Context(), append([]string{"grader", "run", "-count", "2", "-run", "InitialElection|ReElection", "-turn",
+		"500ms", "-memory", "64", "-logs", t.TempDir(), "-json", file}, paths...), &out, &errs)
 	var res struct{ Implementations []json.RawMessage }
 	decode(t, file, &res)
 	var list []string

@@ -23,7 +23,8 @@ func TestBudget(t *testing.T) {
 	if err != nil || !bytes.Contains(data, []byte(old)) {
 		t.Fatalf("%v, or no %q", err, old)
 	}
-	slow := strings.Replace(string(data), old, old+"\tfor i := 0; i < 2_000_000; i++ {\n\t\tsink += i\n\t}\n", 1) + "\nvar sink int\n"
+	slow := strings.Replace(string(data), old, old+"\tfor i := 0; i < 2_000_000; i++ {\n\t\tsink += i\n\t}\n", 1) +
+		"\nvar sink int\n"
 	if err := os.WriteFile(raft, []byte(slow), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -37,23 +38,28 @@ func TestBudget(t *testing.T) {
 		}
 	}, out string) {
 		var stdout, stderr bytes.Buffer
-		status = grader(t.Context(), []string{"grader", "run", "-count", "6", "-run", "InitialElection", "-budget", budget, "-parallel", "1", "-state", state, "-logs", dir, "-json", file, path}, &stdout, &stderr)
+		status = grader(t.Context(), []string{"grader", "run", "-count", "6", "-run", "InitialElection",
+			"-budget", budget, "-parallel", "1", "-state", state, "-logs", dir, "-json", file, path}, &stdout, &stderr)
 		decode(t, file, &res)
 		return status, res, stdout.String() + stderr.String()
 	}
 	status, res, out := run("500ms")
 	impl := res.Implementations[0]
 	played := impl.Scenarios[0].Runs
-	if status != statusFailed || res.Finished || played == 0 || played == 6 || impl.Scenarios[0].Failed > 0 || impl.Points.Score != 0 || impl.Points.Max == 0 ||
-		impl.Stopped != "its budget of 500ms of processor time is used up (-budget)" || !strings.Contains(out, "are left undone, and earn nothing") {
+	if status != statusFailed || res.Finished || played == 0 || played == 6 ||
+		impl.Scenarios[0].Failed > 0 || impl.Points.Score != 0 || impl.Points.Max == 0 ||
+		impl.Stopped != "its budget of 500ms of processor time is used up (-budget)" ||
+		!strings.Contains(out, "are not played, and earn nothing") {
 		t.Errorf("status %d, %+v:\n%s", status, res, out)
 	}
-	if status, res, out = run("10m"); status != 0 || !res.Finished || res.Implementations[0].Stopped != "" || res.Implementations[0].Scenarios[0].Passed != 6 {
+	if status, res, out = run("10m"); status != 0 || !res.Finished || res.Implementations[0].Stopped != "" ||
+		res.Implementations[0].Scenarios[0].Passed != 6 {
 		t.Errorf("with a larger budget: status %d, %+v:\n%s", status, res, out)
 	}
 	for _, wrong := range []string{"0s", "-1s"} {
 		var stdout, stderr bytes.Buffer
-		if status := grader(t.Context(), []string{"grader", "run", "-budget", wrong, path}, &stdout, &stderr); status != statusUsage || !strings.Contains(stderr.String(), "must be more than 0") {
+		status := grader(t.Context(), []string{"grader", "run", "-budget", wrong, path}, &stdout, &stderr)
+		if status != statusUsage || !strings.Contains(stderr.String(), "must be more than 0") {
 			t.Error(errors.New(stderr.String()), status)
 		}
 	}

@@ -26,11 +26,11 @@ type builder struct {
 	kit         submission.Tools
 	allowNative bool // run submissions outside of the sandbox, too
 	allLogs     bool // keep the log of each run that fails
-	directives  bool // build what reaches behind Go's language, too
+	directives  bool // build what bypasses the rules of Go, too
 }
 
-// build makes the worker that plays an implementation's runs, and returns its
-// command line. dir is for its files; it is made.
+// build makes the worker that plays an implementation's runs, and returns its command line. dir is for its files; it is
+// made.
 func (b builder) build(ctx context.Context, impl implementation, dir string) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
@@ -40,7 +40,8 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 		if err != nil {
 			return nil, err
 		}
-		return []string{binary, "-test.run", "^" + build.WorkerTest + "$", "-test.timeout", "0", "-test.paniconexit0", "-clock", b.clock}, nil
+		return []string{binary, "-test.run", "^" + build.WorkerTest + "$", "-test.timeout", "0", "-test.paniconexit0",
+			"-clock", b.clock}, nil
 	}
 	wasm, err := buildBox(ctx, b.kit, impl, dir)
 	if err != nil {
@@ -55,17 +56,28 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 		return nil, err
 	}
 	cache, prepared := cached(codeCache, wasm), file+".prepared"
-	if err := check(ctx, translationMemory, []string{self, simWorker, "-module", file, "-cache", cache, "-check", prepared}); err != nil {
+	checking := []string{self, simWorker, "-module", file, "-cache", cache, "-check", prepared}
+	if err := check(ctx, translationMemory, checking); err != nil {
 		return nil, fmt.Errorf("%s: %w", impl.name, err)
 	}
-	return []string{self, simWorker, "-lab", impl.lab.Name, "-edition", impl.edition(), "-module", prepared, "-cache", cache, fmt.Sprintf("-schedule=%v", b.schedule), "-memory", strconv.FormatInt(b.memory, 10), "-turn", b.turn.String(), fmt.Sprintf("-logs=%v", b.allLogs)}, nil
+	return []string{
+		self, simWorker,
+		"-lab", impl.lab.Name,
+		"-edition", impl.edition(),
+		"-module", prepared,
+		"-cache", cache,
+		fmt.Sprintf("-schedule=%v", b.schedule),
+		"-memory", strconv.FormatInt(b.memory, 10),
+		"-turn", b.turn.String(),
+		fmt.Sprintf("-logs=%v", b.allLogs),
+	}, nil
 }
 
 // notes are what a reader of the results should know of how it is run.
 func (b builder) notes(impl implementation) []string {
 	notes := impl.notes()
 	if s := impl.submission; s != nil && b.clock == "bubble" && s.OldTimers() {
-		notes = append(notes, "its timers are Go 1.23's, whatever its go line says: there are no others in a bubble")
+		notes = append(notes, "its timers are those of Go 1.23, whatever its go line says: a bubble has no others")
 	}
 	return notes
 }
@@ -77,14 +89,16 @@ func (b builder) buildNative(ctx context.Context, impl implementation, dir strin
 		return build.Worker(ctx, impl.own, impl.lab, build.Options{Race: b.race}, dir)
 	}
 	if !b.allowNative {
-		return "", refusal{fmt.Errorf("%s: -clock %s runs its code outside of the sandbox, where it can do what you can; use -clock sim, or -allow-native if you trust it", s.Dir, b.clock)}
+		return "", refusal{fmt.Errorf("%s: -clock %s runs a submission's code outside of the sandbox, where the code "+
+			"can do what you can; use -clock sim, or -allow-native if you trust the code", s.Dir, b.clock)}
 	}
-	return s.BuildNative(ctx, b.kit, filepath.Join(dir, "stage"), dir, submission.Native{Options: build.Options{Race: b.race}, Bubble: b.clock == "bubble"})
+	return s.BuildNative(ctx, b.kit, filepath.Join(dir, "stage"), dir,
+		submission.Native{Options: build.Options{Race: b.race}, Bubble: b.clock == "bubble"})
 }
 
-// check starts a worker that only compiles its program, which the others then
-// find done. What a program could do to the process that compiles it, it does to
-// that one, which may have so many bytes of memory. If the program is at fault, the error is a [*gobuild.CompileError].
+// check starts a worker that only compiles its program, which the others then find done. What a program could do to the
+// process that compiles it, it does to that one, which may have that many bytes of memory. If the program is at fault,
+// the error is a [*gobuild.CompileError].
 func check(ctx context.Context, memory int64, command []string) error {
 	cmd := gobuild.Command(ctx, gobuild.Limits{Memory: memory, CPU: checkTime}, command[0], command[1:]...)
 	out, err := cmd.CombinedOutput()
@@ -99,18 +113,18 @@ func check(ctx context.Context, memory int64, command []string) error {
 	}
 	switch {
 	case gobuild.OutOfMemory(string(out)):
-		return refuse("its program takes more than %d MiB to translate; make the code simpler", memory>>20)
+		return refuse("the translation of its program takes more than %d MiB; make the code simpler", memory>>20)
 	case state != nil && state.UserTime()+state.SystemTime() >= checkTime:
-		return refuse("its program is not translated within %v of processor time; make the code simpler", checkTime)
+		return refuse("the translation of its program takes more than %v of processor time; make the code simpler",
+			checkTime)
 	case state != nil && state.ExitCode() == statusUsage:
 		return refuse("its program cannot be used: %s", text)
 	}
 	return fmt.Errorf("translating its program: %s (%w)", text, err)
 }
 
-// translationMemory is how much the translation of a program may take, its
-// addresses counted, of which Go reserves a good one GiB. A program of 11 MiB uses
-// a quarter of one GiB, and the largest have 64.
+// translationMemory is how much the translation of a program may take, its addresses counted, of which Go reserves a
+// good one GiB. A program of 11 MiB uses a quarter of one GiB, and the largest have 64.
 const translationMemory = 4 << 30
 
 // checkTime is how much processor time the translation of a program may take. It is four seconds for most.

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// What the cache has, a folder for each of many.
+// What the cache has, a directory for each of many.
 const (
-	buildCache = "build" // by the folder of an implementation: what makes the next build quick
+	buildCache = "build" // by the directory of an implementation: what makes the next build quick
 	testCache  = "test"  // likewise, of a checkout's own tests
 	codeCache  = "code"  // by program: its translation to machine code
 
@@ -19,8 +19,8 @@ const (
 )
 
 const (
-	// keepFor is how long something stays in the cache that nobody uses. It is
-	// made anew in seconds; and a day's work on a Raft leaves gigabytes.
+	// keepFor is how long something stays in the cache that nobody uses. It is made anew in seconds; and a day's work
+	// on a Raft leaves gigabytes.
 	keepFor = 48 * time.Hour
 	// trimEvery is how often the cache is searched for such.
 	trimEvery = 24 * time.Hour
@@ -35,8 +35,7 @@ func cacheDir() string {
 	return filepath.Join(dir, "raftlab")
 }
 
-// cached is the folder of the cache for something of a kind, and notes that it
-// was used; or "" if nothing is kept.
+// cached is the directory of the cache for something of a kind, and notes that it was used; or "" if nothing is kept.
 func cached(kind string, key []byte) string {
 	top := cacheDir()
 	if top == "" {
@@ -51,8 +50,8 @@ func cached(kind string, key []byte) string {
 	return dir
 }
 
-// trimCache removes from a cache what was not used for long, if it was not
-// searched of late. It is no matter if that fails: the next one tries again.
+// trimCache removes from a cache what was not used for long, if it was not searched of late. It is no matter if that
+// fails: the next one tries again.
 func trimCache(top string, now time.Time) {
 	if top == "" {
 		return

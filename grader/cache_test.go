@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// What is not used goes, what is used stays, and what is no entry of the cache
-// is left alone.
+// What is not used goes, what is used stays, and what is no entry of the cache is left alone.
 func TestTrimCache(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", home)

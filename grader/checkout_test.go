@@ -47,14 +47,16 @@ func TestReplayIsHarmless(t *testing.T) {
 	}
 }
 
-// The code of a checkout runs outside of the sandbox only where that was asked
-// for by name.
+// The code of a checkout runs outside of the sandbox only where that was asked for by name.
 func TestNativeIsRefused(t *testing.T) {
 	dir := checkoutWith(t, "package raft", "package raft\n\nfunc init() { panic(`it has run`) }")
 	for _, clock := range []string{"bubble", "wall"} {
 		var out, errs bytes.Buffer
-		status := grader(context.Background(), []string{"grader", "run", "-clock", clock, "-count", "1", "-run", "InitialElection", dir}, &out, &errs)
-		if want := "use -clock sim, or -allow-native if you trust it"; status != statusUsage || !strings.Contains(out.String(), want) || strings.Contains(out.String()+errs.String(), "it has run") {
+		status := grader(context.Background(),
+			[]string{"grader", "run", "-clock", clock, "-count", "1", "-run", "InitialElection", dir}, &out, &errs)
+		want := "use -clock sim, or -allow-native if you trust the code"
+		if status != statusUsage || !strings.Contains(out.String(), want) ||
+			strings.Contains(out.String()+errs.String(), "it has run") {
 			t.Errorf("-clock %s: status %d, want %d and %q:\n%s%s", clock, status, statusUsage, want, &out, &errs)
 		}
 	}
@@ -70,8 +72,10 @@ func TestAllowNative(t *testing.T) {
 		message        string
 	}{
 		{"passes", "2018", "2019", "-clock bubble", "", ""},
-		{"races", getState, "	return rf.term, rf.leader", "-clock bubble -race", cluster.Race, "data race between raft.(*Raft)."},
-		{"locks twice", getState, "	rf.mu.Lock()\n	defer rf.mu.Unlock()\n	rf.mu.Lock()\n	return rf.term, rf.leader", "-clock bubble", cluster.Deadlock, "takes a lock that it holds already"},
+		{"races", getState, "	return rf.term, rf.leader", "-clock bubble -race", cluster.Race,
+			"data race between raft.(*Raft)."},
+		{"locks twice", getState, "	rf.mu.Lock()\n	defer rf.mu.Unlock()\n	rf.mu.Lock()\n	return rf.term, rf.leader",
+			"-clock bubble", cluster.Deadlock, "takes a lock that it holds already"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,7 +85,8 @@ func TestAllowNative(t *testing.T) {
 			impl := res.Implementations[0]
 			switch {
 			case test.kind == "":
-				if status != 0 || impl.Scenarios[0].Passed != 2 || !strings.Contains(out, "its timers are Go 1.23's") {
+				if status != 0 || impl.Scenarios[0].Passed != 2 ||
+					!strings.Contains(out, "its timers are those of Go 1.23") {
 					t.Errorf("status %d: %s", status, out)
 				}
 			default:
@@ -128,7 +133,8 @@ func TestTranslationMemory(t *testing.T) {
 	}
 	command := []string{self, simWorker, "-module", file, "-cache", dir, "-check", file + ".prepared"}
 	err = check(t.Context(), 1<<30, command)
-	if want := "its program takes more than 1024 MiB to translate; make the code simpler"; err == nil || err.Error() != want {
+	want := "the translation of its program takes more than 1024 MiB; make the code simpler"
+	if err == nil || err.Error() != want {
 		t.Errorf("with 1 GiB of addresses: %v, want %s", err, want)
 	}
 	if err := check(t.Context(), translationMemory, command); err != nil {

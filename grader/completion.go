@@ -13,15 +13,14 @@ import (
 	"raftlab/src/lab"
 )
 
-// describeCompletion makes the command that prints a shell's script visible: who
-// does not know of it cannot ask for it.
+// describeCompletion makes the command that prints a shell's script visible: who does not know of it cannot ask for it.
 func describeCompletion(c *cli.Command) {
 	c.Hidden = false
-	c.Usage = "print the script by which a shell completes commands, flags, scenarios and implementations; see grader help completion"
+	c.Usage = "print the script by which a shell completes commands, flags, scenarios and implementations; see " +
+		"grader help completion"
 }
 
-// complete writes for a shell what may come next on the command line, with what
-// it is behind a colon.
+// complete writes for a shell what may come next on the command line, with what it is behind a colon.
 func complete(_ context.Context, cmd *cli.Command) {
 	args := cmd.Args().Slice()
 	last := ""
@@ -58,8 +57,7 @@ func complete(_ context.Context, cmd *cli.Command) {
 	}
 }
 
-// completeFlags writes the flags that begin with what is there, with as many
-// dashes.
+// completeFlags writes the flags that begin with what is there, with as many dashes.
 func completeFlags(cmd *cli.Command, begun string) {
 	dashes := "-"
 	if strings.HasPrefix(begun, "--") {
@@ -98,7 +96,8 @@ func completeValue(w io.Writer, flag string) {
 		}
 		completeScenarios(w)
 	case "tier":
-		fmt.Fprintf(w, "%s:what the lab demands\n%s:what the paper demands\n%s:what nobody demands\n", lab.Classic, lab.Strict, lab.Advice)
+		fmt.Fprintf(w, "%s:what the lab demands\n%s:what the paper demands\n%s:what nobody demands\n",
+			lab.Classic, lab.Strict, lab.Advice)
 	case "clock":
 		fmt.Fprint(w, "sim:virtual, in boxes\nbubble:virtual, as goroutines\nwall:real\n")
 	}

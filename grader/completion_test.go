@@ -45,7 +45,8 @@ func TestCompletion(t *testing.T) {
 	}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		var out bytes.Buffer
-		if status := grader(t.Context(), []string{"grader", "completion", shell}, &out, &out); status != 0 || !strings.Contains(out.String(), "--generate-shell-completion") {
+		if status := grader(t.Context(), []string{"grader", "completion", shell}, &out, &out); status != 0 ||
+			!strings.Contains(out.String(), "--generate-shell-completion") {
 			t.Errorf("grader completion %s: status %d, %s", shell, status, &out)
 		}
 	}
@@ -57,8 +58,10 @@ func TestHelpOfRun(t *testing.T) {
 	help := out.String()
 	at := -1
 	for _, want := range []string{
-		"\n   Choice of runs\n", "--count int", "(default: 20)", "--run parts", "\n   How servers run\n", `--schedule`, "(default: true)",
-		"\n   Limits\n", "--parallel int", "(default: one a processor, eight on the wall clock)", "\n   Results\n", "--json file", "--logs folder",
+		"\n   Choice of runs\n", "--count int", "(default: 20)", "--run parts", "\n   How servers run\n", `--schedule`,
+		"(default: true)",
+		"\n   Limits\n", "--parallel int", "(default: one a processor, eight on the wall clock)", "\n   Results\n",
+		"--json file", "--logs directory",
 	} {
 		i := strings.Index(help, want)
 		if i < at {
@@ -77,7 +80,8 @@ func TestVersionFlag(t *testing.T) {
 	status := grader(t.Context(), []string{"grader", "version"}, &want, &want)
 	for _, flag := range []string{"-version", "--version"} {
 		got.Reset()
-		if s := grader(t.Context(), []string{"grader", flag}, &got, &got); s != status || got.String() != want.String() {
+		if s := grader(t.Context(), []string{"grader", flag}, &got, &got); s != status ||
+			got.String() != want.String() {
 			t.Errorf("grader %s: status %d, %sgrader version: status %d, %s", flag, s, &got, status, &want)
 		}
 	}

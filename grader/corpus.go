@@ -19,22 +19,25 @@ import (
 	"raftlab/src/sim"
 )
 
-// corpusCommand is how the grader itself is graded: by checkouts of which it is
-// known what is true.
+// corpusCommand is how the grader itself is graded: by checkouts of which it is known what is true.
 func corpusCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "corpus",
 		Usage:     "compare the grader with what is known to be true of many checkouts",
 		ArgsUsage: "DIR | RESULTS.json...",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "truth", Usage: "the `file` that says what is true of each checkout; without it, the table has entries to write it from"},
+			&cli.StringFlag{
+				Name: "truth",
+				Usage: "the `file` that says what is true of each checkout; without it, the table ends with " +
+					"entries to start such a file from",
+			},
 			labFlag(),
 			runFlag(),
 			&cli.IntFlag{Name: "classic", Value: 5, Usage: "runs of each classic scenario"},
 			&cli.IntFlag{Name: "strict", Value: 3, Usage: "runs of each strict scenario"},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one a processor"},
-			&cli.StringFlag{Name: "state", Usage: "note every finished run in this `file`, and play only those that are not in it yet"},
-			&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `folder`", DefaultText: "a new one for temporary files"},
+			stateFlag(),
+			logsFlag(),
 		},
 		Action: compareCorpus,
 	}
@@ -74,7 +77,7 @@ func compareCorpus(ctx context.Context, cmd *cli.Command) error {
 	return nil
 }
 
-// corpusResults plays the checkouts of a folder, or reads what grader run has written of them.
+// corpusResults plays the checkouts of a directory, or reads what grader run has written of them.
 func corpusResults(ctx context.Context, cmd *cli.Command) (corpus.Results, error) {
 	args := cmd.Args().Slice()
 	var results corpus.Results
@@ -96,12 +99,13 @@ func corpusResults(ctx context.Context, cmd *cli.Command) (corpus.Results, error
 	case results != nil && !slices.ContainsFunc(args, func(a string) bool { return !strings.HasSuffix(a, ".json") }):
 		return results, nil
 	case len(args) != 1 || args[0] == "" || results != nil:
-		return nil, errors.New("name one folder, in which each folder is a checkout, or files of results that grader run -json has written")
+		return nil, errors.New("name one directory whose subdirectories are checkouts, or files of results from " +
+			"grader run -json")
 	}
 	return playCorpus(ctx, cmd, args[0])
 }
 
-// playCorpus plays each checkout of a folder, the classic scenarios of all of them before the strict ones.
+// playCorpus plays each checkout of a directory, the classic scenarios of all of them before the strict ones.
 func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corpus.Results, err error) {
 	counts := map[lab.Tier]int{lab.Classic: cmd.Int("classic"), lab.Strict: cmd.Int("strict")}
 	for tier, count := range counts {
@@ -110,7 +114,8 @@ func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corp
 		}
 	}
 	o := options{
-		self: selfOf(cmd), began: now(), seed: 1, logs: cmd.String("logs"), state: cmd.String("state"), outputs: &outputs{},
+		self: selfOf(cmd), began: now(), seed: 1, logs: cmd.String("logs"), state: cmd.String("state"),
+		outputs: &outputs{},
 		builder: builder{clock: "sim", schedule: true, memory: defaultMemory << 20, turn: sim.DefaultTurn},
 		pool:    pool.Options{Timeout: defaultTimeout, Boxed: true, Compute: compute(sim.DefaultTurn)},
 	}
@@ -161,7 +166,7 @@ func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corp
 	return results, nil
 }
 
-// checkouts are the folders in a folder.
+// checkouts are the directories in a directory.
 func checkouts(dir string) (dirs []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -173,7 +178,7 @@ func checkouts(dir string) (dirs []string, err error) {
 		}
 	}
 	if len(dirs) == 0 {
-		return nil, fmt.Errorf("%s: there are no folders in it; each is to be a checkout", dir)
+		return nil, fmt.Errorf("%s: there are no subdirectories; each must be a checkout", dir)
 	}
 	return dirs, nil
 }

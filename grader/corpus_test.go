@@ -11,7 +11,7 @@ import (
 	"raftlab/internal/testinputs"
 )
 
-// corpusWith makes a folder of two checkouts, one of which leads with two votes of any number.
+// corpusWith makes a directory of two checkouts, one of which leads with two votes of any number.
 func corpusWith(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -39,13 +39,15 @@ func TestCorpus(t *testing.T) {
 			"| right | 2/2 |", "wrong: StableLeader: Elected by a Majority", "replay",
 			"2 checkouts, 2 of them known: 5 scenarios agree, 1 accusations, 0 misses",
 		}},
-		{"[right]\n[[wrong.mistakes]]\nwhy = 'leads with two votes'\nin = ['2A']\nsays = 'Elected by a Majority'\n", 0, []string{
-			"2 checkouts, 2 of them known: 6 scenarios agree, 0 accusations, 0 misses",
-		}},
+		{"[right]\n[[wrong.mistakes]]\nwhy = 'leads with two votes'\nin = ['2A']\nsays = 'Elected by a Majority'\n", 0,
+			[]string{
+				"2 checkouts, 2 of them known: 6 scenarios agree, 0 accusations, 0 misses",
+			}},
 		{"", 0, []string{"| right | 2/2 |", "in = [\"StableLeader\"]"}},
 	}
 	for _, test := range tests {
-		args := []string{"grader", "corpus", "-classic", "2", "-strict", "1", "-run", "InitialElection|ReElection|StableLeader", "-state", state, "-logs", t.TempDir()}
+		args := []string{"grader", "corpus", "-classic", "2", "-strict", "1", "-run",
+			"InitialElection|ReElection|StableLeader", "-state", state, "-logs", t.TempDir()}
 		if test.truth != "" {
 			if err := os.WriteFile(truth, []byte(test.truth), 0o666); err != nil {
 				t.Fatal(err)
@@ -71,11 +73,11 @@ func TestCorpusUsage(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := []struct{ args, want string }{
-		{"", "name one folder, in which each folder is a checkout"},
-		{"a b", "name one folder, in which each folder is a checkout"},
+		{"", "name one directory whose subdirectories are checkouts"},
+		{"a b", "name one directory whose subdirectories are checkouts"},
 		{"nowhere", "open nowhere: no such file or directory"},
-		{empty, "there are no folders in it; each is to be a checkout"},
-		{bad, "bad.json: no results of grader run -json"},
+		{empty, "there are no subdirectories; each must be a checkout"},
+		{bad, "bad.json: not the results of grader run -json"},
 		{"-strict -1 " + empty, "-strict -1: must be from 0"},
 		{"-parallel -1 " + empty, "-parallel -1: must be at least 1"},
 		{"-run Nothing " + empty, "Nothing"},
@@ -83,7 +85,8 @@ func TestCorpusUsage(t *testing.T) {
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer
-		status := grader(context.Background(), append([]string{"grader", "corpus"}, strings.Fields(test.args)...), &out, &errs)
+		status := grader(context.Background(), append([]string{"grader", "corpus"}, strings.Fields(test.args)...), &out,
+			&errs)
 		if status != statusUsage || !strings.Contains(errs.String(), test.want) {
 			t.Errorf("%q: status %d, %s", test.args, status, &errs)
 		}

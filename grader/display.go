@@ -17,8 +17,7 @@ import (
 	"raftlab/src/logview"
 )
 
-// A display is where the log of a replay goes: the file of -log, or through
-// dslogs to standard output.
+// A display is where the log of a replay goes: the file of -log, or through dslogs to standard output.
 type display struct {
 	stdout  io.Writer
 	file    string // of -log
@@ -38,11 +37,13 @@ func newDisplay(cmd *cli.Command, s *lab.Scenario) (*display, error) {
 		return nil, fmt.Errorf("-around %v: must be more than 0", d.around)
 	}
 	if d.file != "" && (cmd.IsSet("around") || cmd.IsSet("servers") || cmd.IsSet("c")) {
-		return nil, errors.New("-log writes the whole log, and -around, -servers and -c say what of it is shown; use -log alone, and dslogs to show parts of the file")
+		return nil, errors.New("-log writes the whole log, and -around, -servers and -c show parts of it; use -log " +
+			"alone, and dslogs to show parts of the file")
 	}
 	if list := cmd.String("servers"); cmd.IsSet("servers") {
 		var err error
-		if d.options.Filter.Servers, err = logview.ParseRanges(strings.NewReplacer("S", "", "s", "").Replace(list)); err != nil {
+		numbers := strings.NewReplacer("S", "", "s", "").Replace(list)
+		if d.options.Filter.Servers, err = logview.ParseRanges(numbers); err != nil {
 			return nil, fmt.Errorf("-servers: %w", err)
 		}
 		for _, i := range d.options.Filter.Servers.First(len(s.Nodes) + 1) {
@@ -98,7 +99,7 @@ func (d *display) end(f *cluster.Failure) error {
 		return d.log.Close()
 	}
 	if f == nil {
-		_, err := fmt.Fprintln(d.stdout, "There is no failure that the log could be shown around.")
+		_, err := fmt.Fprintln(d.stdout, "The run did not fail, so -around has nothing to show.")
 		return err
 	}
 	if _, err := d.log.Seek(0, io.SeekStart); err != nil {

@@ -10,21 +10,21 @@ import (
 	"raftlab/internal/testinputs"
 )
 
-// shown runs grader replay of a run that fails and returns the lines of its log,
-// which are to be those of the same run however little of it is shown.
+// shown runs grader replay of a run that fails and returns the lines of its log, which are to be those of the same run
+// however little of it is shown.
 func shown(t *testing.T, flags string) (lines []string, said string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	args := append([]string{"grader", "replay"}, strings.Fields(flags)...)
-	if status := grader(t.Context(), append(args, "grader/testdata/broken/votestwice", "ManyElections", "1"), &out, &errs); status != statusFailed {
+	args = append(args, "grader/testdata/broken/votestwice", "ManyElections", "1")
+	if status := grader(t.Context(), args, &out, &errs); status != statusFailed {
 		t.Fatalf("%s: status %d, want %d\n%s%s", flags, status, statusFailed, &out, &errs)
 	}
 	log, _, _ := strings.Cut(out.String(), "\n\n")
 	return strings.Split(log, "\n"), out.String()
 }
 
-// What -around and -servers show is that part of the log which they ask for, and
-// all of it.
+// What -around and -servers show is that part of the log which they ask for, and all of it.
 func TestReplayShowsParts(t *testing.T) {
 	testinputs.Note(t)
 	t.Chdir("..")
@@ -42,7 +42,8 @@ func TestReplayShowsParts(t *testing.T) {
 			return ofServers.MatchString(line) || !named.MatchString(line) || strings.Contains(line, " TEST ")
 		}},
 		{"-servers S4,S2 -around 1500ms", func(line string) bool {
-			return (ofServers.MatchString(line) || !named.MatchString(line) || strings.Contains(line, " TEST ")) && ticks(t, line) >= last-15000
+			return (ofServers.MatchString(line) || !named.MatchString(line) || strings.Contains(line, " TEST ")) &&
+				ticks(t, line) >= last-15000
 		}},
 	} {
 		got, said := shown(t, tt.flags)
@@ -53,13 +54,15 @@ func TestReplayShowsParts(t *testing.T) {
 			}
 		}
 		if len(want) == 0 || len(want) == len(all) || strings.Join(got, "\n") != strings.Join(want, "\n") {
-			t.Errorf("%s shows %d lines, want %d of %d:\n%s", tt.flags, len(got), len(want), len(all), strings.Join(got, "\n"))
+			t.Errorf("%s shows %d lines, want %d of %d:\n%s", tt.flags, len(got), len(want), len(all),
+				strings.Join(got, "\n"))
 		}
 		if !strings.HasSuffix(said, "\n\n"+verdict) {
 			t.Errorf("%s ends with another verdict:\n%s\nwant\n%s", tt.flags, said, verdict)
 		}
 	}
-	if _, said := shown(t, "-c -servers 4,2 -around 200ms"); !regexp.MustCompile(`│ S2 +│ S4\n`).MatchString(said) || strings.Contains(said, "│ S1") {
+	if _, said := shown(t, "-c -servers 4,2 -around 200ms"); !regexp.MustCompile(`│ S2 +│ S4\n`).MatchString(said) ||
+		strings.Contains(said, "│ S1") {
 		t.Errorf("the columns are not those of S2 and S4:\n%s", said)
 	}
 }
@@ -79,8 +82,10 @@ func TestReplayOfADeadlock(t *testing.T) {
 	testinputs.Note(t)
 	t.Chdir("..")
 	var out bytes.Buffer
-	status := grader(t.Context(), strings.Fields("grader replay grader/testdata/broken/hungchannel InitialElection 1"), &out, &out)
-	if said := out.String(); status != statusFailed || !strings.Contains(said, "\n── stacks ─") || strings.Contains(said, "── panic") {
+	status := grader(t.Context(), strings.Fields("grader replay grader/testdata/broken/hungchannel InitialElection 1"),
+		&out, &out)
+	if said := out.String(); status != statusFailed || !strings.Contains(said, "\n── stacks ─") ||
+		strings.Contains(said, "── panic") {
 		t.Errorf("status %d, said %s", status, said[max(0, len(said)-4000):])
 	}
 }
@@ -90,8 +95,10 @@ func TestReplayAroundNothing(t *testing.T) {
 	testinputs.Note(t)
 	t.Chdir("..")
 	var out bytes.Buffer
-	status := grader(t.Context(), strings.Fields("grader replay -around 1s impls/ticker-timer InitialElection 1"), &out, &out)
-	if want := "There is no failure that the log could be shown around.\n\nimpls/ticker-timer InitialElection seed 1: pass after"; status != 0 || !strings.HasPrefix(out.String(), want) {
+	status := grader(t.Context(), strings.Fields("grader replay -around 1s impls/ticker-timer InitialElection 1"), &out,
+		&out)
+	if want := "The run did not fail, so -around has nothing to show.\n\nimpls/ticker-timer InitialElection seed 1: " +
+		"pass after"; status != 0 || !strings.HasPrefix(out.String(), want) {
 		t.Errorf("status %d, said %s", status, &out)
 	}
 }

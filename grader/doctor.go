@@ -19,9 +19,9 @@ import (
 func doctorCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
-		Usage: "look at what the grader needs, Go, cache, memory and disk, and say what is missing",
-		Description: "A line for each thing that is there, and for each that is missing, with what to do. Exit\n" +
-			"status 3 says that something is missing without which nothing can be graded.",
+		Usage: "check what the grader needs (Go, cache, memory, disk) and say what is missing",
+		Description: "Each line says what is there, or what is missing and what to do. Exit\n" +
+			"status 3 says that nothing can be graded.",
 		Action: doctor,
 	}
 }
@@ -34,15 +34,15 @@ const (
 
 // An examination prints what doctor finds.
 type examination struct {
-	w    io.Writer
-	sick bool // something is missing that is needed
+	w      io.Writer
+	failed bool // something is missing that is needed
 }
 
-func (e *examination) well(format string, args ...any)  { e.line("ok", format, args...) }
+func (e *examination) ok(format string, args ...any)    { e.line("ok", format, args...) }
 func (e *examination) doubt(format string, args ...any) { e.line("hm", format, args...) }
-func (e *examination) ill(format string, args ...any) {
+func (e *examination) problem(format string, args ...any) {
 	e.line("NO", format, args...)
-	e.sick = true
+	e.failed = true
 }
 
 func (e *examination) line(mark, format string, args ...any) {
@@ -54,12 +54,12 @@ func doctor(ctx context.Context, cmd *cli.Command) error {
 		return fmt.Errorf("grader doctor takes no arguments, got %q", cmd.Args().First())
 	}
 	e := &examination{w: cmd.Root().Writer}
-	e.well("%s", version())
+	e.ok("%s", version())
 	e.temporaryFiles()
 	e.cache()
 	e.toolchain(ctx, cmd.Root().ErrWriter)
 	e.machine()
-	if e.sick {
+	if e.failed {
 		return exitStatus(statusGrader)
 	}
 	return nil
@@ -68,7 +68,7 @@ func doctor(ctx context.Context, cmd *cli.Command) error {
 func (e *examination) temporaryFiles() {
 	dir := os.TempDir()
 	if err := writable(dir); err != nil {
-		e.ill("Temporary files cannot be written to %s (%v): set TMPDIR to a directory with some space.", dir, err)
+		e.problem("Temporary files cannot be written to %s (%v): set TMPDIR to a directory with some space.", dir, err)
 		return
 	}
 	e.space("Temporary files go to", dir)
@@ -77,11 +77,12 @@ func (e *examination) temporaryFiles() {
 func (e *examination) cache() {
 	dir := cacheDir()
 	if dir == "" {
-		e.doubt("There is no cache, since neither HOME nor XDG_CACHE_HOME is set: everything is built anew each time.")
+		e.doubt("There is no cache, since neither HOME nor XDG_CACHE_HOME is set: everything is rebuilt each time.")
 		return
 	}
 	if err := errors.Join(os.MkdirAll(dir, 0o777), writable(dir)); err != nil {
-		e.ill("The cache %s cannot be written (%v): set XDG_CACHE_HOME to a directory that can.", dir, err)
+		e.problem("The cache %s cannot be written (%v): set XDG_CACHE_HOME to a directory that can be written.",
+			dir, err)
 		return
 	}
 	e.space("The cache is", dir)
@@ -92,11 +93,11 @@ func (e *examination) space(what, dir string) {
 	free, err := freeDisk(dir)
 	switch {
 	case err != nil:
-		e.well("%s %s.", what, dir)
+		e.ok("%s %s.", what, dir)
 	case free < enoughDisk:
-		e.doubt("%s %s, where %d MiB are free: a class takes up to %d.", what, dir, free>>20, enoughDisk>>20)
+		e.doubt("%s %s, where %d MiB are free: a class takes up to %d MiB.", what, dir, free>>20, enoughDisk>>20)
 	default:
-		e.well("%s %s, where %d GiB are free.", what, dir, free>>30)
+		e.ok("%s %s, where %d GiB are free.", what, dir, free>>30)
 	}
 }
 
@@ -119,15 +120,16 @@ func (e *examination) toolchain(ctx context.Context, stderr io.Writer) {
 	defer os.RemoveAll(work)
 	kit, err := findKit(ctx, work, stderr)
 	if err != nil {
-		e.ill("Servers cannot be built: %v.", err)
+		e.problem("Servers cannot be built: %v.", err)
 		return
 	}
 	if kit.Go.Instead != "" {
-		e.doubt("The go command on PATH is %s, which is not supported; %s is used in its place, from %s.", kit.Go.Instead, kit.Go.Version, kit.Go.Root)
+		e.doubt("The go command on PATH is %s, which is not supported; %s is used in its place, from %s.",
+			kit.Go.Instead, kit.Go.Version, kit.Go.Root)
 	} else {
-		e.well("Servers are built with %s from %s.", kit.Go.Version, kit.Go.Root)
+		e.ok("Servers are built with %s from %s.", kit.Go.Version, kit.Go.Root)
 	}
-	e.well("Its standard library for boxes is in %s.", kit.Go.Merged)
+	e.ok("Its standard library for boxes is in %s.", kit.Go.Merged)
 	cmd := exec.CommandContext(ctx, kit.Go.Command(), "env", "GOCACHE", "GOPROXY")
 	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local")
 	cmd.Dir = work
@@ -137,11 +139,12 @@ func (e *examination) toolchain(ctx context.Context, stderr io.Writer) {
 		err = errors.Join(os.MkdirAll(goCache, 0o777), writable(goCache))
 	}
 	if err != nil {
-		e.ill("The go command has no cache that can be written, in %s (%v): set GOCACHE to a directory that can.", goCache, err)
+		e.problem("The go command's cache %s cannot be written (%v): set GOCACHE to a directory that can be written.",
+			goCache, err)
 		return
 	}
 	e.space("The go command's cache is", goCache)
-	e.well("Modules that submissions require are fetched from %s.", proxy)
+	e.ok("Modules that submissions require are fetched from %s.", proxy)
 }
 
 func (e *examination) machine() {
@@ -151,13 +154,13 @@ func (e *examination) machine() {
 	case err != nil:
 		e.doubt("%d runs are played at a time; how much memory is free is not known (%v).", n, err)
 	case free < enoughMemory*uint64(n):
-		e.doubt("%d runs are played at a time, and %d MiB of memory are free: -parallel 1 takes less.", n, free>>20)
+		e.doubt("%d runs are played at a time, and %d MiB of memory are free: -parallel 1 needs less.", n, free>>20)
 	default:
-		e.well("%d runs are played at a time, and %d GiB of memory are free.", n, free>>30)
+		e.ok("%d runs are played at a time, and %d GiB of memory are free.", n, free>>30)
 	}
 	if self, err := os.Executable(); err != nil {
-		e.ill("This program does not find itself (%v), and so cannot start workers.", err)
+		e.problem("Workers cannot be started, because the path of this program is not known (%v).", err)
 	} else {
-		e.well("Workers are started from %s.", filepath.Clean(self))
+		e.ok("Workers are started from %s.", filepath.Clean(self))
 	}
 }

@@ -14,11 +14,12 @@ import (
 
 func explainCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "explain",
-		Usage:     "explain a promise of a protocol, or a kind of failure: the rule, where the paper has it, the usual mistakes",
+		Name: "explain",
+		Usage: "explain a promise of a protocol, or a kind of failure: the rule, where the paper has it, the " +
+			"usual mistakes",
 		ArgsUsage: "[NAME]",
-		Description: "NAME is what a failure begins with, such as \"One Vote per Term\" or deadlock; its beginning is\n" +
-			"enough. Without one, all are listed.",
+		Description: "NAME is what a failure begins with, such as \"One Vote per Term\" or deadlock; the beginning\n" +
+			"of a name is enough. Without NAME, all are listed.",
 		Action: explain,
 	}
 }
@@ -52,8 +53,7 @@ func explanations() (all []lab.Explanation) {
 	return append(all, lab.Failures()...)
 }
 
-// explanation finds the one whose name begins so, however its letters are
-// written.
+// explanation finds the one whose name begins so, however its letters are written.
 func explanation(name string) (lab.Explanation, error) {
 	var found []lab.Explanation
 	var names []string

@@ -13,7 +13,8 @@ func TestExplain(t *testing.T) {
 		want   []string
 	}{
 		{"One Vote per Term", 0, []string{"One Vote per Term\n\n    A server votes for at most one candidate in a term.",
-			"In the paper (extended version): Section 5.2: \"Each server will vote ", "\n    Usual mistakes:\n    - ", "votedFor is cleared whenever"}},
+			"In the paper (extended version): Section 5.2: \"Each server will vote ", "\n    Usual mistakes:\n    - ",
+			"votedFor is cleared whenever"}},
 		{"one vote PER term", 0, []string{"One Vote per Term\n"}},
 		{"log", 0, []string{"Log Matching\n"}},
 		{"DEAD", 0, []string{"deadlock\n", "The lock is held during Call"}},
@@ -44,7 +45,8 @@ func TestExplain(t *testing.T) {
 	if status := grader(t.Context(), []string{"grader", "explain", "One Vote per Term"}, &out, &out); status != 0 {
 		t.Errorf("status %d: %s", status, &out)
 	}
-	if got := (self{command: "go run ./grader"}).explain("One Vote per Term"); got != "go run ./grader explain 'One Vote per Term'" {
+	if got := (self{command: "go run ./grader"}).explain("One Vote per Term"); got != "go run ./grader explain 'One "+
+		"Vote per Term'" {
 		t.Error(got)
 	}
 }

@@ -25,19 +25,35 @@ func gotestCommand() *cli.Command {
 		Name:      "gotest",
 		Usage:     "run a checkout's own tests, unmodified, in virtual time",
 		ArgsUsage: "PATH",
-		Description: "PATH is the folder of a package with tests, src, or the repository's root. Nothing is\n" +
-			"written into it. Each test of each seed has a box of its own: what it prints, and when in\n" +
-			"virtual time, is decided by the seed.",
+		Description: "PATH is the directory of a package with tests, src, or the repository's root. Nothing is\n" +
+			"written into it. Each run of a test has a box of its own. Its seed decides what the test\n" +
+			"prints, and when in virtual time.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "run", Usage: "only the tests that match this regular `expression`, as with go test"},
 			&cli.IntFlag{Name: "count", Value: 1, Usage: "runs of each test, each with a seed of its own"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
-			&cli.BoolFlag{Name: "schedule", Value: true, DefaultText: "true", Usage: "let seeds vary the order of goroutines"},
+			&cli.BoolFlag{
+				Name:        "schedule",
+				Value:       true,
+				DefaultText: "true",
+				Usage:       "let seeds vary the order of goroutines",
+			},
 			&cli.IntFlag{Name: "parallel", Usage: "boxes at a time", DefaultText: "one a processor"},
-			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Minute, Usage: "for one test, in virtual time and in processor time"},
-			&cli.DurationFlag{Name: "turn", Value: gotest.DefaultTurn, Usage: "processor time that a test may take without waiting for anything"},
+			&cli.DurationFlag{
+				Name:  "timeout",
+				Value: 10 * time.Minute,
+				Usage: "for one test, in virtual time and in processor time",
+			},
+			&cli.DurationFlag{
+				Name:  "turn",
+				Value: gotest.DefaultTurn,
+				Usage: "processor time that a test may take without waiting for anything",
+			},
 			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "memory of a box in `MiB`"},
-			&cli.StringSliceFlag{Name: "env", Usage: "an environment variable of the tests, as `NAME=VALUE`; they see none of yours"},
+			&cli.StringSliceFlag{
+				Name:  "env",
+				Usage: "an environment variable of the tests, as `NAME=VALUE`; the tests see none of yours",
+			},
 			&cli.StringFlag{Name: "tags", Usage: "build tags"},
 			&cli.BoolFlag{Name: "short", Usage: "tell tests to be short"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
@@ -57,7 +73,7 @@ func gotestWorkerCommand() *cli.Command {
 		Hidden: true,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "module", Required: true, Usage: "the `file` of the test binary"},
-			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
+			&cli.StringFlag{Name: "cache", Usage: "the `directory` of compiled programs"},
 			&cli.StringFlag{Name: "options", Required: true, Usage: "in JSON"},
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
@@ -126,7 +142,7 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", path, err)
 	case len(tests) == 0:
-		return fmt.Errorf("%s: no test of this name; -run %s", path, suite.Run)
+		return fmt.Errorf("%s: no test matches -run %s", path, suite.Run)
 	}
 	all := &report.GoTests{Tests: tests, Count: suite.Count, Replay: func(test string, seed uint64) string {
 		return replayGotest(cmd, path, test, seed)
@@ -174,7 +190,8 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 	_, err := regexp.Compile(s.Run)
 	switch {
 	case cmd.Args().Len() != 1:
-		return s, errors.New("gotest takes the folder of one checkout, as in go run ./grader gotest ~/6.5840/src/raft1 -run 3A")
+		return s, errors.New("gotest takes the directory of one checkout, as in go run ./grader gotest " +
+			"~/6.5840/src/raft1 -run 3A")
 	case cmd.Args().First() == "":
 		return s, errNoName
 	case err != nil:
@@ -197,18 +214,22 @@ func workers(s *gotest.Suite, wasm []byte, dir string) error {
 	if err != nil {
 		return err
 	}
-	s.Worker = []string{self, gotestWorker, "-module", file, "-cache", cached(codeCache, wasm), "-options", string(options)}
+	s.Worker = []string{self, gotestWorker, "-module", file, "-cache", cached(codeCache, wasm),
+		"-options", string(options)}
 	return nil
 }
 
 // playGotest runs the tests and fills in the report. An error is not the tests'.
-func playGotest(ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []string, all *report.GoTests, stdout io.Writer) error {
+func playGotest(
+	ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []string, all *report.GoTests, stdout io.Writer,
+) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	progress := report.NewProgress(cmd.Root().ErrWriter, terminal(cmd.Root().ErrWriter) && !s.Output, all)
 	defer progress.Close()
 	s.Slow = func(test string, seed uint64, since time.Duration) {
-		progress.Say(fmt.Sprintf("%s, seed %d, is still at work after %v; it may compute for %v", test, seed, since, s.Options.Timeout))
+		progress.Say(fmt.Sprintf("%s, seed %d, is still running after %v; it may use %v of processor time",
+			test, seed, since, s.Options.Timeout))
 	}
 	return s.Play(ctx, tests, func(r testrun.Result) {
 		if ctx.Err() != nil {

@@ -21,7 +21,7 @@ type gotestResult struct {
 	VirtualNs             int64 `json:"virtual_ns"`
 }
 
-// unpack writes the files of an archive in testdata/gotest to a new folder.
+// unpack writes the files of an archive in testdata/gotest to a new directory.
 func unpack(t *testing.T, name string) string {
 	t.Helper()
 	a, err := txtar.ParseFile(filepath.Join("testdata", "gotest", name+".txtar"))
@@ -39,7 +39,7 @@ func unpack(t *testing.T, name string) string {
 	return dir
 }
 
-// files returns what is in a folder.
+// files returns what is in a directory.
 func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -72,7 +72,7 @@ func runGotestCommand(t *testing.T, args ...string) (status int, results []gotes
 	return status, all.Results, out.String(), errs.String()
 }
 
-// Every layout is found from every folder that people would name, built and run, and nothing is written into it.
+// Every layout is found from every directory that people would name, built and run, and nothing is written into it.
 func TestGotestLayouts(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -95,7 +95,8 @@ func TestGotestLayouts(t *testing.T) {
 				if r := results[0]; !strings.HasPrefix(r.Test, "TestPasses") || r.Verdict != "passed" {
 					t.Errorf("%+v", r)
 				}
-				if r := results[1]; !strings.HasPrefix(r.Test, "TestFails") || r.Verdict != "failed" || !regexp.MustCompile(test.fails).MatchString(r.Reason) {
+				if r := results[1]; !strings.HasPrefix(r.Test, "TestFails") || r.Verdict != "failed" ||
+					!regexp.MustCompile(test.fails).MatchString(r.Reason) {
 					t.Errorf("%+v", r)
 				}
 			})
@@ -109,7 +110,8 @@ func TestGotestLayouts(t *testing.T) {
 // Every way to end is told for what it is, and only a test that ends as tests do passes.
 func TestGotestVerdicts(t *testing.T) {
 	dir := unpack(t, "module")
-	status, results, stdout, stderr := runGotestCommand(t, dir, "-run", "2A", "-count", "4", "-turn", "1s", "-timeout", "60s")
+	status, results, stdout, stderr := runGotestCommand(t, dir, "-run", "2A", "-count", "4", "-turn", "1s", "-timeout",
+		"60s")
 	if status != statusFailed {
 		t.Fatalf("status %d\n%s%s", status, stdout, stderr)
 	}
@@ -124,7 +126,7 @@ func TestGotestVerdicts(t *testing.T) {
 		"TestPanics2A":       `^panic: runtime error: index out of range \[-1\] at raft/test_test\.go:43$`,
 		"TestExits2A":        `^panic: unexpected call to os\.Exit\(0\) during test`,
 		"TestExitsRaw2A":     `^exited without a verdict`,
-		"TestLogFatal2A":     `^exited with status 1 and without a verdict; its last words:\n.*apply error: server 1 apply out of order$`,
+		"TestLogFatal2A":     `^exited with status 1 and without a verdict; its last output:\n.*apply error: server 1 apply out of order$`,
 		"TestForges2A":       `^exited without a verdict`,
 		"TestWaitsForever2A": `^panic: test timed out after 1m0s`,
 		"TestClockMoves2A":   ``,
@@ -159,13 +161,15 @@ func TestGotestVerdicts(t *testing.T) {
 	if byTest["TestOther2B"] != nil || byTest["TestKV3A"] != nil {
 		t.Error("ran what was not asked for")
 	}
-	if want := "repeat: grader gotest " + dir + " -turn=1s -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"; !strings.Contains(stdout, want) {
+	want := "repeat: grader gotest " + dir + " -turn=1s -timeout=1m0s -run '^TestFails2A$' -seed 1 -count 1 -v"
+	if !strings.Contains(stdout, want) {
 		t.Errorf("no %q in\n%s", want, stdout)
 	}
 
 	// The seed decides.
 	verdicts := map[string]bool{}
-	status, again, stdout, _ := runGotestCommand(t, filepath.Join(dir, "src"), "-run", "^TestFlaky2A$", "-count", "20", "-v")
+	status, again, stdout, _ := runGotestCommand(t, filepath.Join(dir, "src"), "-run", "^TestFlaky2A$", "-count", "20",
+		"-v")
 	for i, r := range again {
 		verdicts[r.Verdict] = true
 		if i < 4 {
@@ -199,23 +203,24 @@ func TestGotestCannot(t *testing.T) {
 	write("newer/go.mod", "module newer\n\ngo 1.99\n")
 	write("newer/raft/raft_test.go", "package raft\n")
 	write("untested/raft/raft.go", "package raft\n")
-	write("initfails/raft_test.go", "package initfails\n\nimport (\"log\"; \"testing\")\n\nfunc init() { log.Fatal(\"no configuration\") }\n\nfunc TestX(*testing.T) {}\n")
+	write("initfails/raft_test.go", "package initfails\n\nimport (\"log\"; \"testing\")\n\nfunc init() { "+
+		"log.Fatal(\"no configuration\") }\n\nfunc TestX(*testing.T) {}\n")
 	write("daemons/tester1/daemon.go", "package tester\n\nimport \"os/exec\"\n\nvar _ = exec.Command\n")
 	write("daemons/raft1/raft_test.go", "package raft\n")
 	write("two/a/raft/raft_test.go", "package raft\n")
 	write("two/b/raft/raft_test.go", "package raft\n")
 	tests := []struct{ args, want string }{
-		{"", `gotest takes the folder of one checkout`},
-		{"DIR/nowhere", `there is no such folder`},
-		{"DIR/go.mod", `is a file; name the folder`},
+		{"", `gotest takes the directory of one checkout`},
+		{"DIR/nowhere", `there is no such directory`},
+		{"DIR/go.mod", `is a file; name the directory`},
 		{"DIR/raftapi", `raftapi has no tests`},
 		{"DIR/untested", `untested/raft has no tests`},
-		{"DIR/two", `two has more than one Raft, in a/raft, b/raft; name the folder of one`},
+		{"DIR/two", `two has more than one Raft, in a/raft, b/raft; name the directory of one`},
 		{"DIR/broken", `broken/raft\.go:4:2: undefined: undefined`},
 		{"DIR/newer", `go\.mod requires go >= 1\.99`},
 		{"DIR/daemons", `a process of its own`},
 		{"DIR/initfails", `the tests do not start: exited with status 1 .*\n.*no configuration`},
-		{"DIR -run 4A", `no test of this name; -run 4A`},
+		{"DIR -run 4A", `no test matches -run 4A`},
 		{"DIR -run (", `-run \(: error parsing regexp`},
 		{"DIR -count 0", `-count 0: must be at least 1`},
 		{"DIR -turn 1ms", `-turn 1ms: must be at least 10ms`},

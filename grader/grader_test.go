@@ -36,8 +36,7 @@ type failure struct {
 	Kind, Message, Log, Replay string
 }
 
-// TestMain lets the test binary be the grader, and the worker that the grader
-// starts itself as.
+// TestMain lets the test binary be the grader, and the worker that the grader starts itself as.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") {
 		os.Exit(grader(interruptible(), os.Args, os.Stdout, os.Stderr))
@@ -86,11 +85,14 @@ func TestBrokenImplementations(t *testing.T) {
 			`everything waits for a lock that is never released: plainmutex\.\(\*Raft\)\.GetState at raft\.go:\d+`},
 		{"plainmutex", "-run InitialElection", cluster.Deadlock,
 			`S\d: GetState has not returned for 4s; it waits for a lock in plainmutex\.\(\*Raft\)\.GetState at raft\.go:24, which no goroutine holds that still runs: it was last taken in plainmutex\.\(\*Raft\)\.GetState at raft\.go:24 and not given back`},
-		{"hungchannel", "-clock bubble -run InitialElection", cluster.Deadlock, `S\d: GetState has not returned for 4s`},
+		{"hungchannel", "-clock bubble -run InitialElection", cluster.Deadlock,
+			`S\d: GetState has not returned for 4s`},
 		{"hungchannel", "-run InitialElection", cluster.Deadlock,
 			`S\d: GetState has not returned for 4s; it waits for a channel in hungchannel\.\(\*Raft\)\.GetState at raft\.go:27`},
-		{"panics", "-clock bubble -run InitialElection", cluster.Panic, `index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
-		{"panics", "-run InitialElection", cluster.Panic, `S\d: panic: .*index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
+		{"panics", "-clock bubble -run InitialElection", cluster.Panic,
+			`index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
+		{"panics", "-run InitialElection", cluster.Panic,
+			`S\d: panic: .*index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
 		{"datarace", "-clock bubble -run InitialElection -race", cluster.Race,
 			`data race between datarace\.\(\*Raft\)\.(GetState|reset) at raft\.go:\d+ and datarace\.\(\*Raft\)\.(GetState|reset) at raft\.go:\d+`},
 		{"neverelects", "-clock bubble -run InitialElection", cluster.Assertion, `expected one leader, got none`},
@@ -99,16 +101,25 @@ func TestBrokenImplementations(t *testing.T) {
 			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
 		{"votestwice", "-run ManyElections -count 10 -failfast", cluster.Safety,
 			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
-		{"checkthenact", "-run PausedLeaders -count 20 -failfast", cluster.Safety, `Election Safety: two leaders in T\d+`},
-		{"forgetsvote", "-run ^VoteSurvivesRestart$", cluster.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
-		{"forgetsvote", "-run RivalCandidates", cluster.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
-		{"forgetsvote", "-clock bubble -run VoteSurvivesRestart -count 20 -failfast", cluster.Safety, `One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
-		{"forgetsterm", "-run RivalCandidates", cluster.Safety, `Terms Never Fall: S\d was in T\d+ and GetState now says T0`},
+		{"checkthenact", "-run PausedLeaders -count 20 -failfast", cluster.Safety,
+			`Election Safety: two leaders in T\d+`},
+		{"forgetsvote", "-run ^VoteSurvivesRestart$", cluster.Safety,
+			`One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
+		{"forgetsvote", "-run RivalCandidates", cluster.Safety,
+			`One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
+		{"forgetsvote", "-clock bubble -run VoteSurvivesRestart -count 20 -failfast", cluster.Safety,
+			`One Vote per Term: S\d voted for S\d and for S\d in T\d+`},
+		{"forgetsterm", "-run RivalCandidates", cluster.Safety,
+			`Terms Never Fall: S\d was in T\d+ and GetState now says T0`},
 		{"exits", "-clock bubble -run InitialElection", cluster.Exit, `os\.Exit was called, in exits\.Make`},
-		{"exits", "-run InitialElection", cluster.Exit, `S\d ended its process with status 0, in exits\.Make\.func1 at raft\.go:\d+`},
-		{"spins", "-clock bubble -run InitialElection -timeout 3s", cluster.Timeout, `no verdict after 3s of real time|killed after`},
-		{"spins", "-run InitialElection -count 1 -turn 1s", cluster.Timeout, `S\d loops without waiting for anything, in spins\.Make\.func1 at raft\.go:\d+`},
-		{"eatsmemory", "-run InitialElection -count 1 -memory 32", cluster.Resource, `S\d asked for more memory than its 32 MiB, in eatsmemory\.Make\.func1 at raft\.go:\d+`},
+		{"exits", "-run InitialElection", cluster.Exit,
+			`S\d ended its process with status 0, in exits\.Make\.func1 at raft\.go:\d+`},
+		{"spins", "-clock bubble -run InitialElection -timeout 3s", cluster.Timeout,
+			`no verdict after 3s of real time|killed after`},
+		{"spins", "-run InitialElection -count 1 -turn 1s", cluster.Timeout,
+			`S\d loops without waiting for anything, in spins\.Make\.func1 at raft\.go:\d+`},
+		{"eatsmemory", "-run InitialElection -count 1 -memory 32", cluster.Resource,
+			`S\d asked for more memory than its 32 MiB, in eatsmemory\.Make\.func1 at raft\.go:\d+`},
 	}
 	for _, test := range tests {
 		t.Run(test.name+" "+test.args, func(t *testing.T) {
@@ -142,7 +153,8 @@ func TestBrokenImplementations(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	for _, clock := range []string{"sim", "bubble"} {
 		t.Run(clock, func(t *testing.T) {
-			status, res, out := grade(t, "-clock", clock, "-run", "KillStopsGoroutines", "-count", "2", "grader/testdata/broken/stays")
+			status, res, out := grade(t, "-clock", clock, "-run", "KillStopsGoroutines", "-count", "2",
+				"grader/testdata/broken/stays")
 			if status != 0 || len(res.Implementations[0].Scenarios[0].Failures) > 0 {
 				t.Errorf("status %d\n%s", status, out)
 			}
@@ -155,10 +167,11 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// What a race between goroutines needs luck for natively, a seed brings about;
-// in Go's own order of goroutines it does not happen.
+// What a race between goroutines needs luck for natively, a seed brings about; in Go's own order of goroutines it does
+// not happen.
 func TestSchedule(t *testing.T) {
-	status, _, out := grade(t, "-schedule=false", "-run", "PausedLeaders", "-count", "20", "grader/testdata/broken/checkthenact")
+	status, _, out := grade(t, "-schedule=false", "-run", "PausedLeaders", "-count", "20",
+		"grader/testdata/broken/checkthenact")
 	if status != 0 {
 		t.Errorf("status %d without seeds for the order of goroutines:\n%s", status, out)
 	}
@@ -166,15 +179,18 @@ func TestSchedule(t *testing.T) {
 
 // Output without end is cut, and is no failure.
 func TestChatter(t *testing.T) {
-	if status, _, out := grade(t, "-count", "1", "-run", "InitialElection", "grader/testdata/broken/prints"); status != 0 {
+	if status, _, out := grade(t, "-count", "1", "-run", "InitialElection",
+		"grader/testdata/broken/prints"); status != 0 {
 		t.Errorf("status %d:\n%s", status, out)
 	}
 	log := filepath.Join(t.TempDir(), "log")
 	var out, errs bytes.Buffer
-	if status := grader(context.Background(), []string{"grader", "replay", "-log", log, "grader/testdata/broken/prints", "InitialElection", "1"}, &out, &errs); status != 0 {
+	args := []string{"grader", "replay", "-log", log, "grader/testdata/broken/prints", "InitialElection", "1"}
+	if status := grader(context.Background(), args, &out, &errs); status != 0 {
 		t.Errorf("status %d:\n%s%s", status, &out, &errs)
 	}
-	if data, err := os.ReadFile(log); err != nil || !bytes.Contains(data, []byte("the rest is cut")) || len(data) > 100<<20 {
+	if data, err := os.ReadFile(log); err != nil || !bytes.Contains(data, []byte("the rest is cut")) ||
+		len(data) > 100<<20 {
 		t.Errorf("a log of %d bytes, %v", len(data), err)
 	}
 }
@@ -187,14 +203,16 @@ func TestReplay(t *testing.T) {
 	args := strings.Fields(f.Replay)[1:] // grader
 	status := grader(context.Background(), append([]string{"grader"}, args...), &out, &errs)
 	first, _, _ := strings.Cut(f.Message, "\n")
-	if status != statusFailed || !strings.Contains(out.String(), first) || !strings.Contains(out.String(), "VoteGranted true") {
+	if status != statusFailed || !strings.Contains(out.String(), first) ||
+		!strings.Contains(out.String(), "VoteGranted true") {
 		t.Errorf("%s: status %d, want %d and %q in\n%s%s", f.Replay, status, statusFailed, first, &out, &errs)
 	}
 }
 
 // A worker that died takes nothing with it but its own run.
 func TestNeighboursOfTheDead(t *testing.T) {
-	status, res, _ := grade(t, "-count", "4", "-run", "InitialElection", "grader/testdata/broken/panics", "impls/ticker-timer", "grader/testdata/broken/doesnotcompile")
+	status, res, _ := grade(t, "-count", "4", "-run", "InitialElection", "grader/testdata/broken/panics",
+		"impls/ticker-timer", "grader/testdata/broken/doesnotcompile")
 	if status != statusUsage {
 		t.Errorf("status %d, want %d: one could not be graded", status, statusUsage)
 	}
@@ -204,7 +222,8 @@ func TestNeighboursOfTheDead(t *testing.T) {
 	if sc := res.Implementations[1].Scenarios[0]; sc.Passed != 4 || sc.RPCs == 0 || sc.VirtualSeconds == 0 {
 		t.Errorf("ticker-timer: %+v", sc)
 	}
-	if e := res.Implementations[2].LoadError; !regexp.MustCompile(`doesnotcompile/raft\.go:4:\d+: cannot use Make .* as raft\.MakeFunc`).MatchString(e) {
+	want := regexp.MustCompile(`doesnotcompile/raft\.go:4:\d+: cannot use Make .* as raft\.MakeFunc`)
+	if e := res.Implementations[2].LoadError; !want.MatchString(e) {
 		t.Errorf("doesnotcompile: %q", e)
 	}
 }
@@ -224,8 +243,8 @@ func TestUsage(t *testing.T) {
 		{"run -memory 1", "-memory 1: must be from 16"},
 		{"run -race", "-race needs -clock bubble or wall"},
 		{"run -clock bubble -run SkewedClocks", "needs -clock sim"},
-		{"replay", "takes a folder, the name of a scenario and a seed"},
-		{"replay impls/ticker-timer ReElection x", "x is no seed"},
+		{"replay", "takes a directory, the name of a scenario and a seed"},
+		{"replay impls/ticker-timer ReElection x", "x is not a seed"},
 		{"replay impls/ticker-timer Nothing 1", `no scenario "Nothing"`},
 		{"replay -around 0s impls/ticker-timer ReElection 1", "-around 0s: must be more than 0"},
 		{"replay -servers x impls/ticker-timer ReElection 1", `-servers: "x" is neither a number nor a range`},
@@ -237,19 +256,21 @@ func TestUsage(t *testing.T) {
 		{"run -run 2A|Nothing", `no scenario matches "Nothing" of -run "2A|Nothing"`},
 		{"run -tier best", "-tier best"},
 		{"run -frequency 3", "frequency"},
-		{"run -count 1 nowhere", "nowhere: there is no such folder"},
+		{"run -count 1 nowhere", "nowhere: there is no such directory"},
 		{"run -count 1 go.mod", "go.mod is a file"},
 		{"run -count 1 " + empty, "no Raft here"},
 		{"run -count 1 grader", "no package here has a func Make with peers"},
 		{"run -count 1 grader/testdata/broken/nomake", "has no func Make"},
 		{"run -json /nowhere/x.json", "-json"},
-		{"run -json grader", "-json: grader is a folder"},
+		{"run -json grader", "-json: grader is a directory"},
 		{"run -json x -junit x", "-junit x: another form of the results goes to the same file"},
 		{"run -summary /nowhere/x.md", "-summary"},
-		{"run -gradescope x impls/ticker-timer impls/polling-sleep", "-gradescope is for the results of one submission, and these are 2"},
+		{"run -gradescope x impls/ticker-timer impls/polling-sleep",
+			"-gradescope is for the results of one submission, not of 2"},
 		{"run -grading nowhere.toml", "-grading: open nowhere.toml"},
 		{"run -grading Makefile", "Makefile:"},
-		{"run -count 1 -run InitialElection -state README.md impls/ticker-timer", "README.md:1 is no run that this grader noted"},
+		{"run -count 1 -run InitialElection -state README.md impls/ticker-timer",
+			"README.md:1 is not a run that this grader recorded"},
 		{"grading now", "grader grading takes no arguments"},
 		{"list -tier best", "-tier best"},
 		{"run -nosuch", "-nosuch; grader help run lists the flags"},
@@ -259,29 +280,33 @@ func TestUsage(t *testing.T) {
 		{"grading -nosuch", "-nosuch; grader help grading lists the flags"},
 		{"clean -nosuch", "-nosuch; grader help clean lists the flags"},
 		{"-nosuch", "-nosuch; grader help lists the commands"},
-		{"walk", `there is no command "walk"; there are run, list, replay, explain, gotest, grading`},
+		{"walk", `there is no command "walk"; the commands are run, list, replay, explain, gotest, grading`},
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer
 		status := grader(context.Background(), append([]string{"grader"}, strings.Fields(test.args)...), &out, &errs)
 		if said := out.String() + errs.String(); status != statusUsage || !strings.Contains(said, test.want) {
-			t.Errorf("grader %s: status %d, said %s\nwant status %d and %q", test.args, status, said, statusUsage, test.want)
+			t.Errorf("grader %s: status %d, said %s\nwant status %d and %q", test.args, status, said, statusUsage,
+				test.want)
 		}
 	}
 }
 
 // An empty argument is what a shell makes of a variable that is not set.
 func TestEmptyName(t *testing.T) {
-	for _, args := range [][]string{{"run", ""}, {"run", "impls/ticker-timer", ""}, {"replay", "", "ReElection", "1"}, {"gotest", ""}} {
+	for _, args := range [][]string{
+		{"run", ""}, {"run", "impls/ticker-timer", ""}, {"replay", "", "ReElection", "1"}, {"gotest", ""},
+	} {
 		var out bytes.Buffer
 		status := grader(t.Context(), append([]string{"grader"}, args...), &out, &out)
-		if want := "grader: the name of a folder is empty; name the folder of "; status != statusUsage || !strings.HasPrefix(out.String(), want) || strings.Count(out.String(), "\n") != 1 {
+		want := "grader: the name of a directory is empty; name the directory of "
+		if status != statusUsage || !strings.HasPrefix(out.String(), want) || strings.Count(out.String(), "\n") != 1 {
 			t.Errorf("grader %q: status %d, said %s", args, status, &out)
 		}
 	}
 }
 
-// Flags are go test's: one dash or two, before or after the folders.
+// Flags are go test's: one dash or two, before or after the directories.
 func TestFlagPlaces(t *testing.T) {
 	for _, args := range []string{
 		"-run InitialElection -count 1 impls/ticker-timer",
@@ -290,7 +315,8 @@ func TestFlagPlaces(t *testing.T) {
 	} {
 		t.Run(args, func(t *testing.T) {
 			status, res, out := grade(t, strings.Fields(args)...)
-			if status != 0 || len(res.Implementations) != 1 || len(res.Implementations[0].Scenarios) != 1 || res.Implementations[0].Scenarios[0].Runs != 1 {
+			if status != 0 || len(res.Implementations) != 1 || len(res.Implementations[0].Scenarios) != 1 ||
+				res.Implementations[0].Scenarios[0].Runs != 1 {
 				t.Errorf("status %d, %+v\n%s", status, res, out)
 			}
 		})
@@ -309,7 +335,8 @@ func TestInterrupted(t *testing.T) {
 		}
 		return out.Write(p)
 	})
-	status := grader(ctx, strings.Fields("grader run -v -parallel 1 -count 100000 -run InitialElection impls/ticker-timer"), w, &errs)
+	status := grader(ctx, strings.Fields("grader run -v -parallel 1 -count 100000 -run InitialElection "+
+		"impls/ticker-timer"), w, &errs)
 	if status != statusInterrupted || !strings.Contains(out.String(), "of 100000") {
 		t.Errorf("status %d, want %d and the table of what is done:\n%s%s", status, statusInterrupted, &out, &errs)
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// autograder lays out a folder as Gradescope's image has it after setup.sh, with
-// this test for a grader, and returns it.
+// autograder lays out a directory as Gradescope's image has it after setup.sh, with this test for a grader, and returns
+// it.
 func autograder(t *testing.T) (root string) {
 	t.Helper()
 	top, err := filepath.Abs("..")
@@ -63,8 +63,7 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// The example for Gradescope leaves a valid results.json for whatever it is
-// given, also without a grader.
+// The example for Gradescope leaves a valid results.json for whatever it is given, also without a grader.
 func TestGradescopeExample(t *testing.T) {
 	type results struct {
 		Score  *float64
@@ -90,7 +89,8 @@ func TestGradescopeExample(t *testing.T) {
 	// submit puts the checkout in its place, with some words of it replaced.
 	submit := func(t *testing.T, old, with string) {
 		t.Helper()
-		if err := errors.Join(os.RemoveAll(submission), os.CopyFS(submission, os.DirFS("testdata/checkout"))); err != nil {
+		if err := errors.Join(os.RemoveAll(submission),
+			os.CopyFS(submission, os.DirFS("testdata/checkout"))); err != nil {
 			t.Fatal(err)
 		}
 		name := filepath.Join(submission, "src", "raft", "raft.go")
@@ -109,7 +109,8 @@ func TestGradescopeExample(t *testing.T) {
 		output          string
 	}{
 		{"passes what is asked", "", "", 12, true, "12 of 12 points"},
-		{"unsafe", "votes := 1", "votes := 1; rf.leader = true; go rf.beat(rf.term)", 0, true, "safety, 1 of 1 run, seed 1"},
+		{"unsafe", "votes := 1", "votes := 1; rf.leader = true; go rf.beat(rf.term)", 0, true,
+			"safety, 1 of 1 run, seed 1"},
 		{"does not compile", "rf.dead = true", "rf.dead = 1", 0, false, "src/raft/raft.go:"},
 		{"no Make", "func Make", "func Build", 0, false, "no Raft here"},
 	} {
@@ -123,7 +124,8 @@ func TestGradescopeExample(t *testing.T) {
 				t.Fatal("no score")
 			}
 			if *res.Score != tt.score || len(res.Tests) > 0 != tt.tests || !strings.Contains(res.Output, tt.output) {
-				t.Errorf("score %v, want %v; %d tests; output %s\nwant %s", *res.Score, tt.score, len(res.Tests), res.Output, tt.output)
+				t.Errorf("score %v, want %v; %d tests; output %s\nwant %s", *res.Score, tt.score, len(res.Tests),
+					res.Output, tt.output)
 			}
 		})
 	}
@@ -160,7 +162,8 @@ func TestGradescopeExample(t *testing.T) {
 func TestSecretSeeds(t *testing.T) {
 	dir := t.TempDir()
 	file, all := filepath.Join(dir, "results.json"), filepath.Join(dir, "all.json")
-	args := []string{"grader", "run", "-count", "2", "-seed", "secret", "-run", "InitialElection", "-logs", filepath.Join(dir, "logs"), "-gradescope", file, "-json", all, "testdata/broken/votestwice"}
+	args := []string{"grader", "run", "-count", "2", "-seed", "secret", "-run", "InitialElection", "-logs",
+		filepath.Join(dir, "logs"), "-gradescope", file, "-json", all, "testdata/broken/votestwice"}
 	var out, errs bytes.Buffer
 	grader(t.Context(), args, &out, &errs)
 	var res struct {
@@ -187,7 +190,8 @@ func TestSecretSeeds(t *testing.T) {
 	grader(t.Context(), again, &out, &errs)
 	second := res
 	decode(t, all, &second)
-	if diff := cmp.Diff(res.Implementations, second.Implementations); diff != "" || second.Grader.FirstSeed != res.Grader.FirstSeed {
+	if diff := cmp.Diff(res.Implementations, second.Implementations); diff != "" ||
+		second.Grader.FirstSeed != res.Grader.FirstSeed {
 		t.Errorf("first seed %d and then %d:\n%s", res.Grader.FirstSeed, second.Grader.FirstSeed, diff)
 	}
 }

@@ -8,12 +8,16 @@ import (
 	"github.com/urfave/cli/v3"
 )
 
-// furnish gives all commands what they have in common: what is said of wrong
-// flags, what a shell may complete, and how the help looks.
-func furnish(root *cli.Command) {
+// configure gives all commands what they have in common: what is said of wrong flags, what a shell may complete, and
+// how the help looks.
+func configure(root *cli.Command) {
 	root.OnUsageError, root.ShellComplete = usage, complete
 	root.ConfigureShellCompletionCommand = describeCompletion
-	root.Flags = append(root.Flags, &cli.BoolFlag{Name: "version", Local: true, Usage: "say what version this is, as grader version does"})
+	root.Flags = append(root.Flags, &cli.BoolFlag{
+		Name:  "version",
+		Local: true,
+		Usage: "say what version this is, as grader version does",
+	})
 	for _, c := range root.Commands {
 		c.OnUsageError, c.ShellComplete = usage, complete
 		if c.Name == "run" {
@@ -25,7 +29,7 @@ func furnish(root *cli.Command) {
 // usage says where a command's flags are listed.
 func usage(_ context.Context, cmd *cli.Command, err error, _ bool) error {
 	if cmd == cmd.Root() {
-		return fmt.Errorf("%w; grader help lists the commands, which have the flags", err)
+		return fmt.Errorf("%w; grader help lists the commands, and grader help COMMAND lists the flags of one", err)
 	}
 	return fmt.Errorf("%w; grader help %s lists the flags", err, cmd.Name)
 }
@@ -38,8 +42,11 @@ func versionIsACommand(args []string) []string {
 	return args
 }
 
-// group puts the flags of grader run under headings, which the help sorts by
-// name. A flag that is not listed is under the last one.
+// resultsCategory is the heading of the flags that say where results go.
+const resultsCategory = "Results"
+
+// group puts the flags of grader run that have no heading yet under one; the help sorts headings by name. A flag that
+// is not listed is under the last one.
 func group(flags []cli.Flag) {
 	groups := []struct {
 		name  string
@@ -48,7 +55,7 @@ func group(flags []cli.Flag) {
 		{"Choice of runs", []string{"run", "tier", "count", "seed", "failfast", "state"}},
 		{"How servers run", []string{"clock", "race", "allow-native", "schedule"}},
 		{"Limits", []string{"parallel", "timeout", "memory", "turn", "budget"}},
-		{"Results", []string{"v", "json", "junit", "gradescope", "summary", "logs", "grading"}},
+		{resultsCategory, []string{"v", "logs", "grading"}},
 		{"Various", nil},
 	}
 	for _, f := range flags {
@@ -58,7 +65,7 @@ func group(flags []cli.Flag) {
 		}) bool {
 			return g.flags == nil || slices.Contains(g.flags, f.Names()[0])
 		})
-		if c, ok := f.(cli.CategorizableFlag); ok {
+		if c, ok := f.(cli.CategorizableFlag); ok && c.GetCategory() == "" {
 			c.SetCategory(groups[in].name)
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	"raftlab/src/lab"
 )
 
-// An implementation is what the user named: a package of this project that
-// meets its contract, or a checkout of the lab.
+// An implementation is what the user named: a package of this project that meets its contract, or a checkout of the
+// lab.
 type implementation struct {
 	name       string
 	lab        *lab.Lab
@@ -24,12 +24,11 @@ type implementation struct {
 	submission *submission.Submission // nil if it is one of our own
 }
 
-// errNoName is what there is to say of an empty argument, as a shell makes of a
-// variable that is not set.
-var errNoName = errors.New("the name of a folder is empty; name the folder of an implementation, or of a checkout")
+// errNoName is what there is to say of an empty argument, as a shell makes of a variable that is not set.
+var errNoName = errors.New("the name of a directory is empty; name the directory of an implementation, " +
+	"or of a checkout")
 
-// find finds out what there is at a path for a lab. Its error says in a sentence why that
-// cannot be graded.
+// find finds out what there is at a path for a lab. Its error says in a sentence why that cannot be graded.
 func find(ctx context.Context, path string, l *lab.Lab) (implementation, error) {
 	if path == "" {
 		return implementation{}, errNoName
@@ -72,8 +71,8 @@ func (impl implementation) missing() map[string]string {
 	return impl.submission.Missing
 }
 
-// ownRoot returns the directory of this project's module if a path is one of its implementations, which are built in the
-// module: it lies where the project has them, and is no checkout of the lab. Otherwise it returns "".
+// ownRoot returns the directory of this project's module if a path is one of its implementations, which are built in
+// the module: it lies where the project has them, and is no checkout of the lab. Otherwise it returns "".
 func ownRoot(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -123,7 +122,8 @@ func clones() (roots []string) {
 // would not fit to it.
 func isCurrent(root string) error {
 	if file := sources.Differs(root); file != "" {
-		return graderError{fmt.Errorf("this grader was built from other sources than those in %s (%s differs); build it anew there with make install, or use go run ./grader", root, file)}
+		return graderError{fmt.Errorf("this grader was not built from the sources in %s (%s differs); rebuild it "+
+			"there with make install, or use go run ./grader", root, file)}
 	}
 	return nil
 }

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// A replay of a server that loops ends by itself when that has used its processor time, and at once at the second Ctrl-C.
+// A replay of a server that loops ends by itself when that has used its processor time, and at once at the second
+// Ctrl-C.
 func TestSecondInterrupt(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "loops")
@@ -36,7 +37,8 @@ func TestSecondInterrupt(t *testing.T) {
 		cmd.Wait()
 		close(ended)
 	}()
-	again := time.NewTicker(50 * time.Millisecond) // as people press it; a process never gets round to changing what a storm of signals does
+	// As people press it: a process never gets round to changing what a storm of signals does.
+	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
 	for signals := 1; ; signals++ {
 		cmd.Process.Signal(os.Interrupt)

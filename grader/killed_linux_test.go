@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// killWorkers kills the workers of this process that are of a kind, as a system does
-// that runs out of memory, and returns how many.
+// killWorkers kills the workers of this process that are of a kind, as a system does that runs out of memory, and
+// returns how many.
 func killWorkers(t *testing.T, kind string) (n int) {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
@@ -28,7 +28,8 @@ func killWorkers(t *testing.T, kind string) (n int) {
 		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 		command, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
 		args := strings.Split(string(command), "\x00")
-		if fields[1] != strconv.Itoa(os.Getpid()) || len(args) < 2 || args[1] != kind || bytes.Contains(command, []byte("-check")) {
+		if fields[1] != strconv.Itoa(os.Getpid()) || len(args) < 2 || args[1] != kind ||
+			bytes.Contains(command, []byte("-check")) {
 			continue
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
@@ -42,8 +43,8 @@ func killWorkers(t *testing.T, kind string) (n int) {
 	return n
 }
 
-// A worker that is killed in the midst of a run costs nothing: the results are
-// those of a grader that nothing happened to.
+// A worker that is killed in the midst of a run costs nothing: the results are those of a grader that nothing happened
+// to.
 func TestWorkersAreKilledOnce(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
@@ -55,7 +56,8 @@ func TestWorkersAreKilledOnce(t *testing.T) {
 		}
 		return timeless(data)
 	}
-	args := strings.Fields(fmt.Sprintf("grader run -v -parallel 2 -count 6 -run 2A -tier classic -logs %s -json %s impls/ticker-timer", dir, results))
+	args := strings.Fields(fmt.Sprintf("grader run -v -parallel 2 -count 6 -run 2A -tier classic -logs %s -json %s "+
+		"impls/ticker-timer", dir, results))
 	var out, errs bytes.Buffer
 	if status := grader(t.Context(), args, &out, &errs); status != 0 {
 		t.Fatalf("status %d: %s%s", status, &out, &errs)
@@ -70,7 +72,8 @@ func TestWorkersAreKilledOnce(t *testing.T) {
 		return out.Write(p)
 	})
 	status := grader(t.Context(), args, stdout, &errs)
-	if killed == 0 || status != 0 || !strings.Contains(out.String(), "played again, alone: its worker was killed from outside") {
+	if killed == 0 || status != 0 || !strings.Contains(out.String(),
+		"played again, alone: its worker was killed from outside") {
 		t.Errorf("%d workers killed, status %d:\n%s", killed, status, &out)
 	}
 	if diff := cmp.Diff(whole, read()); diff != "" {
@@ -78,13 +81,14 @@ func TestWorkersAreKilledOnce(t *testing.T) {
 	}
 }
 
-// Where workers are killed all the time nothing is graded, and nobody has points
-// or a lack of them. The next grader plays it all.
+// Where workers are killed all the time nothing is graded, and nobody has points or a lack of them. The next grader
+// plays it all.
 func TestWorkersAreKilledAlways(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
-	args := strings.Fields(fmt.Sprintf("grader run -parallel 2 -count 5 -run InitialElection -logs %s -json %s -gradescope %s -state %s impls/ticker-timer",
+	args := strings.Fields(fmt.Sprintf("grader run -parallel 2 -count 5 -run InitialElection -logs %s -json %s "+
+		"-gradescope %s -state %s impls/ticker-timer",
 		dir, file("results.json"), file("gradescope.json"), file("state")))
 	over, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -102,17 +106,20 @@ func TestWorkersAreKilledAlways(t *testing.T) {
 	status := grader(t.Context(), args, &out, &errs)
 	close(over)
 	<-stopped
-	if status != statusGrader || !strings.Contains(out.String(), "5 runs not graded: grader") || !strings.Contains(out.String(), "killed from outside") {
+	if status != statusGrader || !strings.Contains(out.String(), "5 runs not graded: grader") ||
+		!strings.Contains(out.String(), "killed from outside") {
 		t.Errorf("status %d, want %d:\n%s%s", status, statusGrader, &out, &errs)
 	}
-	if scope, err := os.ReadFile(file("gradescope.json")); err != nil || bytes.Contains(scope, []byte(`score"`)) || !bytes.Contains(scope, []byte("Staff")) {
+	if scope, err := os.ReadFile(file("gradescope.json")); err != nil || bytes.Contains(scope, []byte(`score"`)) ||
+		!bytes.Contains(scope, []byte("Staff")) {
 		t.Errorf("%v, for Gradescope: %s", err, scope)
 	}
 	if state, err := os.ReadFile(file("state")); err != nil || len(state) > 0 {
 		t.Errorf("%v, noted: %s", err, state)
 	}
 	out.Reset()
-	if status := grader(t.Context(), args, &out, &errs); status != 0 || !strings.Contains(out.String(), "5 runs passed") {
+	if status := grader(t.Context(), args, &out, &errs); status != 0 ||
+		!strings.Contains(out.String(), "5 runs passed") {
 		t.Errorf("afterwards status %d:\n%s", status, &out)
 	}
 }
@@ -129,7 +136,8 @@ func TestGotestWorkersAreKilled(t *testing.T) {
 		}
 		return out.Write(p)
 	})
-	if status := grader(t.Context(), args, stdout, &errs); killed == 0 || status != 0 || !strings.Contains(out.String(), "6/6") {
+	if status := grader(t.Context(), args, stdout, &errs); killed == 0 || status != 0 ||
+		!strings.Contains(out.String(), "6/6") {
 		t.Errorf("%d workers killed, status %d:\n%s%s", killed, status, &out, &errs)
 	}
 	over, stopped := make(chan struct{}), make(chan struct{})
@@ -149,7 +157,8 @@ func TestGotestWorkersAreKilled(t *testing.T) {
 	status := grader(t.Context(), args, &out, &errs)
 	close(over)
 	<-stopped
-	if status != statusGrader || !strings.Contains(errs.String(), "a worker failed") || strings.Contains(out.String(), "fails like this") {
+	if status != statusGrader || !strings.Contains(errs.String(), "a worker failed") ||
+		strings.Contains(out.String(), "fails like this") {
 		t.Errorf("status %d, want %d:\n%s%s", status, statusGrader, &out, &errs)
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"raftlab/src/box/goroot"
 )
 
-// newKit finds what servers' programs are built with. That is done first: where the Go at hand is not supported, nothing
-// has been built when the user learns it. work is for what no cache can keep. Its errors are the grader's or the
-// machine's.
+// newKit finds what servers' programs are built with. That is done first: where the Go at hand is not supported,
+// nothing has been built when the user learns it. work is for what no cache can keep. Its errors are the grader's or
+// the machine's.
 func newKit(ctx context.Context, work string, stderr io.Writer) (submission.Tools, error) {
 	kit, err := findKit(ctx, work, stderr)
 	if err != nil && ctx.Err() == nil {
@@ -26,7 +26,8 @@ func newKit(ctx context.Context, work string, stderr io.Writer) (submission.Tool
 
 func findKit(ctx context.Context, work string, stderr io.Writer) (kit submission.Tools, err error) {
 	kit.Go, err = goroot.Find(ctx, func(found, wanted string) {
-		fmt.Fprintf(stderr, "%s is not supported: servers are built with %s; the go command fetches %s for that\n", found, goroot.Supported(), wanted)
+		fmt.Fprintf(stderr, "%s is not supported: servers are built with %s; the go command fetches %s\n", found,
+			goroot.Supported(), wanted)
 	})
 	if err != nil {
 		return kit, err

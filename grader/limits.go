@@ -49,7 +49,7 @@ func parseLimits(cmd *cli.Command, perProcessor int) (l limits, err error) {
 	return l, err
 }
 
-// parseParallel is how many runs -parallel allows at a time: so many for each processor if it was not given.
+// parseParallel is how many runs -parallel allows at a time: perProcessor for each processor if it was not given.
 func parseParallel(cmd *cli.Command, perProcessor int) (int, error) {
 	switch n := cmd.Int("parallel"); {
 	case n < 0:

@@ -45,15 +45,14 @@ func list(_ context.Context, cmd *cli.Command) error {
 	return err
 }
 
-// How wide the last column of the list is at most, and at least: where there is
-// less room, what a scenario checks stands below its name.
+// How wide the last column of the list is at most, and at least: where there is less room, what a scenario checks
+// stands below its name.
 const wideChecks, narrowChecks = 80, 36
 
 // widest is how wide paragraphs are where any width would do.
 const widest = 120
 
-// listing lists scenarios, in a table if that fits into so many columns. 0 means
-// any number.
+// listing lists scenarios, in a table if that is no wider than width. 0 means any width.
 func listing(scenarios []lab.Scenario, width int) string {
 	list := listingTable(scenarios, wideChecks)
 	excess := text.LongestLineLen(list) - width
@@ -96,7 +95,7 @@ func asks(s lab.Scenario) string {
 	case lab.Strict:
 		return "asked for by " + s.Source
 	default:
-		return "asked for by nobody: it gives advice, and nobody fails"
+		return "asked for by nobody: it gives advice and fails nobody"
 	}
 }
 
@@ -117,11 +116,19 @@ func listingTable(scenarios []lab.Scenario, checks int) string {
 }
 
 func runFlag() cli.Flag {
-	return &cli.StringFlag{Name: "run", Usage: "only scenarios of these `parts` or names: 2A (or 3A, …) or a regular expression for a name, several with | or commas between them"}
+	return &cli.StringFlag{
+		Name: "run",
+		Usage: "only scenarios of these `parts` or names: 2A (or 3A, …) or a regular expression for a name, " +
+			"several with | or commas between them",
+	}
 }
 
 func tierFlag() cli.Flag {
-	return &cli.StringFlag{Name: "tier", Usage: "only scenarios of this `tier`: classic (what the lab demands), strict (what the paper demands) or advice (what nobody demands, and what fails nobody)"}
+	return &cli.StringFlag{
+		Name: "tier",
+		Usage: "only scenarios of this `tier`: classic (what the lab demands), strict (what the paper " +
+			"demands) or advice (what nobody demands; it fails nobody)",
+	}
 }
 
 func labFlag() cli.Flag {
@@ -144,7 +151,7 @@ func labOf(cmd *cli.Command) (*lab.Lab, error) {
 		for _, l := range lab.All() {
 			names = append(names, l.Name)
 		}
-		return nil, fmt.Errorf("-lab %s: there is no such lab; there is %s", name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("-lab %s: must be one of %s", name, strings.Join(names, ", "))
 	}
 	return l, nil
 }
@@ -155,7 +162,7 @@ func selected(cmd *cli.Command, l *lab.Lab) ([]lab.Scenario, error) {
 	if tier := lab.Tier(cmd.String("tier")); slices.Contains(lab.Tiers(), tier) {
 		tiers = append(tiers, tier)
 	} else if tier != "" {
-		return nil, fmt.Errorf("-tier %s: there are classic, strict and advice", tier)
+		return nil, fmt.Errorf("-tier %s: must be classic, strict or advice", tier)
 	}
 	return l.Select(cmd.String("run"), tiers...)
 }

@@ -7,8 +7,7 @@ import (
 	"os"
 )
 
-// Where this program knows no locks nothing is locked, and what others may use is
-// left alone.
+// Where this program knows no locks nothing is locked, and what others may use is left alone.
 
 const unknownHolder = -1
 

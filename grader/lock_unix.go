@@ -8,9 +8,8 @@ import (
 	"syscall"
 )
 
-// lock locks a file until this process ends or closes it, or any other descriptor
-// that it has of the same file. It returns the process that has locked it already,
-// 0 if there is none. Where files cannot be locked it does nothing.
+// lock locks a file until this process ends or closes it, or any other descriptor that it has of the same file. It
+// returns the process that has locked it already, 0 if there is none. Where files cannot be locked it does nothing.
 func lock(f *os.File) (holder int) {
 	l := syscall.Flock_t{Type: syscall.F_WRLCK}
 	err := syscall.FcntlFlock(f.Fd(), syscall.F_SETLK, &l)
@@ -35,8 +34,8 @@ func holderOf(f *os.File) int {
 	return int(l.Pid)
 }
 
-// openLock opens a file that others may have made, to see who has locked it: no
-// link, and it does not wait for who writes into a pipe.
+// openLock opens a file that others may have made, to see who has locked it: no link, and it does not wait for who
+// writes into a pipe.
 func openLock(name string) (*os.File, error) {
 	return os.OpenFile(name, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 }

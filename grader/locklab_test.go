@@ -63,20 +63,24 @@ func TestAnotherLab(t *testing.T) {
 			}
 		}
 	}
-	if status, out := run("run", "-lab", "lock", "-clock", "bubble", "-count", "2", "-logs", dir, forgets); status != statusFailed || !strings.Contains(out, violation) {
+	if status, out := run("run", "-lab", "lock", "-clock", "bubble", "-count", "2", "-logs", dir,
+		forgets); status != statusFailed || !strings.Contains(out, violation) {
 		t.Errorf("as goroutines: status %d\n%s", status, out)
 	}
 	status, out := run("replay", forgets, "HolderSurvivesCrash", "1")
 	if status != statusFailed || !strings.Contains(out, "crash S0") || !strings.Contains(out, violation) {
 		t.Errorf("replay: status %d\n%s", status, out)
 	}
-	if status, out = run("list", "-lab", "lock", "-run", "B"); status != 0 || !strings.Contains(out, "HolderSurvivesCrash") || strings.Contains(out, "OneHolder") {
+	if status, out = run("list", "-lab", "lock", "-run", "B"); status != 0 ||
+		!strings.Contains(out, "HolderSurvivesCrash") || strings.Contains(out, "OneHolder") {
 		t.Errorf("list: status %d\n%s", status, out)
 	}
-	if status, out = run("explain", "mutual"); status != 0 || !strings.Contains(out, "One client has the lock at a time") {
+	if status, out = run("explain", "mutual"); status != 0 ||
+		!strings.Contains(out, "One client has the lock at a time") {
 		t.Errorf("explain: status %d\n%s", status, out)
 	}
-	if status, out = run("list", "-lab", "paxos"); status != statusUsage || !strings.Contains(out, "-lab paxos: there is no such lab; there is lock, raft") {
+	if status, out = run("list", "-lab", "paxos"); status != statusUsage ||
+		!strings.Contains(out, "-lab paxos: must be one of lock, raft") {
 		t.Errorf("no lab: status %d\n%s", status, out)
 	}
 }

@@ -1,23 +1,20 @@
-// Command grader runs a lab's scenarios against implementations, Raft's by default, and says
-// who passes what.
+// Command grader runs a lab's scenarios against implementations, Raft's by default, and says who passes what.
 //
-//	grader run [flags] [DIR...]   grade the implementations in these folders, or all of impls/
+//	grader run [flags] [DIR...]   grade the implementations in these directories, or all of impls/
 //	grader list [flags]           list the scenarios and what each checks
 //	grader replay DIR SCENARIO SEED   repeat one simulated run and show all that happened
 //	grader explain [NAME]         explain a promise of a protocol, or a kind of failure
 //	grader gotest [flags] PATH    run a checkout's own tests in virtual time
 //	grader grading                print the file that says what runs are worth
-//	grader corpus [flags] DIR     compare the grader with what is true of a folder of checkouts
+//	grader corpus [flags] DIR     compare the grader with what is true of a directory of checkouts
 //	grader clean                  empty the cache of compiled programs
 //	grader doctor                 look at what the grader needs: Go, cache, memory, disk
 //	grader version                say what version this is
 //
-// Flags are written with one dash or two, before or after the folders. Exit
-// status: 0 everything passed, 1 something failed, 2 it could not grade
-// something (a bad flag, a folder without a package, code that does not
-// compile) or nothing failed and a file of results could not be written, 3 a
-// submission or a run is not graded for a reason that is the grader's or its
-// machine's, whatever came of the others, 130 it was interrupted before anything
+// Flags are written with one dash or two, before or after the directories. Exit status: 0 everything passed, 1
+// something failed, 2 it could not grade something (a bad flag, a directory without a package, code that does not
+// compile) or nothing failed and a file of results could not be written, 3 a submission or a run is not graded for a
+// reason that is the grader's or its machine's, whatever came of the others, 130 it was interrupted before anything
 // failed.
 package main
 
@@ -69,12 +66,16 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		HideVersion:           true,
 		ExitErrHandler:        func(context.Context, *cli.Command, error) {},
 		Action:                unknownCommand,
-		Commands:              []*cli.Command{runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(), corpusCommand(), cleanCommand(), doctorCommand(), versionCommand(), simWorkerCommand(), gotestWorkerCommand()},
+		Commands: []*cli.Command{
+			runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(),
+			corpusCommand(), cleanCommand(), doctorCommand(), versionCommand(),
+			simWorkerCommand(), gotestWorkerCommand(),
+		},
 	}
-	furnish(cmd)
+	configure(cmd)
 	exe, _ := os.Executable() // "" is no program of go run's
 	dir, _ := os.Getwd()
-	cmd.Metadata = map[string]any{selfKey: whoAmI(args, exe, dir)}
+	cmd.Metadata = map[string]any{selfKey: newSelf(args, exe, dir)}
 	err := cmd.Run(ctx, versionIsACommand(args))
 	if err == nil {
 		return 0
@@ -98,7 +99,7 @@ func unknownCommand(_ context.Context, cmd *cli.Command) error {
 		for _, c := range cmd.VisibleCommands() {
 			names = append(names, c.Name)
 		}
-		return fmt.Errorf("there is no command %q; there are %s", name, strings.Join(names, ", "))
+		return fmt.Errorf("there is no command %q; the commands are %s", name, strings.Join(names, ", "))
 	}
 	return cli.ShowRootCommandHelp(cmd)
 }

@@ -42,23 +42,29 @@ func TestMachineFails(t *testing.T) {
 		limit string // for the shell that starts the grader
 		want  string
 	}{
-		{name: "Go is too old", env: []string{"PATH=" + oldGo, "GOTOOLCHAIN="}, want: "go1.24.3 is not supported: servers are built with Go 1.26 or 1.27"},
-		{name: "Go of another version is asked for", env: []string{"GOTOOLCHAIN=go1.99.1"}, want: "go1.99.1 is not supported"},
+		{name: "Go is too old", env: []string{"PATH=" + oldGo, "GOTOOLCHAIN="},
+			want: "go1.24.3 is not supported: servers are built with Go 1.26 or 1.27"},
+		{name: "Go of another version is asked for", env: []string{"GOTOOLCHAIN=go1.99.1"},
+			want: "go1.99.1 is not supported"},
 		{name: "no Go", env: []string{"PATH=/nowhere"}, want: "there is no go command on PATH (/nowhere)"},
 		{name: "no cache can be made", env: []string{"XDG_CACHE_HOME=" + file}, want: "not a directory"},
-		{name: "the go command's cache cannot be written", env: []string{"GOCACHE=" + file + "/cache"}, want: "not a directory"},
-		{name: "a disk without room", env: []string{"GOCACHE=" + t.TempDir()}, limit: "ulimit -f 1; trap '' XFSZ; ", want: "too large"},
+		{name: "the go command's cache cannot be written", env: []string{"GOCACHE=" + file + "/cache"},
+			want: "not a directory"},
+		{name: "a disk without room", env: []string{"GOCACHE=" + t.TempDir()}, limit: "ulimit -f 1; trap '' XFSZ; ",
+			want: "too large"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
 			results, scores := filepath.Join(dir, "results.json"), filepath.Join(dir, "gradescope.json")
-			args := []string{self, "run", "-count", "1", "-run", "InitialElection", "-state", filepath.Join(dir, "class.state")}
+			args := []string{self, "run", "-count", "1", "-run", "InitialElection", "-state",
+				filepath.Join(dir, "class.state")}
 			if tt.limit == "" { // under the limit, these could not be written either
 				args = append(args, "-json", results, "-gradescope", scores)
 			}
 			for range 2 { // it is the same when the class is graded again
-				cmd := exec.Command("/bin/sh", append([]string{"-c", tt.limit + `exec "$@"`, "sh"}, append(args, checkout)...)...)
+				cmd := exec.Command("/bin/sh",
+					append([]string{"-c", tt.limit + `exec "$@"`, "sh"}, append(args, checkout)...)...)
 				cmd.Env = append(os.Environ(), tt.env...)
 				out, err := cmd.CombinedOutput()
 				if status := cmd.ProcessState.ExitCode(); status != statusGrader {

@@ -20,14 +20,31 @@ import (
 
 // outputFlags are the flags of grader run that say where results go.
 func outputFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "json", Usage: "write the results to this `file`"},
-		&cli.StringFlag{Name: "junit", Usage: "write the results as JUnit XML to this `file`"},
-		&cli.StringFlag{Name: "gradescope", Usage: "write the results of a single submission to this `file` as Gradescope's results.json"},
-		&cli.StringFlag{Name: "summary", Usage: "append a summary in Markdown to this `file`, such as $GITHUB_STEP_SUMMARY"},
-		&cli.StringFlag{Name: "logs", Usage: "keep the logs of failures in this `folder`", DefaultText: "a new one for temporary files"},
-		&cli.StringFlag{Name: "grading", Usage: "the `file` that says what runs are worth; grader grading prints one to start from"},
-		&cli.StringFlag{Name: "state", Usage: "note every finished run in this `file`, and play only those that are not in it yet"},
+	var flags []cli.Flag
+	for _, f := range report.Forms() {
+		flags = append(flags, &cli.StringFlag{Name: f.Flag, Usage: f.Usage, Category: resultsCategory})
+	}
+	return append(flags, logsFlag(),
+		&cli.StringFlag{
+			Name:  "grading",
+			Usage: "the `file` that says what runs are worth; grader grading prints one to start from",
+		},
+		stateFlag(),
+	)
+}
+
+func logsFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name:        "logs",
+		Usage:       "keep the logs of failures in this `directory`",
+		DefaultText: "a new one among the temporary files",
+	}
+}
+
+func stateFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name:  "state",
+		Usage: "record every finished run in this `file`, and play only the runs that it does not have yet",
 	}
 }
 
@@ -64,74 +81,74 @@ func scheme(cmd *cli.Command, l *lab.Lab) (*grading.Scheme, error) {
 	return grading.Parse(name, data, l)
 }
 
-// outputs are the files that results go to. They are whole at every moment: each
-// is written under another name and then renamed, and is written anew while runs
-// go on. The summary is only written at the end, for it is appended.
+// outputs are the files that results go to. A file that is rewritten while runs go on is whole at every moment: it is
+// written under another name and then renamed.
 type outputs struct {
-	files   []output
-	summary string // its file, if there is to be one
+	files []output
 
 	mu     sync.Mutex
-	due    time.Time // when to write them again
-	failed bool      // the last update did, which is said once
+	due    time.Time // when to rewrite them
+	failed bool      // whether the last update failed, which is said once
 }
 
 // An output is one of the files.
 type output struct {
-	flag, file string
-	write      func(*report.Report, io.Writer) error
-	atEnd      bool // a pipe or a terminal, which cannot be written anew
+	report.Form
+	file  string
+	atEnd bool // appended to when all is done; so are a pipe and a terminal, which cannot be rewritten
 }
 
-// refresh is how often the files are written anew at most.
+func (o output) errorf(format string, args ...any) error {
+	return fmt.Errorf("-"+o.Flag+format, args...)
+}
+
+// refresh is how often the files are rewritten at most.
 const refresh = time.Second
 
-func newOutputs(cmd *cli.Command) (*outputs, error) {
-	o := &outputs{summary: cmd.String("summary")}
-	for _, f := range []output{
-		{flag: "-json", file: cmd.String("json"), write: (*report.Report).JSON},
-		{flag: "-junit", file: cmd.String("junit"), write: (*report.Report).JUnit},
-		{flag: "-gradescope", file: cmd.String("gradescope"), write: (*report.Report).Gradescope},
-	} {
-		if f.file == "" {
+// newOutputs checks the flags that name files, for the results of n implementations.
+func newOutputs(cmd *cli.Command, n int) (*outputs, error) {
+	o := new(outputs)
+	for _, form := range report.Forms() {
+		f := output{Form: form, file: cmd.String(form.Flag), atEnd: form.Append}
+		same := func(other output) bool { return !f.Append && !other.Append && other.file == f.file }
+		switch {
+		case f.file == "":
 			continue
-		}
-		if slices.ContainsFunc(o.files, func(other output) bool { return other.file == f.file }) {
-			return nil, fmt.Errorf("%s %s: another form of the results goes to the same file; name a file for each", f.flag, f.file)
+		case f.Single && n != 1:
+			return nil, f.errorf(" is for the results of one submission, not of %d; name one", n)
+		case slices.ContainsFunc(o.files, same):
+			return nil, f.errorf(" %s: another form of the results goes to the same file; name a file for each", f.file)
 		}
 		o.files = append(o.files, f)
 	}
 	return o, nil
 }
 
-// begin writes the files for the first time: a name that cannot be written must
-// not cost a whole run, and a grader that is killed while it builds must leave
-// files that say so.
+// begin writes the files for the first time: a name that cannot be written must not cost a whole run, and a grader that
+// is killed while it builds must leave files that say so.
 func (o *outputs) begin(r *report.Report) error {
 	for i := range o.files {
 		f := &o.files[i]
+		if f.atEnd {
+			if err := appendTo(f.file, func(io.Writer) error { return nil }); err != nil {
+				return f.errorf(": %w", err)
+			}
+			continue
+		}
 		if target, err := filepath.EvalSymlinks(f.file); err == nil {
 			f.file = target
 		}
 		if info, err := os.Stat(f.file); err == nil && !info.Mode().IsRegular() {
 			if info.IsDir() {
-				return fmt.Errorf("%s: %s is a folder; name a file", f.flag, f.file)
+				return f.errorf(": %s is a directory; name a file", f.file)
 			}
 			f.atEnd = true
 		}
 	}
-	if o.summary != "" {
-		f, err := os.OpenFile(o.summary, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-		if err != nil {
-			return fmt.Errorf("-summary: %w", err)
-		}
-		f.Close()
-	}
 	return o.write(r, false)
 }
 
-// update writes the files anew if that is due. An error that goes on it returns
-// once. It is for concurrent use.
+// update rewrites the files if that is due. An error that goes on it returns once. It is for concurrent use.
 func (o *outputs) update(r *report.Report) error {
 	if !o.mu.TryLock() {
 		return nil // somebody is at it
@@ -155,13 +172,7 @@ func (o *outputs) update(r *report.Report) error {
 func (o *outputs) end(r *report.Report) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	err := o.write(r, true)
-	if o.summary != "" {
-		if e := appendTo(o.summary, r.Markdown); e != nil {
-			err = errors.Join(err, fmt.Errorf("-summary: %w", e))
-		}
-	}
-	return err
+	return o.write(r, true)
 }
 
 func (o *outputs) write(r *report.Report, atEnd bool) error {
@@ -170,13 +181,12 @@ func (o *outputs) write(r *report.Report, atEnd bool) error {
 		if f.atEnd && !atEnd {
 			continue
 		}
-		render := func(w io.Writer) error { return f.write(r, w) }
 		put := replace
 		if f.atEnd {
 			put = appendTo
 		}
-		if err := put(f.file, render); err != nil {
-			all = errors.Join(all, fmt.Errorf("%s: %w", f.flag, err))
+		if err := put(f.file, func(w io.Writer) error { return f.Render(r, w) }); err != nil {
+			all = errors.Join(all, f.errorf(": %w", err))
 		}
 	}
 	return all

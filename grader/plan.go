@@ -9,13 +9,12 @@ import (
 	"raftlab/src/lab"
 )
 
-// repeated reports whether a simulated run, the nth of its scenario or test, is played twice, to see that the seed decides
-// all. One in twenty is.
+// repeated reports whether a simulated run, the nth of its scenario or test, is played twice, to see that the seed
+// decides all. One in twenty is.
 func repeated(place, n int) bool { return (place+n)%20 == 0 }
 
-// A plan is the runs that an implementation is to be graded by: the scenarios in
-// order, of each all seeds. They have numbers, and the jobs are made from those
-// when they are played: a soak has millions.
+// A plan is the runs that an implementation is to be graded by: the scenarios in order, of each all seeds. They have
+// numbers, and the jobs are made from those when they are played: a soak has millions.
 type plan struct {
 	impl      int
 	command   []string
@@ -36,7 +35,8 @@ type planned struct {
 
 // plan is what is to be played of an implementation that was built.
 func (o options) plan(number int, impl report.Impl, command []string) *plan {
-	p := &plan{impl: number, command: command, count: o.count, seed: o.seed, timeout: o.pool.Timeout, repeat: o.builder.clock == "sim"}
+	p := &plan{impl: number, command: command, count: o.count, seed: o.seed, timeout: o.pool.Timeout,
+		repeat: o.builder.clock == "sim"}
 	for i, s := range o.scenarios {
 		if _, lacks := impl.Lacks(o.lab, s); !lacks {
 			p.scenarios = append(p.scenarios, planned{s, i})
@@ -86,8 +86,7 @@ func (p *plan) batch() play.Batch {
 	}}
 }
 
-// A runSet has numbers of runs. It takes little for those that follow one
-// another.
+// A runSet has numbers of runs. It takes little for those that follow one another.
 type runSet map[int]uint64 // 64 numbers each, a bit for each
 
 func (s runSet) has(n int) bool { return s[n/64]&(1<<(n%64)) != 0 }

@@ -13,21 +13,20 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// planOf is a plan of some scenarios, of which the implementation lacks what
-// 2D needs.
-func planOf(count int, seed uint64) *plan {
-	o := options{lab: rafttest.Lab(), count: count, seed: seed, builder: builder{clock: "sim"}, scenarios: []lab.Scenario{
-		{Name: "First", Part: rafttest.Elections},
-		{Name: "Lacks", Part: rafttest.Snapshots},
-		{Name: "Last", Part: rafttest.Log},
-	}}
+// planOf is a plan of some scenarios, of which the implementation lacks what 2D needs.
+func planOf(l *lab.Lab, count int, seed uint64) *plan {
+	o := options{lab: l, count: count, seed: seed, builder: builder{clock: "sim"},
+		scenarios: []lab.Scenario{
+			{Name: "First", Part: rafttest.Elections},
+			{Name: "Lacks", Part: rafttest.Snapshots},
+			{Name: "Last", Part: rafttest.Log},
+		}}
 	return o.plan(7, report.Impl{NotImplemented: map[string]string{"2D": "no"}}, []string{"worker"})
 }
 
-// The jobs of a plan are its scenarios in order, of each all seeds, but for those
-// that are done.
+// The jobs of a plan are its scenarios in order, of each all seeds, but for those that are done.
 func TestPlan(t *testing.T) {
-	p := planOf(3, 18)
+	p := planOf(rafttest.Lab(), 3, 18)
 	for _, done := range []struct {
 		scenario string
 		seed     uint64
@@ -63,7 +62,7 @@ func TestPlan(t *testing.T) {
 
 // One run in twenty is repeated, whatever the implementation lacks.
 func TestPlanRepeats(t *testing.T) {
-	p := planOf(40, 1)
+	p := planOf(rafttest.Lab(), 40, 1)
 	var got []string
 	for i := range p.len() {
 		if j := p.job(i); j.Repeat {
@@ -79,10 +78,12 @@ func TestPlanRepeats(t *testing.T) {
 // To plan the most runs that there may be costs nothing.
 func TestPlanOfASoak(t *testing.T) {
 	const most = 64 << 10
+	l := rafttest.Lab() // larger than what is measured
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	p := planOf(maxCount, 1)
-	rep := report.New(report.Plan{Lab: rafttest.Lab(), Impls: []report.Impl{{}}, Scenarios: []lab.Scenario{p.scenarios[0].Scenario}, Count: maxCount})
+	p := planOf(l, maxCount, 1)
+	rep := report.New(report.Plan{Lab: l, Impls: []report.Impl{{}},
+		Scenarios: []lab.Scenario{p.scenarios[0].Scenario}, Count: maxCount})
 	b := p.batch()
 	var first []play.Job
 	for range 3 {

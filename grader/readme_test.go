@@ -47,7 +47,8 @@ func TestReadmeSamples(t *testing.T) {
 		got := printed(t, command)
 		if otherGo {
 			t.Logf("%s: not compared", command)
-		} else if diff := cmp.Diff(hashes.ReplaceAllString(block, "trace"), hashes.ReplaceAllString(got, "trace")); diff != "" && !*update {
+		} else if diff := cmp.Diff(hashes.ReplaceAllString(block, "trace"),
+			hashes.ReplaceAllString(got, "trace")); diff != "" && !*update {
 			t.Errorf("%s\nprints something else now, -README +now; -update writes it:\n%s", command, diff)
 		}
 		fresh.Write(readme[end:at[4]])
@@ -62,8 +63,8 @@ func TestReadmeSamples(t *testing.T) {
 	}
 }
 
-// printed runs a command of README's and returns what it prints, as a block of
-// Markdown. This test binary is its grader.
+// printed runs a command of README's and returns what it prints, as a block of Markdown. This test binary is its
+// grader.
 func printed(t *testing.T, command string) string {
 	t.Helper()
 	logs := t.TempDir()
@@ -74,7 +75,8 @@ func printed(t *testing.T, command string) string {
 		t.Fatalf("%s: %v", command, err)
 	}
 	var b strings.Builder
-	text := strings.NewReplacer(logs, "/tmp/raftlab-20261124-100000", shellWord(os.Args[0])+" ", "go run ./grader ").Replace(string(out))
+	text := strings.NewReplacer(logs, "/tmp/raftlab-20261124-100000", shellWord(os.Args[0])+" ",
+		"go run ./grader ").Replace(string(out))
 	for line := range strings.Lines(strings.Trim(text, "\n") + "\n") {
 		if line != "\n" {
 			b.WriteString("    ")
@@ -84,8 +86,7 @@ func printed(t *testing.T, command string) string {
 	return b.String()
 }
 
-// README's own steps to an implementation of one's own work, and neither make
-// test nor make lint is about it.
+// README's own steps to an implementation of one's own work, and neither make test nor make lint is about it.
 func TestReadmeSkeleton(t *testing.T) {
 	testinputs.Note(t)
 	readme, err := os.ReadFile("../README.md")
@@ -110,7 +111,8 @@ func TestReadmeSkeleton(t *testing.T) {
 	}
 
 	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum", "sources.go", "Makefile", "grader", "impls", "internal", "src", "tools"} {
+	for _, name := range []string{"go.mod", "go.sum", "sources.go", "Makefile", "grader", "impls", "internal", "src",
+		"tools"} {
 		if out, err := exec.Command("cp", "-R", filepath.Join("..", name), dir).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
@@ -136,7 +138,8 @@ func TestReadmeSkeleton(t *testing.T) {
 		t.Errorf("README.md says that it fails with %q, but\n%s", said[1], out)
 	}
 	// Below the verdict make says that it failed, which it cannot be kept from.
-	if _, after, _ := strings.Cut(out, "\nFAIL: "); strings.Count(after, "\n") != 2 || !strings.Contains(after, "\nmake: *** ") {
+	if _, after, _ := strings.Cut(out, "\nFAIL: "); strings.Count(after, "\n") != 2 ||
+		!strings.Contains(after, "\nmake: *** ") {
 		t.Errorf("behind the verdict stands more than make's own line:\n%s", after)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "impls/mine/raft_test.go"), []byte(test), 0o666); err != nil {
@@ -152,7 +155,8 @@ func TestReadmeSkeleton(t *testing.T) {
 	}
 	recipes := sh("make -n test-threads lint")
 	packages := regexp.MustCompile(`\./\S*?\.\.\.`).FindAllString(recipes, -1)
-	if out := sh("go list " + strings.Join(packages, " ")); !strings.Contains(out, "raftlab/impls/ticker-timer\n") || strings.Contains(out, "impls/mine") {
+	if out := sh("go list " + strings.Join(packages, " ")); !strings.Contains(out, "raftlab/impls/ticker-timer\n") ||
+		strings.Contains(out, "impls/mine") {
 		t.Errorf("make test and make lint are about\n%s", out)
 	}
 }

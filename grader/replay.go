@@ -26,10 +26,23 @@ func replayCommand() *cli.Command {
 		ArgsUsage: "DIR SCENARIO SEED",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "log", Usage: "write the log to this `file` instead of showing it"},
-			&cli.BoolFlag{Name: "schedule", Value: true, DefaultText: "true", Usage: "let the seed vary the order of goroutines, as in the run that is repeated"},
+			&cli.BoolFlag{
+				Name:        "schedule",
+				Value:       true,
+				DefaultText: "true",
+				Usage:       "let the seed vary the order of goroutines, as in the run that is repeated",
+			},
 			&cli.BoolFlag{Name: "c", Usage: "show a column for each server"},
-			&cli.DurationFlag{Name: "around", Usage: "show only what happened within so much virtual `time` before and after the failure, such as 200ms", HideDefault: true},
-			&cli.StringFlag{Name: "servers", Usage: "show only what these `servers` and the harness say, such as 4,2,1 or 0-2"},
+			&cli.DurationFlag{
+				Name: "around",
+				Usage: "show only what happened within this virtual `time` before and after the failure, " +
+					"such as 200ms",
+				HideDefault: true,
+			},
+			&cli.StringFlag{
+				Name:  "servers",
+				Usage: "show only what these `servers` and the harness say, such as 4,2,1 or 0-2",
+			},
 		},
 		Action: replay,
 	}
@@ -38,7 +51,8 @@ func replayCommand() *cli.Command {
 func replay(ctx context.Context, cmd *cli.Command) error {
 	args := cmd.Args().Slice()
 	if len(args) != 3 {
-		return errors.New("grader replay takes a folder, the name of a scenario and a seed, such as: grader replay impls/ticker-timer ReElection 7")
+		return errors.New("grader replay takes a directory, the name of a scenario and a seed, such as: grader " +
+			"replay impls/ticker-timer ReElection 7")
 	}
 	l, scenario, err := byName(args[1])
 	if err != nil {
@@ -46,7 +60,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	}
 	seed, err := strconv.ParseUint(args[2], 10, 64)
 	if err != nil {
-		return fmt.Errorf("%s is no seed: it must be a whole number of at least 0", args[2])
+		return fmt.Errorf("%s is not a seed; a seed is a whole number of at least 0", args[2])
 	}
 	show, err := newDisplay(cmd, scenario)
 	if err != nil {

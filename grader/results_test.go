@@ -20,14 +20,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A killed grader leaves files that are whole and say that it did not finish, at
-// whatever moment it is killed; another goes on where it stopped.
+// A killed grader leaves files that are whole and say that it did not finish, at whatever moment it is killed; another
+// goes on where it stopped.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
 	args := func(count string) []string {
 		return []string{"run", "-parallel", "1", "-run", "InitialElection", "-count", count, "-logs", dir,
-			"-json", file("results.json"), "-junit", file("junit.xml"), "-gradescope", file("gradescope.json"), "-state", file("state"),
+			"-json", file("results.json"), "-junit", file("junit.xml"), "-gradescope", file("gradescope.json"),
+			"-state", file("state"),
 			"impls/ticker-timer"}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -61,7 +62,8 @@ func TestKilled(t *testing.T) {
 
 	t.Chdir("..")
 	var out, errs bytes.Buffer
-	if status := grader(t.Context(), append([]string{"grader"}, args("1")...), &out, &errs); status != 0 || !strings.Contains(errs.String(), "1 of 1 runs are in") {
+	if status := grader(t.Context(), append([]string{"grader"}, args("1")...), &out, &errs); status != 0 ||
+		!strings.Contains(errs.String(), "1 of 1 runs are in") {
 		t.Errorf("status %d, and not a word of the run that is done:\n%s%s", status, &out, &errs)
 	}
 	var res struct {
@@ -74,8 +76,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// unfinishedFiles reads what a grader has written so far, and returns how many
-// runs the JSON tells of.
+// unfinishedFiles reads what a grader has written so far, and returns how many runs the JSON tells of.
 func unfinishedFiles(t *testing.T, file func(string) string) int {
 	t.Helper()
 	var res struct {
@@ -123,18 +124,17 @@ func decode(t *testing.T, file string, v any) {
 	}
 }
 
-// quick runs the grader on a few runs, some of which fail, and returns what it
-// said.
+// quick runs the grader on a few runs, some of which fail, and returns what it said.
 func quick(t *testing.T, ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	all := append([]string{"grader", "run", "-parallel", "1", "-count", "4", "-run", "InitialElection|ManyElections"}, args...)
+	all := append([]string{"grader", "run", "-parallel", "1", "-count", "4", "-run", "InitialElection|ManyElections"},
+		args...)
 	var out, errs bytes.Buffer
 	status = grader(ctx, append(all, "grader/testdata/broken/votestwice", "impls/ticker-timer"), &out, &errs)
 	return status, out.String(), errs.String()
 }
 
-// Stopped in the middle and started again, the grader ends with the results that
-// it would have had in one go.
+// Stopped in the middle and started again, the grader ends with the results that it would have had in one go.
 func TestResume(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
@@ -162,9 +162,10 @@ func TestResume(t *testing.T) {
 		return len(p), nil
 	})
 	var errs bytes.Buffer
-	args := append([]string{"grader", "run", "-v", "-parallel", "1", "-count", "4", "-run", "InitialElection|ManyElections"}, withState...)
+	args := append([]string{"grader", "run", "-v", "-parallel", "1", "-count", "4", "-run",
+		"InitialElection|ManyElections"}, withState...)
 	grader(ctx, append(args, "grader/testdata/broken/votestwice", "impls/ticker-timer"), stopper, &errs)
-	if !strings.Contains(errs.String(), "the same command goes on from") {
+	if !strings.Contains(errs.String(), "the same command continues from") {
 		t.Errorf("interrupted, it does not say how to go on:\n%s", &errs)
 	}
 	// As if it had been killed while it noted a run.
@@ -177,7 +178,8 @@ func TestResume(t *testing.T) {
 	}
 	f.Close()
 
-	if _, _, said := quick(t, t.Context(), withState...); !strings.Contains(said, "6 of 16 runs are in "+file("state")) {
+	if _, _, said := quick(t, t.Context(), withState...); !strings.Contains(said, "6 of 16 runs are in "+
+		file("state")) {
 		t.Errorf("it does not say what it goes on from:\n%s", said)
 	}
 	if diff := cmp.Diff(whole, read()); diff != "" {
@@ -227,8 +229,10 @@ func TestResumeAfterChanges(t *testing.T) {
 	}{
 		{"nothing", func() {}, nil, ""},
 		{"more runs at a time", func() {}, []string{"-parallel", "2"}, ""},
-		{"one source", change(`(ticker-timer","program":)"\w+"`, `$1"0000"`), nil, "impls/ticker-timer: its source has changed since 8 of its runs were noted"},
-		{"the grader", change(`("grader":)"\w+"`, `$1"0000"`), nil, "votestwice: the grader has changed since 8 of its runs were noted"},
+		{"one source", change(`(ticker-timer","program":)"\w+"`, `$1"0000"`), nil,
+			"impls/ticker-timer: its source has changed since 8 of its runs were recorded"},
+		{"the grader", change(`("grader":)"\w+"`, `$1"0000"`), nil,
+			"votestwice: the grader has changed since 8 of its runs were recorded"},
 		{"a flag", change(`x^`, ""), []string{"-memory", "256"}, "votestwice: other flags were given (clock sim, race false, schedule true, memory 536870912, turn 3s, timeout 2m0s) since 8"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -253,7 +257,8 @@ func TestStateOfAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, said := quick(t, t.Context(), "-state", file)
-	if status != statusUsage || !strings.Contains(said, file+":1 is no run that this grader noted; delete the file or name another") {
+	if status != statusUsage || !strings.Contains(said, file+
+		":1 is not a run that this grader recorded; delete the file or name another") {
 		t.Errorf("status %d, said %s", status, said)
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != before {
@@ -297,7 +302,7 @@ func TestReplaceIsAtOnce(t *testing.T) {
 	}
 }
 
-// What is no regular file is written once, and stays what it is.
+// What is not a regular file is written once, and stays what it is.
 func TestResultsIntoAPipe(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
@@ -348,7 +353,8 @@ func TestSummaryIsAppended(t *testing.T) {
 		quick(t, t.Context(), "-summary", file, "-logs", dir)
 	}
 	data, err := os.ReadFile(file)
-	if s := string(data); err != nil || !strings.HasPrefix(s, "# Earlier\n") || strings.Count(s, "## Raft") != 2 || strings.Count(s, "| ticker-timer |") != 2 {
+	if s := string(data); err != nil || !strings.HasPrefix(s, "# Earlier\n") || strings.Count(s, "## Raft") != 2 ||
+		strings.Count(s, "| ticker-timer |") != 2 {
 		t.Errorf("%v, %s", err, s)
 	}
 }
@@ -384,8 +390,8 @@ func TestGrading(t *testing.T) {
 	}
 }
 
-// An hour of runs is not lost because a file cannot be written at the end: the table comes first, then what
-// went wrong, and the status is that of the runs if any has failed.
+// An hour of runs is not lost because a file cannot be written at the end: the table comes first, then what went wrong,
+// and the status is that of the runs if any has failed.
 func TestTableWithoutFiles(t *testing.T) {
 	t.Chdir("..")
 	for _, tt := range []struct {
@@ -420,14 +426,14 @@ func TestTableWithoutFiles(t *testing.T) {
 	}
 }
 
-// The file of -state is for one grader at a time; whoever comes second is told
-// who the first is.
+// The file of -state is for one grader at a time; whoever comes second is told who the first is.
 func TestStateInUse(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
 	file := filepath.Join(dir, "state")
 	args := func(count string) []string {
-		return []string{"run", "-v", "-count", count, "-run", "InitialElection", "-logs", dir, "-state", file, "impls/ticker-timer"}
+		return []string{"run", "-v", "-count", count, "-run", "InitialElection", "-logs", dir, "-state", file,
+			"impls/ticker-timer"}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -457,19 +463,21 @@ func TestStateInUse(t *testing.T) {
 	}
 }
 
-// Where there is no room for what is built, it is not the submission that could
-// not be graded.
+// Where there is no room for what is built, it is not the submission that could not be graded.
 func TestNoTemporaryFiles(t *testing.T) {
 	t.Chdir("..")
 	dir := t.TempDir()
 	scope := filepath.Join(dir, "gradescope.json")
 	t.Setenv("TMPDIR", filepath.Join(dir, "nowhere"))
 	var out, errs bytes.Buffer
-	status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-gradescope", scope, "impls/ticker-timer"}, &out, &errs)
-	if status != statusGrader || !strings.Contains(errs.String(), "grader: a folder for what is built") || !strings.Contains(errs.String(), "no such file or directory") {
+	status := grader(t.Context(), []string{"grader", "run", "-count", "1", "-run", "InitialElection", "-gradescope",
+		scope, "impls/ticker-timer"}, &out, &errs)
+	if status != statusGrader || !strings.Contains(errs.String(), "grader: making a directory for the build") ||
+		!strings.Contains(errs.String(), "no such file or directory") {
 		t.Errorf("status %d, want %d:\n%s%s", status, statusGrader, &out, &errs)
 	}
-	if data, err := os.ReadFile(scope); err != nil || bytes.Contains(data, []byte(`score"`)) || !bytes.Contains(data, []byte("a folder for what is built")) {
+	if data, err := os.ReadFile(scope); err != nil || bytes.Contains(data, []byte(`score"`)) ||
+		!bytes.Contains(data, []byte("making a directory for the build")) {
 		t.Errorf("%v, for Gradescope: %s", err, data)
 	}
 }

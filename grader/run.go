@@ -34,18 +34,55 @@ func runCommand() *cli.Command {
 			runFlag(),
 			tierFlag(),
 			&cli.IntFlag{Name: "count", Value: 20, Usage: "runs of each scenario, each with a seed of its own"},
-			&cli.StringFlag{Name: "seed", Value: "1", Usage: "the first seed; run `n` has seed+n; secret draws one that no submission knows, and the report names it to staff"},
-			&cli.StringFlag{Name: "clock", Value: "sim", Usage: "what time is: sim (virtual, each server in a box of its own, every run decided by its seed), bubble (virtual, servers are goroutines) or wall"},
-			&cli.BoolFlag{Name: "race", Usage: "with the race detector (bubble and wall)"},
-			&cli.BoolFlag{Name: "allow-native", Usage: "run checkouts outside of the sandbox, too (bubble and wall): their code can then do what you can, and forge its results"},
+			&cli.StringFlag{
+				Name:  "seed",
+				Value: "1",
+				Usage: "the first seed; run `n` has seed+n; secret draws one that no submission knows, and " +
+					"the report names it to staff",
+			},
+			&cli.StringFlag{
+				Name:  "clock",
+				Value: "sim",
+				Usage: "the servers' clock: sim (virtual; each server in a box of its own, every run decided " +
+					"by its seed), bubble (virtual; servers are goroutines) or wall (real)",
+			},
+			&cli.BoolFlag{Name: "race", Usage: "use the race detector (bubble and wall)"},
+			&cli.BoolFlag{
+				Name: "allow-native",
+				Usage: "run checkouts outside of the sandbox, too (bubble and wall): their code can then do " +
+					"what you can, and forge its results",
+			},
 			// For tests of what stands behind that refusal: see submission.Tools.
-			&cli.BoolFlag{Name: "allow-directives", Hidden: true, Usage: "grade checkouts that reach behind Go's language, too"},
-			&cli.BoolFlag{Name: "schedule", Value: true, DefaultText: "true", Usage: "let seeds vary the order of goroutines within servers (sim)"},
-			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one a processor, eight on the wall clock"},
+			&cli.BoolFlag{
+				Name:   "allow-directives",
+				Hidden: true,
+				Usage:  "grade checkouts that bypass the rules of Go, too",
+			},
+			&cli.BoolFlag{
+				Name:        "schedule",
+				Value:       true,
+				DefaultText: "true",
+				Usage:       "let seeds vary the order of goroutines within servers (sim)",
+			},
+			&cli.IntFlag{
+				Name:        "parallel",
+				Usage:       "runs at a time",
+				DefaultText: "one a processor, eight on the wall clock",
+			},
 			&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "real time for one run (bubble and wall)"},
 			&cli.Int64Flag{Name: "memory", Value: defaultMemory, Usage: "a server's memory in `MiB` (sim)"},
-			&cli.DurationFlag{Name: "turn", Value: sim.DefaultTurn, Usage: "processor time that a server may take without waiting for anything, and a run forty times as much (sim)"},
-			&cli.DurationFlag{Name: "budget", Usage: "processor `time` for all runs of one implementation; when it is used up the rest is left undone", DefaultText: "5s a run, at least 10m"},
+			&cli.DurationFlag{
+				Name:  "turn",
+				Value: sim.DefaultTurn,
+				Usage: "processor time that a server may take without waiting for anything; a run may take " +
+					"forty times as much (sim)",
+			},
+			&cli.DurationFlag{
+				Name: "budget",
+				Usage: "processor `time` for all runs of one implementation; when that is used up, the " +
+					"remaining runs are not played",
+				DefaultText: "5s a run, at least 10m",
+			},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 		}, outputFlags()...),
@@ -75,16 +112,15 @@ type options struct {
 	began     time.Time
 }
 
-// What runs may take unless flags say otherwise: a server's memory in MiB, and the real time of a run
-// that is in no box.
+// What runs may take unless flags say otherwise: a server's memory in MiB, and the real time of a run that is in no
+// box.
 const (
 	defaultMemory  = 512
 	defaultTimeout = 2 * time.Minute
 )
 
-// workerTurns is how much processor time a worker may take for a run, in turns of a server: more than
-// its own watchdog allows for a run that is played twice, which is 40 turns each. minCompute is the
-// least, which takes in its start.
+// workerTurns is how much processor time a worker may take for a run, in turns of a server: more than its own watchdog
+// allows for a run that is played twice, which is 40 turns each. minCompute is the least, which takes in its start.
 const (
 	workerTurns = 150
 	minCompute  = 2 * time.Minute
@@ -95,14 +131,14 @@ func compute(turn time.Duration) time.Duration {
 	return max(minCompute, workerTurns*min(turn, 24*time.Hour))
 }
 
-// What an implementation's runs may take unless -budget says otherwise: so much processor time a run, and so much at
+// What an implementation's runs may take unless -budget says otherwise: processor time for each run, and the least for
 // least. Most take a tenth of a second a run, those that save a long log with every message, or print it, up to four.
 const (
 	runBudget   = 5 * time.Second
 	leastBudget = 10 * time.Minute
 )
 
-// budgetOf is how much processor time an implementation with so many runs may use.
+// budgetOf is how much processor time an implementation with this number of runs may use.
 func (o options) budgetOf(runs int) time.Duration {
 	if o.budget > 0 {
 		return o.budget
@@ -136,9 +172,10 @@ func parse(cmd *cli.Command) (options, error) {
 		verbose:  cmd.Bool("v"),
 		logs:     cmd.String("logs"),
 		state:    cmd.String("state"),
-		pool:     pool.Options{Parallel: l.parallel, Timeout: l.timeout, Boxed: clock == "sim", Compute: compute(l.turn)},
-		width:    columns(cmd.Root().Writer),
-		dirs:     cmd.Args().Slice(),
+		pool: pool.Options{Parallel: l.parallel, Timeout: l.timeout, Boxed: clock == "sim",
+			Compute: compute(l.turn)},
+		width: columns(cmd.Root().Writer),
+		dirs:  cmd.Args().Slice(),
 	}
 	switch {
 	case slices.Contains(o.dirs, ""):
@@ -146,7 +183,7 @@ func parse(cmd *cli.Command) (options, error) {
 	case wrong != nil:
 		return o, wrong
 	case !slices.Contains([]string{"sim", "bubble", "wall"}, clock):
-		return o, fmt.Errorf("-clock %s: there are sim, bubble and wall", clock)
+		return o, fmt.Errorf("-clock %s: must be sim, bubble or wall", clock)
 	case o.budget < 0 || cmd.IsSet("budget") && o.budget == 0:
 		return o, fmt.Errorf("-budget %v: must be more than 0", o.budget)
 	case o.builder.race && clock == "sim":
@@ -157,7 +194,8 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, err
 	}
 	if o.secret && o.state != "" {
-		return o, errors.New("-seed secret draws another seed each time, and -state goes on with the runs of the last; name the seed that the report of the first time names")
+		return o, errors.New("-seed secret draws a new seed each time, and -state continues earlier runs; give the " +
+			"seed that the report of the earlier runs names")
 	}
 	if o.lab, err = labOf(cmd); err != nil {
 		return o, err
@@ -168,7 +206,8 @@ func parse(cmd *cli.Command) (options, error) {
 	if clock != "sim" {
 		o.scenarios = slices.DeleteFunc(o.scenarios, func(s lab.Scenario) bool { return s.Faults })
 		if len(o.scenarios) == 0 {
-			return o, fmt.Errorf("-run %s needs -clock sim: it does to servers what only boxes allow", cmd.String("run"))
+			return o, fmt.Errorf("-run %s needs -clock sim: its scenarios have faults that only boxes allow",
+				cmd.String("run"))
 		}
 	}
 	if len(o.dirs) == 0 {
@@ -176,13 +215,10 @@ func parse(cmd *cli.Command) (options, error) {
 			return o, err
 		}
 	}
-	if n := len(o.dirs); n != 1 && cmd.String("gradescope") != "" {
-		return o, fmt.Errorf("-gradescope is for the results of one submission, and these are %d; name one", n)
-	}
 	if o.grading, err = scheme(cmd, o.lab); err != nil {
 		return o, err
 	}
-	o.outputs, err = newOutputs(cmd)
+	o.outputs, err = newOutputs(cmd, len(o.dirs))
 	return o, err
 }
 
@@ -237,7 +273,7 @@ func run(ctx context.Context, cmd *cli.Command) error {
 		fmt.Fprintf(stderr, "grader: %s\n", report.Printable(err.Error()))
 	}
 	if ctx.Err() != nil && state != nil {
-		fmt.Fprintf(stderr, "grader: interrupted; the same command goes on from %s\n", o.state)
+		fmt.Fprintf(stderr, "grader: interrupted; the same command continues from %s\n", o.state)
 	}
 	return o.status(ctx, impls, rep, err)
 }
@@ -253,7 +289,7 @@ func (o options) estimate(plans []*plan, w io.Writer) {
 		most = max(most, p.len())
 	}
 	if usual := time.Duration(runs) * usualRun; usual >= time.Minute && o.builder.clock == "sim" {
-		fmt.Fprintf(w, "%d runs take some %v of processor time, if they are like most; one implementation may use %v (-budget)\n",
+		fmt.Fprintf(w, "%d runs usually take about %v of processor time; one implementation may use %v (-budget)\n",
 			runs, usual.Round(time.Minute), o.budgetOf(most))
 	}
 }
@@ -276,13 +312,14 @@ func (o options) reported(impls []report.Impl) report.Plan {
 	}
 }
 
-// maxBuilds is how many implementations are built at a time: a build keeps more
-// than one processor busy for part of its time, and takes some 300 MiB.
+// maxBuilds is how many implementations are built at a time: a build keeps more than one processor busy for part of its
+// time, and takes some 300 MiB.
 const maxBuilds = 4
 
-// prepare finds what to build with, builds every implementation and plans the runs of those that can be
-// graded. remove removes what was built. The error is a graderError.
-func prepare(ctx context.Context, o *options, stderr io.Writer) (impls []report.Impl, plans []*plan, remove func(), err error) {
+// prepare finds what to build with, builds every implementation and plans the runs of those that can be graded. remove
+// removes what was built. The error is a graderError.
+func prepare(ctx context.Context, o *options, stderr io.Writer) (impls []report.Impl, plans []*plan, remove func(),
+	err error) {
 	work, remove, err := workDir(buildWork)
 	if err == nil {
 		o.builder.kit, err = newKit(ctx, work, stderr)
@@ -314,8 +351,7 @@ func prepare(ctx context.Context, o *options, stderr io.Writer) (impls []report.
 	return impls, slices.DeleteFunc(plans, func(p *plan) bool { return p == nil }), remove, nil
 }
 
-// prepareOne builds one implementation and plans its runs. There is no plan if it
-// cannot be graded.
+// prepareOne builds one implementation and plans its runs. There is no plan if it cannot be graded.
 func (o options) prepareOne(ctx context.Context, number int, work string) (report.Impl, *plan) {
 	dir := o.dirs[number]
 	impl, err := find(ctx, dir, o.lab)
@@ -343,7 +379,7 @@ func (o options) play(ctx context.Context, plans []*plan, state *state, rep *rep
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	progress := report.NewProgress(stderr, terminal(stderr) && !o.verbose, rep)
-	enough := false
+	stopped := false
 	var batches []play.Batch
 	for _, p := range plans {
 		batch, limit := p.batch(), o.budgetOf(p.len())
@@ -353,18 +389,19 @@ func (o options) play(ctx context.Context, plans []*plan, state *state, rep *rep
 		batches = append(batches, batch)
 	}
 	play.Run(ctx, o.pool, batches, func(out play.Outcome) {
-		if enough {
+		if stopped {
 			return
 		}
 		if o.failfast && out.Result.Failure != nil {
-			enough = true
+			stopped = true
 			stop()
 		}
 		if o.verbose {
 			o.tell(stdout, out)
 		}
 		if err := errors.Join(
-			rep.Add(report.Outcome{Impl: out.Impl, Scenario: out.Scenario, Result: out.Result, Trace: out.Trace, CPU: out.CPU, Log: out.Log}),
+			rep.Add(report.Outcome{Impl: out.Impl, Scenario: out.Scenario, Result: out.Result, Trace: out.Trace,
+				CPU: out.CPU, Log: out.Log}),
 			state.add(out, rep.LogFile(out.Impl, out.Scenario.Name, out.Result.Seed)),
 			o.outputs.update(rep),
 		); err != nil {
@@ -395,7 +432,7 @@ func (o options) tell(w io.Writer, out play.Outcome) {
 		line += "      played again, alone: " + out.Again + "\n"
 	}
 	if why := out.Result.GraderError; why != "" {
-		line += "not graded: grader: " + why + "\n"
+		line += "not graded: grader error: " + why + "\n"
 	}
 	if f := out.Result.Failure; f != nil {
 		line += fmt.Sprintf("%v\n%s", f, out.Log)
@@ -419,11 +456,12 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 	if o.builder.allowNative {
 		flags += " -allow-native"
 	}
-	return fmt.Sprintf("%s run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.self.command, o.builder.clock, flags, scenario, seed, o.self.path(impl.Dir))
+	return fmt.Sprintf("%s run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.self.command, o.builder.clock, flags,
+		scenario, seed, o.self.path(impl.Dir))
 }
 
-// status is how the command ends. What was found out about submissions comes before an error of
-// this grader's own files, which was printed.
+// status is how the command ends. What was found out about submissions comes before an error of this grader's own
+// files, which was printed.
 func (o options) status(ctx context.Context, impls []report.Impl, rep *report.Report, err error) error {
 	if rep.GraderFailed() {
 		return exitStatus(statusGrader)

@@ -26,8 +26,8 @@ const selfKey = "self"
 
 func selfOf(cmd *cli.Command) self { return cmd.Root().Metadata[selfKey].(self) }
 
-// whoAmI finds out how this process was called: with which arguments, of which executable, in which directory.
-func whoAmI(args []string, exe, dir string) self {
+// newSelf finds out how this process was called: with which arguments, of which executable, in which directory.
+func newSelf(args []string, exe, dir string) self {
 	me := self{args: args[1:]}
 	switch {
 	case !isGoRun(exe):

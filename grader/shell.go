@@ -9,9 +9,8 @@ import (
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./+,@%:][A-Za-z0-9_./+,@%:=-]*$`)
 
-// shellWord writes a path so that a shell takes it for that path and nothing
-// else: the commands that the grader prints are there to be copied, and folders
-// of submissions have any name.
+// shellWord writes a path so that a shell takes it for that path and nothing else: the commands that the grader prints
+// are there to be copied, and directories of submissions have any name.
 func shellWord(path string) string {
 	if strings.HasPrefix(path, "-") {
 		path = "./" + path

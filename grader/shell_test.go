@@ -6,10 +6,11 @@ import (
 	"testing"
 )
 
-// Any name of a folder is one word to a shell.
+// Any name of a directory is one word to a shell.
 func TestShellWord(t *testing.T) {
 	for _, path := range []string{
-		"impls/ticker-timer", "../a b", "x; rm -rf ~", "$(reboot)", "it's", "`x`", "-n", "é", "a\nb", "\x1b[2J", "\xff'\\", "~", "*", "#x", "a=b", "=",
+		"impls/ticker-timer", "../a b", "x; rm -rf ~", "$(reboot)", "it's", "`x`", "-n", "é", "a\nb", "\x1b[2J",
+		"\xff'\\", "~", "*", "#x", "a=b", "=",
 	} {
 		out, err := exec.Command("bash", "-c", "printf %s "+shellWord(path)).Output()
 		if got := strings.TrimPrefix(string(out), "./"); err != nil || got != path {

@@ -18,9 +18,8 @@ import (
 	"raftlab/src/sim"
 )
 
-// simWorker is the command by which the grader starts itself as a worker that
-// simulates: what a guest could do to the process it runs in, it does to one
-// that can be killed.
+// simWorker is the command by which the grader starts itself as a worker that simulates: what a guest could do to the
+// process it runs in, it does to one that can be killed.
 const simWorker = "sim-worker"
 
 func simWorkerCommand() *cli.Command {
@@ -31,10 +30,14 @@ func simWorkerCommand() *cli.Command {
 			&cli.StringFlag{Name: "module", Required: true, Usage: "the `file` of the box's program"},
 			labFlag(),
 			&cli.StringFlag{Name: "edition", Usage: "the `name` of the edition that the submission was written for"},
-			&cli.StringFlag{Name: "cache", Usage: "the `folder` of compiled programs"},
+			&cli.StringFlag{Name: "cache", Usage: "the `directory` of compiled programs"},
 			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
-			&cli.Int64Flag{Name: "memory", Usage: "a server's limit in bytes"},
-			&cli.StringFlag{Name: "check", Usage: "compile the program for all workers to come, write what they start from to this `file`, and end"},
+			&cli.Int64Flag{Name: "memory", Usage: "a server's memory limit in bytes"},
+			&cli.StringFlag{
+				Name: "check",
+				Usage: "compile the program for all workers to come, write what they start from to this " +
+					"`file`, and end",
+			},
 			&cli.DurationFlag{Name: "turn", Usage: "a server's limit without waiting"},
 			&cli.BoolFlag{Name: "logs", Usage: "log all runs that fail, also those that fail alike"},
 		},
@@ -96,8 +99,7 @@ func translate(module, cache, to string) error {
 	return nil
 }
 
-// translationGC is GOGC for the process that translates a program: a seventh less time, and as much
-// memory at most.
+// translationGC is GOGC for the process that translates a program: a seventh less time, and as much memory at most.
 const translationGC = 400
 
 // loadModule loads the program of a box from a file. cache is the directory of compiled programs.
@@ -131,9 +133,8 @@ type simulator struct {
 	logged  map[string]map[string]uint64 // the lowest seed, by scenario and what failures have in common
 }
 
-// play plays a job. A run that fails is played again with its log on standard
-// error: the first time nothing was logged. Of those that fail alike the one with
-// the lowest seed is enough.
+// play plays a job. A run that fails is played again with its log on standard error: the first time nothing was logged.
+// Of those that fail alike the one with the lowest seed is enough.
 func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, spoilt bool) {
 	first := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), s.options)
 	p = jobs.Played{Result: first.Result, Trace: first.Trace}
@@ -159,8 +160,8 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 	return p, spoilt
 }
 
-// wantsLog reports whether a failure is to be logged, and notes that it is: of kinds that the report does not keep there
-// need be no logs.
+// wantsLog reports whether a failure is to be logged, and notes that it is: of kinds that the report does not keep
+// there need be no logs.
 func (s *simulator) wantsLog(scenario *lab.Scenario, seed uint64, f cluster.Failure) bool {
 	if s.allLogs {
 		return true
@@ -179,9 +180,8 @@ func (s *simulator) wantsLog(scenario *lab.Scenario, seed uint64, f cluster.Fail
 	return true
 }
 
-// usedUp reports whether a run was ended because it took too much time or
-// memory. How much it computes in some time differs from machine to machine, and
-// how much memory it has left to take, by whether it logs.
+// usedUp reports whether a run was ended because it took too much time or memory. How much it computes in some time
+// differs from machine to machine, and how much memory it has left to take, by whether it logs.
 func usedUp(r sim.Result) bool {
 	return timedOut(r) || r.Failure != nil && r.Failure.Kind == cluster.Resource
 }
@@ -194,17 +194,14 @@ func differs(first, second sim.Result) *cluster.Failure {
 	traces := fmt.Sprintf("the same run has the traces %016x and %016x", first.Trace, second.Trace)
 	if f := first.Failure; f != nil {
 		return &cluster.Failure{
-			Kind:    f.Kind,
-			Message: f.Message + "\nPlayed again it went another way, so its log may be of something else (grader explain nondeterminism): " + traces,
-			At:      f.At,
+			Kind: f.Kind,
+			Message: f.Message + "\nThe repetition of this run went another way, so the log may not show this " +
+				"failure (grader explain nondeterminism): " + traces,
+			At: f.At,
 		}
 	}
-	return &cluster.Failure{Kind: cluster.Nondeterminism, Message: traces + was(second.Failure), At: first.Virtual}
-}
-
-func was(f *cluster.Failure) string {
-	if f == nil {
-		return ""
+	if f := second.Failure; f != nil {
+		traces += fmt.Sprintf("; the second of them failed:\n%v", f)
 	}
-	return fmt.Sprintf("; the second of them failed:\n%v", f)
+	return &cluster.Failure{Kind: cluster.Nondeterminism, Message: traces, At: first.Virtual}
 }

@@ -22,9 +22,8 @@ import (
 	"raftlab/src/cluster"
 )
 
-// A state notes finished runs in a file, a line of JSON each, so that a grader
-// that was stopped or killed can be started again and plays only the rest. The
-// nil state notes nothing.
+// A state notes finished runs in a file, a line of JSON each, so that a grader that was stopped or killed can be
+// started again and plays only the rest. The nil state notes nothing.
 type state struct {
 	file     string
 	grader   string   // fingerprint of this program
@@ -53,8 +52,8 @@ type finished struct {
 
 const stateVersion = 1
 
-// openState opens the file of -state, or none if it has no name. A file that
-// cannot be used is told of before anything is built.
+// openState opens the file of -state, or none if it has no name. A file that cannot be used is told of before anything
+// is built.
 func openState(file string) (*state, error) {
 	if file == "" {
 		return nil, nil
@@ -66,8 +65,7 @@ func openState(file string) (*state, error) {
 	return s, nil
 }
 
-// resume adds to the report what was noted of the plans' runs, which are done
-// then. It says on w what it found.
+// resume adds to the report what was noted of the plans' runs, which are done then. It says on w what it found.
 func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer) error {
 	if s == nil {
 		return nil
@@ -75,7 +73,7 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 	if err := s.identify(o, plans); err != nil {
 		return fmt.Errorf("-state: %w", err)
 	}
-	byDir := make(map[string][]*plan) // somebody may name a folder twice
+	byDir := make(map[string][]*plan) // somebody may name a directory twice
 	for _, p := range plans {
 		byDir[s.dirs[p.impl]] = append(byDir[s.dirs[p.impl]], p)
 	}
@@ -100,7 +98,8 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 			}
 			p.done.add(number)
 			p.used += f.CPU
-			out := report.Outcome{Impl: p.impl, Scenario: p.job(number).Scenario, Result: f.Result, Trace: f.Trace, CPU: f.CPU, LogFile: f.Log}
+			out := report.Outcome{Impl: p.impl, Scenario: p.job(number).Scenario, Result: f.Result, Trace: f.Trace,
+				CPU: f.CPU, LogFile: f.Log}
 			if err := rep.Add(out); err != nil {
 				return err
 			}
@@ -121,7 +120,8 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 	for _, p := range plans {
 		for _, why := range slices.Sorted(maps.Keys(stale[p])) {
 			if n := stale[p][why].len(); n > 0 {
-				fmt.Fprintf(w, "%s: %s since %d of its runs were noted in %s; they are played again\n", o.dirs[p.impl], why, n, s.file)
+				fmt.Fprintf(w, "%s: %s since %d of its runs were recorded in %s; those runs are played again\n",
+					o.dirs[p.impl], why, n, s.file)
 			}
 		}
 	}
@@ -131,7 +131,8 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 // identify finds out what would be played now.
 func (s *state) identify(o options, plans []*plan) error {
 	b := o.builder
-	s.settings = fmt.Sprintf("clock %s, race %v, schedule %v, memory %d, turn %v, timeout %v", b.clock, b.race, b.schedule, b.memory, b.turn, o.pool.Timeout)
+	s.settings = fmt.Sprintf("clock %s, race %v, schedule %v, memory %d, turn %v, timeout %v", b.clock, b.race,
+		b.schedule, b.memory, b.turn, o.pool.Timeout)
 	s.dirs = make([]string, len(o.dirs))
 	s.programs = make([]string, len(o.dirs))
 	self, err := os.Executable()
@@ -154,8 +155,8 @@ func (s *state) identify(o options, plans []*plan) error {
 	return nil
 }
 
-// program is the file that decides what a worker plays: the module of a box or,
-// with goroutines for servers, the worker itself.
+// program is the file that decides what a worker plays: the module of a box or, with goroutines for servers, the worker
+// itself.
 func program(command []string) string {
 	if i := slices.Index(command, "-module"); i >= 0 {
 		return command[i+1]
@@ -190,8 +191,8 @@ func (s *state) changed(impl int, f finished) string {
 	}
 }
 
-// open looks through the file and makes it ready for more. What a killed grader
-// left of its last line is cut off. It is an error if another grader uses the file.
+// open looks through the file and makes it ready for more. What a killed grader left of its last line is cut off. It is
+// an error if another grader uses the file.
 func (s *state) open() error {
 	f, err := os.OpenFile(s.file, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
@@ -218,8 +219,7 @@ func (s *state) open() error {
 	return nil
 }
 
-// read tells of the runs that the file had when it was opened, of which there
-// may be more than memory has room for.
+// read tells of the runs that the file had when it was opened, of which there may be more than memory has room for.
 func (s *state) read(tell func(finished) error) error {
 	r := bufio.NewReader(io.NewSectionReader(s.f, 0, s.whole))
 	whole := int64(0)
@@ -235,7 +235,8 @@ func (s *state) read(tell func(finished) error) error {
 		d := json.NewDecoder(bytes.NewReader(text))
 		d.DisallowUnknownFields()
 		if d.Decode(&one) != nil || one.Version != stateVersion {
-			return fmt.Errorf("%s:%d is no run that this grader noted; delete the file or name another", s.file, line)
+			return fmt.Errorf("%s:%d is not a run that this grader recorded; delete the file or name another", s.file,
+				line)
 		}
 		if err := tell(one); err != nil {
 			return err
@@ -244,8 +245,8 @@ func (s *state) read(tell func(finished) error) error {
 	}
 }
 
-// add notes a run, unless the grader could not play it: the next one tries again.
-// It returns an error once; then nothing more is noted.
+// add notes a run, unless the grader could not play it: the next one tries again. It returns an error once; then
+// nothing more is noted.
 func (s *state) add(out play.Outcome, log string) error {
 	if s == nil || out.Result.GraderError != "" {
 		return nil
@@ -264,7 +265,7 @@ func (s *state) add(out play.Outcome, log string) error {
 		_, err = s.f.Write(append(line, '\n'))
 	}
 	if err != nil {
-		s.err = fmt.Errorf("-state: %w; the runs from here on are not noted", err)
+		s.err = fmt.Errorf("-state: %w; further runs are not recorded", err)
 	}
 	return s.err
 }

@@ -11,11 +11,11 @@ import (
 	"raftlab/src/cluster"
 )
 
-// Whatever a file has, it is either refused and left alone, or what it has is
-// kept and more can be noted.
+// Whatever a file has, it is either refused and left alone, or what it has is kept and more can be noted.
 func FuzzState(f *testing.F) {
 	line := `{"raftlab_state":1,"dir":"/x","program":"p","grader":"g","settings":"s","result":{"scenario":"ReElection","seed":3,"virtual":5},"trace":18446744073709551615,"cpu":7}` + "\n"
-	for _, s := range []string{"", "\n", line, line + line, line + line[:20], line[:20], "{}\n", line + "\x00\x00\x00", "null\n" + line} {
+	for _, s := range []string{"", "\n", line, line + line, line + line[:20], line[:20], "{}\n", line + "\x00\x00\x00",
+		"null\n" + line} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -60,7 +60,8 @@ func FuzzState(f *testing.F) {
 		if diff := cmp.Diff(append([]finished{}, before...), after[:len(before)]); diff != "" {
 			t.Error(diff)
 		}
-		if last := after[len(before)]; last.Trace != out.Trace || last.Result.Seed != out.Result.Seed || last.Result.Failure == nil || s.changed(0, last) != "" {
+		if last := after[len(before)]; last.Trace != out.Trace || last.Result.Seed != out.Result.Seed ||
+			last.Result.Failure == nil || s.changed(0, last) != "" {
 			t.Errorf("noted as %+v", last)
 		}
 	})

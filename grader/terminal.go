@@ -7,15 +7,14 @@ import (
 	"golang.org/x/term"
 )
 
-// terminal reports whether w is a terminal that is to be shown colours, and lines
-// that change.
+// terminal reports whether w is a terminal that is to be shown colours, and lines that change.
 func terminal(w io.Writer) bool {
 	_, ok := descriptor(w)
 	return ok && lively(os.Getenv)
 }
 
-// lively reports whether the environment lets a terminal have colours: whoever
-// sets NO_COLOR wants none, and a dumb terminal shows their escapes as rubbish.
+// lively reports whether the environment lets a terminal have colours: whoever sets NO_COLOR wants none, and a dumb
+// terminal shows their escapes as rubbish.
 func lively(getenv func(string) string) bool {
 	return getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 }

@@ -33,11 +33,12 @@ func versionCommand() *cli.Command {
 
 // version is what grader version prints.
 func version() string {
-	return fmt.Sprintf("grader %s, %s, built by %s for %s/%s", release, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("grader %s, %s, built by %s for %s/%s", release, revision(), runtime.Version(), runtime.GOOS,
+		runtime.GOARCH)
 }
 
-// revision is the commit that this program was built from, as far as the go command has noted it, and the fingerprint of
-// the sources, which tells apart what has no commit.
+// revision is the commit that this program was built from, as far as the go command has noted it, and the fingerprint
+// of the sources, which tells apart what has no commit.
 func revision() string {
 	text := "sources " + sources.Fingerprint()
 	info, ok := debug.ReadBuildInfo()

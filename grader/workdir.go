@@ -9,28 +9,28 @@ import (
 	"time"
 )
 
-// Commands that build something do so in a folder among the temporary files, a
-// new one each time, called by what it is for.
+// Commands that build something do so in a directory among the temporary files, a new one each time, called by what it
+// is for.
 const (
 	buildWork  = "build"
 	replayWork = "replay"
 	gotestWork = "gotest"
 )
 
-// workLock is the file in such a folder that its grader has locked while it runs.
+// workLock is the file in such a directory that its grader has locked while it runs.
 const workLock = "grader.lock"
 
-// workDir makes the folder for what a command builds. remove removes it, and what
-// other graders left behind here and in the cache. The error is a graderError.
+// workDir makes the directory for what a command builds. remove removes it, and what other graders left behind here and
+// in the cache. The error is a graderError.
 func workDir(kind string) (dir string, remove func(), err error) {
 	dir, err = os.MkdirTemp("", workPrefix(kind)+"*")
 	if err != nil {
-		return "", func() {}, graderError{fmt.Errorf("a folder for what is built: %w", err)}
+		return "", func() {}, graderError{fmt.Errorf("making a directory for the build: %w", err)}
 	}
 	file, err := os.OpenFile(filepath.Join(dir, workLock), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		os.RemoveAll(dir)
-		return "", func() {}, graderError{fmt.Errorf("a folder for what is built: %w", err)}
+		return "", func() {}, graderError{fmt.Errorf("making a directory for the build: %w", err)}
 	}
 	lock(file)
 	return dir, func() {
@@ -43,8 +43,8 @@ func workDir(kind string) (dir string, remove func(), err error) {
 
 func workPrefix(kind string) string { return "raftlab-" + kind + "-" }
 
-// trimWork removes the folders of graders that were killed, if they are as old as
-// what leaves the cache. This process must not have one that old.
+// trimWork removes the directories of graders that were killed, if they are as old as what leaves the cache. This
+// process must not have one that old.
 func trimWork(tmp string, now time.Time) {
 	entries, err := os.ReadDir(tmp)
 	if err != nil {
@@ -63,7 +63,7 @@ func trimWork(tmp string, now time.Time) {
 	}
 }
 
-// inUse reports whether the grader may still run that a folder belongs to.
+// inUse reports whether the grader may still run that a directory belongs to.
 func inUse(dir string) bool {
 	f, err := openLock(filepath.Join(dir, workLock))
 	if os.IsNotExist(err) {

@@ -13,12 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What graders left that were killed goes when it is old; what one uses that
-// still runs stays, and so does what is not theirs.
+// What graders left that were killed goes when it is old; what one uses that still runs stays, and so does what is not
+// theirs.
 func TestTrimWork(t *testing.T) {
 	tmp := t.TempDir()
 	now := time.Now()
-	folder := func(name string, age time.Duration, files ...string) {
+	directory := func(name string, age time.Duration, files ...string) {
 		dir := filepath.Join(tmp, name)
 		err := os.Mkdir(dir, 0o700)
 		for _, f := range files {
@@ -29,17 +29,17 @@ func TestTrimWork(t *testing.T) {
 		}
 	}
 	const old, young = keepFor + time.Minute, keepFor - time.Minute
-	folder("raftlab-build-1", old, workLock, "box.wasm")
-	folder("raftlab-replay-1", old, workLock)
-	folder("raftlab-gotest-1", old) // of a grader that locked nothing
-	folder("raftlab-build-2", young, workLock)
-	folder("raftlab-logs-1", old)
-	folder("other-build-1", old)
-	folder("raftlab-build-3", old)
+	directory("raftlab-build-1", old, workLock, "box.wasm")
+	directory("raftlab-replay-1", old, workLock)
+	directory("raftlab-gotest-1", old) // of a grader that locked nothing
+	directory("raftlab-build-2", young, workLock)
+	directory("raftlab-logs-1", old)
+	directory("other-build-1", old)
+	directory("raftlab-build-3", old)
 	if err := os.Symlink("/etc/passwd", filepath.Join(tmp, "raftlab-build-3", workLock)); err != nil {
 		t.Fatal(err)
 	}
-	folder("target", old)
+	directory("target", old)
 	if err := os.Symlink("target", filepath.Join(tmp, "raftlab-build-4")); err != nil {
 		t.Fatal(err)
 	}
@@ -82,13 +82,15 @@ func TestTrimWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	trimWork(tmp, now)
-	if diff := cmp.Diff([]string{"other-build-1", "raftlab-build-2", "raftlab-build-3", "raftlab-build-4", "raftlab-build-its", "raftlab-logs-1", "target"}, left()); diff != "" {
+	if diff := cmp.Diff([]string{"other-build-1", "raftlab-build-2", "raftlab-build-3", "raftlab-build-4",
+		"raftlab-build-its", "raftlab-logs-1", "target"}, left()); diff != "" {
 		t.Errorf("left while it runs, -want +got:\n%s", diff)
 	}
 	cmd.Process.Kill()
 	cmd.Wait()
 	trimWork(tmp, now)
-	if diff := cmp.Diff([]string{"other-build-1", "raftlab-build-2", "raftlab-build-3", "raftlab-build-4", "raftlab-logs-1", "target"}, left()); diff != "" {
+	if diff := cmp.Diff([]string{"other-build-1", "raftlab-build-2", "raftlab-build-3", "raftlab-build-4",
+		"raftlab-logs-1", "target"}, left()); diff != "" {
 		t.Errorf("left after it was killed, -want +got:\n%s", diff)
 	}
 }

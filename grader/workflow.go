@@ -2,8 +2,8 @@ package main
 
 import "io"
 
-// A workflowFilter writes what is printed in a GitHub workflow, whose runner takes lines that begin with :: for commands,
-// and ##[ wherever it stands. What a submission prints shall give it none.
+// A workflowFilter writes what is printed in a GitHub workflow, whose runner takes lines that begin with :: for
+// commands, and ##[ wherever it stands. What a submission prints shall give it none.
 type workflowFilter struct {
 	w       io.Writer
 	inLine  bool // something but white space and one colon stands in the line

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gradescope runs this once, as root, when it builds the image of an assignment.
 # It installs Go, builds the grader and fills its caches, so that grading itself
-# needs no network. The first argument is the autograder's folder.
+# needs no network. The first argument is the autograder's directory.
 set -euo pipefail
 
 go_version=1.26.8

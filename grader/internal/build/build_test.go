@@ -16,15 +16,14 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// folder makes a folder in this module and writes files into it, whose names
-// stand before their text.
-func folder(t *testing.T, name string, files ...string) string {
+// directory makes a directory in this module and writes files into it, whose names stand before their text.
+func directory(t *testing.T, name string, files ...string) string {
 	t.Helper()
 	testinputs.Note(t)
 	if err := os.MkdirAll("testdata", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	top, err := os.MkdirTemp("testdata", "folder")
+	top, err := os.MkdirTemp("testdata", "directory")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,25 +51,32 @@ func write(t *testing.T, dir string, files ...string) {
 	}
 }
 
-// What cannot be graded is refused in a sentence that begins with what the user
-// wrote.
+// What cannot be graded is refused in a sentence that begins with what the user wrote.
 func TestFindRefuses(t *testing.T) {
 	outside := t.TempDir()
 	write(t, outside, "raft.go", "package raft\n\nfunc Make() {}\n")
 	tests := []struct {
 		name, dir, want string
 	}{
-		{"nothing", filepath.Join(t.TempDir(), "x"), "DIR: there is no such folder"},
-		{"a file", "find.go", "DIR is a file; name the folder of a package"},
-		{"an empty folder", folder(t, "raft"), "DIR: no Go package here; name the folder that has the Raft's .go files"},
-		{"no Go", folder(t, "raft", "README.md", "# Raft\n"), "DIR: no Go package here; name the folder that has the Raft's .go files"},
-		{"only tests", folder(t, "raft", "raft_test.go", "package raft\n\nfunc Make() {}\n"), "DIR: no Go package here; name the folder that has the Raft's .go files"},
-		{"for another system", folder(t, "raft", "raft_plan9.go", "package raft\n\nfunc Make() {}\n"), "DIR: no Go package here; name the folder that has the Raft's .go files"},
-		{"a command", folder(t, "raft", "raft.go", "package main\n\nfunc Make() {}\n"), "DIR: package main cannot be imported; give the Raft a package of its own"},
-		{"no Make", folder(t, "raft", "raft.go", "package raft\n\ntype Raft struct{}\n"), "DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
-		{"a method Make", folder(t, "raft", "raft.go", "package raft\n\ntype Raft struct{}\n\nfunc (Raft) Make() {}\n"), "DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
-		{"make", folder(t, "raft", "raft.go", "package raft\n\nfunc make() {}\n"), "DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
-		{"outside", outside, "DIR is in no Go module; put the Raft into a folder of this one, such as impls/" + filepath.Base(outside)},
+		{"nothing", filepath.Join(t.TempDir(), "x"), "DIR: there is no such directory"},
+		{"a file", "find.go", "DIR is a file; name the directory of a package"},
+		{"an empty directory", directory(t, "raft"),
+			"DIR: no Go package here; name the directory that has the Raft's .go files"},
+		{"no Go", directory(t, "raft", "README.md", "# Raft\n"),
+			"DIR: no Go package here; name the directory that has the Raft's .go files"},
+		{"only tests", directory(t, "raft", "raft_test.go", "package raft\n\nfunc Make() {}\n"),
+			"DIR: no Go package here; name the directory that has the Raft's .go files"},
+		{"for another system", directory(t, "raft", "raft_plan9.go", "package raft\n\nfunc Make() {}\n"),
+			"DIR: no Go package here; name the directory that has the Raft's .go files"},
+		{"a command", directory(t, "raft", "raft.go", "package main\n\nfunc Make() {}\n"),
+			"DIR: package main cannot be imported; give the Raft a package of its own"},
+		{"no Make", directory(t, "raft", "raft.go", "package raft\n\ntype Raft struct{}\n"),
+			"DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
+		{"a method Make", directory(t, "raft", "raft.go", "package raft\n\ntype Raft struct{}\n\nfunc (Raft) Make() {}\n"), "DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
+		{"make", directory(t, "raft", "raft.go", "package raft\n\nfunc make() {}\n"),
+			"DIR: package raft has no func Make; it must have one of type raft.MakeFunc"},
+		{"outside", outside, "DIR is in no Go module; put the Raft into a directory of this module, such as impls/" +
+			filepath.Base(outside)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -86,7 +92,7 @@ func TestFindRefuses(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
-	dir := folder(t, "my-raft",
+	dir := directory(t, "my-raft",
 		"doc.go", "// Package myraft is a Raft.\npackage myraft\n",
 		"raft.go", "package myraft\n\ntype Raft struct{}\n\n// Make makes.\nfunc Make() {}\n",
 		"raft_test.go", "package myraft_test\n\nfunc Make() {}\n",
@@ -126,7 +132,7 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 }
 `
 
-// The compiler speaks of the user's own files, where a mistake can be mended.
+// The compiler speaks of the user's own files, where a mistake can be fixed.
 func TestWorkerDoesNotCompile(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -151,7 +157,8 @@ func TestWorkerDoesNotCompile(t *testing.T) {
 		{
 			"another Make",
 			[]string{"raft.go", "// Package mine is a Raft.\npackage mine\n\n// Make makes.\nfunc Make(peers []string) int { return len(peers) }\n"},
-			[]string{"raft.go:5:6: cannot use ", "Make (value of type func(peers []string) int) as raft.MakeFunc value"},
+			[]string{"raft.go:5:6: cannot use ",
+				"Make (value of type func(peers []string) int) as raft.MakeFunc value"},
 		},
 		{
 			"a Make with parameters of type",
@@ -161,7 +168,7 @@ func TestWorkerDoesNotCompile(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			dir := folder(t, "raft", test.files...)
+			dir := directory(t, "raft", test.files...)
 			impl, err := build.Find(context.Background(), dir, rafttest.Lab())
 			if err != nil {
 				t.Fatal(err)
@@ -185,9 +192,9 @@ func TestWorkerDoesNotCompile(t *testing.T) {
 	}
 }
 
-// A worker leaves the folder as it was, and the implementation's own tests out.
+// A worker leaves the directory as it was, and the implementation's own tests out.
 func TestWorker(t *testing.T) {
-	dir := folder(t, "raft", "raft.go", goodMake, "raft_test.go", "this is no Go")
+	dir := directory(t, "raft", "raft.go", goodMake, "raft_test.go", "this is no Go")
 	impl, err := build.Find(context.Background(), dir, rafttest.Lab())
 	if err != nil {
 		t.Fatal(err)
@@ -202,32 +209,35 @@ func TestWorker(t *testing.T) {
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 2 {
-		t.Errorf("the folder has now %v (%v)", entries, err)
+		t.Errorf("the directory has now %v (%v)", entries, err)
 	}
 }
 
 func TestWorkerIsInterrupted(t *testing.T) {
-	dir := folder(t, "raft", "raft.go", goodMake)
+	dir := directory(t, "raft", "raft.go", goodMake)
 	impl, err := build.Find(context.Background(), dir, rafttest.Lab())
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if binary, err := build.Worker(ctx, impl, rafttest.Lab(), build.Options{}, t.TempDir()); !errors.Is(err, context.Canceled) {
+	binary, err := build.Worker(ctx, impl, rafttest.Lab(), build.Options{}, t.TempDir())
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%q, %v", binary, err)
 	}
 }
 
 func TestAll(t *testing.T) {
-	root := folder(t, "impls",
+	root := directory(t, "impls",
 		"README.md", "# Rafts\n",
 	)
-	if _, err := build.All(root); err == nil || err.Error() != "no implementations in "+root+"; name the folder of one" {
-		t.Errorf("an empty folder: %v", err)
+	if _, err := build.All(root); err == nil ||
+		err.Error() != "no implementations in "+root+"; name the directory of one" {
+		t.Errorf("an empty directory: %v", err)
 	}
-	if _, err := build.All(filepath.Join(root, "x")); err == nil || !strings.HasPrefix(err.Error(), "no implementations: ") {
-		t.Errorf("no folder: %v", err)
+	if _, err := build.All(filepath.Join(root, "x")); err == nil ||
+		!strings.HasPrefix(err.Error(), "no implementations: ") {
+		t.Errorf("no directory: %v", err)
 	}
 	for _, name := range []string{"b", "a", "internal", "testdata", ".git", "docs/deep"} {
 		write(t, filepath.Join(root, name), "raft.go", "package raft\n")

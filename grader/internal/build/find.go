@@ -43,7 +43,7 @@ func Find(ctx context.Context, dir string, l *lab.Lab) (Implementation, error) {
 	if err != nil {
 		return impl, err
 	}
-	noPackage := fmt.Errorf("%s: no Go package here; name the folder that has the Raft's .go files", dir)
+	noPackage := fmt.Errorf("%s: no Go package here; name the directory that has the Raft's .go files", dir)
 	if files, err := filepath.Glob(filepath.Join(abs, "*.go")); err != nil || len(files) == 0 {
 		return impl, noPackage
 	}
@@ -52,7 +52,8 @@ func Find(ctx context.Context, dir string, l *lab.Lab) (Implementation, error) {
 		return err == nil
 	}
 	if checkout.Above(abs, hasModule) == "" {
-		return impl, fmt.Errorf("%s is in no Go module; put the Raft into a folder of this one, such as impls/%s", dir, impl.Name)
+		return impl, fmt.Errorf("%s is in no Go module; put the Raft into a directory of this module, such as impls/%s",
+			dir, impl.Name)
 	}
 	found, err := packages.Load(&packages.Config{
 		Context: ctx,
@@ -71,13 +72,14 @@ func Find(ctx context.Context, dir string, l *lab.Lab) (Implementation, error) {
 	}
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
 	if makes := impl.declares(p, l); !makes {
-		return impl, fmt.Errorf("%s: package %s has no func %s; it must have one of type %s", dir, p.Name, l.Constructor, l.ConstructorType)
+		return impl, fmt.Errorf("%s: package %s has no func %s; it must have one of type %s",
+			dir, p.Name, l.Constructor, l.ConstructorType)
 	}
 	return impl, nil
 }
 
-// declares notes what a package declares and imports, and reports whether there is a function Make. A file that does not
-// parse may declare it: the compiler says it better. Handlers may be in files that are for another system, too.
+// declares notes what a package declares and imports, and reports whether there is a function Make. A file that does
+// not parse may declare it: the compiler says it better. Handlers may be in files that are for another system, too.
 func (impl *Implementation) declares(p *packages.Package, l *lab.Lab) (makes bool) {
 	set, broken := token.NewFileSet(), false
 	var files []*ast.File
@@ -137,7 +139,7 @@ func All(root string) ([]string, error) {
 		}
 	}
 	if len(dirs) == 0 {
-		return nil, fmt.Errorf("no implementations in %s; name the folder of one", root)
+		return nil, fmt.Errorf("no implementations in %s; name the directory of one", root)
 	}
 	return dirs, nil
 }

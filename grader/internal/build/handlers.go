@@ -7,10 +7,9 @@ import (
 	"slices"
 )
 
-// Handlers returns the names of all methods that what a package's Make returns
-// may have as handlers of RPCs, and more perhaps. It reports false if the source
-// does not tell: if Make may return something of another package, or methods may
-// come from there.
+// Handlers returns the names of all methods that what a package's Make returns may have as handlers of RPCs, and more
+// perhaps. It reports false if the source does not tell: if Make may return something of another package, or methods
+// may come from there.
 func Handlers(files []*ast.File) (names []string, ok bool) {
 	p := pieces{structs: make(map[string]*ast.StructType), methods: make(map[string]bool)}
 	for _, f := range files {
@@ -53,8 +52,7 @@ func (p *pieces) add(f *ast.File) {
 	}
 }
 
-// made is the name of the package's struct type to which Make returns a pointer,
-// "" if that is not plain.
+// made is the name of the package's struct type to which Make returns a pointer, "" if that is not plain.
 func (p *pieces) made() string {
 	if p.make == nil || p.make.Body == nil || p.make.Type.Results.NumFields() != 1 {
 		return ""
@@ -62,8 +60,8 @@ func (p *pieces) made() string {
 	if name := pointee(p.make.Type.Results.List[0].Type); p.structs[name] != nil {
 		return name
 	}
-	// The result is an interface. What is returned must be a variable of a pointer
-	// type, which shows where it is declared.
+	// The result is an interface. What is returned must be a variable of a pointer type, which shows where it is
+	// declared.
 	kinds := make(map[string]string) // by variable; "" if it is not known
 	note := func(x ast.Expr, kind string) {
 		if id, ok := x.(*ast.Ident); ok {
@@ -163,9 +161,8 @@ func identifier(x ast.Expr) string {
 	return ""
 }
 
-// ownMethods reports whether all methods of a struct type, also those of its
-// embedded fields, are declared in this package. Those of sync cannot be called from
-// afar.
+// ownMethods reports whether all methods of a struct type, also those of its embedded fields, are declared in this
+// package. Those of sync cannot be called from afar.
 func (p *pieces) ownMethods(name string, seen map[string]bool) bool {
 	if seen[name] {
 		return true

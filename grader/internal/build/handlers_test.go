@@ -23,10 +23,12 @@ func (b base) AppendEntries(args A, reply *R)    {}
 		want      []string
 		ok        bool
 	}{
-		{"a pointer", "type Raft struct{ x int }\nfunc Make() *Raft { return build() }", []string{"AppendEntries", "RequestVote"}, true},
+		{"a pointer", "type Raft struct{ x int }\nfunc Make() *Raft { return build() }",
+			[]string{"AppendEntries", "RequestVote"}, true},
 		{"a variable", "type Raft struct{ mu sync.Mutex }\nfunc Make() raft.Raft { rf := &Raft{}; go func() { rf = nil; return }(); return rf }", []string{"AppendEntries", "RequestVote"}, true},
 		{"new", "type Raft struct{ sync.Mutex; *base }\ntype base struct{ *Raft }\nfunc Make() any { var rf = new(Raft); if rf == nil { return new(Raft) }; return rf }", []string{"AppendEntries", "RequestVote"}, true},
-		{"declared", "type Raft struct{}\nfunc Make() any { var rf *Raft; rf = &Raft{}; return rf }", []string{"AppendEntries", "RequestVote"}, true},
+		{"declared", "type Raft struct{}\nfunc Make() any { var rf *Raft; rf = &Raft{}; return rf }",
+			[]string{"AppendEntries", "RequestVote"}, true},
 
 		{"made elsewhere", "type Raft struct{}\nfunc Make() raft.Raft { return other.Make() }", nil, false},
 		{"made by a function", "type Raft struct{}\nfunc Make() raft.Raft { rf := build(); return rf }", nil, false},
@@ -37,12 +39,14 @@ func (b base) AppendEntries(args A, reply *R)    {}
 		{"a range", "type Raft struct{}\nfunc Make() raft.Raft { rf := &Raft{}; for _, rf := range all { return rf }; return rf }", nil, false},
 		{"a parameter of that name", "type Raft struct{}\nfunc Make(rf raft.Raft) raft.Raft { if x { rf := &Raft{}; rf.y() }; return rf }", nil, false},
 		{"a switch", "type Raft struct{}\nfunc Make() raft.Raft { rf := &Raft{}; switch rf := x.(type) { case *Raft: return rf }; return rf }", nil, false},
-		{"a local type", "type Raft struct{}\nfunc Make() raft.Raft { type Raft struct{ other.Raft }; return &Raft{} }", nil, false},
+		{"a local type", "type Raft struct{}\nfunc Make() raft.Raft { type Raft struct{ other.Raft }; return &Raft{} }",
+			nil, false},
 		{"a named result", "type Raft struct{}\nfunc Make() (rf raft.Raft) { rf = &Raft{}; return }", nil, false},
 		{"an alias", "type Raft = other.Raft\nfunc Make() *Raft { return nil }", nil, false},
 		{"a parameter", "type Raft[T any] struct{}\nfunc Make() *Raft[int] { return nil }", nil, false},
 		{"embeds", "type Raft struct{ *other.Raft }\nfunc Make() *Raft { return nil }", nil, false},
-		{"embeds deeply", "type Raft struct{ base }\ntype base struct{ other.Raft }\nfunc Make() *Raft { return nil }", nil, false},
+		{"embeds deeply", "type Raft struct{ base }\ntype base struct{ other.Raft }\nfunc Make() *Raft { return nil }",
+			nil, false},
 		{"embeds an interface", "type Raft struct{ base }\ntype base interface{ Vote(a, b int) }\nfunc Make() *Raft { return nil }", nil, false},
 		{"no Make", "type Raft struct{}", nil, false},
 	}

@@ -22,15 +22,14 @@ type Options struct {
 	Race bool // with the race detector
 }
 
-// Tags are the build tags of every worker: go-deadlock's mutexes then let
-// virtual time pass while somebody waits for one.
+// Tags are the build tags of every worker: go-deadlock's mutexes then let virtual time pass while somebody waits for
+// one.
 const Tags = "deadlock_synctest"
 
 // WorkerTest is the name of the worker's test function.
 const WorkerTest = "TestRaftlabWorker"
 
-// If Make has another type the compiler is to speak of the place where that can
-// be mended, and not of this file.
+// If Make has another type the compiler is to speak of the place where that can be fixed, and not of this file.
 var workerSource = template.Must(template.New("").Parse(`package {{.Package}}_test
 
 import (
@@ -43,15 +42,15 @@ import (
 )
 
 func ` + WorkerTest + `(t *testing.T) {
-	labtest.Work(t, lab.Lab(), program.Program({{with .Make}}/*line {{.}}*/{{end}}implementation.{{.Lab.Constructor}}, nil), "")
+	labtest.Work(t, lab.Lab(),
+		program.Program({{with .Make}}/*line {{.}}*/{{end}}implementation.{{.Lab.Constructor}}, nil), "")
 }
 `))
 
-// Worker compiles an implementation together with the lab into a test binary
-// that speaks the worker protocol, and returns its path in dir. Nothing is
-// written into the implementation's folder: the worker's source is laid over
-// it, and its own tests are left out. If the implementation is at fault, the error is a
-// [*gobuild.CompileError] with the compiler's words.
+// Worker compiles an implementation together with the lab into a test binary that speaks the worker protocol, and
+// returns its path in dir. Nothing is written into the implementation's directory: the worker's source is laid over it,
+// and its own tests are left out. If the implementation is at fault, the error is a [*gobuild.CompileError] with the
+// compiler's words.
 func Worker(ctx context.Context, impl Implementation, l *lab.Lab, opt Options, dir string) (string, error) {
 	source := filepath.Join(dir, "worker_test.go")
 	var b bytes.Buffer
@@ -90,7 +89,10 @@ func Worker(ctx context.Context, impl Implementation, l *lab.Lab, opt Options, d
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case errors.As(err, &compile):
-		return "", &gobuild.CompileError{Text: fmt.Sprintf("%s does not compile:\n%s", impl.Dir, compile.Text), Files: compile.Files}
+		return "", &gobuild.CompileError{
+			Text:  fmt.Sprintf("%s does not compile:\n%s", impl.Dir, compile.Text),
+			Files: compile.Files,
+		}
 	}
 	return "", fmt.Errorf("%s: %w", impl.Dir, err)
 }

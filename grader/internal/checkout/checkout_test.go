@@ -12,7 +12,7 @@ import (
 	"raftlab/grader/internal/checkout"
 )
 
-// unpack writes the files of an archive to a new folder, which is the top of a repository.
+// unpack writes the files of an archive to a new directory, which is the top of a repository.
 func unpack(t *testing.T, archive string) string {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
@@ -195,8 +195,8 @@ func (rf *Raft) Snapshot(index int, snapshot []byte) { rf.log = rf.log[index:] }
 package raft
 `,
 		"nothing": `
-.: ! no folder raft or raft1 with tests in it
-nowhere: ! there is no such folder
+.: ! no directory raft or raft1 with tests in it
+nowhere: ! there is no such directory
 notes.txt: ! is a file
 -- notes.txt --
 -- vendor/raft/raft_test.go --

@@ -59,7 +59,7 @@ func Read(name string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no regular file", name)
+		return nil, fmt.Errorf("%s is not a regular file", name)
 	case info.Size() > maxFile:
 		return nil, fmt.Errorf("%s has %d bytes; a source file may have %d", name, info.Size(), maxFile)
 	}

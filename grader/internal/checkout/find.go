@@ -55,9 +55,9 @@ func Directory(path, instead string) (abs string, err error) {
 		return "", fmt.Errorf("%s: %w", path, err)
 	}
 	if info, err := os.Stat(abs); err != nil {
-		return abs, fmt.Errorf("%s: there is no such folder", path)
+		return abs, fmt.Errorf("%s: there is no such directory", path)
 	} else if !info.IsDir() {
-		return abs, fmt.Errorf("%s is a file; name the folder of %s", path, instead)
+		return abs, fmt.Errorf("%s is a file; name the directory of %s", path, instead)
 	}
 	return abs, nil
 }
@@ -100,7 +100,8 @@ func (s search) below(wanted func(dir string) bool) (Place, error) {
 		for _, dir := range likely[:min(len(likely), 5)] {
 			names = append(names, p.Below(dir))
 		}
-		return p, fmt.Errorf("%s has more than one Raft, in %s; name the folder of one", s.path, strings.Join(names, ", "))
+		return p, fmt.Errorf("%s has more than one Raft, in %s; name the directory of one", s.path,
+			strings.Join(names, ", "))
 	}
 	return choose(likely[0])
 }
@@ -139,7 +140,7 @@ func (s search) all(wanted func(dir string) bool) (found []string, err error) {
 			return fs.SkipDir
 		}
 		if directories++; directories > maxDirectories {
-			return fmt.Errorf("more than %d folders; name that of the Raft", maxDirectories)
+			return fmt.Errorf("more than %d directories; name the directory of the Raft", maxDirectories)
 		}
 		if wanted(name) {
 			found = append(found, name)

@@ -31,7 +31,7 @@ func (c *Checkout) findPackages() error {
 		}
 	}
 	if c.Root == filepath.Dir(c.Root) {
-		return fmt.Errorf("%s imports from all over the disk", c.Dir)
+		return fmt.Errorf("%s and its imports have no directory in common but the root of the disk", c.Dir)
 	}
 	return nil
 }

@@ -52,14 +52,14 @@ func FindModule(dir, top string) (m Module, ok bool, err error) {
 func parseModule(name string, text []byte) (Module, error) {
 	f, err := modfile.ParseLax(name, text, nil)
 	if err != nil {
-		return Module{}, fmt.Errorf("%w; mend go.mod", err)
+		return Module{}, fmt.Errorf("%w; fix go.mod", err)
 	}
 	if all, err := modfile.Parse(name, text, nil); err == nil { // what is laxly read has no replacements
 		f.Replace = all.Replace
 	}
 	for _, r := range f.Require {
 		if err := module.Check(r.Mod.Path, r.Mod.Version); err != nil {
-			return Module{}, fmt.Errorf("%s:%d: %w; mend go.mod", name, r.Syntax.Start.Line, err)
+			return Module{}, fmt.Errorf("%s:%d: %w; fix go.mod", name, r.Syntax.Start.Line, err)
 		}
 	}
 	return Module{filepath.Dir(name), f}, nil
@@ -72,7 +72,7 @@ func (c *Checkout) findModule() error {
 	case err != nil:
 		return err
 	case ok && m.Module == nil:
-		return fmt.Errorf("%s has no module line; mend go.mod", filepath.Join(m.Dir, "go.mod"))
+		return fmt.Errorf("%s has no module line; fix go.mod", filepath.Join(m.Dir, "go.mod"))
 	case !ok || !c.inModule(m):
 		return nil
 	}
@@ -133,7 +133,12 @@ func imports(file string) []Import {
 		if err != nil {
 			continue
 		}
-		list = append(list, Import{File: file, Path: path, Start: set.Position(i.Path.Pos()).Offset, End: set.Position(i.Path.End()).Offset})
+		list = append(list, Import{
+			File:  file,
+			Path:  path,
+			Start: set.Position(i.Path.Pos()).Offset,
+			End:   set.Position(i.Path.End()).Offset,
+		})
 	}
 	return list
 }

@@ -26,9 +26,10 @@ func FindRaft(path string, known editions.Table) (Place, error) {
 	case err != nil || p.Dir != "":
 		return p, err
 	case len(Sources(s.root)) > 0:
-		return p, fmt.Errorf("%s: no package here has a func Make with peers, me, persister and applyCh; name the folder of the Raft", path)
+		return p, fmt.Errorf("%s: no package here has a func Make with peers, me, persister and applyCh; name the "+
+			"directory of the Raft", path)
 	}
-	return p, fmt.Errorf("%s: no Raft here; name the folder that has its .go files, or the checkout's root", path)
+	return p, fmt.Errorf("%s: no Raft here; name the directory that has its .go files, or the checkout's root", path)
 }
 
 // makesRaft reports whether a directory's files declare a func Make that takes peers, or cannot be understood but seem
@@ -40,7 +41,8 @@ func makesRaft(dir string) bool {
 			continue
 		}
 		f, err := parse(name, src)
-		if err != nil && bytes.Contains(src, []byte("persister")) || err == nil && slices.ContainsFunc(f.Decls, IsMake) {
+		if err != nil && bytes.Contains(src, []byte("persister")) ||
+			err == nil && slices.ContainsFunc(f.Decls, IsMake) {
 			return true
 		}
 	}

@@ -58,10 +58,12 @@ func findTests(path string) (string, error) {
 	if len(GoFiles(s.root)) > 0 {
 		return "", fmt.Errorf("%s has no tests", path)
 	}
-	if p, err = s.below(func(dir string) bool { return s.named(dir) && len(GoFiles(dir)) > 0 }); p.Dir != "" && err == nil {
+	p, err = s.below(func(dir string) bool { return s.named(dir) && len(GoFiles(dir)) > 0 })
+	if p.Dir != "" && err == nil {
 		return "", fmt.Errorf("%s has no tests", p.Dir)
 	}
-	return "", fmt.Errorf("%s: no folder %s with tests in it; name the package's own folder", path, strings.Join(s.names(), " or "))
+	return "", fmt.Errorf("%s: no directory %s with tests in it; name the package's own directory", path,
+		strings.Join(s.names(), " or "))
 }
 
 // hasTests reports whether a directory has a package with tests.
@@ -72,7 +74,8 @@ func (c Checkout) Daemons() bool {
 	return slices.ContainsFunc(editions.All(), func(l editions.Edition) bool {
 		dir := filepath.Join(filepath.Dir(c.Dir), l.Tester)
 		return l.Tester != "" && slices.ContainsFunc(Sources(dir), func(name string) bool {
-			return slices.ContainsFunc(imports(filepath.Join(dir, name)), func(i Import) bool { return i.Path == "os/exec" })
+			return slices.ContainsFunc(imports(filepath.Join(dir, name)),
+				func(i Import) bool { return i.Path == "os/exec" })
 		})
 	})
 }

@@ -72,15 +72,19 @@ func TestCompare(t *testing.T) {
 		{"a false accusation", "good", "[good]", 1, []string{"FailAgree"}, nil},
 		{"a right one", "good", "[[good.mistakes]]\nwhy = 'applies twice'\nin = ['3B']", 2, nil, nil},
 		{"by the scenario", "good", "[[good.mistakes]]\nwhy = 'applies twice'\nin = ['FailAgree']", 2, nil, nil},
-		{"of another scenario", "good", "[[good.mistakes]]\nwhy = 'applies twice'\nin = ['ReElection']", 1, []string{"FailAgree"}, []string{"applies twice"}},
+		{"of another scenario", "good", "[[good.mistakes]]\nwhy = 'applies twice'\nin = ['ReElection']", 1,
+			[]string{"FailAgree"}, []string{"applies twice"}},
 		{"a mistake that need not be found", "good", "[[good.mistakes]]\nwhy = 'applies twice'\nin = ['ReElection']\nrare = true", 1, []string{"FailAgree"}, nil},
-		{"a mistake where nothing was played", "forgets", mistake + "in = ['2C']\n[[forgets.mistakes]]\nwhy = 'leaks'\nin = ['2D']", 3, nil, nil},
+		{"a mistake where nothing was played", "forgets", mistake +
+			"in = ['2C']\n[[forgets.mistakes]]\nwhy = 'leaks'\nin = ['2D']", 3, nil, nil},
 		{"named wrongly", "forgets", mistake + "in = ['2C']\nsays = 'One Vote per Term'", 2, []string{"Persist1"}, nil},
 		{"named well", "forgets", mistake + "in = ['2C']\nsays = 'One Vote per Term'\n[[forgets.mistakes]]\nwhy = 'no leader'\nin = ['Persist1']", 3, nil, nil},
-		{"a miss", "forgets", mistake + "in = ['2C']\n[[forgets.mistakes]]\nwhy = 'lost'\nin = ['VoteSurvivesRestart']", 3, nil, []string{"lost"}},
+		{"a miss", "forgets", mistake + "in = ['2C']\n[[forgets.mistakes]]\nwhy = 'lost'\nin = ['VoteSurvivesRestart']",
+			3, nil, []string{"lost"}},
 		{"a part that is missing", "half", "[half]\nlacks = ['3D']", 1, nil, nil},
 		{"a part that is said to be missing", "half", "[half]", 1, []string{"2D"}, nil},
-		{"a part that is missing, and passes", "half", "[half]\nlacks = ['2A', '2D']", 0, nil, []string{"2A is not implemented, and passes"}},
+		{"a part that is missing, and passes", "half", "[half]\nlacks = ['2A', '2D']", 0, nil,
+			[]string{"2A is not implemented, and passes"}},
 		{"refused", "nogo", "[nogo]\nrefused = 'it is empty'", 0, nil, nil},
 		{"refused wrongly", "nogo", "[nogo]", 0, []string{""}, nil},
 	}
@@ -94,8 +98,10 @@ func TestCompare(t *testing.T) {
 			for _, a := range row.Accused {
 				accused = append(accused, a.Where)
 			}
-			if !row.Known || row.Agree != test.agree || !slices.Equal(accused, test.accused) || !slices.Equal(row.Missed, test.missed) {
-				t.Errorf("known %v: %d agree, accused in %q, missed %q; want %d, %q, %q", row.Known, row.Agree, accused, row.Missed, test.agree, test.accused, test.missed)
+			if !row.Known || row.Agree != test.agree || !slices.Equal(accused, test.accused) ||
+				!slices.Equal(row.Missed, test.missed) {
+				t.Errorf("known %v: %d agree, accused in %q, missed %q; want %d, %q, %q", row.Known, row.Agree, accused,
+					row.Missed, test.agree, test.accused, test.missed)
 			}
 			if c.Accused() != (len(test.accused) > 0) {
 				t.Errorf("Accused() = %v", c.Accused())
@@ -150,7 +156,8 @@ func TestEntriesAreTruths(t *testing.T) {
 	c := corpus.Compare(results, parse(t, entries))
 	for _, r := range c.Rows {
 		if !r.Known || len(r.Accused)+len(r.Missed) > 0 {
-			t.Errorf("%s: known %v, accused of %v, missed %v with the entries\n%s", r.Name(), r.Known, r.Accused, r.Missed, entries)
+			t.Errorf("%s: known %v, accused of %v, missed %v with the entries\n%s", r.Name(), r.Known, r.Accused,
+				r.Missed, entries)
 		}
 	}
 }
@@ -160,13 +167,14 @@ func TestParseTruthErrors(t *testing.T) {
 		{"[a]\nnotes = ''", "t.toml:2: there is no setting a.notes; a checkout has note, refused, lacks and mistakes, a mistake has why, in, says and rare"},
 		{"[a\n", "t.toml:1: "},
 		{"[a]\nlacks = '2A'", "t.toml:2: "},
-		{"[a]\nlacks = ['2E']", `t.toml: a: lacks "2E", which is no part; there are 2A, 2B, 2C and 2D`},
+		{"[a]\nlacks = ['2E']", `t.toml: a: lacks "2E", which is not a part; the parts are 2A, 2B, 2C and 2D`},
 		{"[[a.mistakes]]\nin = ['2A']", "t.toml: a: mistake 1 has no why; say in words what is wrong"},
-		{"[[a.mistakes]]\nwhy = 'slow'", "t.toml: a: mistake 1 (slow) is nowhere; list in its in the parts and scenarios that may fail by it"},
-		{"[[a.mistakes]]\nwhy = 'slow'\nin = ['Figure9']", `t.toml: a: mistake 1 (slow) is in "Figure9", which is neither a part nor a scenario; grader list has them`},
+		{"[[a.mistakes]]\nwhy = 'slow'", "t.toml: a: mistake 1 (slow) has no in; list there the parts and scenarios that may fail by it"},
+		{"[[a.mistakes]]\nwhy = 'slow'\nin = ['Figure9']", `t.toml: a: mistake 1 (slow) is in "Figure9", which is neither a part nor a scenario; grader list shows both`},
 	}
 	for _, test := range tests {
-		if _, err := corpus.ParseTruth("t.toml", []byte(test.text), rafttest.Lab()); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+		if _, err := corpus.ParseTruth("t.toml", []byte(test.text), rafttest.Lab()); err == nil ||
+			!strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%q: %v, want %s", test.text, err, test.want)
 		}
 	}
@@ -174,8 +182,8 @@ func TestParseTruthErrors(t *testing.T) {
 
 func TestReadErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"PASS":           "no results of grader run -json: invalid character 'P' looking for beginning of value",
-		`{"version": 2}`: "no results of grader run -json: version 2, want 1",
+		"PASS":           "not the results of grader run -json: invalid character 'P' looking for beginning of value",
+		`{"version": 2}`: "not the results of grader run -json: version 2, want 1",
 	} {
 		var r corpus.Results
 		if err := r.Read(strings.NewReader(text)); err == nil || err.Error() != want {

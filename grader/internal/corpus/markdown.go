@@ -14,9 +14,8 @@ import (
 	"raftlab/src/lab"
 )
 
-// Markdown writes a comparison: a row for each checkout with the scenarios
-// that passed all their runs, then what is wrong with the grader, then what a
-// truth file lacks, in its form. truthFile is its name, empty if there is none.
+// Markdown writes a comparison: a row for each checkout with the scenarios that passed all their runs, then what is
+// wrong with the grader, then what a truth file lacks, in its form. truthFile is its name, empty if there is none.
 func (c Comparison) Markdown(w io.Writer, truthFile string, l *lab.Lab) error {
 	b := bufio.NewWriter(w)
 	c.table(b, l.Parts)
@@ -32,7 +31,7 @@ func (c Comparison) Markdown(w io.Writer, truthFile string, l *lab.Lab) error {
 		return lines
 	})
 	list(b, "Misses", c.Rows, func(r Row) []string { return r.Missed })
-	list(b, "Not graded, for a reason that is the grader's", c.Rows, func(r Row) (lines []string) {
+	list(b, "Not graded: grader error", c.Rows, func(r Row) (lines []string) {
 		if r.GraderError != "" {
 			lines = append(lines, firstLine(r.GraderError))
 		}
@@ -114,7 +113,8 @@ func (c Comparison) totals(w io.Writer) {
 		accused += len(r.Accused)
 		missed += len(r.Missed)
 	}
-	fmt.Fprintf(w, "\n%d checkouts, %d of them known: %d scenarios agree, %d accusations, %d misses.\n", len(c.Rows), known, agree, accused, missed)
+	fmt.Fprintf(w, "\n%d checkouts, %d of them known: %d scenarios agree, %d accusations, %d misses.\n",
+		len(c.Rows), known, agree, accused, missed)
 }
 
 // list writes a section with a point for each line, unless there are none.
@@ -130,8 +130,7 @@ func list(w io.Writer, title string, rows []Row, lines func(Row) []string) {
 	}
 }
 
-// unknown writes entries for the checkouts that the truth file does not have,
-// to be judged and completed.
+// unknown writes entries for the checkouts that the truth file does not have, to be judged and completed.
 func (c Comparison) unknown(w io.Writer, truthFile string) {
 	if truthFile == "" {
 		truthFile = "a truth file"
@@ -142,7 +141,8 @@ func (c Comparison) unknown(w io.Writer, truthFile string) {
 			continue
 		}
 		if !begun {
-			fmt.Fprintf(w, "\n## Not in %s\n\nWhat is true of these is to be found out. As they stand, the entries say that the grader is right.\n\n```toml\n", truthFile)
+			fmt.Fprintf(w, "\n## Not in %s\n\nFind out what is true of these checkouts. "+
+				"Unchanged, the entries say that the grader is right.\n\n```toml\n", truthFile)
 			begun = true
 		}
 		io.WriteString(w, r.entry())
@@ -152,8 +152,7 @@ func (c Comparison) unknown(w io.Writer, truthFile string) {
 	}
 }
 
-// entry is a checkout as a truth file has it if the grader is right. Failures
-// that are alike are taken for one mistake.
+// entry is a checkout as a truth file has it if the grader is right. Failures that are alike are taken for one mistake.
 func (r Row) entry() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[%s]\n", quote(r.Name()))

@@ -51,18 +51,18 @@ func (c Checkout) Name() string {
 	return filepath.Base(c.Dir)
 }
 
-// Read adds the results that grader run has written with -json. Those of a
-// checkout that is there already are added to it.
+// Read adds the results that grader run has written with -json. Those of a checkout that is there already are added to
+// it.
 func (r *Results) Read(from io.Reader) error {
 	var d struct {
 		Version         int        `json:"version"`
 		Implementations []Checkout `json:"implementations"`
 	}
 	if err := json.NewDecoder(from).Decode(&d); err != nil {
-		return fmt.Errorf("no results of grader run -json: %w", err)
+		return fmt.Errorf("not the results of grader run -json: %w", err)
 	}
 	if d.Version != 1 {
-		return fmt.Errorf("no results of grader run -json: version %d, want 1", d.Version)
+		return fmt.Errorf("not the results of grader run -json: version %d, want 1", d.Version)
 	}
 	for _, c := range d.Implementations {
 		i := slices.IndexFunc(*r, func(other Checkout) bool { return other.Name() == c.Name() })
@@ -79,8 +79,7 @@ func (r *Results) Read(from io.Reader) error {
 	return nil
 }
 
-// GraderFailed reports whether something was not graded for a reason that is the grader's or its
-// machine's.
+// GraderFailed reports whether something was not graded for a reason that is the grader's or its machine's.
 func (r Results) GraderFailed() bool {
 	return slices.ContainsFunc(r, func(c Checkout) bool {
 		return c.GraderError != "" || slices.ContainsFunc(c.Scenarios, func(s Scenario) bool { return s.Ungraded > 0 })

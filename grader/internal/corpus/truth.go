@@ -1,6 +1,5 @@
-// Package corpus compares the results of a grader over many checkouts with what
-// is known to be true of them: where the two agree, whom the grader accuses
-// wrongly, and what it misses.
+// Package corpus compares the results of a grader over many checkouts with what is known to be true of them: where the
+// two agree, whom the grader accuses wrongly, and what it misses.
 package corpus
 
 import (
@@ -16,7 +15,7 @@ import (
 	"raftlab/src/lab"
 )
 
-// A Truth is what is known of the checkouts of a corpus, by the names of their folders.
+// A Truth is what is known of the checkouts of a corpus, by the names of their directories.
 type Truth map[string]Known
 
 // Known is what is known of one checkout. The zero value says that it is correct in all parts.
@@ -44,7 +43,8 @@ func ParseTruth(name string, data []byte, l *lab.Lab) (Truth, error) {
 	switch {
 	case errors.As(err, &unknown):
 		line, _ := unknown.Errors[0].Position()
-		return nil, fmt.Errorf("%s:%d: there is no setting %s; a checkout has note, refused, lacks and mistakes, a mistake has why, in, says and rare",
+		return nil, fmt.Errorf("%s:%d: there is no setting %s; a checkout has note, refused, lacks and mistakes, a "+
+			"mistake has why, in, says and rare",
 			name, line, strings.Join(unknown.Errors[0].Key(), "."))
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
@@ -64,7 +64,7 @@ func (k Known) check(l *lab.Lab) error {
 	for i, name := range k.Lacks {
 		part, ok := l.Part(name)
 		if !ok {
-			return fmt.Errorf("lacks %q, which is no part; there are %s", name, l.PartNames())
+			return fmt.Errorf("lacks %q, which is not a part; the parts are %s", name, l.PartNames())
 		}
 		k.Lacks[i] = part.Name
 	}
@@ -73,14 +73,16 @@ func (k Known) check(l *lab.Lab) error {
 		case m.Why == "":
 			return fmt.Errorf("mistake %d has no why; say in words what is wrong", i+1)
 		case len(m.In) == 0:
-			return fmt.Errorf("mistake %d (%s) is nowhere; list in its in the parts and scenarios that may fail by it", i+1, m.Why)
+			return fmt.Errorf("mistake %d (%s) has no in; list there the parts and scenarios that may fail by it", i+1,
+				m.Why)
 		}
 		for j, where := range m.In {
 			part, isPart := l.Part(where)
 			if isPart {
 				m.In[j] = part.Name
 			} else if _, ok := l.Scenario(where); !ok {
-				return fmt.Errorf("mistake %d (%s) is in %q, which is neither a part nor a scenario; grader list has them", i+1, m.Why, where)
+				return fmt.Errorf("mistake %d (%s) is in %q, which is neither a part nor a scenario; grader list "+
+					"shows both", i+1, m.Why, where)
 			}
 		}
 	}

@@ -29,9 +29,12 @@ func ModulePath(c checkout.Checkout) string { return cmp.Or(c.Module, gopathModu
 // Build builds the checkout's test binary for a box. Nothing is written into the checkout. If the checkout is at fault,
 // the error is a [*gobuild.CompileError], which has the compiler's words. work is a directory for files, of which none
 // is needed afterwards. cacheDir keeps what makes the next build quick; "" keeps nothing.
-func Build(ctx context.Context, toolchain *goroot.Toolchain, c checkout.Checkout, tags, work, cacheDir string) ([]byte, error) {
+func Build(
+	ctx context.Context, toolchain *goroot.Toolchain, c checkout.Checkout, tags, work, cacheDir string,
+) ([]byte, error) {
 	if c.Daemons() {
-		return nil, &gobuild.CompileError{Text: "its tester starts every server as a process of its own (as the lab does from 2026 on), and a box is a single one; use grader run"}
+		return nil, &gobuild.CompileError{Text: "its tester starts every server as a process of its own (as the lab " +
+			"does from 2026 on), and a box is a single process; use grader run"}
 	}
 	b := builder{toolchain: toolchain, c: c, tags: tags, work: work, cache: cacheDir}
 	if c.Module != "" {

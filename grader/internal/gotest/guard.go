@@ -6,17 +6,17 @@ import (
 )
 
 const (
-	// DefaultTurn is how much processor time a box may take without waiting for anything.
-	// Turns take microseconds; where one takes seconds, a goroutine loops.
+	// DefaultTurn is how much processor time a box may take without waiting for anything. Turns take microseconds;
+	// where one takes seconds, a goroutine loops.
 	DefaultTurn = 5 * time.Second
 
-	// A box may take the processor time of so many turns, and so many times the virtual time that has
-	// passed. Tests of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a
-	// second half; what takes more are goroutines that poll without a sleep.
+	// A box may take the processor time of busyTurns turns, and busyRate times the virtual time that has passed. Tests
+	// of the lab take less than a tenth of it, a Raft with ten thousand heartbeats a second half; what takes more are
+	// goroutines that poll without a sleep.
 	busyTurns, busyRate = 2, 20
 
-	// grace is how much longer than its timeout a test may take before it is stopped from outside.
-	// A test may compute for no longer than that, either.
+	// grace is how much longer than its timeout a test may take before it is stopped from outside. A test may compute
+	// for no longer than that, either.
 	grace = 10 * time.Second
 )
 

@@ -49,8 +49,8 @@ const (
 )
 
 const (
-	// readingTakes is by how many ns each look at the clock moves it. Natively no two servers
-	// that seed their random numbers from the time of day get the same.
+	// readingTakes is by how many ns each look at the clock moves it. Natively no two servers that seed their random
+	// numbers from the time of day get the same.
 	readingTakes = 50
 
 	// epoch is the time of day at which runs begin, give or take some hours: 2026-01-01.

@@ -11,7 +11,7 @@ import (
 	"raftlab/grader/internal/testrun"
 )
 
-// Of long output so much is kept of its beginning and of its end.
+// How many bytes of long output are kept, of its beginning and of its end.
 const (
 	keepFirst = 256 << 10
 	keepLast  = 1 << 20

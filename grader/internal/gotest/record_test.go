@@ -18,7 +18,8 @@ func TestMarksOfErrors(t *testing.T) {
 		r := recorder{hash: fnv.New64a()}
 		r.write([]byte(out))
 		got := r.lines()
-		want := []testrun.Line{{Text: "hello"}, {Text: "    a_test.go:5: expected one leader,"}, {Text: "        got none"}}
+		want := []testrun.Line{{Text: "hello"}, {Text: "    a_test.go:5: expected one leader,"},
+			{Text: "        got none"}}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}

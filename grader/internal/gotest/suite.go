@@ -27,7 +27,7 @@ type Suite struct {
 
 	Output bool // keep the output of tests that pass
 
-	// Slow, if not nil, is told of a run that has not ended after so much real time, each time that has doubled. It is
+	// Slow, if not nil, is told of a run that has not ended after the real time since, which doubles each time. It is
 	// called from many goroutines at once.
 	Slow func(test string, seed uint64, since time.Duration)
 }
@@ -61,9 +61,9 @@ func (s Suite) watch(j job) (over func()) {
 	}
 }
 
-// enough is how many runs of a test may hang, if none ends, before the others are left out: each
-// costs seconds and says the same.
-const enough = 3
+// maxHung is how many runs of a test may hang, if none ends, before the others are left out: each costs seconds and
+// says the same.
+const maxHung = 3
 
 // ErrWorker says that a worker process could not be started, died, or stood still. What a test does happens in a box
 // and ends none, so that is a failure of the grader or the machine.
@@ -128,8 +128,8 @@ func listed(r Run) ([]string, string) {
 
 var isTest = regexp.MustCompile(`^Test\S*$`)
 
-// Play runs the tests and calls done with each result, from one goroutine at a time, in no
-// particular order. It returns early when ctx is done. The error is an [ErrWorker].
+// Play runs the tests and calls done with each result, from one goroutine at a time, in no particular order. It returns
+// early when ctx is done. The error is an [ErrWorker].
 func (s Suite) Play(ctx context.Context, tests []string, done func(testrun.Result)) error {
 	next := 0
 	hung := make(map[string]int)  // runs of a test that hang
@@ -142,7 +142,7 @@ func (s Suite) Play(ctx context.Context, tests []string, done func(testrun.Resul
 			seed := s.Seed + uint64(n)
 			return job{Test: tests[i], Run: s.pattern(tests[i]), Seed: seed, Repeat: s.Repeat(i, n), Output: s.Output}
 		},
-		Skip:  func(j job) bool { return hung[j.Test] >= enough && !ends[j.Test] },
+		Skip:  func(j job) bool { return hung[j.Test] >= maxHung && !ends[j.Test] },
 		Watch: s.watch,
 		Done: func(o pool.Outcome[job, answer]) {
 			r, test := o.Answer.Result, o.Job.Test

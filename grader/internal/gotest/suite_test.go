@@ -44,7 +44,8 @@ func work(j job) (d worker.Done[answer], err error) {
 	case hangs:
 		d.Answer = answer{Result: testrun.Result{Test: j.Test, Seed: j.Seed, Verdict: testrun.Failed}, Hangs: true}
 	default:
-		d.Answer.Result = testrun.Result{Test: j.Test, Seed: j.Seed, Verdict: testrun.Passed, Reason: fmt.Sprint(j.Run, " ", j.Repeat)}
+		d.Answer.Result = testrun.Result{Test: j.Test, Seed: j.Seed, Verdict: testrun.Passed,
+			Reason: fmt.Sprint(j.Run, " ", j.Repeat)}
 	}
 	return d, nil
 }
@@ -69,9 +70,10 @@ func TestList(t *testing.T) {
 // All tests are played with a seed before any is with the next. One that hangs, and never ends, is given up.
 func TestPlay(t *testing.T) {
 	got := ""
-	err := suite("/sub").Play(t.Context(), []string{"TestHangs", "TestMostlyHangs", "TestPasses"}, func(r testrun.Result) {
-		got += fmt.Sprintln(r.Seed, r.Test, r.Verdict, r.Reason)
-	})
+	err := suite("/sub").Play(t.Context(), []string{"TestHangs", "TestMostlyHangs", "TestPasses"},
+		func(r testrun.Result) {
+			got += fmt.Sprintln(r.Seed, r.Test, r.Verdict, r.Reason)
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +102,8 @@ func TestPlay(t *testing.T) {
 func TestWorkerDies(t *testing.T) {
 	told := 0
 	err := suite("").Play(t.Context(), []string{"TestPasses", "TestDies"}, func(testrun.Result) { told++ })
-	want := "TestDies, seed 7: a worker failed: twice, the second time while no other run went on: its worker ended (exit status 3), which no code in a box can bring about: its last words"
+	want := "TestDies, seed 7: a worker failed: twice, the second time with no other run going on: " +
+		"its worker ended (exit status 3), which no code in a box can cause: its last words"
 	if !errors.Is(err, ErrWorker) || err.Error() != want || told != 1 {
 		t.Errorf("%d results, error %v, want %s", told, err, want)
 	}

@@ -12,9 +12,9 @@ import (
 // mark precedes the test binary's own words in its output, with -test.v=test2json.
 const mark = "\x16"
 
-// judge says how a test ended and, if it failed, why, in a few lines. To pass, package testing in
-// the box must have reported this very test as passed, and then the whole run, and the
-// box must have exited with status 0. What is printed does not count.
+// judge says how a test ended and, if it failed, why, in a few lines. To pass, package testing in the box must have
+// reported this very test as passed, and then the whole run, and the box must have exited with status 0. What is
+// printed does not count.
 func judge(test, module string, r Run) (testrun.Verdict, string) {
 	switch r.End {
 	case Hangs:
@@ -22,7 +22,8 @@ func judge(test, module string, r Run) (testrun.Verdict, string) {
 	case TooSlow:
 		return testrun.Failed, "computes for longer than its timeout" + running(r.Stacks, module)
 	case Busy:
-		return testrun.Failed, "goroutines poll without a sleep, and virtual time hardly passes" + running(r.Stacks, module)
+		return testrun.Failed,
+			"goroutines poll without a sleep, and virtual time hardly passes" + running(r.Stacks, module)
 	case TooLong:
 		return testrun.Failed, "takes too long and does not stop at its timeout"
 	case ReadsInput:
@@ -57,8 +58,8 @@ var (
 	place = regexp.MustCompile(`([\w.\-]+/)*[\w.\-]+\.go:\d+`)
 )
 
-// failure is what a failed test said: the lines that t.Fatal and its kin wrote or, with the
-// tester of 2025 and later, those that begin with Fatal.
+// failure is what a failed test said: the lines that t.Fatal and its kin wrote or, with the tester of 2025 and later,
+// those that begin with Fatal.
 func failure(module string, r Run) string {
 	if text, ok := panicked(r, module); ok {
 		return text
@@ -85,7 +86,7 @@ func failure(module string, r Run) string {
 		}
 	}
 	if len(said) == 0 {
-		return "failed without a word" + lastWords(r)
+		return "failed without a message" + lastWords(r)
 	}
 	return strings.Join(said[:min(len(said), 8)], "\n")
 }
@@ -139,5 +140,5 @@ func lastWords(r Run) string {
 	if len(last) == 0 {
 		return ""
 	}
-	return "; its last words:\n" + strings.Join(last[max(0, len(last)-3):], "\n")
+	return "; its last output:\n" + strings.Join(last[max(0, len(last)-3):], "\n")
 }

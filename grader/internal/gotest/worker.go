@@ -67,7 +67,8 @@ func (p *player) do(j job) (d worker.Done[answer], err error) {
 	if j.Repeat && run.End == Exited {
 		if again := p.play(args, j.Seed); again.Trace != run.Trace {
 			a.Verdict = testrun.Failed
-			a.Reason = fmt.Sprintf("the same run has the traces %016x and %016x: this is a bug of the grader", run.Trace, again.Trace)
+			a.Reason = fmt.Sprintf("the same run has the traces %016x and %016x: this is a bug in the grader",
+				run.Trace, again.Trace)
 		}
 	}
 	if a.Verdict == testrun.Passed && !j.Output {

@@ -16,8 +16,8 @@ import (
 	"raftlab/src/lab"
 )
 
-// DefaultFile is the text of the scheme of a lab that holds if staff name no
-// other: the lab's own, or a point for each classic scenario.
+// DefaultFile is the text of the scheme of a lab that holds if staff name no other: the lab's own, or a point for each
+// classic scenario.
 func DefaultFile(l *lab.Lab) string {
 	if l.Grading != "" {
 		return l.Grading
@@ -64,8 +64,8 @@ type file struct {
 	} `toml:"gradescope"`
 }
 
-// Parse reads a scheme. Name is the file's, for errors, which say in a sentence
-// what is wrong in which line and what to write instead.
+// Parse reads a scheme. Name is the file's, for errors, which say in a sentence what is wrong in which line and what to
+// write instead.
 func Parse(name string, data []byte, l *lab.Lab) (*Scheme, error) {
 	p := parser{name: name, lab: l}
 	d := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
@@ -82,7 +82,8 @@ func (p *parser) syntax(err error) error {
 	if errors.As(err, &unknown) {
 		e := unknown.Errors[0]
 		line, _ := e.Position()
-		return fmt.Errorf("%s:%d: there is no setting %q; grader grading prints all there are", p.name, line, strings.Join(e.Key(), "."))
+		return fmt.Errorf("%s:%d: there is no setting %q; grader grading prints all there are", p.name, line,
+			strings.Join(e.Key(), "."))
 	}
 	var wrong *toml.DecodeError
 	if errors.As(err, &wrong) {
@@ -120,7 +121,8 @@ func (p *parser) scheme() (*Scheme, error) {
 	}
 	if l := p.file.Safety.Lose; l != nil {
 		if !(*l >= 0 && *l <= 1) {
-			return nil, p.wrong("safety.lose", "lose is %v; it must be from 0 to 1, the share of a part's points that is lost", *l)
+			return nil, p.wrong("safety.lose",
+				"lose is %v; it must be from 0 to 1, the share of a part's points that is lost", *l)
 		}
 		s.lose = *l
 	}
@@ -155,7 +157,8 @@ func (p *parser) scheme() (*Scheme, error) {
 		return nil, err
 	}
 	if total == 0 {
-		return nil, fmt.Errorf("%s: nothing in it is worth a point; give parts points, such as 2A = 20 under [classic]", p.name)
+		return nil, fmt.Errorf("%s: nothing in it is worth a point; give parts points, such as 2A = 20 under [classic]",
+			p.name)
 	}
 	return s, nil
 }
@@ -185,10 +188,11 @@ func (p *parser) parts(tier lab.Tier, points map[string]float64) (map[string]flo
 		at, n := string(tier)+"."+key, points[key]
 		part, ok := p.lab.Part(key)
 		if !ok {
-			return nil, p.wrong(at, "there is no part %q; parts are %s", key, p.lab.PartNames())
+			return nil, p.wrong(at, "there is no part %q; the parts are %s", key, p.lab.PartNames())
 		}
 		if _, twice := parts[part.Name]; twice {
-			return nil, p.wrong(at, "part %s has points twice; %s are the same part", part.Name, strings.Join(append([]string{part.Name}, part.Aliases...), " and "))
+			return nil, p.wrong(at, "part %s has points twice; %s are the same part", part.Name,
+				strings.Join(append([]string{part.Name}, part.Aliases...), " and "))
 		}
 		if !fit(n) {
 			return nil, p.wrong(at, "part %s has %v points; it must be a number of at least 0", key, n)
@@ -226,14 +230,17 @@ func (p *parser) share(s *Scheme, tier lab.Tier, part string, points float64) er
 		left -= own
 		s.worth[sc.Name] = own
 		if left < -1e-9 {
-			return p.wrong(at, "the scenarios of %s %s have more points here than the %v of the part; give the part more or them less", tier, part, points)
+			return p.wrong(at, "the scenarios of %s %s together have more points than the %v of the part; give the "+
+				"part more points or the scenarios fewer", tier, part, points)
 		}
 	}
 	if last == "" && len(equal) == 0 && points > 0 {
-		return p.wrong(string(tier)+"."+string(part), "there is no %s scenario of part %s that could earn points; leave the part out", tier, part)
+		return p.wrong(string(tier)+"."+string(part),
+			"there is no %s scenario of part %s that could earn points; leave the part out", tier, part)
 	}
 	if len(equal) == 0 && left > 1e-9 {
-		return p.wrong(last, "all scenarios of %s %s have points here, together %v less than the %v of the part; make the two agree", tier, part, Round(left), points)
+		return p.wrong(last, "all scenarios of %s %s have points of their own, %v fewer in all than the %v of the "+
+			"part; make the two agree", tier, part, Round(left), points)
 	}
 	for _, name := range equal {
 		s.worth[name] = max(0, left) / float64(len(equal))
@@ -257,13 +264,13 @@ func (p *parser) visibility(tier lab.Tier, value *string) (string, error) {
 		return allowed[0], nil
 	}
 	if !slices.Contains(allowed, *value) {
-		return "", p.wrong("gradescope."+string(tier), "%s is %q; it must be one of %s", tier, *value, strings.Join(allowed, ", "))
+		return "", p.wrong("gradescope."+string(tier), "%s is %q; it must be one of %s", tier, *value,
+			strings.Join(allowed, ", "))
 	}
 	return *value, nil
 }
 
-// inOrder returns the keys of a table as they stand in the file, so that of
-// several errors the first is told.
+// inOrder returns the keys of a table as they stand in the file, so that of several errors the first is told.
 func (p *parser) inOrder(table string, points map[string]float64) []string {
 	var keys []string
 	for key := range points {

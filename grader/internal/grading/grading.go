@@ -1,5 +1,5 @@
-// Package grading says what runs are worth: it reads the points of parts, tiers
-// and scenarios from a small file and counts what a submission has earned.
+// Package grading says what runs are worth: it reads the points of parts, tiers and scenarios from a small file and
+// counts what a submission has earned.
 package grading
 
 import (
@@ -25,8 +25,7 @@ func (s *Scheme) Worth(scenario lab.Scenario) float64 { return s.worth[scenario.
 // Visibility says who sees the tests of a tier on Gradescope, in its words.
 func (s *Scheme) Visibility(t lab.Tier) string { return s.visibility[t] }
 
-// SafetyLoss is the share of a part's points, from 0 to 1, that a safety finding
-// in it costs.
+// SafetyLoss is the share of a part's points, from 0 to 1, that a safety finding in it costs.
 func (s *Scheme) SafetyLoss() float64 { return s.lose }
 
 // NeedsMonitors reports whether runs of a tier earn points only if no monitor was off on which their scenario rests.
@@ -36,7 +35,7 @@ func (s *Scheme) NeedsMonitors(t lab.Tier) bool { return s.watched[t] }
 type Runs struct {
 	Scenario                         lab.Scenario
 	Planned, Passed, Failed, Skipped int
-	Unwatched                        int  // of those that passed, in which a monitor was off on which the scenario rests
+	Unwatched                        int  // of those that passed: a monitor was off that the scenario needs
 	Unsafe                           bool // a monitor saw a promise of the protocol broken
 }
 
@@ -46,8 +45,7 @@ type Points struct {
 	Lost       float64 // earned, but lost again to a safety finding in the same part
 }
 
-// Grade returns the points of each scenario that a submission was graded by, in
-// the same order.
+// Grade returns the points of each scenario that a submission was graded by, in the same order.
 func (s *Scheme) Grade(all []Runs) []Points {
 	var unsafe []string
 	for _, r := range all {
@@ -97,8 +95,7 @@ func Sum(all []Points) Points {
 	return sum
 }
 
-// Round cuts what floating point leaves behind: it keeps four digits after the
-// point.
+// Round cuts what floating point leaves behind: it keeps four digits after the point.
 func Round(points float64) float64 { return math.Round(points*1e4) / 1e4 }
 
 // Text shows points with at most two digits after the point.

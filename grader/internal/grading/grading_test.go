@@ -13,8 +13,7 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// By default the lab's own tests are worth 100 points, whole ones, and the strict
-// tier none.
+// By default the lab's own tests are worth 100 points, whole ones, and the strict tier none.
 func TestDefault(t *testing.T) {
 	s := grading.Default(rafttest.Lab())
 	sum := 0.
@@ -39,7 +38,8 @@ func TestWhatIsLeftOut(t *testing.T) {
 			s.SafetyLoss(), s.Visibility(lab.Strict), d.SafetyLoss(), d.Visibility(lab.Strict))
 	}
 	for _, scheme := range []*grading.Scheme{s, d} {
-		if got := scheme.Grade([]grading.Runs{{Scenario: first(rafttest.Elections), Planned: 2, Passed: 1, Failed: 1}}); got[0].Score != 0 {
+		runs := grading.Runs{Scenario: first(rafttest.Elections), Planned: 2, Passed: 1, Failed: 1}
+		if got := scheme.Grade([]grading.Runs{runs}); got[0].Score != 0 {
 			t.Errorf("credit by rate: %v", got)
 		}
 	}
@@ -125,7 +125,7 @@ func TestMistakes(t *testing.T) {
 		{"[classic]\n2A = \"much\"", "grading.toml:2: classic.2A: "},
 		{"[classic]\n2A = 1\n2A = 2", "grading.toml:3: "},
 		{"[classic]\n2A = 1\n3A = 2", "grading.toml:3: part 2A has points twice"},
-		{"[classic]\n\n4A = 1", `grading.toml:3: there is no part "4A"; parts are 2A, 2B, 2C and 2D`},
+		{"[classic]\n\n4A = 1", `grading.toml:3: there is no part "4A"; the parts are 2A, 2B, 2C and 2D`},
 		{"classic = {4A = 1}", `grading.toml:1: there is no part "4A"`},
 		{"[classic]\n2A = -1", "grading.toml:2: part 2A has -1 points; it must be a number of at least 0"},
 		{"[classic]\n2A = nan", "grading.toml:2: part 2A has NaN points"},
@@ -137,10 +137,12 @@ func TestMistakes(t *testing.T) {
 		{"[gradescope]\nstrict = \"never\"", `grading.toml:2: strict is "never"; it must be one of visible, hidden, after_due_date, after_published`},
 		{"[monitors]\nrequired = \"both\"", `grading.toml:2: required is "both"; it must be "none", "strict" or "all"`},
 		{"[classic]\n2A = 1\n[scenarios]\nA9 = 1", `grading.toml:4: there is no scenario "A9"; grader list shows all`},
-		{"[classic]\n2A = 9\n[scenarios]\nA1 = 5\nA2 = 5", "grading.toml:5: the scenarios of classic 2A have more points here than the 9 of the part"},
-		{"[classic]\n2A = 9\n[scenarios]\nA4 = 5", "grading.toml:4: the scenarios of strict 2A have more points here than the 0 of the part"},
+		{"[classic]\n2A = 9\n[scenarios]\nA1 = 5\nA2 = 5",
+			"grading.toml:5: the scenarios of classic 2A together have more points than the 9 of the part"},
+		{"[classic]\n2A = 9\n[scenarios]\nA4 = 5",
+			"grading.toml:4: the scenarios of strict 2A together have more points than the 0 of the part"},
 		{"[classic]\n2A = 9\n[scenarios]\nA1 = -5", "grading.toml:4: A1 has -5 points"},
-		{"[classic]\n2A = 9\n[scenarios]\nA1 = 1\nA2 = 1\nA3 = 1", "grading.toml:6: all scenarios of classic 2A have points here, together 6 less than the 9 of the part"},
+		{"[classic]\n2A = 9\n[scenarios]\nA1 = 1\nA2 = 1\nA3 = 1", "grading.toml:6: all scenarios of classic 2A have points of their own, 6 fewer in all than the 9 of the part"},
 	} {
 		_, err := grading.Parse("grading.toml", []byte(tt.text), small)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
@@ -169,28 +171,38 @@ func TestGrade(t *testing.T) {
 		{"all pass", "", []grading.Runs{runs("A1", 20, 20, 0, 0), runs("B1", 20, 20, 0, 0)},
 			[]grading.Points{{Score: 3, Max: 3}, {Score: 4, Max: 4}}},
 		{"one fails", "", []grading.Runs{runs("A1", 20, 19, 1, 0)}, []grading.Points{{Max: 3}}},
-		{"one fails, by rate", "credit = 'rate'", []grading.Runs{runs("B1", 20, 19, 1, 0)}, []grading.Points{{Score: 3.8, Max: 4}}},
+		{"one fails, by rate", "credit = 'rate'", []grading.Runs{runs("B1", 20, 19, 1, 0)},
+			[]grading.Points{{Score: 3.8, Max: 4}}},
 		{"one is missing", "", []grading.Runs{runs("A1", 20, 19, 0, 0)}, []grading.Points{{Max: 3}}},
-		{"one is missing, by rate", "credit = 'rate'", []grading.Runs{runs("B1", 20, 15, 0, 0)}, []grading.Points{{Score: 3, Max: 4}}},
+		{"one is missing, by rate", "credit = 'rate'", []grading.Runs{runs("B1", 20, 15, 0, 0)},
+			[]grading.Points{{Score: 3, Max: 4}}},
 		{"one is skipped", "", []grading.Runs{runs("A1", 20, 19, 0, 1)}, []grading.Points{{Score: 3, Max: 3}}},
 		{"all are skipped", "", []grading.Runs{runs("A1", 20, 0, 0, 20)}, []grading.Points{{Max: 3}}},
-		{"all are skipped, by rate", "credit = 'rate'", []grading.Runs{runs("A1", 20, 0, 0, 20)}, []grading.Points{{Max: 3}}},
+		{"all are skipped, by rate", "credit = 'rate'", []grading.Runs{runs("A1", 20, 0, 0, 20)},
+			[]grading.Points{{Max: 3}}},
 		{"none were planned", "", []grading.Runs{runs("A1", 0, 0, 0, 0)}, []grading.Points{{Max: 3}}},
-		{"unsafe in the strict tier", "", []grading.Runs{runs("A1", 2, 2, 0, 0), runs("A2", 2, 1, 1, 0), unsafe(runs("A4", 2, 1, 1, 0)), runs("B1", 2, 2, 0, 0)},
+		{"unsafe in the strict tier", "", []grading.Runs{runs("A1", 2, 2, 0, 0), runs("A2", 2, 1, 1, 0),
+			unsafe(runs("A4", 2, 1, 1, 0)), runs("B1", 2, 2, 0, 0)},
 			[]grading.Points{{Score: 1.5, Max: 3, Lost: 1.5}, {Max: 3}, {}, {Score: 4, Max: 4}}},
 		{"which costs all", "safety.lose = 1", []grading.Runs{runs("A1", 2, 2, 0, 0), unsafe(runs("A4", 2, 1, 1, 0))},
 			[]grading.Points{{Max: 3, Lost: 3}, {}}},
-		{"which costs nothing", "safety.lose = 0", []grading.Runs{runs("A1", 2, 2, 0, 0), unsafe(runs("A4", 2, 1, 1, 0))},
+		{"which costs nothing", "safety.lose = 0",
+			[]grading.Runs{runs("A1", 2, 2, 0, 0), unsafe(runs("A4", 2, 1, 1, 0))},
 			[]grading.Points{{Score: 3, Max: 3}, {}}},
-		{"unwatched, as the lab has it", "", []grading.Runs{unwatched(2, runs("A1", 2, 2, 0, 0)), unwatched(1, runs("A5", 2, 2, 0, 0))},
+		{"unwatched, as the lab has it", "", []grading.Runs{unwatched(2, runs("A1", 2, 2, 0, 0)),
+			unwatched(1, runs("A5", 2, 2, 0, 0))},
 			[]grading.Points{{Score: 3, Max: 3}, {}}},
-		{"unwatched in the strict tier", "strict = {2A = 4}", []grading.Runs{unwatched(1, runs("A4", 2, 2, 0, 0)), runs("A5", 2, 2, 0, 0)},
+		{"unwatched in the strict tier", "strict = {2A = 4}",
+			[]grading.Runs{unwatched(1, runs("A4", 2, 2, 0, 0)), runs("A5", 2, 2, 0, 0)},
 			[]grading.Points{{Max: 2}, {Score: 2, Max: 2}}},
-		{"which costs nothing there", "monitors = {required = 'none'}\nstrict = {2A = 4}", []grading.Runs{unwatched(2, runs("A4", 2, 2, 0, 0))},
+		{"which costs nothing there", "monitors = {required = 'none'}\nstrict = {2A = 4}",
+			[]grading.Runs{unwatched(2, runs("A4", 2, 2, 0, 0))},
 			[]grading.Points{{Score: 2, Max: 2}}},
-		{"which costs points in the classic tier, too", "monitors = {required = 'all'}", []grading.Runs{unwatched(1, runs("A1", 2, 2, 0, 0)), runs("A2", 2, 2, 0, 0)},
+		{"which costs points in the classic tier, too", "monitors = {required = 'all'}",
+			[]grading.Runs{unwatched(1, runs("A1", 2, 2, 0, 0)), runs("A2", 2, 2, 0, 0)},
 			[]grading.Points{{Max: 3}, {Score: 3, Max: 3}}},
-		{"by rate", "monitors = {required = 'all'}\ncredit = 'rate'", []grading.Runs{unwatched(1, runs("B1", 2, 2, 0, 0))},
+		{"by rate", "monitors = {required = 'all'}\ncredit = 'rate'",
+			[]grading.Runs{unwatched(1, runs("B1", 2, 2, 0, 0))},
 			[]grading.Points{{Score: 2, Max: 4}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -220,7 +232,8 @@ func TestPointsAsText(t *testing.T) {
 // No file makes more points than its parts have, or stops the grader.
 func FuzzParse(f *testing.F) {
 	f.Add(grading.DefaultFile(rafttest.Lab()))
-	for _, s := range []string{"[classic]\n2A = 9\n[scenarios]\nA1 = 5\nA2 = 5", "classic = {2A = 1e308, 2B = 1e308}", "[classic]\n'2a' = 0x10", "[[classic]]", "a.b.c = 1\n[a]"} {
+	for _, s := range []string{"[classic]\n2A = 9\n[scenarios]\nA1 = 5\nA2 = 5", "classic = {2A = 1e308, 2B = 1e308}",
+		"[classic]\n'2a' = 0x10", "[[classic]]", "a.b.c = 1\n[a]"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -19,7 +19,8 @@ func diagnose(j Job, c pool.Crash) (jobs.Played, pool.Cause) {
 		f = cluster.Failure{Kind: cluster.Timeout, Message: c.Killed}
 	}
 	f.At = lastTime(c.Log)
-	return jobs.Played{Result: cluster.Result{Scenario: j.Scenario.Name, Seed: j.Seed, Failure: &f, Virtual: f.At}}, cause
+	res := cluster.Result{Scenario: j.Scenario.Name, Seed: j.Seed, Failure: &f, Virtual: f.At}
+	return jobs.Played{Result: res}, cause
 }
 
 var logTime = regexp.MustCompile(`(?m)^(\d{6,}) [A-Z][A-Z0-9]{3} `)

@@ -47,7 +47,7 @@ func Run(ctx context.Context, opt pool.Options, batches []Batch, done func(Outco
 	batches = slices.Clone(batches)
 	for i := range batches {
 		b, before := &batches[i], tally{}
-		b.Skip = func(Job) bool { return before.hopeless() }
+		b.Skip = func(Job) bool { return before.skipRest() }
 		b.Diagnose = diagnose
 		b.Done = func(o pool.Outcome[Job, jobs.Played]) {
 			out := outcome(o)
@@ -70,13 +70,13 @@ func outcome(o pool.Outcome[Job, jobs.Played]) Outcome {
 		out.Result.GraderError = o.Lost
 	case o.Skipped:
 		out.Result = none
-		out.Result.Skipped = "too many runs before had to be ended"
+		out.Result.Skipped = "too many earlier runs had to be ended"
 	}
 	return out
 }
 
-// A tally counts runs of an implementation, and those of them that had to be ended: because they would not by
-// themselves, or asked for too much.
+// A tally counts the runs of an implementation, and those of them that had to be ended because they did not end by
+// themselves or used too much.
 type tally struct{ all, ended int }
 
 func (t *tally) add(r cluster.Result) {
@@ -86,8 +86,9 @@ func (t *tally) add(r cluster.Result) {
 	}
 }
 
-// patience is how many runs of an implementation may have to be ended.
-const patience = 3
+// maxEnded is how many runs of an implementation may have to be ended.
+const maxEnded = 3
 
-// hopeless reports whether so many had to be, and half of all or more: each that is left would take as long.
-func (t *tally) hopeless() bool { return t.ended >= patience && 2*t.ended >= t.all }
+// skipRest reports whether maxEnded runs had to be ended, and at least half of all: each that is left would take as
+// long.
+func (t *tally) skipRest() bool { return t.ended >= maxEnded && 2*t.ended >= t.all }

@@ -77,8 +77,7 @@ func batch(impl int, end string, seeds ...uint64) Batch {
 	}}
 }
 
-// Whatever becomes of a worker, every job has its outcome, and a death costs
-// one run.
+// Whatever becomes of a worker, every job has its outcome, and a death costs one run.
 func TestRun(t *testing.T) {
 	line := regexp.MustCompile(`\.go:\d+`)
 	at := 2 * time.Millisecond // of the last line that seed 2 logs
@@ -90,35 +89,39 @@ func TestRun(t *testing.T) {
 		{"spoilt", nil},
 		{"fail", &cluster.Failure{Kind: cluster.Assertion, Message: "expected more", At: time.Second}},
 		{"panic", &cluster.Failure{Kind: cluster.Panic, Message: "panic: runtime error: index out of range [2] with length 0, in play.work.func1 at play_test.go", At: at}},
-		{"exit", &cluster.Failure{Kind: cluster.Exit, Message: "the process ended with status 3 in the midst of the run", At: at}},
+		{"exit", &cluster.Failure{Kind: cluster.Exit,
+			Message: "the process ended with status 3 in the midst of the run", At: at}},
 	}
 	for _, test := range tests {
 		t.Run(test.end, func(t *testing.T) {
 			var seeds []uint64
-			Run(context.Background(), pool.Options{Parallel: 2, Timeout: time.Minute}, []Batch{batch(0, test.end, 1, 2, 3, 2, 5)}, func(out Outcome) {
-				seeds = append(seeds, out.Seed)
-				got, want := out.Result.Failure, test.want
-				if out.Seed%2 != 0 {
-					want = nil
-				}
-				if got != nil {
-					first, _, _ := strings.Cut(got.Message, "\n")
-					got = &cluster.Failure{Kind: got.Kind, Message: line.ReplaceAllString(first, ".go"), At: got.At}
-				}
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("seed %d, -want +got:\n%s", out.Seed, diff)
-				}
-				if want != nil && out.Result.Virtual != want.At {
-					t.Errorf("seed %d ended at %v, want %v", out.Seed, out.Result.Virtual, want.At)
-				}
-				if out.Result.Scenario != scenario.Name || out.Scenario.Name != scenario.Name || out.Result.Seed != out.Seed {
-					t.Errorf("seed %d: the result is of %s, seed %d", out.Seed, out.Result.Scenario, out.Result.Seed)
-				}
-				logged := fmt.Sprintf("%06d TEST seed %d\n", 10*out.Seed, out.Seed)
-				if want != nil != bytes.HasPrefix(out.Log, []byte(logged)) {
-					t.Errorf("seed %d: its log is %q", out.Seed, out.Log)
-				}
-			})
+			Run(context.Background(), pool.Options{Parallel: 2, Timeout: time.Minute},
+				[]Batch{batch(0, test.end, 1, 2, 3, 2, 5)}, func(out Outcome) {
+					seeds = append(seeds, out.Seed)
+					got, want := out.Result.Failure, test.want
+					if out.Seed%2 != 0 {
+						want = nil
+					}
+					if got != nil {
+						first, _, _ := strings.Cut(got.Message, "\n")
+						got = &cluster.Failure{Kind: got.Kind, Message: line.ReplaceAllString(first, ".go"), At: got.At}
+					}
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Errorf("seed %d, -want +got:\n%s", out.Seed, diff)
+					}
+					if want != nil && out.Result.Virtual != want.At {
+						t.Errorf("seed %d ended at %v, want %v", out.Seed, out.Result.Virtual, want.At)
+					}
+					if out.Result.Scenario != scenario.Name || out.Scenario.Name != scenario.Name ||
+						out.Result.Seed != out.Seed {
+						t.Errorf("seed %d: the result is of %s, seed %d", out.Seed, out.Result.Scenario,
+							out.Result.Seed)
+					}
+					logged := fmt.Sprintf("%06d TEST seed %d\n", 10*out.Seed, out.Seed)
+					if want != nil != bytes.HasPrefix(out.Log, []byte(logged)) {
+						t.Errorf("seed %d: its log is %q", out.Seed, out.Log)
+					}
+				})
 			slices.Sort(seeds)
 			if diff := cmp.Diff([]uint64{1, 2, 2, 3, 5}, seeds); diff != "" {
 				t.Errorf("seeds, -want +got:\n%s", diff)
@@ -127,8 +130,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// An implementation whose runs must be ended is given up after a few of them,
-// unless most of its runs end by themselves; others are played all the same.
+// An implementation whose runs must be ended is given up after a few of them, unless most of its runs end by
+// themselves; others are played all the same.
 func TestPatience(t *testing.T) {
 	seeds := func(list ...uint64) []uint64 { return list }
 	tests := []struct {
@@ -146,12 +149,14 @@ func TestPatience(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			todo := []Batch{batch(0, test.end, test.seeds...), batch(1, "pass", test.seeds...)}
 			var skipped []bool
-			Run(context.Background(), pool.Options{Parallel: 1, Boxed: true, Compute: time.Minute}, todo, func(out Outcome) {
-				skipped = append(skipped, out.Result.Skipped != "")
-				if out.Result.Skipped != "" && (out.Impl != 0 || out.Result.Failure != nil || out.Result.Scenario == "" || out.Result.Seed != out.Seed) {
-					t.Errorf("skipped as %+v", out)
-				}
-			})
+			Run(context.Background(), pool.Options{Parallel: 1, Boxed: true, Compute: time.Minute}, todo,
+				func(out Outcome) {
+					skipped = append(skipped, out.Result.Skipped != "")
+					if out.Result.Skipped != "" && (out.Impl != 0 || out.Result.Failure != nil ||
+						out.Result.Scenario == "" || out.Result.Seed != out.Seed) {
+						t.Errorf("skipped as %+v", out)
+					}
+				})
 			want := make([]bool, 2*len(test.seeds))
 			for i := range test.skipped {
 				want[len(test.seeds)-1-i] = true
@@ -176,7 +181,8 @@ func TestLost(t *testing.T) {
 		}
 		errors = append(errors, why[:20])
 	})
-	want := []string{"twice, the second ti", "twice, the second ti", "twice, the second ti", "not tried, for 3 run", "not tried, for 3 run"}
+	want := []string{"twice, the second ti", "twice, the second ti", "twice, the second ti", "not tried, because 3",
+		"not tried, because 3"}
 	if diff := cmp.Diff(want, errors); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -185,9 +191,11 @@ func TestLost(t *testing.T) {
 // The worker of an unboxed run that the pool had to kill has timed out, when its log says.
 func TestKilled(t *testing.T) {
 	log := []byte("000123 VOTE S1 votes\nSIGQUIT\n")
-	p, _ := diagnose(Job{Scenario: lab.Scenario{Name: "Story"}, Seed: 7}, pool.Crash{Log: log, Status: -1, Killed: "killed after 3s"})
+	p, _ := diagnose(Job{Scenario: lab.Scenario{Name: "Story"}, Seed: 7},
+		pool.Crash{Log: log, Status: -1, Killed: "killed after 3s"})
 	at := 12300 * time.Microsecond
-	want := cluster.Result{Scenario: "Story", Seed: 7, Virtual: at, Failure: &cluster.Failure{Kind: cluster.Timeout, Message: "killed after 3s", At: at}}
+	want := cluster.Result{Scenario: "Story", Seed: 7, Virtual: at,
+		Failure: &cluster.Failure{Kind: cluster.Timeout, Message: "killed after 3s", At: at}}
 	if diff := cmp.Diff(want, p.Result); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -202,7 +210,8 @@ func TestLastTime(t *testing.T) {
 		{"no line of a log\n", 0},
 		{"000123 VOTE S1 votes\n", 12300 * time.Microsecond},
 		{"000123 VOTE S1 votes\n000124 LOG1 S1 appends\npanic: oops\n", 12400 * time.Microsecond},
-		{"000123 VOTE S1 votes\n 000999 VOTE not at the start\n000777 vote S1\n99999 VOTE S1\n", 12300 * time.Microsecond},
+		{"000123 VOTE S1 votes\n 000999 VOTE not at the start\n000777 vote S1\n99999 VOTE S1\n",
+			12300 * time.Microsecond},
 		{"1234567 TEST after two minutes\n", 123456700 * time.Microsecond},
 		{"99999999999999999999 VOTE no time at all\n", 0},
 	}

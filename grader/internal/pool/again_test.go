@@ -22,12 +22,11 @@ var (
 	ends   = flag.Int("ends", 0, "how many plays of seed 2 come to the end")
 )
 
-// victim is the seed whose first plays come to some end; the other runs take
-// some time and pass.
+// victim is the seed whose first plays come to some end; the other runs take some time and pass.
 const victim = 2
 
-// workAmong notes in the shared directory who plays at the moment, how often the
-// victim was played, and whether any other run went on when it was played again.
+// workAmong notes in the shared directory who plays at the moment, how often the victim was played, and whether any
+// other run went on when it was played again.
 func workAmong(end, dir string, ends int) {
 	me := filepath.Join(dir, fmt.Sprintf("playing-%d", os.Getpid()))
 	others := func() []string {
@@ -79,12 +78,14 @@ func workAmong(end, dir string, ends int) {
 			for time.Now().Unix() > 0 {
 			}
 		case "memory":
-			fmt.Print("fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x1, 0x2})\n\t/go/src/runtime/panic.go:1094 +0x48\n")
+			fmt.Print("fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x1, " +
+				"0x2})\n\t/go/src/runtime/panic.go:1094 +0x48\n")
 			os.Exit(2)
 		case "panics":
 			panic("a bug of the worker")
 		case "times out":
-			return worker.Done[answer]{Answer: answer{job.Seed, "timeout"}, KeepLog: true, TimedOut: true, Spoilt: true}, nil
+			return worker.Done[answer]{Answer: answer{job.Seed, "timeout"}, KeepLog: true, TimedOut: true,
+				Spoilt: true}, nil
 		case "deaf":
 			syscall.Close(4)
 			time.Sleep(time.Hour)
@@ -96,8 +97,8 @@ func workAmong(end, dir string, ends int) {
 	}
 }
 
-// What says nothing of the code under test is played again, alone, before
-// anybody is blamed; and if that says nothing either, nobody is.
+// What says nothing of the code under test is played again, alone, before anybody is blamed; and if that says nothing
+// either, nobody is.
 func TestPlayedAgain(t *testing.T) {
 	for _, tt := range []struct {
 		end   string
@@ -108,7 +109,7 @@ func TestPlayedAgain(t *testing.T) {
 		lost  string // why it is lost, if it is
 	}{
 		{"killed", true, 1, 2, "", ""},
-		{"killed", true, 2, 2, "", "twice, the second time while no other run went on: its worker was killed from outside (signal: killed)"},
+		{"killed", true, 2, 2, "", "twice, the second time with no other run going on: its worker was killed from outside (signal: killed)"},
 		{"killed", false, 1, 2, "", ""},
 		{"killed", false, 2, 2, "", "its worker was killed from outside"},
 		{"stopped", true, 1, 2, "", ""},
@@ -118,12 +119,12 @@ func TestPlayedAgain(t *testing.T) {
 		{"memory", false, 1, 2, "", ""},
 		{"memory", false, 2, 2, "memory", ""},
 		{"panics", true, 1, 2, "", ""},
-		{"panics", true, 2, 2, "", "which no code in a box can bring about: panic: a bug of the worker"},
+		{"panics", true, 2, 2, "", "which no code in a box can cause: panic: a bug of the worker"},
 		{"panics", false, 2, 1, "panic", ""},
 		{"spins", true, 2, 1, "killed", ""}, // by its processor time
 		{"spins", false, 2, 2, "killed", ""},
 		{"hangs", false, 1, 2, "", ""},
-		{"hangs", false, 2, 2, "", "of real time: it no longer reacted"},
+		{"hangs", false, 2, 2, "", "of real time: it did not respond"},
 		{"times out", true, 2, 1, "timeout", ""},
 		{"times out", false, 1, 2, "", ""},
 		{"times out", false, 2, 2, "timeout", ""},
@@ -132,15 +133,18 @@ func TestPlayedAgain(t *testing.T) {
 		t.Run(fmt.Sprintf("%s boxed %v %d", tt.end, tt.boxed, tt.ends), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			opt := Options{Parallel: 3, Boxed: tt.boxed, Timeout: 3 * time.Second, Compute: 2 * time.Second, standstill: 2 * time.Second, overtime: time.Second}
-			out, others := playAmong(t, opt, []string{os.Args[0], "-worker", tt.end, "-shared", dir, "-ends", fmt.Sprint(tt.ends)})
+			opt := Options{Parallel: 3, Boxed: tt.boxed, Timeout: 3 * time.Second, Compute: 2 * time.Second,
+				standstill: 2 * time.Second, overtime: time.Second}
+			out, others := playAmong(t, opt, []string{os.Args[0], "-worker", tt.end, "-shared", dir,
+				"-ends", fmt.Sprint(tt.ends)})
 			if plays, _ := filepath.Glob(filepath.Join(dir, "play-*")); len(plays) != tt.plays {
 				t.Errorf("played %d times, want %d", len(plays), tt.plays)
 			}
 			if company, err := os.ReadFile(filepath.Join(dir, "company")); !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("played again in company of %s (%v)", company, err)
 			}
-			if got := out.Answer.Failed; got != tt.want || !strings.Contains(out.Lost, tt.lost) || tt.lost == "" && out.Lost != "" {
+			if got := out.Answer.Failed; got != tt.want || !strings.Contains(out.Lost, tt.lost) ||
+				tt.lost == "" && out.Lost != "" {
 				t.Errorf("failed %q, lost %q; want %q, %q", got, out.Lost, tt.want, tt.lost)
 			}
 			if again := out.Again != ""; again != (tt.plays == 2) {
@@ -153,8 +157,7 @@ func TestPlayedAgain(t *testing.T) {
 	}
 }
 
-// playAmong plays the victim among others and returns what came of it, and how
-// many of the others passed.
+// playAmong plays the victim among others and returns what came of it, and how many of the others passed.
 func playAmong(t *testing.T, opt Options, command []string) (of outcome, others int) {
 	var todo []uint64
 	for i := range uint64(21) {
@@ -177,19 +180,19 @@ func playAmong(t *testing.T, opt Options, command []string) (of outcome, others 
 	return of, others
 }
 
-// A worker that does not start is no fault of the code, and is not tried for
-// ever.
+// A worker that does not start is no fault of the code, and is not tried for ever.
 func TestRunWithoutAWorker(t *testing.T) {
 	n := 0
-	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute}, batch([]string{"/nowhere/worker"}, make([]uint64, 5), func(out outcome) {
-		want := "no worker could be started: fork/exec /nowhere/worker: no such file or directory"
-		if n++; n > patience {
-			want = "not tried, for 3 runs before could not be played"
-		}
-		if !strings.Contains(out.Lost, want) || out.Skipped != (n > patience) {
-			t.Errorf("outcome %+v, want %q", out, want)
-		}
-	}))
+	Run(context.Background(), Options{Parallel: 1, Timeout: time.Minute},
+		batch([]string{"/nowhere/worker"}, make([]uint64, 5), func(out outcome) {
+			want := "no worker could be started: fork/exec /nowhere/worker: no such file or directory"
+			if n++; n > maxLost {
+				want = "not tried, because 3 earlier runs could not be played"
+			}
+			if !strings.Contains(out.Lost, want) || out.Skipped != (n > maxLost) {
+				t.Errorf("outcome %+v, want %q", out, want)
+			}
+		}))
 	if n != 5 {
 		t.Errorf("%d outcomes of 5 jobs", n)
 	}

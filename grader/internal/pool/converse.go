@@ -16,7 +16,7 @@ const (
 	standstill = 2 * time.Minute
 	// looks is how often a worker is looked at within a standstill.
 	looks = 24
-	// idleShare is the share of the processor that a worker uses which only shows that it is there: one in so many.
+	// A worker that uses less than one part in idleShare of the processor does nothing but show that it is there.
 	idleShare = 1000
 )
 
@@ -130,11 +130,13 @@ func (c *watch) look() ending {
 	limit, idle := c.opt.Timeout+c.opt.overtime, time.Duration(c.still)*c.opt.standstill/looks
 	switch {
 	case c.opt.Boxed && c.still >= looks:
-		return ending{fmt.Sprintf("killed after %v without progress in which it used no processor time", c.opt.standstill), true}
+		why := fmt.Sprintf("killed after %v without progress in which it used no processor time", c.opt.standstill)
+		return ending{why, true}
 	case c.opt.Boxed && c.opt.Compute > 0 && cpu-c.first > c.opt.Compute:
-		return ending{fmt.Sprintf("killed after %v of processor time: it no longer reacted", c.opt.Compute), false}
+		return ending{fmt.Sprintf("killed after %v of processor time: it did not respond", c.opt.Compute), false}
 	case !c.opt.Boxed && time.Since(c.began) > limit:
-		return ending{fmt.Sprintf("killed after %v of real time: it no longer reacted", limit), c.known && idle >= c.opt.overtime}
+		return ending{fmt.Sprintf("killed after %v of real time: it did not respond", limit),
+			c.known && idle >= c.opt.overtime}
 	}
 	return ending{}
 }

@@ -11,13 +11,12 @@ import (
 // logLimit is how much of a run's log is kept.
 const logLimit = 8 << 20
 
-// newLog opens a file that has no name any more: it goes with its last
-// descriptor. Whoever writes does so at its end, wherever that is after the file
-// was truncated.
+// newLog opens a file that has no name any more: it goes with its last descriptor. Whoever writes does so at its end,
+// wherever that is after the file was truncated.
 func newLog() (*os.File, error) {
 	file, err := os.CreateTemp("", "raftlab-log-*")
 	if failed := new(os.PathError); errors.As(err, &failed) {
-		err = fmt.Errorf("a file for its log, in %s: %w", os.TempDir(), failed.Err) // the same whenever it is tried
+		err = fmt.Errorf("making a log file in %s: %w", os.TempDir(), failed.Err) // the same whenever it is tried
 	}
 	if err != nil {
 		return nil, err
@@ -27,8 +26,7 @@ func newLog() (*os.File, error) {
 	return os.OpenFile(file.Name(), os.O_RDWR|os.O_APPEND, 0)
 }
 
-// readLog returns what a log has. Of too long a log the middle is left out: the
-// end tells what a process died of.
+// readLog returns what a log has. Of too long a log the middle is left out: the end tells what a process died of.
 func readLog(log *os.File) []byte {
 	read := func(from, to int64) []byte {
 		data, err := io.ReadAll(io.NewSectionReader(log, from, to-from))

@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// Of a log that is too long both ends are kept: how it began, and what the
-// process said when it died.
+// Of a log that is too long both ends are kept: how it began, and what the process said when it died.
 func TestLogIsCut(t *testing.T) {
 	file, err := newLog()
 	if err != nil {
@@ -53,11 +52,11 @@ func TestLogIsCut(t *testing.T) {
 	}
 }
 
-// What a worker prints in one run is gone after it, and the next run's begins
-// where the file does.
+// What a worker prints in one run is gone after it, and the next run's begins where the file does.
 func TestLogDoesNotGrow(t *testing.T) {
 	b := batch([]string{os.Args[0], "-worker", "chatters"}, nil, nil)
-	r := runner[job, answer]{pool: &pool[job, answer]{opt: Options{Timeout: time.Minute, standstill: time.Minute, overtime: time.Minute}}}
+	opt := Options{Timeout: time.Minute, standstill: time.Minute, overtime: time.Minute}
+	r := runner[job, answer]{pool: &pool[job, answer]{opt: opt}}
 	defer r.drop()
 	for seed := range uint64(6) {
 		out, doubt := r.try(context.Background(), &b, job{seed}, false)
@@ -66,7 +65,8 @@ func TestLogDoesNotGrow(t *testing.T) {
 		}
 		want := fmt.Sprintf("%06d TEST seed %d\n", 10*seed, seed)
 		if fails := seed%2 == 0; fails && (!strings.HasPrefix(string(out.Log), want) || len(out.Log) < chatter) {
-			t.Errorf("seed %d: a log of %d bytes begins with %.40q, want %q and what it says", seed, len(out.Log), out.Log, want)
+			t.Errorf("seed %d: a log of %d bytes begins with %.40q, want %q and what it says", seed, len(out.Log),
+				out.Log, want)
 		}
 		if info, err := r.process.log.Stat(); err != nil || info.Size() > 0 {
 			t.Errorf("after seed %d the file has %d bytes (%v)", seed, info.Size(), err)
@@ -74,8 +74,7 @@ func TestLogDoesNotGrow(t *testing.T) {
 	}
 }
 
-// Whatever fails when a worker is started, nothing stays open and nothing is
-// left in the directory for temporary files.
+// Whatever fails when a worker is started, nothing stays open and nothing is left in the directory for temporary files.
 func TestStartFails(t *testing.T) {
 	descriptors := func() []string {
 		list, err := filepath.Glob("/proc/self/fd/*")
@@ -99,7 +98,8 @@ func TestStartFails(t *testing.T) {
 		t.Errorf("left are %v (%v)", left, err)
 	}
 	t.Setenv("TMPDIR", filepath.Join(tmp, "nowhere"))
-	want := fmt.Sprintf("no worker could be started: a file for its log, in %s: no such file or directory", filepath.Join(tmp, "nowhere"))
+	want := fmt.Sprintf("no worker could be started: making a log file in %s: no such file or directory",
+		filepath.Join(tmp, "nowhere"))
 	if _, err := start([]string{os.Args[0]}); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -19,7 +19,8 @@ type Batch[J, A any] struct {
 	Skip    func(J) bool // reports whether a job is not worth doing any more; nil: none is
 	Budget  Budget
 
-	// Watch, if not nil, is called when a job begins, and what it returns when that has ended. Several goroutines call it.
+	// Watch, if not nil, is called when a job begins, and what it returns when that has ended. Several goroutines call
+	// it.
 	Watch func(J) (over func())
 	// Diagnose says what a worker has died of, and what the answer to its job is if that is its own doing.
 	Diagnose func(J, Crash) (A, Cause)

@@ -102,30 +102,32 @@ func diagnose(j job, c Crash) (answer, Cause) {
 
 // Whatever becomes of a worker, every job has its outcome, and a death costs one job. Outcomes are told one by one.
 func TestRun(t *testing.T) {
-	for end, failed := range map[string]string{"pass": "", "spoilt": "", "fail": "assertion", "panic": "panic", "exit": "status 3"} {
+	for end, failed := range map[string]string{"pass": "", "spoilt": "", "fail": "assertion", "panic": "panic",
+		"exit": "status 3"} {
 		t.Run(end, func(t *testing.T) {
 			var seeds []uint64
 			var telling atomic.Bool
-			Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute}, batch([]string{os.Args[0], "-worker", end}, []uint64{1, 2, 3, 2, 5}, func(out outcome) {
-				if telling.Swap(true) {
-					t.Error("two outcomes at once")
-				}
-				defer telling.Store(false)
-				seed := out.Job.Seed
-				seeds = append(seeds, seed)
-				want := outcome{Job: out.Job, Answer: answer{Seed: seed}, CPU: out.CPU, Log: out.Log}
-				logged := ""
-				if seed%2 == 0 && failed != "" {
-					want.Answer.Failed = failed
-					logged = fmt.Sprintf("%06d TEST seed %d\n", 10*seed, seed)
-				}
-				if diff := cmp.Diff(want, out); diff != "" {
-					t.Errorf("seed %d, -want +got:\n%s", seed, diff)
-				}
-				if log := string(out.Log); !strings.HasPrefix(log, logged) || logged == "" && log != "" {
-					t.Errorf("seed %d: its log is %q, want %q", seed, log, logged)
-				}
-			}))
+			Run(context.Background(), Options{Parallel: 2, Timeout: time.Minute},
+				batch([]string{os.Args[0], "-worker", end}, []uint64{1, 2, 3, 2, 5}, func(out outcome) {
+					if telling.Swap(true) {
+						t.Error("two outcomes at once")
+					}
+					defer telling.Store(false)
+					seed := out.Job.Seed
+					seeds = append(seeds, seed)
+					want := outcome{Job: out.Job, Answer: answer{Seed: seed}, CPU: out.CPU, Log: out.Log}
+					logged := ""
+					if seed%2 == 0 && failed != "" {
+						want.Answer.Failed = failed
+						logged = fmt.Sprintf("%06d TEST seed %d\n", 10*seed, seed)
+					}
+					if diff := cmp.Diff(want, out); diff != "" {
+						t.Errorf("seed %d, -want +got:\n%s", seed, diff)
+					}
+					if log := string(out.Log); !strings.HasPrefix(log, logged) || logged == "" && log != "" {
+						t.Errorf("seed %d: its log is %q, want %q", seed, log, logged)
+					}
+				}))
 			slices.Sort(seeds)
 			if diff := cmp.Diff([]uint64{1, 2, 2, 3, 5}, seeds); diff != "" {
 				t.Errorf("seeds, -want +got:\n%s", diff)
@@ -134,8 +136,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// Who asks to leave jobs out is asked before each of them, and knows of all outcomes until then. Those that are done are
-// watched from beginning to end.
+// Who asks to leave jobs out is asked before each of them, and knows of all outcomes until then. Those that are done
+// are watched from beginning to end.
 func TestSkip(t *testing.T) {
 	var told []string
 	b := batch([]string{os.Args[0], "-worker", "fail"}, []uint64{1, 2, 3, 4, 5}, func(out outcome) {
@@ -158,7 +160,7 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-// batches are of so many jobs each. Their seeds say of which batch they are.
+// batches have this number of jobs each. Their seeds say of which batch they are.
 func batches(sizes ...int) []Batch[job, answer] {
 	var all []Batch[job, answer]
 	for i, n := range sizes {
@@ -167,11 +169,10 @@ func batches(sizes ...int) []Batch[job, answer] {
 	return all
 }
 
-// A worker stays with a batch while it has jobs; then it goes where nobody is, or else
-// where there is most to do.
+// A worker stays with a batch while it has jobs; then it goes where nobody is, or else where there is most to do.
 func TestQueue(t *testing.T) {
 	q := newQueue(batches(3, 2, 6))
-	at := make([]*lot[job, answer], 3)
+	at := make([]*batchQueue[job, answer], 3)
 	var got string
 	for _, w := range []int{0, 1, 0, 1, 0, 1, 0, 2, 2, 1, 0, 0, 1, 2} {
 		j, l, _ := q.next(at[w])
@@ -197,7 +198,7 @@ func TestBudget(t *testing.T) {
 	}
 	q := newQueue(todo)
 	done := make([]int, 3)
-	var l *lot[job, answer]
+	var l *batchQueue[job, answer]
 	for {
 		j, now, _ := q.next(l)
 		if l = now; l == nil {
@@ -215,11 +216,12 @@ func TestBudget(t *testing.T) {
 func TestRunIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
-	Run(ctx, Options{Parallel: 1, Timeout: time.Minute}, batch([]string{os.Args[0], "-worker", "pass"}, make([]uint64, 1000), func(outcome) {
-		if n++; n == 3 {
-			cancel()
-		}
-	}))
+	Run(ctx, Options{Parallel: 1, Timeout: time.Minute},
+		batch([]string{os.Args[0], "-worker", "pass"}, make([]uint64, 1000), func(outcome) {
+			if n++; n == 3 {
+				cancel()
+			}
+		}))
 	if n != 3 {
 		t.Errorf("%d outcomes", n)
 	}

@@ -19,20 +19,20 @@ type runner[J, A any] struct {
 // serve does jobs until there are no more.
 func (r *runner[J, A]) serve(ctx context.Context) {
 	defer r.drop()
-	var l *lot[J, A]
+	var b *batchQueue[J, A]
 	for ctx.Err() == nil {
-		job, now, todo := r.queue.next(l)
-		if l = now; l == nil {
+		job, now, todo := r.queue.next(b)
+		if b = now; b == nil {
 			return
 		}
 		if !todo {
 			continue
 		}
-		out := r.do(ctx, &l.Batch, job)
+		out := r.do(ctx, &b.Batch, job)
 		if ctx.Err() != nil {
 			return
 		}
-		r.queue.ended(l, out)
+		r.queue.ended(b, out)
 	}
 }
 
@@ -67,7 +67,7 @@ func (r *runner[J, A]) do(ctx context.Context, b *Batch[J, A], job J) Outcome[J,
 	case "":
 		return out
 	case doubt:
-		second = "twice, the second time while no other run went on: " + doubt
+		second = "twice, the second time with no other run going on: " + doubt
 	default:
 		second = doubt + "; and when it was played alone: " + second
 	}
@@ -124,13 +124,14 @@ func (o Options) doubt(end ending, state *os.ProcessState, cause Cause, alone bo
 	case end.killed != "":
 		return ""
 	case state.ExitCode() < 0:
-		return fmt.Sprintf("its worker was killed from outside (%v), as a system does that runs out of memory", state)
+		return fmt.Sprintf("its worker was killed from outside (%v), as happens when a system runs out of memory",
+			state)
 	case !o.Boxed && (alone || !cause.Memory):
 		return ""
 	case cause.Memory:
 		summary, _, _ := strings.Cut(cause.Text, "\n")
 		return "its worker got no more memory from the system: " + summary
 	default:
-		return fmt.Sprintf("its worker ended (%v), which no code in a box can bring about: %.4000s", state, cause.Text)
+		return fmt.Sprintf("its worker ended (%v), which no code in a box can cause: %.4000s", state, cause.Text)
 	}
 }

@@ -61,7 +61,8 @@ func TestOrderOfRunsDoesNotMatter(t *testing.T) {
 		for _, seed := range seeds {
 			o := outcome(0, p.Scenarios[0], seed)
 			o.Log = []byte("000001 TEST -- it began\n")
-			fail(&o, cluster.Assertion, "expected %d\nand more\nand more\nand more\nand more\nand more of seed %d", seed, seed)
+			fail(&o, cluster.Assertion, "expected %d\nand more\nand more\nand more\nand more\nand more of seed %d",
+				seed, seed)
 			add(t, r, o)
 		}
 		name := fmt.Sprintf("ticker-timer-%s-1.log", p.Scenarios[0].Name)
@@ -72,7 +73,8 @@ func TestOrderOfRunsDoesNotMatter(t *testing.T) {
 		if err := r.JSON(&b); err != nil {
 			t.Fatal(err)
 		}
-		got := regexp.MustCompile(`"(wall|cpu)_seconds": [0-9.e+-]+`).ReplaceAllString(strings.ReplaceAll(b.String(), p.LogDir, "LOGS"), "")
+		got := regexp.MustCompile(`"(wall|cpu)_seconds": [0-9.e+-]+`).ReplaceAllString(strings.ReplaceAll(b.String(),
+			p.LogDir, "LOGS"), "")
 		if want == "" {
 			want = got
 		}
@@ -82,12 +84,12 @@ func TestOrderOfRunsDoesNotMatter(t *testing.T) {
 	}
 }
 
-func TestNoFailureNoFolder(t *testing.T) {
+func TestNoFailureNoDirectory(t *testing.T) {
 	p := plan(t, 2, impl("ticker-timer"))
 	r := report.New(p)
 	play(t, r, p, nil)
 	if _, err := os.Stat(p.LogDir); !os.IsNotExist(err) {
-		t.Errorf("the folder for logs exists though nothing failed (%v)", err)
+		t.Errorf("the directory for logs exists though nothing failed (%v)", err)
 	}
 	if r.Failed() {
 		t.Error("Failed() though all passed")
@@ -123,9 +125,10 @@ func TestLogSaysWhyAndHowToRepeat(t *testing.T) {
 	}
 }
 
-// Names of submissions are whatever their folders are called.
-func TestLogsStayInTheirFolder(t *testing.T) {
-	p := plan(t, 1, impl("../../etc/x"), impl("a b/ü"), impl("raft"), impl("raft"), impl("raft.2"), impl(strings.Repeat("n", 300)))
+// Names of submissions are whatever their directories are called.
+func TestLogsStayInTheirDirectory(t *testing.T) {
+	p := plan(t, 1, impl("../../etc/x"), impl("a b/ü"), impl("raft"), impl("raft"), impl("raft.2"),
+		impl(strings.Repeat("n", 300)))
 	r := report.New(p)
 	play(t, r, p, func(o *report.Outcome) {
 		if o.Scenario.Name == "ReElection" {
@@ -149,7 +152,7 @@ func TestLogsStayInTheirFolder(t *testing.T) {
 
 func TestAddWhenLogCannotBeWritten(t *testing.T) {
 	p := plan(t, 1, impl("ticker-timer"))
-	if err := os.WriteFile(p.LogDir, nil, 0o666); err != nil { // where a folder should be
+	if err := os.WriteFile(p.LogDir, nil, 0o666); err != nil { // where a directory should be
 		t.Fatal(err)
 	}
 	r := report.New(p)
@@ -238,9 +241,9 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-// Where no folder is named a new one is made, at the first failure, which only
-// this user may enter; and all logs go there.
-func TestLogsGoIntoAFolderOfTheirOwn(t *testing.T) {
+// Where no directory is named a new one is made, at the first failure, which only this user may enter; and all logs go
+// there.
+func TestLogsGoIntoADirectoryOfTheirOwn(t *testing.T) {
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)
 	p := plan(t, 20, impl("ticker-timer"))
@@ -261,11 +264,12 @@ func TestLogsGoIntoAFolderOfTheirOwn(t *testing.T) {
 	play(t, r, p, flawed(0))
 	list := made()
 	if len(list) != 1 {
-		t.Fatalf("there are %q, want one folder", list)
+		t.Fatalf("there are %q, want one directory", list)
 	}
 	info, err := os.Stat(list[0])
 	logs, _ := os.ReadDir(list[0])
-	if err != nil || info.Mode().Perm() != 0o700 || len(logs) != 3 || !strings.HasPrefix(filepath.Base(list[0]), "raftlab-2") {
+	if err != nil || info.Mode().Perm() != 0o700 || len(logs) != 3 ||
+		!strings.HasPrefix(filepath.Base(list[0]), "raftlab-2") {
 		t.Errorf("%v, %v with %d logs", err, info.Mode(), len(logs))
 	}
 	if text := shown(r, report.Plan{LogDir: "no such"}, false); !strings.Contains(text, "logs in "+list[0]+"\n") {
@@ -273,8 +277,8 @@ func TestLogsGoIntoAFolderOfTheirOwn(t *testing.T) {
 	}
 }
 
-// What panics say may be anything: at one place they are the same. Whoever fails otherwise each time has so many logs and no
-// more, of which none is written through a link that somebody has put there.
+// What panics say may be anything: at one place they are the same. Whoever fails otherwise each time has so many logs
+// and no more, of which none is written through a link that somebody has put there.
 func TestLogsAreBounded(t *testing.T) {
 	p := plan(t, 2000, impl("ticker-timer"))
 	r := report.New(p)
@@ -290,7 +294,8 @@ func TestLogsAreBounded(t *testing.T) {
 		t.Errorf("%d logs of panics at one place: %q", len(got), got)
 	}
 	target := filepath.Join(t.TempDir(), "target")
-	if err := errors.Join(os.WriteFile(target, []byte("mine"), 0o666), os.Symlink(target, filepath.Join(p.LogDir, "ticker-timer-"+p.Scenarios[1].Name+"-1.log"))); err != nil {
+	if err := errors.Join(os.WriteFile(target, []byte("mine"), 0o666),
+		os.Symlink(target, filepath.Join(p.LogDir, "ticker-timer-"+p.Scenarios[1].Name+"-1.log"))); err != nil {
 		t.Fatal(err)
 	}
 	for i, s := range p.Scenarios[1:] {
@@ -331,10 +336,10 @@ func TestStop(t *testing.T) {
 	if !r.Stopped() || r.Failed() {
 		t.Errorf("stopped: %v, failed: %v", r.Stopped(), r.Failed())
 	}
-	for name, form := range map[string]func(*report.Report, io.Writer) error{"JSON": (*report.Report).JSON, "JUnit": (*report.Report).JUnit, "Markdown": (*report.Report).Markdown, "Gradescope": (*report.Report).Gradescope} {
+	for _, form := range report.Forms() {
 		var b bytes.Buffer
-		if err := form(r, &b); err != nil || !strings.Contains(b.String(), why) {
-			t.Errorf("%s: %v\n%s", name, err, &b)
+		if err := form.Render(r, &b); err != nil || !strings.Contains(b.String(), why) {
+			t.Errorf("%s: %v\n%s", form.Flag, err, &b)
 		}
 	}
 	if text := shown(r, p, false); !strings.Contains(text, why) || strings.Contains(text, "PASS") {

@@ -16,7 +16,8 @@ import (
 // Advice stands apart in every form, and fails nobody: no cross, no failure, no point.
 func TestAdvice(t *testing.T) {
 	p := plan(t, 2, impl("stays"))
-	p.Scenarios = append(p.Scenarios, lab.Scenario{Name: "KillStops", Part: rafttest.Elections, Tier: lab.Advice, Nodes: cluster.Servers(5)})
+	p.Scenarios = append(p.Scenarios, lab.Scenario{Name: "KillStops", Part: rafttest.Elections, Tier: lab.Advice,
+		Nodes: cluster.Servers(5)})
 	p.Grading = grading.Default(rafttest.Lab())
 	r := report.New(p)
 	const advice = "goroutines of servers are still there after Kill, in raft.(*Raft).ticker at raft.go:7"
@@ -44,7 +45,8 @@ func TestAdvice(t *testing.T) {
 			"\nAdvice (neither the lab nor the paper asks for it)\nstays: KillStops (1)\n    " + advice + "\n",
 			"\nPASS: 16 runs passed\n",
 		}},
-		{"summary", summary.String(), []string{"| 2A | advice | KillStops | ✅ 2/2 |  |  |\n", "- stays: advice, in 1 run of KillStops: goroutines of servers"}},
+		{"summary", summary.String(), []string{"| 2A | advice | KillStops | ✅ 2/2 |  |  |\n",
+			"- stays: advice, in 1 run of KillStops: goroutines of servers"}},
 		{"gradescope", gradescope.String(), []string{
 			`"status": "passed",` + "\n      " + `"name": "2A KillStops (advice)",`,
 			`"output": "2 runs passed.\nAdvice, in 1 run: ` + advice + `\n",`, `"visibility": "visible"`,

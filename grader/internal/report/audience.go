@@ -13,15 +13,15 @@ const (
 	student                 // has the same checkout somewhere else, and no logs
 )
 
-// studentsFolder stands for the path of a submission where its author reads it:
-// the path that was graded is on a machine that the author has never seen.
-const studentsFolder = "PATH-OF-YOUR-CHECKOUT"
+// studentsDir stands for the path of a submission where its author reads it: the path that was graded is on a machine
+// that the author has never seen.
+const studentsDir = "PATH-OF-YOUR-CHECKOUT"
 
 // replayBy is the command by which somebody repeats a run.
 func (r *Report) replayBy(by audience, impl, scenario int, seed uint64) string {
 	m := r.plan.Impls[impl]
 	if by == student {
-		m.Dir = studentsFolder
+		m.Dir = studentsDir
 	}
 	return Printable(r.plan.Replay(m, r.plan.Scenarios[scenario].Name, seed))
 }
@@ -35,5 +35,5 @@ func (r *Report) studentsPaths(impl int, text string) string {
 	if !filepath.IsAbs(dir) || dir == "/" {
 		return text // nor would the author find it strange
 	}
-	return strings.ReplaceAll(text, dir, studentsFolder)
+	return strings.ReplaceAll(text, dir, studentsDir)
 }

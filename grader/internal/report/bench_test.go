@@ -11,17 +11,19 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// What it takes to write the files anew, as happens while runs go on: for a
-// class of thirty, all parts, every twentieth run failed.
+// What it takes to write the files anew, as happens while runs go on: for a class of thirty, all parts, every twentieth
+// run failed.
 func BenchmarkForms(b *testing.B) {
 	var impls []report.Impl
 	for i := range 30 {
 		impls = append(impls, impl(fmt.Sprintf("student%02d", i)))
 	}
-	p := report.Plan{Lab: rafttest.Lab(), Impls: impls, Scenarios: allParts(), Count: 20, Clock: "sim", LogDir: b.TempDir(),
+	p := report.Plan{Lab: rafttest.Lab(), Impls: impls, Scenarios: allParts(), Count: 20, Clock: "sim",
+		LogDir: b.TempDir(),
 		Replay: func(m report.Impl, s string, seed uint64) string { return "grader replay " + m.Dir }}
 	var err error
-	if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile(rafttest.Lab())), raftOf(p.Scenarios)); err != nil {
+	if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile(rafttest.Lab())),
+		raftOf(p.Scenarios)); err != nil {
 		b.Fatal(err)
 	}
 	r := report.New(p)

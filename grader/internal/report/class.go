@@ -9,8 +9,8 @@ import (
 	"raftlab/src/lab"
 )
 
-// class renders a row for each implementation: what passed by tier and part,
-// the points, and what went wrong first. The more terse, the fewer columns:
+// class renders a row for each implementation: what passed by tier and part, the points, and what went wrong first. The
+// more terse, the fewer columns:
 //
 //	0  a column for each part of each tier
 //	1  one for each part of the classic tier, one for the strict tier
@@ -127,8 +127,8 @@ func classColumns(all []section, terse int) []section {
 	return columns
 }
 
-// brief is how runs ended, in a column that is narrow: of runs without a verdict
-// it tells only if there is nothing else.
+// brief is how runs ended, in a column that is narrow: of runs without a verdict it tells only if there is nothing
+// else.
 func (v *view) brief(t tally) string {
 	switch s := fmt.Sprintf("%d/%d", t.passed, t.judged()); {
 	case t.judged() == 0:

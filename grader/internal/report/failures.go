@@ -20,8 +20,8 @@ type failure struct {
 	log     string // the file; only the example of a group has one
 }
 
-// Failures are the failed runs of one scenario of one implementation, those
-// that are alike together. However many they are, what is kept has a limit.
+// Failures are the failed runs of one scenario of one implementation, those that are alike together. However many they
+// are, what is kept has a limit.
 type failures struct {
 	groups []*group
 }
@@ -36,19 +36,18 @@ type group struct {
 	lowest  []*failure // those with the lowest seeds, in their order
 }
 
-// MostGroups is how many groups of failures that are alike a report keeps for each
-// scenario of an implementation, besides one of each kind for all others.
+// MostGroups is how many groups of failures that are alike a report keeps for each scenario of an implementation,
+// besides one of each kind for all others.
 const MostGroups = 30
 
-// What is kept of a group: so many runs, and of a message so many bytes.
+// How many runs of a group are kept, and how many bytes of a message.
 const (
 	mostRunsKept  = 200
 	mostOfMessage = 64 << 10
 )
 
-// Alike is what failures of one scenario have in common that the report takes
-// for the same, of which one has a log. Panics at one place are the same: what
-// they say may be anything.
+// Alike is what failures of one scenario have in common that the report takes for the same, of which one has a log.
+// Panics at one place are the same: what they say may be anything.
 func Alike(f cluster.Failure) string {
 	line, _, _ := strings.Cut(f.Message, "\n")
 	if at := strings.LastIndex(line, ", in "); at >= 0 && f.Kind == cluster.Panic {
@@ -71,7 +70,8 @@ func (fs *failures) add(seed uint64, f cluster.Failure) (added *failure, isExamp
 	} else {
 		added.message, before = firstLines(added.message), nil
 	}
-	at, _ := slices.BinarySearchFunc(g.lowest, seed, func(f *failure, seed uint64) int { return cmp.Compare(f.seed, seed) })
+	at, _ := slices.BinarySearchFunc(g.lowest, seed,
+		func(f *failure, seed uint64) int { return cmp.Compare(f.seed, seed) })
 	g.lowest = slices.Insert(g.lowest, at, added)
 	if len(g.lowest) > mostRunsKept {
 		g.lowest = slices.Delete(g.lowest, mostRunsKept, len(g.lowest))
@@ -99,7 +99,7 @@ func (fs *failures) group(f cluster.Failure) *group {
 // title is what the failures are called.
 func (g *group) title() string {
 	if g.mixed {
-		return string(g.kind) + " of many sorts"
+		return string(g.kind) + " of many kinds"
 	}
 	return string(g.kind)
 }
@@ -124,16 +124,16 @@ func (fs *failures) bySeed() []*failure {
 	return all
 }
 
-// seeds lists the group's lowest seeds, at most so many.
-func (g *group) seeds(most int) string {
+// seeds lists the group's lowest seeds, no more than limit.
+func (g *group) seeds(limit int) string {
 	var lowest []uint64
-	for _, f := range g.lowest[:min(most, len(g.lowest))] {
+	for _, f := range g.lowest[:min(limit, len(g.lowest))] {
 		lowest = append(lowest, f.seed)
 	}
 	return seeds(lowest, g.n)
 }
 
-// seeds lists some seeds of so many.
+// seeds lists the lowest of n seeds.
 func seeds(some []uint64, of int) string {
 	text := "seeds"
 	if of == 1 {
@@ -152,9 +152,8 @@ func seeds(some []uint64, of int) string {
 }
 
 var (
-	// What differs between runs that fail alike: addresses, times, servers,
-	// terms, counts. A place in the source is found first and kept, so that
-	// its line is not taken for a count.
+	// What differs between runs that fail alike: addresses, times, servers, terms, counts. A place in the source is
+	// found first and kept, so that its line is not taken for a count.
 	place    = `[\w./-]+\.(?:go|s):\d+`
 	address  = `0x[0-9a-fA-F]+`
 	duration = `\b(?:\d+(?:\.\d+)? ?(?:ns|us|µs|ms|s|m|h))+\b`
@@ -165,8 +164,7 @@ var (
 	list = regexp.MustCompile(`([ST]?#)(?:(?:, | and | )[ST]?#)+`)
 )
 
-// normalize returns what a message has in common with those of other runs that
-// fail in the same way.
+// normalize returns what a message has in common with those of other runs that fail in the same way.
 func normalize(message string) string {
 	s := volatile.ReplaceAllStringFunc(message, func(s string) string {
 		switch {
@@ -181,7 +179,7 @@ func normalize(message string) string {
 	return list.ReplaceAllString(s, "$1")
 }
 
-// Of a message people see so many lines, and so many characters of a line.
+// How many lines of a message people see, and how many characters of a line.
 const (
 	shownLines = 12
 	shownWidth = 400
@@ -196,8 +194,7 @@ func firstLines(message string) string {
 	return text
 }
 
-// cut returns the first lines of a message, without empty ones and none
-// overlong, and how many it left out.
+// cut returns the first lines of a message, without empty ones and none overlong, and how many it left out.
 func cut(message string) (text string, more int) {
 	var lines []string
 	for l := range strings.Lines(message) {

@@ -41,13 +41,13 @@ func (v *view) remarks() {
 	wall := time.Since(v.r.began)
 	line := fmt.Sprintf("%s in %s", count(t.runs(), "run", "runs"), span(wall))
 	if v.r.plan.Clock != "wall" && wall > 0 {
-		line += fmt.Sprintf(": %.0f virtual seconds, %.0f for each real one", t.virtual.Seconds(), t.virtual.Seconds()/wall.Seconds())
+		line += fmt.Sprintf(": %.0f virtual seconds, %.0f for each real one", t.virtual.Seconds(),
+			t.virtual.Seconds()/wall.Seconds())
 	}
 	v.sentence("%s; %s of CPU.", line, span(t.cpu))
 }
 
-// worth says what it means that all runs passed, in a line for all
-// implementations with as many.
+// worth says what it means that all runs passed, in a line for all implementations with as many.
 func (v *view) worth() {
 	names := make(map[int][]string) // by number of runs
 	fewest := 0                     // runs of any scenario of theirs that ran at all
@@ -74,18 +74,18 @@ func (v *view) worth() {
 		v.sentence("%s: 0 failures in %s%s: true failure rate below %s %% with 95 %% confidence.",
 			who, count(n, "run", "runs"), each, percent(below(n)))
 	}
-	switch enough := runsFor(0.01); {
-	case fewest == 0 || fewest >= enough:
+	switch needed := runsFor(0.01); {
+	case fewest == 0 || fewest >= needed:
 	case len(v.r.plan.Scenarios) == 1:
-		v.line("-count %d would show less than 1 %%.", enough)
+		v.line("-count %d would show less than 1 %%.", needed)
 	default:
 		v.sentence("Of a single scenario (%s) it is below %s %%; -count %d would show less than 1 %%.",
-			count(fewest, "run", "runs"), percent(below(fewest)), enough)
+			count(fewest, "run", "runs"), percent(below(fewest)), needed)
 	}
 }
 
-// notes say how implementations were graded and what they do not implement. In a
-// class what most have in common would drown the rest: there, -json has it.
+// notes say how implementations were graded and what they do not implement. In a class what most have in common would
+// drown the rest: there, -json has it.
 func (v *view) notes() {
 	v.part("Notes", func() {
 		for i, m := range v.r.plan.Impls {
@@ -95,10 +95,12 @@ func (v *view) notes() {
 			}
 			if why := v.r.stopped[i]; why != "" {
 				done, planned := v.r.of(i).runs(), v.r.plannedOf(i)
-				v.sentence("%s: stopped: %s; %s of %d are left undone, and earn nothing", v.r.labels[i], why, count(planned-done, "run", "runs"), planned)
+				v.sentence("%s: stopped: %s; %s of %d are not played, and earn nothing", v.r.labels[i], why,
+					count(planned-done, "run", "runs"), planned)
 			}
 			if each := v.r.meanCPU(i); each >= slow {
-				v.sentence("%s: takes %s of processor time a run, where others take less than a second", v.r.labels[i], span(each))
+				v.sentence("%s: takes %s of processor time a run, where most take less than a second", v.r.labels[i],
+					span(each))
 			}
 			if loss := v.r.loss(i); loss != "" {
 				v.sentence("%s: %s", v.r.labels[i], loss)
@@ -136,8 +138,7 @@ func (v *view) skipped() {
 	})
 }
 
-// reasons tells of runs of an implementation that were counted by a reason, in
-// which scenarios they are.
+// reasons tells of runs of an implementation that were counted by a reason, in which scenarios they are.
 func (v *view) reasons(impl int, of func(*cell) map[string]int) {
 	scenarios := make(map[string][]string)
 	for s := range v.r.cells[impl] {
@@ -182,10 +183,10 @@ func (v *view) loadErrors() {
 	})
 }
 
-// graderErrors tell what is missing that the implementations cannot be blamed
-// for.
+// graderErrors tell what is missing that the implementations cannot be blamed for.
 func (v *view) graderErrors() {
-	v.part(strings.ToUpper(graderFault[:1])+graderFault[1:]+" (no fault of what is graded; it has no points until it is graded again)", func() {
+	title := strings.ToUpper(graderFault[:1]) + graderFault[1:]
+	v.part(title+" (not the submission's fault; it has no points until it is graded again)", func() {
 		for i, m := range v.r.plan.Impls {
 			if m.GraderError != "" {
 				v.line("%s (%s)", v.r.labels[i], Printable(m.Dir))
@@ -228,7 +229,7 @@ func (v *view) verdict() {
 		parts = append(parts, fmt.Sprintf("%d not done", left))
 	}
 	if ungraded > 0 {
-		parts = append(parts, fmt.Sprintf("%s could not be graded", count(ungraded, "implementation", "implementations")))
+		parts = append(parts, count(ungraded, "implementation", "implementations")+" could not be graded")
 	}
 	if t.ungraded > 0 {
 		parts = append(parts, fmt.Sprintf("%s %s", count(t.ungraded, "run", "runs"), graderFault))

@@ -9,9 +9,8 @@ import (
 	"raftlab/src/cluster"
 )
 
-// A fold is failures of one implementation that are alike, in one scenario or in
-// several: a Raft that elects nobody fails the same way everywhere. The first
-// scenario of the table stands for all.
+// A fold is failures of one implementation that are alike, in one scenario or in several: a Raft that elects nobody
+// fails the same way everywhere. The first scenario of the table stands for all.
 type fold struct {
 	scenarios []int
 	groups    []*group // by scenario
@@ -38,8 +37,7 @@ func (v *view) folds(impl int) []*fold {
 	return all
 }
 
-// mostFolds is how many kinds of failures of each implementation are shown where
-// implementations are many.
+// mostFolds is how many kinds of failures of each implementation are shown where implementations are many.
 const mostFolds = 3
 
 // failures shows an example of each kind, in full if implementations are few.
@@ -60,7 +58,7 @@ func (v *view) failures() {
 				v.fold(i, f)
 			}
 			if more := len(all) - len(shown); more > 0 {
-				v.line("%s", v.faint(fmt.Sprintf("… and %s of %s, which the files of -json, -junit and -summary tell of",
+				v.line("%s", v.faint(fmt.Sprintf("… and %s of %s; the files of -json, -junit and -summary have them",
 					count(more, "other kind of failure", "other kinds of failures"), v.r.labels[i])))
 			}
 		}
@@ -68,16 +66,14 @@ func (v *view) failures() {
 	})
 }
 
-// explain names, once, the command that explains failures: a promise
-// that is broken rather than anything else.
+// explain names, once, the command that explains failures: a promise that is broken rather than anything else.
 func (v *view) explain() {
 	if topic := v.topic(); topic != "" && v.r.plan.Explain != nil {
 		v.line("\n%s", v.faint("What that means and how it usually comes about: "+Printable(v.r.plan.Explain(topic))))
 	}
 }
 
-// topic is the name of the first promise that is broken, or else of the first
-// kind of failure.
+// topic is the name of the first promise that is broken, or else of the first kind of failure.
 func (v *view) topic() string {
 	topic := ""
 	for i := range v.r.plan.Impls {
@@ -124,8 +120,8 @@ func (v *view) fold(impl int, f *fold) {
 	v.line("    repeat: %s", v.r.replayBy(staff, impl, scenario, example.seed))
 }
 
-// foldHead is the first line of what several scenarios have in common. It names
-// as many of them as it has room for; the table tells of the others.
+// foldHead is the first line of what several scenarios have in common. It names as many of them as it has room for; the
+// table tells of the others.
 func (v *view) foldHead(impl int, f *fold) {
 	failed, judged := 0, 0
 	var names []string
@@ -145,8 +141,8 @@ func (v *view) foldHead(impl int, f *fold) {
 	v.head(who, what+" "+fewNames(names, room))
 }
 
-// head writes the first line of a failure: whose it is, and behind it, or below
-// where a terminal is narrow, how frequent it is.
+// head writes the first line of a failure: whose it is, and behind it, or below where a terminal is narrow, how
+// frequent it is.
 func (v *view) head(who, what string) {
 	if v.wraps && text.StringWidthWithoutEscSequences(who+"  "+what) > v.width {
 		v.line("%s\n    %s", v.bad(who), what)
@@ -155,8 +151,7 @@ func (v *view) head(who, what string) {
 	}
 }
 
-// fewNames lists names, as many of the first as fit into so many columns, but at
-// least one.
+// fewNames lists names, as many of the first as fit into the width, but at least one.
 func fewNames(names []string, width int) string {
 	for n := len(names); n > 1; n-- {
 		list := strings.Join(names[:n], ", ")

@@ -23,27 +23,29 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// scheme has points for the scenarios of suite: 6 for each classic one of 2A,
-// and 2 for each of 2B but Figure8, which has 4 in the strict tier.
+// scheme has points for the scenarios of suite: 6 for each classic one of 2A, and 2 for each of 2B but Figure8, which
+// has 4 in the strict tier.
 func scheme(t testing.TB, settings string) *grading.Scheme {
 	t.Helper()
-	s, err := grading.Parse("grading.toml", []byte(settings+"\n[classic]\n2A = 18\n2B = 4\n[strict]\n2B = 4\n"), raftOf(suite(rafttest.Elections, rafttest.Log)))
+	s, err := grading.Parse("grading.toml", []byte(settings+"\n[classic]\n2A = 18\n2B = 4\n[strict]\n2B = 4\n"),
+		raftOf(suite(rafttest.Elections, rafttest.Log)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-const evil = "]]></failure><script>alert('x')</script> | `a` **b** <!-- \x00\x1b[31m\u202e\ufffe </pre></details> @all http://evil.example/ [x](javascript:y)\n\n# heading\n\n- item"
+const evil = "]]></failure><script>alert('x')</script> | `a` **b** <!-- \x00\x1b[31m\u202e\ufffe </pre></details> " +
+	"@all http://evil.example/ [x](javascript:y)\n\n# heading\n\n- item"
 
-// everything has a run of every sort, and one submission that cannot be graded,
-// one that lacks a part and one that is hostile.
+// everything has a run of every sort, and one submission that cannot be graded, one that lacks a part and one that is
+// hostile.
 func everything(t *testing.T) (report.Plan, func(o *report.Outcome)) {
 	p := plan(t, 8, impl("ticker-timer"), impl("polling-sleep"), impl("no-log"),
 		report.Impl{Name: "broken", Dir: "./impls/broken", LoadError: brokenCode},
 		report.Impl{Name: evil, Dir: "./impls/" + evil, Notes: []string{evil}})
 	p.Scenarios = suite(rafttest.Elections, rafttest.Log)
-	p.Impls[1].Notes = []string{"set aside: config.go, persister.go, labrpc"}
+	p.Impls[1].Notes = []string{"the lab's own files, replaced by the grader's: config.go, persister.go, labrpc"}
 	p.Impls[2].NotImplemented = map[string]string{"2B": "Start returns at once (raft.go:120)"}
 	p.Grading = scheme(t, "")
 	return p, func(o *report.Outcome) {
@@ -112,7 +114,7 @@ func alone(t *testing.T, m report.Impl) report.Plan {
 func TestFormsOfOneSubmission(t *testing.T) {
 	lacking := impl("mine")
 	lacking.NotImplemented = map[string]string{"2B": "Start returns at once (raft.go:120)"}
-	lacking.Notes = []string{"set aside: config.go"}
+	lacking.Notes = []string{"the lab's own files, replaced by the grader's: config.go"}
 	for _, tt := range []struct {
 		name   string
 		impl   report.Impl
@@ -299,17 +301,18 @@ func TestLogOfAnEarlierReport(t *testing.T) {
 
 var tag = regexp.MustCompile(`<[^>]*>`)
 
-// Whatever a submission says, the forms stay what they are, and the next lines
-// are not its.
+// Whatever a submission says, the forms stay what they are, and the next lines are not its.
 func FuzzForms(f *testing.F) {
-	for _, s := range []string{"", "plain", evil, "\xff\xfe", "]]>", "</pre>", "\n\n", strings.Repeat("long ", 10000), "&#60;", "a|b\\|c", "www.x.y"} {
+	for _, s := range []string{"", "plain", evil, "\xff\xfe", "]]>", "</pre>", "\n\n", strings.Repeat("long ", 10000),
+		"&#60;", "a|b\\|c", "www.x.y"} {
 		f.Add(s, s, s)
 	}
 	suite := suite(rafttest.Elections)[:2]
 	f.Fuzz(func(t *testing.T, name, message, note string) {
 		p := report.Plan{
-			Lab:       rafttest.Lab(),
-			Impls:     []report.Impl{{Name: name, Dir: name, Notes: []string{note}, NotImplemented: map[string]string{"2C": note}}},
+			Lab: rafttest.Lab(),
+			Impls: []report.Impl{{Name: name, Dir: name, Notes: []string{note},
+				NotImplemented: map[string]string{"2C": note}}},
 			Scenarios: suite,
 			Count:     1,
 			LogDir:    t.TempDir(),
@@ -351,7 +354,8 @@ func FuzzForms(f *testing.F) {
 			t.Fatalf("%v in %s", err, x)
 		}
 		cases := suites.Suite[0].Case
-		if len(suites.Suite) != 1 || len(cases) != 2 || cases[0].Class != "classic.2A" || cases[0].Failure == nil || cases[1].Skipped == nil {
+		if len(suites.Suite) != 1 || len(cases) != 2 || cases[0].Class != "classic.2A" || cases[0].Failure == nil ||
+			cases[1].Skipped == nil {
 			t.Errorf("%s", x)
 		}
 		clean(t, cases[0].Failure.Text)
@@ -400,7 +404,7 @@ func TestSummaryHasALimit(t *testing.T) {
 	playPlanned(t, r, p, func(o *report.Outcome) {
 		fail(o, cluster.Panic, "%s", strings.Repeat(strings.Repeat("<&>", 100)+"\n", 20))
 	})
-	if md := render(t, p, r.Markdown); len(md) > 1<<20 || !strings.Contains(md, "more, which have no room here") {
+	if md := render(t, p, r.Markdown); len(md) > 1<<20 || !strings.Contains(md, "more, left out for lack of room") {
 		t.Errorf("%d bytes that end with %s", len(md), md[len(md)-200:])
 	}
 }

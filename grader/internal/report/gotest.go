@@ -16,8 +16,7 @@ import (
 	"raftlab/grader/internal/testrun"
 )
 
-// GoTests are the results of tests that came with a checkout. Its methods are
-// safe for concurrent use.
+// GoTests are the results of tests that came with a checkout. Its methods are safe for concurrent use.
 type GoTests struct {
 	Tests  []string                              // in the order of the table
 	Count  int                                   // planned runs of each
@@ -68,14 +67,15 @@ func (g *GoTests) Results() []testrun.Result {
 	return list
 }
 
-// Table writes for people which test passed how often and what it took, and
-// then each kind of failure with the command that repeats one.
+// Table writes for people which test passed how often and what it took, and then each kind of failure with the command
+// that repeats one.
 func (g *GoTests) Table(w io.Writer, color bool) {
 	p := palette(color)
 	var out bytes.Buffer
 	n, total := g.Done()
 	if n < total {
-		out.WriteString(p.doubt(fmt.Sprintf("Not finished: %d of %s", n, count(total, "run", "runs"))) + "; this is what is done.\n")
+		out.WriteString(p.doubt(fmt.Sprintf("Not finished: %d of %s", n, count(total, "run", "runs"))) +
+			"; these are the results so far.\n")
 	}
 	if n > 0 {
 		out.WriteString("\n" + g.table(p) + "\n\nvirtual time, CPU: means per run\n")
@@ -89,7 +89,9 @@ func (g *GoTests) table(p palette) string {
 	t := newTable()
 	t.AppendHeader(table.Row{"test", "passed", "failed %", "virtual", "CPU"})
 	right := func(n int) table.ColumnConfig {
-		return table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight}
+		return table.ColumnConfig{
+			Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight,
+		}
 	}
 	t.SetColumnConfigs([]table.ColumnConfig{right(2), right(4), right(5)})
 	row := func(name string, results []testrun.Result) table.Row {
@@ -161,12 +163,14 @@ func (g *GoTests) failures(out *bytes.Buffer, p palette) {
 		slices.SortStableFunc(kinds, func(a, b *kind) int { return cmp.Compare(len(b.runs), len(a.runs)) })
 		for _, k := range kinds {
 			first := k.runs[0]
-			fmt.Fprintf(out, "\n%s %s\n", p.bad(Printable(test)), p.heading(fmt.Sprintf("fails like this in %d of %s (%s)", len(k.runs), count(ran, "run", "runs"), k.seeds(5))))
+			head := fmt.Sprintf("fails like this in %d of %s (%s)", len(k.runs), count(ran, "run", "runs"), k.seeds(5))
+			fmt.Fprintf(out, "\n%s %s\n", p.bad(Printable(test)), p.heading(head))
 			out.WriteString(indent(Printable(firstLines(first.Reason)), "    ") + "\n")
 			fmt.Fprintf(out, "    %s\n", p.faint("repeat: "+g.Replay(test, first.Seed)))
 		}
 		if left > 0 {
-			fmt.Fprintf(out, "    %s\n", p.doubt(fmt.Sprintf("its other %s left out: it hangs with every seed", count(left, "run was", "runs were"))))
+			others := count(left, "run was", "runs were")
+			fmt.Fprintf(out, "    %s\n", p.doubt("its other "+others+" left out: the test hangs with every seed"))
 		}
 	}
 }
@@ -190,7 +194,8 @@ func GoTest(w io.Writer, r testrun.Result, color bool) {
 	p := palette(color)
 	var out strings.Builder
 	for _, l := range r.Output {
-		fmt.Fprintf(&out, "%s %s\n", p.faint(fmt.Sprintf("%11.6f", l.At.Seconds())), Printable(strings.ReplaceAll(l.Text, "\x16", "")))
+		fmt.Fprintf(&out, "%s %s\n", p.faint(fmt.Sprintf("%11.6f", l.At.Seconds())),
+			Printable(strings.ReplaceAll(l.Text, "\x16", "")))
 	}
 	if r.Stacks != "" {
 		out.WriteString(Printable(r.Stacks) + "\n")
@@ -202,7 +207,8 @@ func GoTest(w io.Writer, r testrun.Result, color bool) {
 	case testrun.Skipped:
 		word = p.doubt(string(r.Verdict))
 	}
-	fmt.Fprintf(&out, "%s  %s  seed %d  %v virtual  %v of CPU  trace %016x\n", word, Printable(r.Test), r.Seed, r.Virtual.Round(time.Microsecond), r.CPU.Round(time.Millisecond), r.Trace)
+	fmt.Fprintf(&out, "%s  %s  seed %d  %v virtual  %v of CPU  trace %016x\n",
+		word, Printable(r.Test), r.Seed, r.Virtual.Round(time.Microsecond), r.CPU.Round(time.Millisecond), r.Trace)
 	if r.Reason != "" {
 		out.WriteString(indent(Printable(firstLines(r.Reason)), "    ") + "\n")
 	}

@@ -21,21 +21,24 @@ func unplayed(impl int) func(o *report.Outcome) {
 		switch seed := o.Result.Seed; {
 		case o.Impl != impl:
 		case o.Scenario.Name == "ManyElections" && seed%4 == 0, o.Scenario.Name == "StableLeader":
-			o.Result = cluster.Result{Scenario: o.Scenario.Name, Seed: seed, GraderError: "its worker was killed from outside, twice"}
+			o.Result = cluster.Result{Scenario: o.Scenario.Name, Seed: seed,
+				GraderError: "its worker was killed from outside, twice"}
 		case o.Scenario.Name == "ReElection" && seed == 7:
-			o.Result = cluster.Result{Scenario: o.Scenario.Name, Seed: seed, GraderError: "no worker could be started: no space left on device"}
+			o.Result = cluster.Result{Scenario: o.Scenario.Name, Seed: seed,
+				GraderError: "no worker could be started: no space left on device"}
 		}
 	}
 }
 
-// What the grader or its machine is to blame for is told as such in every form, and nobody has points or
-// a lack of them for it.
+// What the grader or its machine is to blame for is told as such in every form, and nobody has points or a lack of them
+// for it.
 func TestGraderErrors(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		impls []report.Impl
 	}{
-		{"several", []report.Impl{impl("ticker-timer"), impl("polling-sleep"), {Name: "unbuilt", Dir: "./impls/unbuilt", GraderError: diskFull}}},
+		{"several", []report.Impl{impl("ticker-timer"), impl("polling-sleep"),
+			{Name: "unbuilt", Dir: "./impls/unbuilt", GraderError: diskFull}}},
 		{"class", append(class(20), report.Impl{Name: "unbuilt", Dir: "./impls/unbuilt", GraderError: diskFull})},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

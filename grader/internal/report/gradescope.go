@@ -37,12 +37,10 @@ type (
 	}
 )
 
-// Gradescope writes the report as a results.json for Gradescope, which is about
-// one submission: the plan must have one implementation, and a grading. While
-// runs are missing it says that grading did not finish; scenarios that are done
-// have their points already. If the grader could not grade it, or not play some
-// of its runs, there is no score at all, which Gradescope shows as a failure of
-// the autograder, and no test; the output tells the staff.
+// Gradescope writes the report as a results.json for Gradescope, which is about one submission: the plan must have one
+// implementation, and a grading. While runs are missing it says that grading did not finish; scenarios that are done
+// have their points already. If the grader could not grade it, or not play some of its runs, there is no score at all,
+// which Gradescope shows as a failure of the autograder, and no test; the output tells the staff.
 func (r *Report) Gradescope(w io.Writer) error {
 	if len(r.plan.Impls) != 1 || r.plan.Grading == nil {
 		return fmt.Errorf("results for Gradescope are of one submission and its points, not of %d", len(r.plan.Impls))
@@ -70,7 +68,8 @@ func (r *Report) gradescope() gradescope {
 	}
 	d.Score = new(float64)
 	if m.LoadError != "" {
-		d.Output = "This submission could not be graded:\n\n" + clip(r.studentsPaths(0, Printable(m.LoadError)), longest)
+		d.Output = "This submission could not be graded:\n\n" +
+			clip(r.studentsPaths(0, Printable(m.LoadError)), longest)
 		return d
 	}
 	points := r.points(0)
@@ -93,15 +92,16 @@ func (r *Report) gradescope() gradescope {
 // gradescopeWithheld says why there is no score.
 func (r *Report) gradescopeWithheld() string {
 	var b strings.Builder
-	b.WriteString("This submission has no score yet, and that is not its fault: the autograder failed. " +
-		"Staff: please run it again; if it fails again, here is why.\n\n")
+	b.WriteString("This submission has no score yet, because the autograder failed. The submission is not at fault. " +
+		"Staff: please run the autograder again. If it fails again, this is why:\n\n")
 	if why := r.plan.Impls[0].GraderError; why != "" {
 		fmt.Fprintf(&b, "%s\n", Printable(why))
 	}
 	for s, scenario := range r.plan.Scenarios {
 		c := &r.cells[0][s]
 		for _, why := range slices.Sorted(maps.Keys(c.errors)) {
-			fmt.Fprintf(&b, "%s, %s: %s\n", scenario.Name, count(c.errors[why], "run", "runs"), firstLines(Printable(why)))
+			fmt.Fprintf(&b, "%s, %s: %s\n", scenario.Name, count(c.errors[why], "run", "runs"),
+				firstLines(Printable(why)))
 		}
 	}
 	return b.String()
@@ -113,7 +113,8 @@ func (r *Report) gradescopeOutput(sum grading.Points) string {
 	if runs, total := r.done(); runs < total {
 		fmt.Fprintf(&b, "Grading did not finish: %d of %s are done.\n", runs, count(total, "run", "runs"))
 	}
-	fmt.Fprintf(&b, "%s of %s points; %s of each scenario.\n", grading.Text(sum.Score), grading.Text(sum.Max), count(r.plan.Count, "run", "runs"))
+	fmt.Fprintf(&b, "%s of %s points; %s of each scenario.\n", grading.Text(sum.Score), grading.Text(sum.Max),
+		count(r.plan.Count, "run", "runs"))
 	if loss := r.loss(0); loss != "" {
 		fmt.Fprintf(&b, "%s.\n", loss)
 	}
@@ -141,7 +142,7 @@ func (r *Report) gradescopeTest(s int, p grading.Points) gradescopeTest {
 		OutputFormat: "text",
 		Visibility:   r.plan.Grading.Visibility(scenario.Tier),
 	}
-	how, why := r.standing(0, s)
+	how, why := r.status(0, s)
 	var b strings.Builder
 	switch how {
 	case passed:

@@ -13,11 +13,10 @@ import (
 	"raftlab/src/lab"
 )
 
-// The JSON form, version 1. Fields may be added to it; if one changes its
-// meaning or goes, the version changes.
+// The JSON form, version 1. Fields may be added to it; if one changes its meaning or goes, the version changes.
 type document struct {
 	Version         int              `json:"version"`
-	Finished        bool             `json:"finished"` // all runs are done, and nothing is missing that the grader is to blame for
+	Finished        bool             `json:"finished"` // all runs are done, and there is no grader error
 	WallSeconds     float64          `json:"wall_seconds"`
 	Origin          Origin           `json:"grader,omitzero"`
 	Implementations []implementation `json:"implementations"`
@@ -48,13 +47,13 @@ type scenarioDocument struct {
 	Name           string            `json:"name"`
 	Tier           lab.Tier          `json:"tier"` // classic, strict or advice
 	Clock          string            `json:"clock"`
-	Standing       standing          `json:"standing"` // passed, failed, skipped, not finished, not implemented or not graded
+	Status         status            `json:"standing"`
 	Points         *pointsDocument   `json:"points,omitempty"`
 	Runs           int               `json:"runs"` // that are done: passed, failed and skipped
 	Passed         int               `json:"passed"`
 	Failed         int               `json:"failed"`
 	Skipped        int               `json:"skipped"`
-	Unwatched      int               `json:"unwatched,omitempty"`     // runs that passed while a monitor was off on which it rests
+	Unwatched      int               `json:"unwatched,omitempty"`     // passed, a monitor it needs was off
 	Advised        int               `json:"advised,omitempty"`       // runs that passed, with advice
 	Advice         map[string]int    `json:"advice,omitempty"`        // what it says, in how many runs
 	Ungraded       int               `json:"ungraded,omitempty"`      // runs that the grader could not play
@@ -75,10 +74,9 @@ type failureDocument struct {
 	Replay  string       `json:"replay"`
 }
 
-// JSON writes the report for programs, in version 1 of its form. Seconds, RPCs
-// and bytes are sums over the runs. Among failures that are alike one has the
-// name of its log and its message, the others an empty name and the message's
-// first lines; of those the 200 with the lowest seeds are listed. An implementation that could not be graded has no
+// JSON writes the report for programs, in version 1 of its form. Seconds, RPCs and bytes are sums over the runs. Among
+// failures that are alike one has the name of its log and its message, the others an empty name and the message's first
+// lines; of those the 200 with the lowest seeds are listed. An implementation that could not be graded has no
 // scenarios.
 func (r *Report) JSON(w io.Writer) error {
 	e := json.NewEncoder(w)
@@ -133,9 +131,9 @@ func pointsDoc(p grading.Points) *pointsDocument {
 
 func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	s, c := r.plan.Scenarios[scenario], &r.cells[impl][scenario]
-	how, _ := r.standing(impl, scenario)
+	how, _ := r.status(impl, scenario)
 	d := scenarioDocument{
-		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock, Standing: how,
+		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock, Status: how,
 		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
 		Unwatched: c.unwatched,
 		Advised:   c.advised, Advice: c.advice,

@@ -93,15 +93,18 @@ func TestJSONDecodes(t *testing.T) {
 		}
 		for i, s := range m.Scenarios {
 			want := p.Scenarios[i]
-			if s.Name != want.Name || s.Part != string(want.Part) || s.Tier != string(want.Tier) || s.Clock != "bubble" {
+			if s.Name != want.Name || s.Part != string(want.Part) || s.Tier != string(want.Tier) ||
+				s.Clock != "bubble" {
 				t.Errorf("scenario %d is %+v, want %s", i, s, want.Name)
 			}
 			if s.Runs != 20 || s.Runs != s.Passed+s.Failed+s.Skipped || s.Failed != len(s.Failures) {
 				t.Errorf("%s %s: %d runs, %d passed, %d failed, %d skipped, %d failures",
 					m.Name, s.Name, s.Runs, s.Passed, s.Failed, s.Skipped, len(s.Failures))
 			}
-			if virtual := 20 * (2.53 + 0.7*float64(i)); math.Abs(s.VirtualSeconds-virtual) > 1e-9 || math.Abs(s.CPUSeconds-0.24) > 1e-9 || s.Bytes != 80000 {
-				t.Errorf("%s %s: %v virtual seconds, %v of CPU, %d bytes", m.Name, s.Name, s.VirtualSeconds, s.CPUSeconds, s.Bytes)
+			if virtual := 20 * (2.53 + 0.7*float64(i)); math.Abs(s.VirtualSeconds-virtual) > 1e-9 ||
+				math.Abs(s.CPUSeconds-0.24) > 1e-9 || s.Bytes != 80000 {
+				t.Errorf("%s %s: %v virtual seconds, %v of CPU, %d bytes", m.Name, s.Name, s.VirtualSeconds,
+					s.CPUSeconds, s.Bytes)
 			}
 			runs += s.Runs
 			last := uint64(0)
@@ -117,7 +120,8 @@ func TestJSONDecodes(t *testing.T) {
 	if done, _ := r.Done(); runs != done || failures != 6 {
 		t.Errorf("%d runs and %d failures, want %d and 6", runs, failures, done)
 	}
-	if s := d.Implementations[0].Scenarios[5]; s.Name != "VoteSurvivesRestart" || s.Skipped != 20 || s.Standing != "skipped" {
+	s := d.Implementations[0].Scenarios[5]
+	if s.Name != "VoteSurvivesRestart" || s.Skipped != 20 || s.Standing != "skipped" {
 		t.Errorf("skipped: %+v", s)
 	}
 	if w := d.Implementations[0].Warnings; len(w) != 2 || w[0] != "labgob: <term> is lost" {

@@ -48,11 +48,10 @@ type (
 	}
 )
 
-// JUnit writes the report in the XML that CI systems read: a test suite for each
-// implementation, a test case for each scenario, with tier and part as its
-// class. Times are sums over the runs, in the time of the servers. A scenario
-// whose runs are not all done is an error, as is an implementation that could
-// not be graded, of the type "grader" if that is the grader's fault; what was skipped or is not implemented is skipped.
+// JUnit writes the report in the XML that CI systems read: a test suite for each implementation, a test case for each
+// scenario, with tier and part as its class. Times are sums over the runs, in the time of the servers. A scenario whose
+// runs are not all done is an error, as is an implementation that could not be graded, of the type "grader" if that is
+// the grader's fault; what was skipped or is not implemented is skipped.
 func (r *Report) JUnit(w io.Writer) error {
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -126,7 +125,7 @@ func (r *Report) junitSuite(impl int) junitSuite {
 			Name:  scenario.Name,
 			Time:  seconds(r.cells[impl][s].virtual.Seconds()),
 		}
-		switch how, why := r.standing(impl, s); how {
+		switch how, why := r.status(impl, s); how {
 		case failed:
 			foremost := r.cells[impl][s].failures.byFrequency()[0]
 			first, _, _ := strings.Cut(foremost.example.message, "\n")
@@ -147,8 +146,7 @@ func (r *Report) junitSuite(impl int) junitSuite {
 	return suite
 }
 
-// Of the failures of a scenario so many kinds are told, and of a text so many
-// bytes.
+// How many kinds of a scenario's failures are shown, and how many bytes of a text.
 const (
 	mostKinds = 5
 	longest   = 16 << 10

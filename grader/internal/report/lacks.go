@@ -7,8 +7,7 @@ import (
 	"raftlab/src/lab"
 )
 
-// A lack is why a scenario is not to be played with an implementation. The zero
-// lack is none.
+// A lack is why a scenario is not to be played with an implementation. The zero lack is none.
 type lack struct {
 	why   string
 	asked bool // the part that is lacking was asked for: this is a finding
@@ -31,8 +30,7 @@ func lacks(p Plan, m Impl) []lack {
 	return all
 }
 
-// lacks returns the part that a scenario needs and the implementation lacks: its
-// own if it is that.
+// lacks returns the part that a scenario needs and the implementation lacks: its own if it is that.
 func (m Impl) lacks(l *lab.Lab, s lab.Scenario) (part string, lacks bool) {
 	for _, part := range l.Needed(s) {
 		if _, lacks := m.NotImplemented[part]; lacks {
@@ -42,9 +40,8 @@ func (m Impl) lacks(l *lab.Lab, s lab.Scenario) (part string, lacks bool) {
 	return "", false
 }
 
-// asked reports whether scenarios ask for a part: whether one of them is of it.
-// What merely needs it, as some elections need persistence, does not ask for it,
-// unless there is nothing else.
+// asked reports whether scenarios ask for a part: whether one of them is of it. What merely needs it, as some elections
+// need persistence, does not ask for it, unless there is nothing else.
 func (m Impl) asked(p Plan, part string) bool {
 	if slices.ContainsFunc(p.Scenarios, func(s lab.Scenario) bool { return s.Part == part }) {
 		return true
@@ -55,9 +52,8 @@ func (m Impl) asked(p Plan, part string) bool {
 	})
 }
 
-// missing returns which of the parts that were asked for an implementation does
-// not implement, and what tells so. Of the others nobody wants to hear: in the
-// first week of the lab all but one are missing.
+// missing returns which of the parts that were asked for an implementation does not implement, and what tells so. Of
+// the others nobody wants to hear: in the first week of the lab all but one are missing.
 func (r *Report) missing(impl int) map[string]string {
 	parts := make(map[string]string)
 	m := r.plan.Impls[impl]
@@ -69,8 +65,7 @@ func (r *Report) missing(impl int) map[string]string {
 	return parts
 }
 
-// unasked reports whether scenarios are left out that need what was not asked
-// for.
+// unasked reports whether scenarios are left out that need what was not asked for.
 func (v *view) unasked() bool {
 	for _, scenarios := range v.r.lacks {
 		if slices.ContainsFunc(scenarios, func(l lack) bool { return l.why != "" && !l.asked }) {

@@ -12,11 +12,11 @@ import (
 	"raftlab/src/raft/rafttest"
 )
 
-// beginner is a plan of 2A and a correct submission that has nothing else yet.
-// One scenario of 2A needs what it lacks.
+// beginner is a plan of 2A and a correct submission that has nothing else yet. One scenario of 2A needs what it lacks.
 func beginner(t *testing.T, others ...report.Impl) report.Plan {
 	m := report.Impl{Name: "mine", Dir: "/autograder/submission"}
-	m.NotImplemented = map[string]string{"2B": "Start does nothing", "2C": "Start does nothing", "2D": "Start does nothing"}
+	m.NotImplemented = map[string]string{"2B": "Start does nothing", "2C": "Start does nothing",
+		"2D": "Start does nothing"}
 	p := alone(t, m)
 	p.Impls = append(p.Impls, others...)
 	p.Scenarios = suite(rafttest.Elections)
@@ -48,7 +48,8 @@ func TestPartsNotAskedFor(t *testing.T) {
 			"JUnit": r.JUnit, "Markdown": r.Markdown, "Gradescope": r.Gradescope, "Markdown of a class": rc.Markdown,
 		} {
 			text := render(t, p, write)
-			if strings.Contains(text, "not implemented") || strings.Contains(text, "not impl.") || strings.Contains(text, "Start does nothing") {
+			if strings.Contains(text, "not implemented") || strings.Contains(text, "not impl.") ||
+				strings.Contains(text, "Start does nothing") {
 				t.Errorf("%s speaks of what was not asked for:\n%s", name, text)
 			}
 		}
@@ -74,15 +75,15 @@ func TestOnlyWhatNeedsMore(t *testing.T) {
 		t.Fatal(name)
 	}
 	text := shown(report.New(p), p, false)
-	for _, want := range []string{"mine: part 2C is not implemented: Start does nothing", "INCOMPLETE: 1 scenario not implemented"} {
+	for _, want := range []string{"mine: part 2C is not implemented: Start does nothing",
+		"INCOMPLETE: 1 scenario not implemented"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
 }
 
-// What an author reads has paths of the author's, and none of the machine's that
-// graded.
+// What an author reads has paths of the author's, and none of the machine's that graded.
 func TestGradescopePaths(t *testing.T) {
 	p := beginner(t)
 	r := report.New(p)

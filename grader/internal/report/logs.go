@@ -26,7 +26,8 @@ type kept struct {
 	bytes int64
 }
 
-// Of an implementation so many logs are kept: whoever fails otherwise every time does not fill the disk.
+// How many logs of an implementation are kept, and how many bytes of them: one that fails differently every time must
+// not fill the disk.
 const (
 	mostLogs     = 500
 	mostLogBytes = 512 << 20
@@ -54,8 +55,8 @@ func fileName(s string) string {
 	return s[:min(len(s), 100)]
 }
 
-// make makes the directory. One among the temporary files, which others could
-// have put there before, it makes anew and for this user only.
+// make makes the directory. One among the temporary files, which others could have put there before, it makes anew and
+// for this user only.
 func (l *logs) make() (err error) {
 	switch {
 	case l.own:
@@ -89,7 +90,8 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	if err := l.make(); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
-	file = filepath.Join(l.dir, fmt.Sprintf("%s-%s-%d.log", l.prefixes[o.Impl], fileName(o.Scenario.Name), o.Result.Seed))
+	name := fmt.Sprintf("%s-%s-%d.log", l.prefixes[o.Impl], fileName(o.Scenario.Name), o.Result.Seed)
+	file = filepath.Join(l.dir, name)
 	if err := create(file, []byte(Printable(b.String()))); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
@@ -108,7 +110,8 @@ func (l *logs) remove(impl int, file string) {
 	l.kept[impl].bytes -= info.Size()
 }
 
-// create writes a file in the place of another one, if there is one: a link that somebody has put there is not followed.
+// create writes a file in the place of another one, if there is one: a link that somebody has put there is not
+// followed.
 func create(name string, data []byte) error {
 	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -12,13 +12,12 @@ import (
 	"raftlab/grader/internal/grading"
 )
 
-// markdownLimit is where a summary ends: a step's summary on GitHub may have
-// 1 MiB, and shows nothing at all of a longer one.
+// markdownLimit is where a summary ends: a step's summary on GitHub may have 1 MiB, and shows nothing at all of a
+// longer one.
 const markdownLimit = 512 << 10
 
-// Markdown writes the report as CI systems show it: the verdict, a table (of
-// scenarios for one implementation, of implementations for several) and then
-// what could not be graded and what failed, folded.
+// Markdown writes the report as CI systems show it: the verdict, a table (of scenarios for one implementation, of
+// implementations for several) and then what could not be graded and what failed, folded.
 func (r *Report) Markdown(w io.Writer) error {
 	r.mu.Lock()
 	m := markdown{r: r}
@@ -46,7 +45,7 @@ func (m *markdown) all() {
 	m.advice()
 	m.details()
 	if m.left > 0 {
-		m.printf("\n… and %s more, which have no room here.\n", strconv.Itoa(m.left))
+		m.printf("\n… and %s more, left out for lack of room.\n", strconv.Itoa(m.left))
 	}
 	if origin := m.r.plan.Origin.String(); origin != "" {
 		m.printf("\n%s\n", inline(origin))
@@ -92,7 +91,8 @@ func (m *markdown) scenarios() {
 			if points != nil && points[s].Max > 0 {
 				worth = inline(points[s].String())
 			}
-			m.row(string(scenario.Part), string(scenario.Tier), inline(scenario.Name), m.passed(0, s), worth, m.finding(0, s))
+			m.row(string(scenario.Part), string(scenario.Tier), inline(scenario.Name), m.passed(0, s), worth,
+				m.finding(0, s))
 		}
 	}
 	m.printf("\n")
@@ -102,7 +102,7 @@ func (m *markdown) scenarios() {
 func (m *markdown) passed(impl, scenario int) string {
 	t := m.r.cells[impl][scenario].tally
 	mark := "✅"
-	switch how, _ := m.r.standing(impl, scenario); how {
+	switch how, _ := m.r.status(impl, scenario); how {
 	case notImplemented, skipped:
 		return "–"
 	case failed:
@@ -117,7 +117,7 @@ func (m *markdown) passed(impl, scenario int) string {
 
 // finding says in a few words why a scenario did not pass.
 func (m *markdown) finding(impl, scenario int) string {
-	how, why := m.r.standing(impl, scenario)
+	how, why := m.r.status(impl, scenario)
 	if how == failed {
 		g := m.r.cells[impl][scenario].failures.byFrequency()[0]
 		first, _, _ := strings.Cut(g.example.message, "\n")
@@ -187,7 +187,8 @@ func (m *markdown) advice() {
 			advice := m.r.cells[i][s].advice
 			for _, a := range slices.Sorted(maps.Keys(advice)) {
 				if m.room() {
-					m.printf("- %s: advice, in %s of %s: %s\n", inline(m.r.labels[i]), count(advice[a], "run", "runs"), inline(scenario.Name), inline(clip(oneLine(a), 1000)))
+					m.printf("- %s: advice, in %s of %s: %s\n", inline(m.r.labels[i]), count(advice[a], "run", "runs"),
+						inline(scenario.Name), inline(clip(oneLine(a), 1000)))
 				}
 			}
 		}
@@ -207,7 +208,7 @@ func (m *markdown) details() {
 		}
 		for _, section := range sections(m.r.plan.Scenarios) {
 			for _, s := range section.scenarios {
-				how, why := m.r.standing(i, s)
+				how, why := m.r.status(i, s)
 				title := inline(fmt.Sprintf("%s %s: %s", m.r.labels[i], m.r.plan.Scenarios[s].Name, why))
 				if how == failed {
 					m.fold(title, clip(m.r.describeAll(i, s, mostKinds, staff), longest))
@@ -229,17 +230,17 @@ func (m *markdown) room() bool {
 	return true
 }
 
-// fold writes text that is shown when its title, which is Markdown, is opened.
-// The empty lines let pre begin a block of its own, which only its end tag ends.
+// fold writes text that is shown when its title, which is Markdown, is opened. The empty lines let pre begin a block of
+// its own, which only its end tag ends.
 func (m *markdown) fold(title, text string) {
 	if m.room() {
-		m.printf("\n<details><summary>%s</summary>\n\n<pre>\n%s</pre>\n\n</details>\n", title, html.EscapeString(strings.TrimRight(text, "\n")+"\n"))
+		m.printf("\n<details><summary>%s</summary>\n\n<pre>\n%s</pre>\n\n</details>\n", title,
+			html.EscapeString(strings.TrimRight(text, "\n")+"\n"))
 	}
 }
 
-// inline makes text of a submission a word of Markdown: what could be markup, a
-// link or the end of a table's cell is written as a character reference, which
-// never is.
+// inline makes text of a submission a word of Markdown: what could be markup, a link or the end of a table's cell is
+// written as a character reference, which never is.
 func inline(s string) string {
 	var b strings.Builder
 	for i, r := range oneLine(s) {

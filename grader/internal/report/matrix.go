@@ -5,16 +5,15 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// A matrix has a row for each scenario and a group of columns for each
-// implementation.
+// A matrix has a row for each scenario and a group of columns for each implementation.
 type matrix struct {
 	*view
 	t       table.Writer
 	columns [][]column // by implementation
 }
 
-// matrix renders the report as one. Without columns for them, times and RPCs
-// stand in rows at the end, as means over all runs.
+// matrix renders the report as one. Without columns for them, times and RPCs stand in rows at the end, as means over
+// all runs.
 func (v *view) matrix() string {
 	m := matrix{view: v, t: newTable()}
 	m.head()
@@ -87,8 +86,7 @@ func (m *matrix) row(title string, scenarios []int, measures bool) table.Row {
 	return row
 }
 
-// pointsRow tells what implementations have earned, if there is anything to
-// earn, in the first of each one's columns.
+// pointsRow tells what implementations have earned, if there is anything to earn, in the first of each one's columns.
 func (m *matrix) pointsRow() (row table.Row, ok bool) {
 	row = table.Row{m.heading("points")}
 	for i := range m.r.plan.Impls {
@@ -101,8 +99,7 @@ func (m *matrix) pointsRow() (row table.Row, ok bool) {
 	return row, ok
 }
 
-// measureRow tells what all runs took, in the first of each implementation's
-// columns.
+// measureRow tells what all runs took, in the first of each implementation's columns.
 func (m *matrix) measureRow(c column) table.Row {
 	row := table.Row{"  " + c.name + " per run"}
 	for i := range m.r.plan.Impls {

@@ -25,8 +25,14 @@ func TestMemoryHasALimit(t *testing.T) {
 		change func(o *report.Outcome)
 	}{
 		{"passed", func(o *report.Outcome) { o.Trace = o.Result.Seed * 7919 }},
-		{"fail alike", func(o *report.Outcome) { fail(o, cluster.Assertion, "expected %d\nmore of it", o.Result.Seed) }},
-		{"fail differently", func(o *report.Outcome) { fail(o, cluster.Panic, "%s\nand more", letters(o.Result.Seed)) }},
+		{"fail alike", func(o *report.Outcome) {
+			fail(o, cluster.Assertion, "expected %d\nmore of it",
+				o.Result.Seed)
+		}},
+		{"fail differently", func(o *report.Outcome) {
+			fail(o, cluster.Panic, "%s\nand more",
+				letters(o.Result.Seed))
+		}},
 		{"warnings", func(o *report.Outcome) { o.Result.Warnings = []string{letters(o.Result.Seed)} }},
 		{"skipped", func(o *report.Outcome) { o.Result.Skipped = letters(o.Result.Seed) }},
 		{"not played", func(o *report.Outcome) { o.Result.GraderError = letters(o.Result.Seed) }},
@@ -138,7 +144,8 @@ func TestTraceOfAScenario(t *testing.T) {
 	if got := trace([]uint64{3, 1, 2}, 0); len(got) != 16 || got != want {
 		t.Errorf("%q and %q in two orders", want, got)
 	}
-	for _, got := range []string{trace([]uint64{1, 2, 3}, 2), trace([]uint64{1, 2}, 0), trace([]uint64{1, 2, 4}, 0), trace([]uint64{2, 3}, 0)} {
+	for _, got := range []string{trace([]uint64{1, 2, 3}, 2), trace([]uint64{1, 2}, 0), trace([]uint64{1, 2, 4}, 0),
+		trace([]uint64{2, 3}, 0)} {
 		if got == want {
 			t.Errorf("other runs have the same trace %q", got)
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,6 @@ func (o Origin) String() string {
 	if o.Grader == "" {
 		return ""
 	}
-	return "Grader " + o.Grader + " (" + o.Revision + "), " + o.Go + ", first seed " + strconv.FormatUint(o.FirstSeed, 10) +
-		", " + o.Time.Format(time.RFC3339)
+	return fmt.Sprintf("Grader %s (%s), %s, first seed %d, %s", o.Grader, o.Revision, o.Go, o.FirstSeed,
+		o.Time.Format(time.RFC3339))
 }

@@ -11,8 +11,7 @@ import (
 	"golang.org/x/term"
 )
 
-// A Progress shows how far the runs of a report are while they go on. Its
-// methods are safe for concurrent use.
+// A Progress shows how far the runs of a report are while they go on. Its methods are safe for concurrent use.
 type Progress struct {
 	display display
 	once    sync.Once
@@ -31,9 +30,8 @@ type Runs interface {
 	finished() (implementations, total int)
 }
 
-// NewProgress shows the progress of r on w: as a bar that moves if w is a
-// terminal, else as a line now and then. Nothing else may write to that terminal
-// until Close.
+// NewProgress shows the progress of r on w: as a bar that moves if w is a terminal, else as a line now and then.
+// Nothing else may write to that terminal until Close.
 func NewProgress(w io.Writer, terminal bool, r Runs) *Progress {
 	runs, total := r.Done()
 	p := pace{report: r, began: time.Now(), before: runs}
@@ -43,8 +41,7 @@ func NewProgress(w io.Writer, terminal bool, r Runs) *Progress {
 	return &Progress{display: &lines{w: w, pace: p, at: p.began, shown: runs}}
 }
 
-// Update is to be called after outcomes were added to the report. It costs
-// little.
+// Update is to be called after outcomes were added to the report. It costs little.
 func (p *Progress) Update() { p.display.update() }
 
 // Say writes a line of its own, unless a bar moves.

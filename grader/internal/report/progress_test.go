@@ -22,8 +22,7 @@ func forty(t *testing.T) report.Plan {
 	return p
 }
 
-// run adds runs that take a second of real time each and tells p of them. The
-// thirteenth fails.
+// run adds runs that take a second of real time each and tells p of them. The thirteenth fails.
 func run(t *testing.T, r *report.Report, plan report.Plan, p *report.Progress, from, to int) {
 	t.Helper()
 	for seed := from; seed < to; seed++ {

@@ -1,9 +1,8 @@
-// Package report collects the outcomes of a grader's runs and tells them: a
-// table and the failures for people, JSON for programs, JUnit, Gradescope and
-// Markdown for the systems that show them, progress while the runs go on.
+// Package report collects the outcomes of a grader's runs and tells them: a table and the failures for people, JSON for
+// programs, JUnit, Gradescope and Markdown for the systems that show them, progress while the runs go on.
 //
-// What it tells of a submission may be hostile text. Every form escapes it as
-// the form demands, shows no control characters and cuts it at a limit.
+// What it tells of a submission may be hostile text. Every form escapes it as the form demands, shows no control
+// characters and cuts it at a limit.
 package report
 
 import (
@@ -37,24 +36,21 @@ type Impl struct {
 	Name      string
 	Dir       string
 	LoadError string // why it could not be graded, in full; empty if it could
-	// GraderError is why it could not be graded where that is not its fault, but
-	// the grader's or the machine's. It says nothing of the implementation.
+	// GraderError is why it could not be graded where that is not its fault, but the grader's or the machine's. It says
+	// nothing of the implementation.
 	GraderError string
-	// Notes are what to know about how it was graded, such as files that were
-	// set aside, a line each.
+	// Notes are what to know about how it was graded, such as harness files that were replaced, a line each.
 	Notes []string
-	// NotImplemented are the parts that it does not implement, such as "2D", and
-	// what tells so. Scenarios that need them are not played.
+	// NotImplemented are the parts that it does not implement, such as "2D", and what tells so. Scenarios that need
+	// them are not played.
 	NotImplemented map[string]string
 }
 
-// refused reports whether an implementation could not be graded, whoever is to
-// blame.
+// refused reports whether an implementation could not be graded, whoever is to blame.
 func (m Impl) refused() bool { return m.LoadError != "" || m.GraderError != "" }
 
-// Lacks reports whether a scenario is not to be played because the
-// implementation lacks a part that it needs, and says why. What comes after the
-// log needs the log.
+// Lacks reports whether a scenario is not to be played because the implementation lacks a part that it needs, and says
+// why. What comes after the log needs the log.
 func (m Impl) Lacks(l *lab.Lab, s lab.Scenario) (why string, lacks bool) {
 	if part, lacks := m.lacks(l, s); lacks {
 		return fmt.Sprintf("part %s is not implemented: %s", part, m.NotImplemented[string(part)]), true
@@ -70,8 +66,8 @@ type Plan struct {
 	Origin    Origin         // by what the results are made; may be missing
 	Count     int            // runs of each scenario and implementation
 	Clock     string         // bubble, wall or sim
-	// LogDir is where logs of failures go; it is made when the first is written. ""
-	// is a new folder for temporary files that nobody else may enter.
+	// LogDir is where logs of failures go; it is made when the first is written. "" is a new directory for temporary
+	// files that nobody else may enter.
 	LogDir  string
 	Grading *grading.Scheme // what runs are worth; nil: no points are shown
 	Width   int             // columns of the terminal that people read the table on; 0: none
@@ -79,14 +75,12 @@ type Plan struct {
 	Secret bool
 	// Replay returns the command that repeats a run.
 	Replay func(impl Impl, scenario string, seed uint64) string
-	// Explain returns the command that explains a promise or a kind of
-	// failure; nil: there is none.
+	// Explain returns the command that explains a promise or a kind of failure; nil: there is none.
 	Explain func(name string) string
 }
 
-// A Report is what is known so far of a Plan's runs. Its methods are safe for
-// concurrent use and may be called at any time, also long before all runs are
-// done.
+// A Report is what is known so far of a Plan's runs. Its methods are safe for concurrent use and may be called at any
+// time, also long before all runs are done.
 type Report struct {
 	plan     Plan
 	labels   []string // of Plan.Impls, all different
@@ -145,8 +139,7 @@ func (t *tally) add(u tally) {
 	t.bytes += u.bytes
 }
 
-// New returns the report of a plan of which nothing has been run. The real time
-// that a report tells counts from here.
+// New returns the report of a plan of which nothing has been run. The real time that a report tells counts from here.
 func New(p Plan) *Report {
 	r := &Report{
 		plan:     p,
@@ -173,8 +166,7 @@ func New(p Plan) *Report {
 	return r
 }
 
-// labels are the names under which people see implementations: with the
-// directory where two have the same name.
+// labels are the names under which people see implementations: with the directory where two have the same name.
 func labels(impls []Impl) []string {
 	seen := make(map[string]int)
 	for _, m := range impls {
@@ -191,11 +183,10 @@ func labels(impls []Impl) []string {
 	return all
 }
 
-// Add takes in the outcome of a run, which must be one of the plan's. It keeps
-// the log of the failure with the lowest seed among those that are alike (the same
-// implementation, scenario and kind, and the same first line but for numbers)
-// and returns an error if it could not; the outcome counts nevertheless. A run
-// that the grader could not play is not done.
+// Add takes in the outcome of a run, which must be one of the plan's. It keeps the log of the failure with the lowest
+// seed among those that are alike (the same implementation, scenario and kind, and the same first line but for numbers)
+// and returns an error if it could not; the outcome counts nevertheless. A run that the grader could not play is not
+// done.
 func (r *Report) Add(o Outcome) error {
 	s, ok := r.scenario[o.Scenario.Name]
 	if !ok || o.Impl < 0 || o.Impl >= len(r.plan.Impls) || r.planned(o.Impl, s) == 0 {
@@ -246,8 +237,8 @@ func (r *Report) Add(o Outcome) error {
 	return nil
 }
 
-// Stop notes that the runs of an implementation that are not done will not be played, and why: because its budget is used
-// up, say. They earn nothing.
+// Stop notes that the runs of an implementation that are not done will not be played, and why: because its budget is
+// used up, say. They earn nothing.
 func (r *Report) Stop(impl int, why string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -261,7 +252,7 @@ func (r *Report) Stopped() bool {
 	return slices.ContainsFunc(r.stopped, func(why string) bool { return why != "" })
 }
 
-// Of texts that runs are counted by so many are kept, and then this one.
+// How many texts are kept that runs are counted by, and what all further ones are counted by.
 const (
 	mostTexts  = 100
 	otherTexts = "others, which are left out here"
@@ -282,16 +273,15 @@ func tell(counts *map[string]int, text string) {
 	(*counts)[text]++
 }
 
-// hashTrace mixes the trace of a run with its seed, so that sums of them differ
-// if any of the runs do.
+// hashTrace mixes the trace of a run with its seed, so that sums of them differ if any of the runs do.
 func hashTrace(seed, trace uint64) uint64 {
 	h := fnv.New64a()
 	h.Write(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, seed), trace))
 	return h.Sum64()
 }
 
-// keepLog writes the log of a failure that stands for others, if no earlier
-// report has, and then removes that of the one which stood for them before, if any.
+// keepLog writes the log of a failure that stands for others, if no earlier report has, and then removes that of the
+// one which stood for them before, if any.
 func (r *Report) keepLog(o Outcome, scenario int, f, before *failure) (err error) {
 	if o.LogFile == "" {
 		f.log, err = r.logs.write(o, r.replayBy(staff, o.Impl, scenario, o.Result.Seed))
@@ -305,8 +295,8 @@ func (r *Report) keepLog(o Outcome, scenario int, f, before *failure) (err error
 	return err
 }
 
-// LogFile returns the file that has the log of a failed run, or "" if there is
-// none, as for a failure that is like an earlier one.
+// LogFile returns the file that has the log of a failed run, or "" if there is none, as for a failure that is like an
+// earlier one.
 func (r *Report) LogFile(impl int, scenario string, seed uint64) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -318,8 +308,7 @@ func (r *Report) LogFile(impl int, scenario string, seed uint64) string {
 	return ""
 }
 
-// Failed reports whether a run has failed. That an implementation could not be
-// graded is no failed run.
+// Failed reports whether a run has failed. That an implementation could not be graded is no failed run.
 func (r *Report) Failed() bool { return r.Failures() > 0 }
 
 // Failures returns how many runs have failed.
@@ -329,8 +318,8 @@ func (r *Report) Failures() int {
 	return r.all().failed
 }
 
-// GraderFailed reports whether the grader could not grade an implementation, or
-// not play a run, for a reason that is not the implementation's.
+// GraderFailed reports whether the grader could not grade an implementation, or not play a run, for a reason that is
+// not the implementation's.
 func (r *Report) GraderFailed() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -346,9 +335,8 @@ func (r *Report) graderFailed() bool {
 	return false
 }
 
-// Done returns how many runs are done, of how many. Implementations that could
-// not be graded have none, and scenarios that need what an implementation lacks
-// neither. Runs that the grader could not play are missing.
+// Done returns how many runs are done, of how many. Implementations that could not be graded have none, and scenarios
+// that need what an implementation lacks neither. Runs that the grader could not play are missing.
 func (r *Report) Done() (runs, total int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -357,8 +345,7 @@ func (r *Report) Done() (runs, total int) {
 
 func (r *Report) done() (runs, total int) { return r.runs, r.wanted }
 
-// finished returns of how many implementations all runs are done, and how many
-// can be graded.
+// finished returns of how many implementations all runs are done, and how many can be graded.
 func (r *Report) finished() (implementations, total int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -87,8 +87,7 @@ func plan(t *testing.T, count int, impls ...report.Impl) report.Plan {
 
 func impl(name string) report.Impl { return report.Impl{Name: name, Dir: "./impls/" + name} }
 
-// play adds all of a plan's runs to its report; those that change knows are not
-// just passed.
+// play adds all of a plan's runs to its report; those that change knows are not just passed.
 func play(t *testing.T, r *report.Report, p report.Plan, change func(o *report.Outcome)) {
 	t.Helper()
 	for n := range p.Count {
@@ -137,8 +136,7 @@ func fail(o *report.Outcome, kind cluster.Kind, format string, args ...any) {
 	o.Log = fmt.Appendf(nil, "000001 TEST %s begins\n025300 TEST FAIL %s\n", o.Scenario.Name, message)
 }
 
-// shown renders the table, with the folder of the logs replaced by a name that
-// is the same every time.
+// shown renders the table, with the directory of the logs replaced by a name that is the same every time.
 func shown(r *report.Report, p report.Plan, color bool) string {
 	var b bytes.Buffer
 	r.Table(&b, color)
@@ -156,13 +154,17 @@ func flawed(impl int) func(o *report.Outcome) {
 		switch {
 		case o.Impl != impl:
 		case o.Scenario.Name == "ReElection" && seed%5 == 2:
-			fail(o, cluster.Assertion, "expected one leader, got none, since %v (%v)\nS0: not leader in T%d, S1: unknown (crashed)",
+			fail(o, cluster.Assertion, "expected one leader, got none, since %v (%v)\nS0: not leader in T%d, S1: "+
+				"unknown (crashed)",
 				time.Duration(seed)*time.Second, 5*time.Second+time.Duration(seed), seed)
 		case o.Scenario.Name == "ReElection" && seed == 11:
-			fail(o, cluster.Safety, "Election Safety: two leaders in T4: S0 (GetState says) and S2 (it sends AppendEntries)")
+			fail(o, cluster.Safety, "Election Safety: two leaders in T4: S0 (GetState says) and S2 (it sends "+
+				"AppendEntries)")
 		case o.Scenario.Name == "DeposedLeaderStepsDown" && seed == 8:
-			fail(o, cluster.Deadlock, "a lock is held for more than 3s: taken in (*Raft).Kill at raft.go:88, waited for in (*Raft).GetState at raft.go:41\n\n%s",
-				strings.Repeat("goroutine 17 [sync.Mutex.Lock, synctest bubble 1]:\n\nraft.(*Raft).GetState(0xc000010a80)\n\t/src/raft.go:41 +0x3d\n", 10))
+			fail(o, cluster.Deadlock, "a lock is held for more than 3s: taken in (*Raft).Kill at raft.go:88, waited "+
+				"for in (*Raft).GetState at raft.go:41\n\n%s",
+				strings.Repeat("goroutine 17 [sync.Mutex.Lock, synctest bubble "+
+					"1]:\n\nraft.(*Raft).GetState(0xc000010a80)\n\t/src/raft.go:41 +0x3d\n", 10))
 		}
 	}
 }
@@ -196,26 +198,33 @@ func TestTable(t *testing.T) {
 			adjust: func(p *report.Plan) { p.Scenarios = p.Scenarios[:1] }},
 		{name: "wall", count: 1, impls: []report.Impl{impl("ticker-timer")},
 			adjust: func(p *report.Plan) { p.Clock = "wall" }},
-		{name: "failures", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), brokenImpl}, change: flawed(1)},
-		{name: "color", color: true, count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), brokenImpl}, change: flawed(1)},
+		{name: "failures", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), brokenImpl},
+			change: flawed(1)},
+		{name: "color", color: true, count: 20,
+			impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), brokenImpl}, change: flawed(1)},
 		{name: "not-graded", count: 20, impls: []report.Impl{brokenImpl}},
-		{name: "skipped", count: 4, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep")}, change: func(o *report.Outcome) {
-			if o.Impl == 0 && o.Scenario.Name == "VoteSurvivesRestart" ||
-				o.Impl == 1 && o.Scenario.Name == "ReElection" && o.Result.Seed == 3 {
-				o.Result.Skipped = "it never saved anything"
-			}
-			if o.Impl == 1 {
-				o.Result.Warnings = []string{"labgob: field term of RequestVoteArgs is not exported and will be lost"}
-			}
-		}},
+		{name: "skipped", count: 4, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep")},
+			change: func(o *report.Outcome) {
+				if o.Impl == 0 && o.Scenario.Name == "VoteSurvivesRestart" ||
+					o.Impl == 1 && o.Scenario.Name == "ReElection" && o.Result.Seed == 3 {
+					o.Result.Skipped = "it never saved anything"
+				}
+				if o.Impl == 1 {
+					o.Result.Warnings = []string{"labgob: field term of RequestVoteArgs is not exported and will be " +
+						"lost"}
+				}
+			}},
 		{name: "parts", count: 3, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep")},
 			adjust: func(p *report.Plan) { p.Scenarios = suite(rafttest.Elections, rafttest.Log) }, change: flawed(0)},
-		{name: "four", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"), impl("polling-jitter"), impl("lazy-votes")}, change: flawed(2)},
-		{name: "same-names", count: 20, impls: []report.Impl{{Name: "raft", Dir: "a/raft"}, {Name: "raft", Dir: "b/raft"}}, change: flawed(1)},
+		{name: "four", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("polling-sleep"),
+			impl("polling-jitter"), impl("lazy-votes")}, change: flawed(2)},
+		{name: "same-names", count: 20, impls: []report.Impl{{Name: "raft", Dir: "a/raft"},
+			{Name: "raft", Dir: "b/raft"}}, change: flawed(1)},
 		{name: "alike", count: 20, impls: []report.Impl{impl("ticker-timer"), impl("mine")}, change: leaderless(1)},
 		{name: "hostile-text", count: 2, impls: []report.Impl{impl("evil")}, change: func(o *report.Outcome) {
 			if o.Scenario.Name == "StableLeader" {
-				fail(o, cluster.Panic, "\x1b[2J\x1b[Hall passed\a\u202e %d\n%s", o.Result.Seed, strings.Repeat("x", 1000))
+				fail(o, cluster.Panic, "\x1b[2J\x1b[Hall passed\a\u202e %d\n%s", o.Result.Seed,
+					strings.Repeat("x", 1000))
 			}
 		}},
 	} {
@@ -234,14 +243,14 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// On a terminal tables are as wide as it is, if their columns let them, and
-// sentences are broken between words.
+// On a terminal tables are as wide as it is, if their columns let them, and sentences are broken between words.
 func TestTableOnATerminal(t *testing.T) {
 	for _, width := range []int{60, 80, 200} {
 		for name, impls := range map[string][]report.Impl{
 			"one":   {impl("ticker-timer")},
 			"three": {impl("ticker-timer"), impl("polling-sleep"), impl("lazy-votes")},
-			"class": {impl("alice"), impl("bob-and-the-others-of-his-group"), impl("carol"), impl("dave"), impl("erin"), impl("frank"), impl("grace"), impl("heidi")},
+			"class": {impl("alice"), impl("bob-and-the-others-of-his-group"), impl("carol"), impl("dave"), impl("erin"),
+				impl("frank"), impl("grace"), impl("heidi")},
 		} {
 			p := plan(t, 20, impls...)
 			p.Scenarios = suite(rafttest.Elections, rafttest.Log)
@@ -255,7 +264,8 @@ func TestTableOnATerminal(t *testing.T) {
 				golden(t, fmt.Sprintf("table-%s-%d.golden", name, width), got)
 				for line := range strings.Lines(got) {
 					// Commands and paths are to be copied as they are.
-					if n := text.StringWidth(line); n > width && !strings.HasPrefix(line, "    repeat: ") && !strings.HasPrefix(line, "    log: ") && !strings.HasPrefix(line, "What that means") {
+					if n := text.StringWidth(line); n > width && !strings.HasPrefix(line, "    repeat: ") &&
+						!strings.HasPrefix(line, "    log: ") && !strings.HasPrefix(line, "What that means") {
 						t.Errorf("%s at %d columns has a line of %d: %s", name, width, n, line)
 					}
 				}
@@ -311,14 +321,15 @@ func TestTableOfAClassInAllParts(t *testing.T) {
 					m.LoadError = brokenCode
 				case 6:
 					m.NotImplemented = map[string]string{"2D": "Snapshot has no body (raft.go:120)"}
-					m.Notes = []string{"set aside: config.go, persister.go"}
+					m.Notes = []string{"the lab's own files, replaced by the grader's: config.go, persister.go"}
 				}
 				impls = append(impls, m)
 			}
 			p := plan(t, tt.count, impls...)
 			p.Scenarios = allParts()
 			var err error
-			if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile(rafttest.Lab())), raftOf(p.Scenarios)); err != nil {
+			if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile(rafttest.Lab())),
+				raftOf(p.Scenarios)); err != nil {
 				t.Fatal(err)
 			}
 			synctest.Test(t, func(t *testing.T) {
@@ -343,7 +354,8 @@ func TestTableOfAClassInAllParts(t *testing.T) {
 // allParts is a suite as large as the real one, which may grow.
 func allParts() []lab.Scenario {
 	var all []lab.Scenario
-	for part, n := range map[string][2]int{rafttest.Elections: {3, 17}, rafttest.Log: {10, 9}, rafttest.Persistence: {8, 4}, rafttest.Snapshots: {7, 6}} {
+	for part, n := range map[string][2]int{rafttest.Elections: {3, 17}, rafttest.Log: {10, 9},
+		rafttest.Persistence: {8, 4}, rafttest.Snapshots: {7, 6}} {
 		for i, tier := range []lab.Tier{lab.Classic, lab.Strict} {
 			for k := range n[i] {
 				name := fmt.Sprintf("%s%s%02d", tier, part, k)
@@ -358,7 +370,8 @@ func allParts() []lab.Scenario {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b lab.Scenario) int {
-		return gocmp.Or(strings.Compare(string(a.Part), string(b.Part)), strings.Compare(string(a.Tier), string(b.Tier)))
+		return gocmp.Or(strings.Compare(string(a.Part), string(b.Part)),
+			strings.Compare(string(a.Tier), string(b.Tier)))
 	})
 	return all
 }

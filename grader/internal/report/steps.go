@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// Steps tells of work that goes before all runs and takes much the same time for
-// each implementation, such as building it. Its methods are safe for concurrent
-// use.
+// Steps tells of work that goes before all runs and takes much the same time for each implementation, such as building
+// it. Its methods are safe for concurrent use.
 type Steps struct {
 	w     io.Writer
 	verb  string
@@ -21,13 +20,13 @@ type Steps struct {
 	done  int
 }
 
-// NewSteps tells on w of so many steps, which the verb says what is done in.
+// NewSteps returns the progress, told on w, of a number of steps in which what the verb says is done.
 func NewSteps(w io.Writer, verb string, total int) *Steps {
 	return &Steps{w: w, verb: verb, total: total, began: time.Now()}
 }
 
-// Begin says in a line that a step begins, which one of how many it is, and what
-// time is left. The function it returns is to be called when the step is done.
+// Begin says in a line that a step begins, which one of how many it is, and what time is left. The function it returns
+// is to be called when the step is done.
 func (s *Steps) Begin(name string) (done func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,13 +14,12 @@ import (
 	"raftlab/src/lab"
 )
 
-// How wide a table may be where it goes to no terminal, and how wide it is at
-// least. The widest layout that fits is taken.
+// How wide a table may be where it goes to no terminal, and how wide it is at least. The widest layout that fits is
+// taken.
 const maxWidth, minWidth = 120, 40
 
-// Table writes the report for people: who passed what, what that is worth, and
-// then each kind of failure with an example, its log and the command that
-// repeats it. With few implementations the table has a row for each scenario,
+// Table writes the report for people: who passed what, what that is worth, and then each kind of failure with an
+// example, its log and the command that repeats it. With few implementations the table has a row for each scenario,
 // with many a row for each implementation.
 func (r *Report) Table(w io.Writer, color bool) {
 	r.mu.Lock()
@@ -56,8 +55,7 @@ type section struct {
 // part is that of a section's scenarios.
 func (s section) part() string { return strings.TrimPrefix(s.name, string(s.tier)+" ") }
 
-// sections puts the scenarios of a tier and part together: the classic tier
-// first, otherwise in the order of the plan.
+// sections puts the scenarios of a tier and part together: the classic tier first, otherwise in the order of the plan.
 func sections(scenarios []lab.Scenario) []section {
 	var all []section
 	for i, s := range scenarios {
@@ -100,7 +98,8 @@ func (v *view) totals() []section {
 
 func (v *view) table() {
 	if runs, total := v.r.done(); runs < total {
-		v.out.WriteString(v.doubt("Not finished: "+strconv.Itoa(runs)+" of "+count(total, "run", "runs")) + "; this is what is done.\n")
+		v.out.WriteString(v.doubt("Not finished: "+strconv.Itoa(runs)+" of "+count(total, "run", "runs")) +
+			"; these are the results so far.\n")
 	}
 	if t := v.r.all(); t.runs()+t.ungraded == 0 {
 		return

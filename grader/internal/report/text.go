@@ -10,8 +10,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// A palette colours text, or does not. It does not ask the environment, as
-// go-pretty's own colouring does: the caller has decided.
+// A palette colours text, or does not. It does not ask the environment, as go-pretty's own colouring does: the caller
+// has decided.
 type palette bool
 
 func (p palette) paint(s string, colors ...text.Color) string {
@@ -27,8 +27,7 @@ func (p palette) doubt(s string) string   { return p.paint(s, text.FgYellow) }
 func (p palette) faint(s string) string   { return p.paint(s, text.Faint) }
 func (p palette) heading(s string) string { return p.paint(s, text.Bold) }
 
-// Printable makes text of a submission safe to show: it shall not move the
-// cursor or clear the screen of who grades it.
+// Printable makes text of a submission safe to show: it shall not move the cursor or clear the screen of who grades it.
 func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
@@ -43,15 +42,15 @@ func oneLine(s string) string {
 	return clip(strings.Join(strings.Fields(Printable(s)), " "), 200)
 }
 
-// clip cuts text that is longer than so many bytes, and says so.
-func clip(s string, most int) string {
-	if len(s) <= most {
+// clip cuts text that is longer than limit bytes, and says so.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
 		return s
 	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
 	}
-	return s[:most] + "… (cut)"
+	return s[:limit] + "… (cut)"
 }
 
 // indent puts space before every line that is not empty.
@@ -65,8 +64,7 @@ func indent(s, space string) string {
 	return strings.Join(lines, "\n")
 }
 
-// wrap breaks the lines of a text between words for a terminal, where the text is
-// to stand behind some space.
+// wrap breaks the lines of a text between words for a terminal, where the text is to stand behind some space.
 func (v *view) wrap(s, space string) string {
 	if !v.wraps {
 		return s
@@ -74,15 +72,16 @@ func (v *view) wrap(s, space string) string {
 	most := v.width - len(space)
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
-		if text.StringWidthWithoutEscSequences(l) > most && strings.TrimLeft(l, " \t") == l { // else it is part of a stack
+		partOfStack := strings.TrimLeft(l, " \t") != l
+		if text.StringWidthWithoutEscSequences(l) > most && !partOfStack {
 			lines[i] = Paragraph(l, "", "", most)
 		}
 	}
 	return strings.Join(lines, "\n")
 }
 
-// Paragraph breaks text between words, so that lines have at most so many columns
-// if their words let them. The first line begins with first, the others with rest.
+// Paragraph breaks text between words, so that lines have at most this many columns if their words let them. The first
+// line begins with first, the others with rest.
 func Paragraph(s, first, rest string, columns int) string {
 	var b strings.Builder
 	b.WriteString(first)
@@ -116,8 +115,8 @@ func percent(rate float64) string {
 	}
 }
 
-// interval shows a failure rate with its confidence interval. In tables it is
-// ASCII for a reason: in some locales other dashes take two columns.
+// interval shows a failure rate with its confidence interval. In tables it is ASCII for a reason: in some locales other
+// dashes take two columns.
 func interval(failed, runs int) string {
 	low, high := wilson(failed, runs)
 	return fmt.Sprintf("%s %% (%s-%s)", percent(float64(failed)/float64(runs)), percent(low), percent(high))

@@ -34,7 +34,7 @@ type Tools struct {
 	Go   *goroot.Toolchain
 	Ours string // the directory of this project's module
 
-	// Reaching builds submissions that reach behind Go's language, too, which are refused otherwise: for tests of what
+	// Reaching builds submissions that bypass the rules of Go, too, which are refused otherwise: for tests of what
 	// stands behind that wall.
 	Reaching bool
 }
@@ -70,7 +70,8 @@ func (s *Submission) Build(ctx context.Context, tools Tools, stage, cacheDir str
 		return nil, s.explain(ctx, err)
 	}
 	if len(wasm) > maxProgram {
-		return nil, s.refuse("makes a program of %d MiB; the sandbox takes %d: make its data smaller", len(wasm)>>20, maxProgram>>20)
+		return nil, s.refuse("its program has %d MiB, and the sandbox takes %d; make its data smaller", len(wasm)>>20,
+			maxProgram>>20)
 	}
 	return wasm, nil
 }
@@ -83,10 +84,11 @@ func (s *Submission) supports(t *goroot.Toolchain) error {
 	}
 	for _, release := range goroot.Releases() {
 		if version.Compare(wanted, release) <= 0 {
-			return fmt.Errorf("%s is written for %s, and this Go is %s; set GOTOOLCHAIN=%s, which the go command fetches by itself", s.Dir, wanted, t.Version, release)
+			return fmt.Errorf("%s is written for %s, and this Go is %s; set GOTOOLCHAIN=%s, which the go command "+
+				"fetches by itself", s.Dir, wanted, t.Version, release)
 		}
 	}
-	return s.refuse("asks for %s in its go.mod, and the sandbox has %s; lower the go line", wanted, goroot.Supported())
+	return s.refuse("its go.mod asks for %s, and the sandbox has %s; lower the go line", wanted, goroot.Supported())
 }
 
 // refuse makes an error of what is wrong with the submission.

@@ -12,19 +12,20 @@ import (
 	"strings"
 )
 
-// reaching are the compiler's directives that reach behind Go's language: into what other packages keep to themselves,
-// or past them to the host. No Raft needs them.
+// reaching are the compiler's directives that bypass the rules of Go: into what other packages keep to themselves, or
+// past them to the host. No Raft needs them.
 var reaching = []string{"go:linkname", "go:wasmimport", "go:wasmexport"}
 
-// refuseReaching returns an error if what is built of the checkout has a directive that reaches behind the language, or a
+// refuseReaching returns an error if what is built of the checkout has a directive that bypasses the rules of Go, or a
 // file in assembly.
 func (s *Submission) refuseReaching() error {
-	const why = "it reaches behind Go's language; do without"
+	const why = "it bypasses the rules of Go; remove it"
 	for _, rel := range slices.Sorted(maps.Keys(s.local)) {
 		p := s.local[rel]
 		for _, f := range p.files {
 			if at, directive := f.reaches(); directive != "" {
-				return fmt.Errorf("%s:%d:%d: a submission may not have //%s: %s", filepath.Join(p.dir, f.name), at.Line, at.Column, directive, why)
+				return fmt.Errorf("%s:%d:%d: a submission may not have //%s: %s",
+					filepath.Join(p.dir, f.name), at.Line, at.Column, directive, why)
 			}
 		}
 		entries, err := os.ReadDir(p.dir)

@@ -15,7 +15,8 @@ import (
 
 // What the lab's tester does to snapshots and to commands, in the words of some editions.
 const (
-	passesOver = "func (cfg *config) applierSnap(i int, applyCh chan ApplyMsg) {\n\tlastApplied := 0\n\tfor m := range applyCh {\n" +
+	passesOver = "func (cfg *config) applierSnap(i int, applyCh chan ApplyMsg) {\n\tlastApplied := 0\n\tfor m := " +
+		"range applyCh {\n" +
 		"\t\tif m.SnapshotValid {\n\t\t\tcfg.rafts[i].CondInstallSnapshot(m.SnapshotTerm, m.SnapshotIndex, m.Snapshot)\n" +
 		"\t\t} else if m.CommandValid && m.CommandIndex > lastApplied {\n\t\t\tlastApplied = m.CommandIndex\n\t\t}\n\t}\n}\n"
 	inOrder = "func (cfg *config) applierSnap(i int, applyCh chan ApplyMsg) {\n\tfor m := range applyCh {\n" +
@@ -26,7 +27,8 @@ const (
 // An edition is known by what the checkout has of the lab's own files, and its rules are those of that edition.
 func TestEditions(t *testing.T) {
 	const (
-		old   = "its edition's service passes over commands that it has already applied: Apply Order is not broken by them"
+		old = "its edition's service passes over commands that it has already applied: Apply Order is not broken " +
+			"by them"
 		asked = "a snapshot is applied only if its CondInstallSnapshot agrees"
 	)
 	tests := []struct {
@@ -49,9 +51,11 @@ func TestEditions(t *testing.T) {
 			in := func(name string) string { return filepath.Join(dir, "src/raft", name) }
 			write(t, in("test_test.go"), "package raft\n\nimport \"testing\"\n\n"+
 				map[bool]string{true: "func TestInitialElection" + test.test + "(t *testing.T) {}\n"}[test.test != ""])
-			write(t, in("config.go"), "package raft\n\nimport \"testing\"\n\ntype config struct {\n\tt *testing.T\n\trafts []*Raft\n}\n\n"+test.tester)
+			write(t, in("config.go"), "package raft\n\nimport \"testing\"\n\ntype config struct {\n\tt "+
+				"*testing.T\n\trafts []*Raft\n}\n\n"+test.tester)
 			if test.saves {
-				write(t, in("persister.go"), "package raft\n\ntype Persister struct{}\n\nfunc (ps *Persister) Save(state, snapshot []byte) {}\n")
+				write(t, in("persister.go"), "package raft\n\ntype Persister struct{}\n\nfunc (ps *Persister) "+
+					"Save(state, snapshot []byte) {}\n")
 			}
 			s, err := submission.Find(dir)
 			if err != nil {
@@ -91,7 +95,8 @@ func TestMadeUpEdition(t *testing.T) {
 			Persister: editions.OwnPersister,
 		},
 		ApplyMsg: []editions.Field{
-			{Raft: "CommandValid", Theirs: "!Noop"}, {Raft: "Command", Theirs: "Payload"}, {Raft: "CommandIndex", Theirs: "Position"},
+			{Raft: "CommandValid", Theirs: "!Noop"}, {Raft: "Command", Theirs: "Payload"},
+			{Raft: "CommandIndex", Theirs: "Position"},
 		},
 		Signs: []editions.Signs{{Has: []string{"9A"}, Lacks: []string{"Raft.Kill"}}},
 	}}, editions.All()...)
@@ -155,7 +160,7 @@ func TestProgram(t *testing.T) {
 `)
 }
 
-// Who names a folder above the Raft's is told which one is graded, and that there are others.
+// Who names a directory above the Raft's is told which one is graded, and that there are others.
 func TestWhere(t *testing.T) {
 	dir := unpack(t, "module-2022")
 	note := func(path string) string {
@@ -174,14 +179,15 @@ func TestWhere(t *testing.T) {
 		t.Errorf("one: %q", got)
 	}
 	if got := note(filepath.Join(dir, "src/raft")); got != "" {
-		t.Errorf("its own folder: %q", got)
+		t.Errorf("its own directory: %q", got)
 	}
 	for _, other := range []string{"lab2/raft", "2020/src/raft"} {
 		if err := os.CopyFS(filepath.Join(dir, other), os.DirFS(filepath.Join(dir, "src/raft"))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got, want := note(dir), "graded: src/raft; there is a Raft in 2020/src/raft, lab2/raft, too: name the folder to have another one graded"; got != want {
+	want := "graded: src/raft; other Rafts: 2020/src/raft, lab2/raft (name the directory of one to have it graded)"
+	if got := note(dir); got != want {
 		t.Errorf("three: %q, want %q", got, want)
 	}
 }

@@ -11,8 +11,7 @@ import (
 	"raftlab/grader/internal/submission"
 )
 
-// Whatever a Raft's source and its go.mod have in them, there is an answer:
-// a submission or a sentence.
+// Whatever a Raft's source and its go.mod have in them, there is an answer: a submission or a sentence.
 func FuzzFind(f *testing.F) {
 	archives, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(archives) == 0 {

@@ -24,7 +24,8 @@ func (s *Submission) cutHarness() {
 		harness := !declares[f.name] && s.inHarness(f)
 		for _, d := range f.ast.Decls {
 			names, receiver := declared(d)
-			isPersister := receiver == "Persister" || slices.Contains(names, "Persister") || slices.Contains(names, "MakePersister")
+			isPersister := receiver == "Persister" || slices.Contains(names, "Persister") ||
+				slices.Contains(names, "MakePersister")
 			if isPersister && !s.persister.kept || harness && !isPersister && !isImport(d) {
 				f.cut[d] = true
 			}
@@ -106,7 +107,8 @@ func (s *Submission) restore() bool {
 	for _, f := range s.raft.files {
 		for d := range f.cut {
 			names, receiver := declared(d)
-			if receiver != "" || isType(d) || slices.Contains(names, "MakePersister") || slices.Contains(names, "init") {
+			if receiver != "" || isType(d) || slices.Contains(names, "MakePersister") ||
+				slices.Contains(names, "init") {
 				continue
 			}
 			needed, possible := false, true

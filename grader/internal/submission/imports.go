@@ -18,11 +18,11 @@ const ourModule = "raftlab"
 // refused says why a package of Go's library cannot be had in the sandbox. net/http can be: what it serves there,
 // mostly profiles, nobody sees.
 var refused = map[string]string{
-	"C":       "there is no C in the sandbox",
-	"net":     "there is no network in the sandbox but labrpc",
-	"net/rpc": "there is no network in the sandbox but labrpc",
-	"os/exec": "there are no other programs in the sandbox",
-	"plugin":  "there are no plugins in the sandbox",
+	"C":       "the sandbox has no C",
+	"net":     "the sandbox has no network but labrpc",
+	"net/rpc": "the sandbox has no network but labrpc",
+	"os/exec": "the sandbox has no other programs",
+	"plugin":  "the sandbox has no plugins",
 }
 
 // An imported is what an import stands for.
@@ -38,7 +38,7 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 		return imported{path: spec.Path.Value}, nil
 	}
 	no := func(why string) (imported, error) {
-		return imported{}, fmt.Errorf("%s: import of %q: %s; do without", s.position(spec), name, why)
+		return imported{}, fmt.Errorf("%s: import of %q: %s; remove this import", s.position(spec), name, why)
 	}
 	if why := refused[name]; why != "" {
 		return no(why)
@@ -75,12 +75,14 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 			return no("it lies outside of the checkout")
 		}
 		if !checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(rel))) {
-			return imported{}, fmt.Errorf("%s: import of %q: there is no such folder in the checkout; name the checkout's root if it is only not seen", s.position(spec), name)
+			return imported{}, fmt.Errorf("%s: import of %q: there is no such directory in the checkout; if it lies "+
+				"above the directory that you named, name the checkout's root", s.position(spec), name)
 		}
 		return imported{path: path.Join(stagedModule, rel), local: rel}, nil
 	}
 	if !hasHost(name) {
-		return imported{}, fmt.Errorf("%s: import of %q: it is neither in the checkout nor in Go's library; name the checkout's root if it is only not seen", s.position(spec), name)
+		return imported{}, fmt.Errorf("%s: import of %q: it is neither in the checkout nor in Go's library; if it "+
+			"lies above the directory that you named, name the checkout's root", s.position(spec), name)
 	}
 	return imported{path: name}, nil
 }
@@ -100,11 +102,13 @@ func (s *Submission) extends(rel string, names []string) bool {
 		}
 		for _, d := range f.Decls {
 			theirs, receiver := declared(d)
-			more = more || receiver != "" || slices.ContainsFunc(theirs, func(n string) bool { return !slices.Contains(names, n) })
+			more = more || receiver != "" ||
+				slices.ContainsFunc(theirs, func(n string) bool { return !slices.Contains(names, n) })
 			ast.Inspect(d, func(n ast.Node) bool {
 				if fields, ok := n.(*ast.StructType); ok {
 					for _, field := range fields.Fields.List {
-						more = more || len(field.Names) == 0 || slices.ContainsFunc(field.Names, func(n *ast.Ident) bool { return !inContract(n.Name) })
+						more = more || len(field.Names) == 0 ||
+							slices.ContainsFunc(field.Names, func(n *ast.Ident) bool { return !inContract(n.Name) })
 					}
 				}
 				return true

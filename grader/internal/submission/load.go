@@ -83,7 +83,8 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 	}
 	rel, err := filepath.Rel(s.tree.root, dir)
 	if err != nil || !filepath.IsLocal(rel) || real != dir {
-		return nil, fmt.Errorf("%s lies outside of the checkout %s; put it inside, without symbolic links", dir, s.tree.root)
+		return nil, fmt.Errorf("%s lies outside of the checkout %s; put it inside, without symbolic links", dir,
+			s.tree.root)
 	}
 	p := &pkg{dir: dir, rel: filepath.ToSlash(rel)}
 	s.local[p.rel] = p
@@ -93,7 +94,8 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 			return nil, err
 		}
 		if s.size += len(src); s.size > maxSource {
-			return nil, fmt.Errorf("%s: the source has more than %d MiB; leave out what is not needed", dir, maxSource>>20)
+			return nil, fmt.Errorf("%s: the source has more than %d MiB; leave out what is not needed", dir,
+				maxSource>>20)
 		}
 		context := guestSystem
 		context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(src)), nil }
@@ -101,9 +103,10 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 			continue
 		}
 		f := &file{name: name, src: src, cut: make(map[ast.Decl]bool)}
-		f.ast, err = parser.ParseFile(s.set, filepath.Join(dir, name), src, parser.ParseComments|parser.SkipObjectResolution)
+		f.ast, err = parser.ParseFile(s.set, filepath.Join(dir, name), src,
+			parser.ParseComments|parser.SkipObjectResolution)
 		if f.ast == nil || err != nil && !token.IsIdentifier(f.ast.Name.Name) {
-			return nil, fmt.Errorf("%w; mend it", err)
+			return nil, fmt.Errorf("%w; fix it", err)
 		}
 		s.addImports(f)
 		p.files = append(p.files, f)

@@ -122,7 +122,8 @@ func (s *Submission) fieldFor(field string) string {
 func (s *Submission) messageNotes() (notes []string) {
 	for _, index := range []struct{ field, of string }{{"CommandIndex", "a command"}, {"SnapshotIndex", "a snapshot"}} {
 		if at := s.fieldFor(index.field); at != "" && !slices.Contains(s.known.FieldsFor(index.field), at) {
-			notes = append(notes, fmt.Sprintf("the field %s of its apply messages is taken for the index of %s", at, index.of))
+			notes = append(notes, fmt.Sprintf("the field %s of its apply messages is taken for the index of %s", at,
+				index.of))
 		}
 	}
 	return notes

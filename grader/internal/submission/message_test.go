@@ -11,13 +11,14 @@ import (
 	"raftlab/grader/internal/submission"
 )
 
-// Apply messages may be of the package's own type, beside raftapi or made of it, or of a raftapi with more in it than the
-// lab's, and a command's index may have another name.
+// Apply messages may be of the package's own type, beside raftapi or made of it, or of a raftapi with more in it than
+// the lab's, and a command's index may have another name.
 func TestMessages(t *testing.T) {
 	const (
 		file = "src/raft1/raft.go"
 		own  = "type ApplyMsg struct {\n\tCommandValid bool\n\tCommand interface{}\n\tCommandIndex int\n}\n\n"
-		api  = "package raftapi\n\ntype Raft interface {\n\tStart(command interface{}) (int, int, bool)\n\tGetState() (int, bool)\n" +
+		api  = "package raftapi\n\ntype Raft interface {\n\tStart(command interface{}) (int, int, " +
+			"bool)\n\tGetState() (int, bool)\n" +
 			"\tSnapshot(index int, snapshot []byte)\n\tPersistBytes() int\n}\n\n"
 	)
 	tests := []struct {
@@ -27,18 +28,27 @@ func TestMessages(t *testing.T) {
 		{name: "raftapi", message: "raftapi.ApplyMsg", want: "CommandIndex: int(m.CommandIndex)"},
 		{name: "own", message: "ApplyMsg", declares: own, want: "CommandIndex: int(m.CommandIndex)"},
 		{name: "own, unused", message: "raftapi.ApplyMsg", declares: own, want: "SnapshotIndex: int(m.SnapshotIndex)"},
-		{name: "alias", message: "ApplyMsg", declares: "type ApplyMsg = raftapi.ApplyMsg\n\n", want: "SnapshotIndex: int(m.SnapshotIndex)"},
-		{name: "another name", message: "Applied", declares: strings.ReplaceAll(own, "ApplyMsg", "Applied"), want: "CommandIndex: int(m.CommandIndex)"},
+		{name: "alias", message: "ApplyMsg", declares: "type ApplyMsg = raftapi.ApplyMsg\n\n",
+			want: "SnapshotIndex: int(m.SnapshotIndex)"},
+		{name: "another name", message: "Applied", declares: strings.ReplaceAll(own, "ApplyMsg", "Applied"),
+			want: "CommandIndex: int(m.CommandIndex)"},
 		{name: "embeds", message: "ApplyMsg", declares: "type ApplyMsg struct {\n\traftapi.ApplyMsg\n\tCommandTerm int\n}\n\n", want: "CommandIndex: int(m.CommandIndex)"},
-		{name: "CommandId", message: "ApplyMsg", declares: strings.ReplaceAll(own, "CommandIndex int", "CommandId int\n\tCommandTerm int"),
-			want: "CommandIndex: int(m.CommandId)", note: "the field CommandId of its apply messages is taken for the index of a command"},
-		{name: "SnapshotId", message: "ApplyMsg", declares: strings.ReplaceAll(own, "CommandIndex int", "CommandIndex int\n\tSnapshotValid bool\n\tSnapshot []byte\n\tSnapshotTerm int\n\tSnapshotId int64"),
-			want: "SnapshotIndex: int(m.SnapshotId)", note: "the field SnapshotId of its apply messages is taken for the index of a snapshot"},
-		{name: "no index", message: "ApplyMsg", declares: strings.ReplaceAll(own, "CommandIndex int", "CommandTerm int"),
-			missing: "apply messages have no field CommandIndex"},
-		{name: "another raftapi", message: "raftapi.ApplyMsg", api: api + strings.ReplaceAll(own, "CommandIndex int", "CommandIndex int\n\tCommandTerm int"),
+		{name: "CommandId", message: "ApplyMsg",
+			declares: strings.ReplaceAll(own, "CommandIndex int", "CommandId int\n\tCommandTerm int"),
+			want:     "CommandIndex: int(m.CommandId)",
+			note:     "the field CommandId of its apply messages is taken for the index of a command"},
+		{name: "SnapshotId", message: "ApplyMsg", declares: strings.ReplaceAll(own, "CommandIndex int",
+			"CommandIndex int\n\tSnapshotValid bool\n\tSnapshot []byte\n\tSnapshotTerm int\n\tSnapshotId int64"),
+			want: "SnapshotIndex: int(m.SnapshotId)",
+			note: "the field SnapshotId of its apply messages is taken for the index of a snapshot"},
+		{name: "no index", message: "ApplyMsg",
+			declares: strings.ReplaceAll(own, "CommandIndex int", "CommandTerm int"),
+			missing:  "apply messages have no field CommandIndex"},
+		{name: "another raftapi", message: "raftapi.ApplyMsg", api: api +
+			strings.ReplaceAll(own, "CommandIndex int", "CommandIndex int\n\tCommandTerm int"),
 			use: "_ = raftapi.ApplyMsg{CommandTerm: 1}", want: "CommandIndex: int(m.CommandIndex)"},
-		{name: "raftapi with a method", message: "raftapi.ApplyMsg", api: api + own + "func (m ApplyMsg) String() string { return \"\" }\n",
+		{name: "raftapi with a method", message: "raftapi.ApplyMsg", api: api + own +
+			"func (m ApplyMsg) String() string { return \"\" }\n",
 			use: "_ = raftapi.ApplyMsg{}.String()", want: "CommandIndex: int(m.CommandIndex)"},
 	}
 	for _, test := range tests {

@@ -47,7 +47,8 @@ func (p *pkg) ownPersister() persister {
 			own.methods[fn.Name.Name] = fn
 		case isFunc && slices.Contains(names, "MakePersister"):
 			own.makes = true
-			if says := doings(fn); says != "return &Persister{}" && says != "return new(Persister)" && says != "1 := &Persister{}; return 1" {
+			if says := doings(fn); says != "return &Persister{}" && says != "return new(Persister)" &&
+				says != "1 := &Persister{}; return 1" {
 				own.differs = append(own.differs, "MakePersister differs")
 			}
 		case isType(d) && slices.Contains(names, "Persister"):
@@ -158,9 +159,10 @@ func (own persister) note() string {
 	case words == "":
 		return ""
 	case own.kept:
-		return "its own persister is used, over the grader's, since it is not the lab's: " + words
+		return "its own persister is used on top of the grader's, because it differs from the lab's: " + words
 	default:
-		return "its own persister is replaced by the lab's, though it is another one, which may change what is on disk after a restart: " + words
+		return "its own persister is replaced by the lab's although they differ, which may change what is on disk " +
+			"after a restart: " + words
 	}
 }
 
@@ -203,14 +205,15 @@ func (own persister) edits(d ast.Decl) (list []edit) {
 	return list
 }
 
-// source is the file of a package of this name that has ours instead of its persister or, if that is kept, stands between
-// the two.
+// source is the file of a package of this name that has ours instead of its persister or, if that is kept, stands
+// between the two.
 func (own persister) source(name string) string {
 	if !own.kept {
 		return fmt.Sprintf(persisterSource, name)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, persisterShim, name, map[bool]string{true: "MakePersister()", false: "new(Persister)"}[own.makes], own.restore())
+	fmt.Fprintf(&b, persisterShim, name,
+		map[bool]string{true: "MakePersister()", false: "new(Persister)"}[own.makes], own.restore())
 	for _, fn := range own.writers() {
 		var params, args []string
 		for i, t := range flatten(fn.Type.Params) {

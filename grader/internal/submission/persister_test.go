@@ -88,11 +88,11 @@ func (ps *Persister) SaveStateAndSnapshot(state, snapshot string) { ps.raftstate
 func TestPersisterNotes(t *testing.T) {
 	for _, test := range []struct {
 		name, methods, want string
-		aside               bool // it is set aside
+		inHarness           bool // it is one of the harness files
 	}{
 		{"the lab's", labsSave, "", true},
-		{"another", keepsSnapshot, "its own persister is used, over the grader's, since it is not the lab's: Kept is added, SaveStateAndSnapshot differs", false},
-		{"no way back", noWayBack, "its own persister is replaced by the lab's, though it is another one, which may change what is on disk after a restart: SaveStateAndSnapshot differs", true},
+		{"another", keepsSnapshot, "its own persister is used on top of the grader's, because it differs from the lab's: Kept is added, SaveStateAndSnapshot differs", false},
+		{"no way back", noWayBack, "its own persister is replaced by the lab's although they differ, which may change what is on disk after a restart: SaveStateAndSnapshot differs", true},
 	} {
 		s := persisterOf(t, test.methods)
 		got := ""
@@ -104,8 +104,8 @@ func TestPersisterNotes(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
-		if slices.Contains(s.HarnessFiles, "persister.go") != test.aside {
-			t.Errorf("%s: set aside: %q", test.name, s.HarnessFiles)
+		if slices.Contains(s.HarnessFiles, "persister.go") != test.inHarness {
+			t.Errorf("%s: harness files: %q", test.name, s.HarnessFiles)
 		}
 	}
 }
@@ -132,7 +132,9 @@ import (
 
 func TestProgram(t *testing.T) {
 	var saved []string
-	disk := raft.NewPersister([]byte("a"), []byte("x"), func(state, snapshot []byte) { saved = append(saved, fmt.Sprintf("%s/%s", state, snapshot)) })
+	disk := raft.NewPersister([]byte("a"), []byte("x"), func(state, snapshot []byte) {
+		saved = append(saved, fmt.Sprintf("%s/%s", state, snapshot))
+	})
 	ps := implementation.RaftlabPersister(disk)
 	if state, snapshot := ps.ReadRaftState(), ps.ReadSnapshot(); string(state) != "a" || string(snapshot) != "x" {
 		t.Errorf("restarted with %q and %q", state, snapshot)

@@ -80,7 +80,8 @@ func (s *Submission) rewrite(form program.Form, p *pkg, f *file) ([]byte, error)
 		}
 	}
 	isUnused := func(node ast.Spec) bool {
-		return slices.ContainsFunc(f.imports, func(spec importSpec) bool { return spec.ImportSpec == node && unused(spec) })
+		return slices.ContainsFunc(f.imports,
+			func(spec importSpec) bool { return spec.ImportSpec == node && unused(spec) })
 	}
 	for _, d := range f.ast.Decls {
 		g, ok := d.(*ast.GenDecl)

@@ -19,7 +19,7 @@ type shape struct {
 	result    string            // of Make, likewise
 	message   string            // the type of apply messages, likewise
 	fields    map[string]string // of that type, with their types
-	packages  map[string]string // what the main package calls those that result and message are from, by the paths it imports
+	packages  map[string]string // their names in result and message, by path of import
 	raftType  bool              // there is a type Raft
 
 	methods  map[string]*ast.FuncDecl // of Raft
@@ -45,7 +45,8 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 		}
 	}
 	if maker == nil {
-		return s, fmt.Errorf("%s: no func Make(peers []*labrpc.ClientEnd, me int, persister *Persister, applyCh chan ApplyMsg); a Raft needs one", p.dir)
+		return s, fmt.Errorf("%s: no func Make(peers []*labrpc.ClientEnd, me int, persister *Persister, applyCh chan "+
+			"ApplyMsg); a Raft needs one", p.dir)
 	}
 	if at.ast.Name.Name == "main" {
 		return s, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", p.dir)
@@ -54,7 +55,8 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 	params := flatten(maker.Type.Params)
 	if len(params) > 4 {
 		if _, variadic := params[4].(*ast.Ellipsis); len(params) > 5 || !variadic {
-			return s, fmt.Errorf("%s: Make has %d parameters; the grader has only peers, me, persister and applyCh to give", s.make, len(params))
+			return s, fmt.Errorf("%s: Make has %d parameters; the grader passes only peers, me, persister and applyCh",
+				s.make, len(params))
 		}
 	}
 	if results := flatten(maker.Type.Results); len(results) != 1 {
@@ -64,11 +66,13 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 	}
 	s.persister = sub.outside(at, params[2], make(map[string]string))
 	if !slices.ContainsFunc(sub.known, func(l editions.Edition) bool { return l.Persister == s.persister }) {
-		return s, fmt.Errorf("%s: Make's third parameter is %s; it must be the lab's *Persister", s.make, types.ExprString(params[2]))
+		return s, fmt.Errorf("%s: Make's third parameter is %s; it must be the lab's *Persister", s.make,
+			types.ExprString(params[2]))
 	}
 	channel, ok := params[3].(*ast.ChanType)
 	if !ok {
-		return s, fmt.Errorf("%s: Make's fourth parameter is %s; it must be a chan ApplyMsg", s.make, types.ExprString(params[3]))
+		return s, fmt.Errorf("%s: Make's fourth parameter is %s; it must be a chan ApplyMsg", s.make,
+			types.ExprString(params[3]))
 	}
 	s.message = sub.outside(at, channel.Value, s.packages)
 	s.fields = sub.fields(p, at, channel.Value)

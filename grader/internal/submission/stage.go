@@ -42,13 +42,15 @@ func (s *Submission) stage(form program.Form, ours, dir string) error {
 		}
 	}
 	if s.shape.persister == editions.OwnPersister {
-		files[path.Join(stagedModule, s.raft.rel, "raftlab_persister.go")] = s.persister.source(s.raft.files[0].ast.Name.Name)
+		name := path.Join(stagedModule, s.raft.rel, "raftlab_persister.go")
+		files[name] = s.persister.source(s.raft.files[0].ast.Name.Name)
 	}
 	var requires []string
 	if len(s.elsewhere()) > 0 { // where nothing is imported from elsewhere, the go command need not ask for it
 		requires = s.tree.requires
 	}
-	files[stagedModule+"/go.mod"] = fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine, require(requires))
+	files[stagedModule+"/go.mod"] = fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine,
+		require(requires))
 	main, name, err := s.server().Source(form)
 	if err != nil {
 		return err
@@ -69,8 +71,8 @@ func (s *Submission) stage(form program.Form, ours, dir string) error {
 	return nil
 }
 
-// stageMain adds the go.mod and go.sum of the main module. For a box it makes the directory of this project's module, by
-// links: replacements are noted in the program, which is to know nothing of this machine. What the project requires
+// stageMain adds the go.mod and go.sum of the main module. For a box it makes the directory of this project's module,
+// by links: replacements are noted in the program, which is to know nothing of this machine. What the project requires
 // counts only where the submission may need it: otherwise the go command would want to have those modules, too.
 func (s *Submission) stageMain(form program.Form, ours, dir string, files map[string]string) error {
 	m, ok, err := checkout.FindModule(ours, ours)
@@ -99,8 +101,9 @@ func (s *Submission) stageMain(form program.Form, ours, dir string, files map[st
 		}
 	}
 	const none = "v0.0.0"
-	files[mainDirectory+"/go.mod"] = fmt.Sprintf("module box\n\ngo %s\n%s\nreplace (\n\t%s => ../%s\n\t%s => %s\n)\n", m.Go.Version,
-		require([]string{stagedModule + " " + none, ourModule + " " + none}), stagedModule, stagedModule, ourModule, modfile.AutoQuote(from))
+	files[mainDirectory+"/go.mod"] = fmt.Sprintf("module box\n\ngo %s\n%s\nreplace (\n\t%s => ../%s\n\t%s => %s\n)\n",
+		m.Go.Version, require([]string{stagedModule + " " + none, ourModule + " " + none}),
+		stagedModule, stagedModule, ourModule, modfile.AutoQuote(from))
 	sum, err := os.ReadFile(filepath.Join(ours, "go.sum"))
 	files[mainDirectory+"/go.sum"] = string(sum) + string(s.tree.sum)
 	return err

@@ -58,10 +58,10 @@ func (s *Submission) Notes() []string {
 		notes = append(notes, note)
 	}
 	if others := s.elsewhere(); len(others) > 0 {
-		notes = append(notes, "has packages of modules from elsewhere: "+strings.Join(others, ", "))
+		notes = append(notes, "uses packages of other modules: "+strings.Join(others, ", "))
 	}
 	if len(s.HarnessFiles) > 0 {
-		notes = append(notes, "set aside, as the lab's own: "+strings.Join(s.HarnessFiles, ", "))
+		notes = append(notes, "the lab's own files, replaced by the grader's: "+strings.Join(s.HarnessFiles, ", "))
 	}
 	return notes
 }
@@ -92,7 +92,7 @@ func FindIn(known editions.Table, path string) (*Submission, error) {
 		return nil, err
 	}
 	if len(s.raft.files) == 0 {
-		return nil, fmt.Errorf("%s: no Go package here; name the folder that has the Raft's .go files", dir)
+		return nil, fmt.Errorf("%s: no Go package here; name the directory that has the Raft's .go files", dir)
 	}
 	s.cutHarness()
 	if err := s.loadImports(s.raft); err != nil {
@@ -106,7 +106,8 @@ func FindIn(known editions.Table, path string) (*Submission, error) {
 	s.asks = s.shape.methods["CondInstallSnapshot"] != nil && s.shape.result == ownRaft &&
 		(!seen.inHarness(editions.Snapshots) || seen.inHarness(editions.Snapshots, editions.Asks))
 	if install := s.shape.methods["CondInstallSnapshot"]; s.asks && install.Type.Params.NumFields() != 3 {
-		return nil, fmt.Errorf("%s: CondInstallSnapshot has %d parameters; the grader has only the snapshot's term, its index and the snapshot to give",
+		return nil, fmt.Errorf("%s: CondInstallSnapshot has %d parameters; the grader passes only the snapshot's "+
+			"term, its index and the snapshot",
 			s.position(install), install.Type.Params.NumFields())
 	}
 	s.Words = s.Edition.Words + ", " + s.tree.words()
@@ -128,7 +129,7 @@ func where(p checkout.Place) string {
 		if more := len(p.Others) - len(names); more > 0 {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
-		words += "; there is a Raft in " + strings.Join(names, ", ") + ", too: name the folder to have another one graded"
+		words += "; other Rafts: " + strings.Join(names, ", ") + " (name the directory of one to have it graded)"
 	}
 	return words
 }

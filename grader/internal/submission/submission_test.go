@@ -19,7 +19,7 @@ import (
 	"raftlab/src/box/goroot"
 )
 
-// unpack lays an archive of testdata out in a folder of its own.
+// unpack lays an archive of testdata out in a directory of its own.
 func unpack(t *testing.T, name string) string {
 	t.Helper()
 	a, err := txtar.ParseFile(filepath.Join("testdata", name+".txtar"))
@@ -79,7 +79,7 @@ var findGo = sync.OnceValues(func() (*goroot.Toolchain, error) {
 	return found, found.Merge(filepath.Join(cache, "raftlab", "goroot"))
 })
 
-// digest is of all files below a folder.
+// digest is of all files below a directory.
 func digest(t *testing.T, dir string) string {
 	t.Helper()
 	h := sha256.New()
@@ -97,15 +97,15 @@ func digest(t *testing.T, dir string) string {
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
-// Every layout is found from the package's folder and from those above it, is
-// known for what it is, and compiles without a change to it.
+// Every layout is found from the package's directory and from those above it, is known for what it is, and compiles
+// without a change to it.
 func TestLayouts(t *testing.T) {
 	tests := []struct {
-		name     string
-		paths    []string // that it may be named by
-		edition  string
-		setAside []string
-		missing  map[string]string
+		name    string
+		paths   []string // that it may be named by
+		edition string
+		harness []string
+		missing map[string]string
 	}{
 		{
 			"gopath-2016", []string{".", "src", "src/raft"},
@@ -163,8 +163,8 @@ func TestLayouts(t *testing.T) {
 				if diff := cmp.Diff(test.edition, s.Words); diff != "" {
 					t.Errorf("from %s: -want +got:\n%s", path, diff)
 				}
-				if diff := cmp.Diff(test.setAside, s.HarnessFiles); diff != "" {
-					t.Errorf("set aside from %s: -want +got:\n%s", path, diff)
+				if diff := cmp.Diff(test.harness, s.HarnessFiles); diff != "" {
+					t.Errorf("harness files of %s: -want +got:\n%s", path, diff)
 				}
 				if diff := cmp.Diff(test.missing, s.Missing); diff != "" {
 					t.Errorf("missing from %s: -want +got:\n%s", path, diff)
@@ -184,7 +184,7 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
-// replaced returns the archive's folder after a replacement in one of its files.
+// replaced returns the archive's directory after a replacement in one of its files.
 func replaced(t *testing.T, name, file, old, new string) string {
 	t.Helper()
 	dir := unpack(t, name)
@@ -200,8 +200,7 @@ func replaced(t *testing.T, name, file, old, new string) string {
 	return dir
 }
 
-// What cannot be graded is refused in a sentence that says what is wrong, where,
-// and what to do.
+// What cannot be graded is refused in a sentence that says what is wrong, where, and what to do.
 func TestRefuses(t *testing.T) {
 	const raft = "src/raft/raft.go"
 	with := func(imports string) string {
@@ -219,23 +218,28 @@ func TestRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := []struct{ name, dir, want string }{
-		{"nothing", filepath.Join(t.TempDir(), "x"), "DIR: there is no such folder"},
-		{"empty", t.TempDir(), "DIR: no Raft here; name the folder that has its .go files, or the checkout's root"},
-		{"no Make", replaced(t, "module-2022", raft, "func Make(", "func New("), "DIR: no Raft here; name the folder that has its .go files, or the checkout's root"},
-		{"two of them", two, "DIR has more than one Raft, in new/raft, old/raft; name the folder of one"},
-		{"cgo", with(`"C"`), `DIR/src/raft/raft.go:4:2: import of "C": there is no C in the sandbox; do without`},
-		{"network", with(`"net"`), `DIR/src/raft/raft.go:4:2: import of "net": there is no network in the sandbox but labrpc; do without`},
-		{"programs", with(`"os/exec"`), `DIR/src/raft/raft.go:4:2: import of "os/exec": there are no other programs in the sandbox; do without`},
-		{"the shim", with(`"raftlab/src/sim/node"`), `DIR/src/raft/raft.go:4:2: import of "raftlab/src/sim/node": it is the grader's own; do without`},
-		{"outside", with(`"../../../secret"`), `DIR/src/raft/raft.go:4:2: import of "../../../secret": it lies outside of the checkout; do without`},
-		{"not there", with(`"6.824/secret"`), `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such folder in the checkout; name the checkout's root if it is only not seen`},
-		{"a link", linked, `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such folder in the checkout; name the checkout's root if it is only not seen`},
-		{"package main", replaced(t, "module-2022", raft, "package raft", "package main"), "DIR/src/raft: package main cannot be imported; give the Raft a package of its own"},
-		{"one more parameter", replaced(t, "module-2022", raft, "applyCh chan ApplyMsg)", "applyCh chan ApplyMsg, gid int)"), "DIR/src/raft/raft.go:53:6: Make has 5 parameters; the grader has only peers, me, persister and applyCh to give"},
-		{"one more parameter of CondInstallSnapshot", replaced(t, "module-2022", raft, "CondInstallSnapshot(term int,", "CondInstallSnapshot(id, term int,"),
-			"DIR/src/raft/raft.go:35:1: CondInstallSnapshot has 4 parameters; the grader has only the snapshot's term, its index and the snapshot to give"},
+		{"nothing", filepath.Join(t.TempDir(), "x"), "DIR: there is no such directory"},
+		{"empty", t.TempDir(), "DIR: no Raft here; name the directory that has its .go files, or the checkout's root"},
+		{"no Make", replaced(t, "module-2022", raft, "func Make(", "func New("),
+			"DIR: no Raft here; name the directory that has its .go files, or the checkout's root"},
+		{"two of them", two, "DIR has more than one Raft, in new/raft, old/raft; name the directory of one"},
+		{"cgo", with(`"C"`), `DIR/src/raft/raft.go:4:2: import of "C": the sandbox has no C; remove this import`},
+		{"network", with(`"net"`), `DIR/src/raft/raft.go:4:2: import of "net": the sandbox has no network but labrpc; remove this import`},
+		{"programs", with(`"os/exec"`), `DIR/src/raft/raft.go:4:2: import of "os/exec": the sandbox has no other programs; remove this import`},
+		{"the shim", with(`"raftlab/src/sim/node"`),
+			`DIR/src/raft/raft.go:4:2: import of "raftlab/src/sim/node": it is the grader's own; remove this import`},
+		{"outside", with(`"../../../secret"`), `DIR/src/raft/raft.go:4:2: import of "../../../secret": it lies outside of the checkout; remove this import`},
+		{"not there", with(`"6.824/secret"`), `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such directory in the checkout; if it lies above the directory that you named, name the checkout's root`},
+		{"a link", linked, `DIR/src/raft/raft.go:4:2: import of "6.824/secret": there is no such directory in the checkout; if it lies above the directory that you named, name the checkout's root`},
+		{"package main", replaced(t, "module-2022", raft, "package raft", "package main"),
+			"DIR/src/raft: package main cannot be imported; give the Raft a package of its own"},
+		{"one more parameter", replaced(t, "module-2022", raft, "applyCh chan ApplyMsg)", "applyCh chan ApplyMsg, gid int)"), "DIR/src/raft/raft.go:53:6: Make has 5 parameters; the grader passes only peers, me, persister and applyCh"},
+		{"one more parameter of CondInstallSnapshot",
+			replaced(t, "module-2022", raft, "CondInstallSnapshot(term int,", "CondInstallSnapshot(id, term int,"),
+			"DIR/src/raft/raft.go:35:1: CondInstallSnapshot has 4 parameters; the grader passes only the snapshot's term, its index and the snapshot"},
 		{"another disk", replaced(t, "module-2022", raft, "persister *Persister, applyCh", "persister *bytes.Buffer, applyCh"), "DIR/src/raft/raft.go:53:6: Make's third parameter is *bytes.Buffer; it must be the lab's *Persister"},
-		{"go.mod", replaced(t, "module-2022", "src/go.mod", "module", "modul\x00"), "DIR/src/go.mod:1:6: unexpected input character '\\x00'; mend go.mod"},
+		{"go.mod", replaced(t, "module-2022", "src/go.mod", "module", "modul\x00"),
+			"DIR/src/go.mod:1:6: unexpected input character '\\x00'; fix go.mod"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -250,15 +254,19 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// The compiler speaks of the checkout's own files and lines, though it sees
-// others.
+// The compiler speaks of the checkout's own files and lines, though it sees others.
 func TestCompilerWords(t *testing.T) {
 	tests := []struct{ name, archive, file, old, new, want string }{
-		{"in the package", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.turn = 0", "DIR/src/raft/raft.go:55:5: rf.turn undefined"},
-		{"beside what is set aside", "gopath-2016", "src/raft/persister.go", "return 10", "return ten", "DIR/src/raft/persister.go:"},
-		{"in a package of its own", "module-2022", "src/mylog/mylog.go", "fmt.Println(", "fmt.Printline(", "DIR/src/mylog/mylog.go:5:33: undefined: fmt.Printline"},
-		{"another type of Start", "module-2022", "src/raft/raft.go", "Start(command interface{}) (int, int, bool) {", "Start(command string) (int, int, bool) {", "DIR/src/raft/raft.go:53:6: "},
-		{"rules of its go line", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.term = min(0, 1)", "built-in min requires go1.21 or later"},
+		{"in the package", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.turn = 0",
+			"DIR/src/raft/raft.go:55:5: rf.turn undefined"},
+		{"beside the harness files", "gopath-2016", "src/raft/persister.go", "return 10", "return ten",
+			"DIR/src/raft/persister.go:"},
+		{"in a package of its own", "module-2022", "src/mylog/mylog.go", "fmt.Println(", "fmt.Printline(",
+			"DIR/src/mylog/mylog.go:5:33: undefined: fmt.Printline"},
+		{"another type of Start", "module-2022", "src/raft/raft.go", "Start(command interface{}) (int, int, bool) {",
+			"Start(command string) (int, int, bool) {", "DIR/src/raft/raft.go:53:6: "},
+		{"rules of its go line", "module-2022", "src/raft/raft.go", "rf.term = 0", "rf.term = min(0, 1)",
+			"built-in min requires go1.21 or later"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -277,7 +285,8 @@ func TestCompilerWords(t *testing.T) {
 			if !strings.Contains(got, test.want) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
-			if _, err := s.BuildNative(context.Background(), tools(t), filepath.Join(stage, "native"), stage, submission.Native{}); err == nil || strings.ReplaceAll(err.Error(), dir, "DIR") != got {
+			if _, err := s.BuildNative(context.Background(), tools(t), filepath.Join(stage, "native"), stage,
+				submission.Native{}); err == nil || strings.ReplaceAll(err.Error(), dir, "DIR") != got {
 				t.Errorf("natively %v\nbut in a box %s", err, got)
 			}
 			for _, own := range []string{stage, "main.go", "../submission"} {
@@ -289,8 +298,8 @@ func TestCompilerWords(t *testing.T) {
 	}
 }
 
-// Who only encodes and decodes with gob gets the encoder that is quick; whoever
-// names gob's types, in whatever file, keeps gob.
+// Who only encodes and decodes with gob gets the encoder that is quick; whoever names gob's types, in whatever file,
+// keeps gob.
 func TestGob(t *testing.T) {
 	for _, test := range []struct{ name, more, want string }{
 		{"plain", "", `gob "raftlab/src/labgob"`},
@@ -315,7 +324,8 @@ func TestGob(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, imports, _ := strings.Cut(string(src), "import ("); !strings.Contains(imports, "\n\t"+test.want+"\n") {
+			if _, imports, _ := strings.Cut(string(src), "import ("); !strings.Contains(imports, "\n\t"+test.want+
+				"\n") {
 				t.Errorf("want the import %s in\n%s", test.want, src)
 			}
 		})

@@ -10,25 +10,23 @@ import (
 	"raftlab/src/cluster"
 )
 
-// A standing is how one implementation stands in one scenario.
-type standing string
+// A status is what the report says of an implementation in a scenario.
+type status string
 
 const (
-	passed         standing = "passed"
-	failed         standing = "failed"
-	skipped        standing = "skipped"         // no run had a verdict
-	unfinished     standing = "not finished"    // no run failed, but not all are done
-	notImplemented standing = "not implemented" // it lacks a part that the scenario needs
-	notGraded      standing = "not graded"      // no run failed, but the grader could not play all
+	passed         status = "passed"
+	failed         status = "failed"
+	skipped        status = "skipped"         // no run had a verdict
+	unfinished     status = "not finished"    // no run failed, but not all are done
+	notImplemented status = "not implemented" // it lacks a part that the scenario needs
+	notGraded      status = "not graded"      // no run failed, but the grader could not play all
 )
 
-// graderFault says for people that something is missing for which the grader or
-// its machine is to blame.
-const graderFault = "not graded: grader"
+// graderFault says for people that something is missing for which the grader or its machine is to blame.
+const graderFault = "not graded: grader error"
 
-// standing says how an implementation stands in a scenario, and why if it did
-// not pass.
-func (r *Report) standing(impl, scenario int) (_ standing, why string) {
+// status returns the status of an implementation in a scenario, and why if it did not pass.
+func (r *Report) status(impl, scenario int) (_ status, why string) {
 	c := &r.cells[impl][scenario]
 	if l := r.lacks[impl][scenario]; l.why != "" {
 		return notImplemented, oneLine(l.why)
@@ -37,10 +35,12 @@ func (r *Report) standing(impl, scenario int) (_ standing, why string) {
 	case c.failed > 0:
 		return failed, fmt.Sprintf("%d of %s failed", c.failed, count(c.judged(), "run", "runs"))
 	case c.ungraded > 0:
-		return notGraded, fmt.Sprintf("%s: %d of %s not played: %s", graderFault, c.ungraded, count(planned, "run", "runs"),
+		return notGraded, fmt.Sprintf("%s: %d of %s not played: %s", graderFault,
+			c.ungraded, count(planned, "run", "runs"),
 			oneLine(strings.Join(slices.Sorted(maps.Keys(c.errors)), "; ")))
 	case c.runs() < planned && r.stopped[impl] != "":
-		return unfinished, fmt.Sprintf("not finished: %d of %s done; stopped: %s", c.runs(), count(planned, "run", "runs"), r.stopped[impl])
+		return unfinished, fmt.Sprintf("not finished: %d of %s done; stopped: %s", c.runs(),
+			count(planned, "run", "runs"), r.stopped[impl])
 	case c.runs() < planned:
 		return unfinished, fmt.Sprintf("not finished: %d of %s done", c.runs(), count(planned, "run", "runs"))
 	case c.judged() == 0:
@@ -55,8 +55,7 @@ func (c *cell) unsafe() bool {
 	return slices.ContainsFunc(c.failures.groups, func(g *group) bool { return g.kind == cluster.Safety })
 }
 
-// points returns what an implementation has earned in each scenario. The plan
-// must have a grading.
+// points returns what an implementation has earned in each scenario. The plan must have a grading.
 func (r *Report) points(impl int) []grading.Points {
 	all := make([]grading.Runs, len(r.plan.Scenarios))
 	for s, scenario := range r.plan.Scenarios {
@@ -72,14 +71,13 @@ func (r *Report) points(impl int) []grading.Points {
 	return r.plan.Grading.Grade(all)
 }
 
-// withheld reports whether nothing can be said of what an implementation has
-// earned: the grader could not grade it, or not play some of its runs.
+// withheld reports whether nothing can be said of what an implementation has earned: the grader could not grade it, or
+// not play some of its runs.
 func (r *Report) withheld(impl int) bool {
 	return r.plan.Impls[impl].GraderError != "" || r.of(impl).ungraded > 0
 }
 
-// total is what an implementation has earned, "" if there is nothing to earn or
-// nothing to say of it.
+// total is what an implementation has earned, "" if there is nothing to earn or nothing to say of it.
 func (r *Report) total(impl int) string {
 	if r.plan.Grading == nil || r.withheld(impl) {
 		return ""
@@ -106,7 +104,8 @@ func (r *Report) loss(impl int) string {
 			where = append(where, scenario.Name)
 		}
 	}
-	return fmt.Sprintf("%s points are lost: promises of the protocol were broken, in %s", grading.Text(lost), strings.Join(where, ", "))
+	return fmt.Sprintf("%s points are lost: promises of the protocol were broken, in %s",
+		grading.Text(lost), strings.Join(where, ", "))
 }
 
 // unwatched says which scenarios earn nothing, or less, because monitors were off, "" if none do.
@@ -116,14 +115,16 @@ func (r *Report) unwatched(impl int) string {
 	}
 	var where []string
 	for s, scenario := range r.plan.Scenarios {
-		if r.cells[impl][s].unwatched > 0 && r.plan.Grading.NeedsMonitors(scenario.Tier) && r.plan.Grading.Worth(scenario) > 0 {
+		if r.cells[impl][s].unwatched > 0 && r.plan.Grading.NeedsMonitors(scenario.Tier) &&
+			r.plan.Grading.Worth(scenario) > 0 {
 			where = append(where, scenario.Name)
 		}
 	}
 	if where == nil {
 		return ""
 	}
-	return fmt.Sprintf("runs that no monitor could watch earn nothing, in %s: the points file asks for them, and the warnings say which fields they look for",
+	return fmt.Sprintf("runs that no monitor could watch earn nothing, in %s: the points file asks for monitors, and "+
+		"the warnings say which fields they look for",
 		strings.Join(where, ", "))
 }
 
@@ -138,8 +139,7 @@ func (r *Report) unsafeIn(impl int, part string) []string {
 	return names
 }
 
-// describe tells of the failures of a scenario that are alike: how many there
-// are, an example, and how to see it again.
+// describe tells of the failures of a scenario that are alike: how many there are, an example, and how to see it again.
 func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	example := g.example
 	var b strings.Builder
@@ -159,28 +159,27 @@ func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	if known {
 		fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.seed))
 	} else {
-		fmt.Fprintf(&b, "The seeds of these runs are not told; other seeds (-seed, -count) show the same sooner or later.\n")
+		fmt.Fprintf(&b, "The seeds of these runs are secret; other seeds (-seed, -count) show the same failure "+
+			"sooner or later.\n")
 	}
 	return b.String()
 }
 
-// describeAll tells of a scenario's kinds of failures, the most frequent first,
-// at most so many.
-func (r *Report) describeAll(impl, scenario, most int, by audience) string {
+// describeAll tells of a scenario's kinds of failures, the most frequent first, no more than limit.
+func (r *Report) describeAll(impl, scenario, limit int, by audience) string {
 	groups := r.cells[impl][scenario].failures.byFrequency()
 	var all []string
-	for _, g := range groups[:min(most, len(groups))] {
+	for _, g := range groups[:min(limit, len(groups))] {
 		all = append(all, r.describe(impl, scenario, g, by))
 	}
-	if more := len(groups) - most; more > 0 {
+	if more := len(groups) - limit; more > 0 {
 		all = append(all, fmt.Sprintf("and %s\n", count(more, "other kind of failure", "other kinds of failures")))
 	}
 	return strings.Join(all, "\n")
 }
 
-// firstFinding says in a few words what went wrong first: in the first scenario
-// that did not pass, the classic tier's first. What the grader could not play
-// comes before all, for it may change the rest.
+// firstFinding says in a few words what went wrong first: in the first scenario that did not pass, the classic tier's
+// first. What the grader could not play comes before all, for it may change the rest.
 func (r *Report) firstFinding(impl int) string {
 	if t := r.of(impl); t.ungraded > 0 {
 		return fmt.Sprintf("%s (%s)", graderFault, count(t.ungraded, "run", "runs"))
@@ -188,7 +187,7 @@ func (r *Report) firstFinding(impl int) string {
 	for _, section := range sections(r.plan.Scenarios) {
 		for _, s := range section.scenarios {
 			name := r.plan.Scenarios[s].Name
-			switch how, why := r.standing(impl, s); how {
+			switch how, why := r.status(impl, s); how {
 			case failed:
 				g := r.cells[impl][s].failures.byFrequency()[0]
 				return fmt.Sprintf("%s: %s in %d of %d", name, g.title(), g.n, r.cells[impl][s].judged())
