@@ -198,13 +198,15 @@ func isRunner(raw []byte) bool {
 	}
 	switch b[0] {
 	case '=':
-		return hasPrefix(b, "=== RUN ") || hasPrefix(b, "=== PAUSE ") || hasPrefix(b, "=== CONT ") || hasPrefix(b, "=== NAME ")
+		return hasPrefix(b, "=== RUN ") || hasPrefix(b, "=== PAUSE ") ||
+			hasPrefix(b, "=== CONT ") || hasPrefix(b, "=== NAME ")
 	case '-':
 		return hasPrefix(b, "--- PASS: ") || hasPrefix(b, "--- FAIL: ") || hasPrefix(b, "--- SKIP: ")
 	case 'P':
 		return len(raw) == 4 && hasPrefix(b, "PASS")
 	case 'F':
-		return len(raw) == 4 && hasPrefix(b, "FAIL") || hasPrefix(raw, "FAIL\t") || hasPrefix(raw, "Found ") && bytes.HasSuffix(raw, []byte(" data race(s)"))
+		return len(raw) == 4 && hasPrefix(b, "FAIL") || hasPrefix(raw, "FAIL\t") ||
+			hasPrefix(raw, "Found ") && bytes.HasSuffix(raw, []byte(" data race(s)"))
 	case 'o':
 		return hasPrefix(raw, "ok  \t")
 	case '?':

@@ -50,23 +50,56 @@ type TopicInfo struct {
 
 // topics is the one table of topics and colours.
 var topics = [NumTopics]TopicInfo{
-	Client:  {string(dlog.Client), "requests of clients", RGB{0x00, 0x81, 0x3c}, "client clerk", "command request op"},
-	Commit:  {string(dlog.Commit), "commitIndex, applying", RGB{0x98, 0x71, 0x9f}, "commit commits committed committing apply applies applied applying", ""},
-	Drop:    {string(dlog.Drop), "messages lost or ignored", RGB{0xff, 0x61, 0x5c}, "drop drops dropped dropping ignore ignores ignored ignoring stale outdated discard discards discarded", ""},
-	Error:   {string(dlog.Error), "errors", RGB{0xfe, 0x26, 0x26}, "error errors err", ""},
-	Info:    {string(dlog.Info), "anything else", RGB{0xff, 0xff, 0xff}, "", ""},
-	Leader:  {string(dlog.Leader), "becoming leader, leading", RGB{0xd0, 0xb3, 0x43}, "", "leader leaders leadership elected"},
-	Log:     {string(dlog.Log), "the log, AppendEntries", RGB{0x48, 0x78, 0xbc}, "append appends appended appending appendentries entry entries replicate replicates replicated conflict", "log logs index"},
-	Log2:    {string(dlog.Log2), "the log, follower's side", RGB{0x39, 0x82, 0x80}, "", ""},
-	Persist: {string(dlog.Persist), "persistent state", RGB{0xd0, 0x83, 0x41}, "persist persists persisted persisting persister persistence restore restores restored restart restarts restarted", ""},
-	Snap:    {string(dlog.Snap), "snapshots", RGB{0xfd, 0x97, 0x1f}, "snapshot snapshots snap installsnapshot compact compaction", ""},
-	Term:    {string(dlog.Term), "terms and roles", RGB{0x70, 0xc4, 0x3f}, "", "term terms follower role state"},
-	Test:    {string(dlog.Test), "the test harness", RGB{0xfe, 0x2c, 0x79}, "", ""},
-	Timer:   {string(dlog.Timer), "timers and heartbeats", RGB{0x9a, 0x9a, 0x99}, "timer timers timeout timeouts tick ticks ticker timed heartbeat heartbeats heart", ""},
-	Trace:   {string(dlog.Trace), "tracing", RGB{0xfe, 0x26, 0x26}, "trace", ""},
-	Vote:    {string(dlog.Vote), "votes and elections", RGB{0x67, 0xa0, 0xb2}, "vote votes voted voting voter voters requestvote prevote", "election elections candidate candidates"},
-	Warn:    {string(dlog.Warn), "warnings", RGB{0xd0, 0x83, 0x41}, "warn warning warnings", ""},
-	Other:   {"", "a topic that the table does not have", RGB{0xff, 0xff, 0xff}, "", ""},
+	Client: {string(dlog.Client), "requests of clients", RGB{0x00, 0x81, 0x3c}, "client clerk", "command request op"},
+	Commit: {
+		string(dlog.Commit), "commitIndex, applying", RGB{0x98, 0x71, 0x9f},
+		"commit commits committed committing apply applies applied applying",
+		"",
+	},
+	Drop: {
+		string(dlog.Drop), "messages lost or ignored", RGB{0xff, 0x61, 0x5c},
+		"drop drops dropped dropping ignore ignores ignored ignoring stale outdated discard discards discarded",
+		"",
+	},
+	Error: {string(dlog.Error), "errors", RGB{0xfe, 0x26, 0x26}, "error errors err", ""},
+	Info:  {string(dlog.Info), "anything else", RGB{0xff, 0xff, 0xff}, "", ""},
+	Leader: {
+		string(dlog.Leader), "becoming leader, leading", RGB{0xd0, 0xb3, 0x43},
+		"",
+		"leader leaders leadership elected",
+	},
+	Log: {
+		string(dlog.Log), "the log, AppendEntries", RGB{0x48, 0x78, 0xbc},
+		"append appends appended appending appendentries entry entries replicate replicates replicated conflict",
+		"log logs index",
+	},
+	Log2: {string(dlog.Log2), "the log, follower's side", RGB{0x39, 0x82, 0x80}, "", ""},
+	Persist: {
+		string(dlog.Persist), "persistent state", RGB{0xd0, 0x83, 0x41},
+		"persist persists persisted persisting persister persistence " +
+			"restore restores restored restart restarts restarted",
+		"",
+	},
+	Snap: {
+		string(dlog.Snap), "snapshots", RGB{0xfd, 0x97, 0x1f},
+		"snapshot snapshots snap installsnapshot compact compaction",
+		"",
+	},
+	Term: {string(dlog.Term), "terms and roles", RGB{0x70, 0xc4, 0x3f}, "", "term terms follower role state"},
+	Test: {string(dlog.Test), "the test harness", RGB{0xfe, 0x2c, 0x79}, "", ""},
+	Timer: {
+		string(dlog.Timer), "timers and heartbeats", RGB{0x9a, 0x9a, 0x99},
+		"timer timers timeout timeouts tick ticks ticker timed heartbeat heartbeats heart",
+		"",
+	},
+	Trace: {string(dlog.Trace), "tracing", RGB{0xfe, 0x26, 0x26}, "trace", ""},
+	Vote: {
+		string(dlog.Vote), "votes and elections", RGB{0x67, 0xa0, 0xb2},
+		"vote votes voted voting voter voters requestvote prevote",
+		"election elections candidate candidates",
+	},
+	Warn:  {string(dlog.Warn), "warnings", RGB{0xd0, 0x83, 0x41}, "warn warning warnings", ""},
+	Other: {"", "a topic that the table does not have", RGB{0xff, 0xff, 0xff}, "", ""},
 }
 
 // weakOrder is the order in which weak words are believed.

@@ -70,6 +70,7 @@ func (o *occurrence) missing(w io.Writer) error {
 	if len(o.seen) > 0 {
 		has = "it has " + strings.Join(o.seen, " ")
 	}
-	_, err := fmt.Fprintf(w, "The log has no line of topic %s; %s.\n", strings.Join(slices.Compact(slices.Sorted(slices.Values(never))), " or "), has)
+	missing := strings.Join(slices.Compact(slices.Sorted(slices.Values(never))), " or ")
+	_, err := fmt.Fprintf(w, "The log has no line of topic %s; %s.\n", missing, has)
 	return err
 }

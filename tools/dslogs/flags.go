@@ -50,20 +50,29 @@ func flags(s *settings) []cli.Flag {
 		}),
 		option("just", "j", "only these `TOPICS`, such as CMIT,PERS", addTopics(&s.filter.Just)),
 		option("ignore", "i", "not these `TOPICS`", addTopics(&s.filter.Ignore)),
-		option("server", "s", "only these `SERVERS`, such as 0,2 or 5-7; with -c, their columns", addRanges(&s.filter.Servers)),
+		option("server", "s", "only these `SERVERS`, such as 0,2 or 5-7; with -c, their columns",
+			addRanges(&s.filter.Servers)),
 		option("term", "", "only lines that mention these `TERMS`, such as 3 or 3-5", addRanges(&s.filter.Terms)),
-		option("since", "", "only lines from this `TIME` on: 1.5s, 300ms, or 15000 as in the log (0.1 ms)", func(v string) (err error) {
-			s.filter.Since, err = parseTime(v)
-			return err
-		}),
+		option("since", "", "only lines from this `TIME` on: 1.5s, 300ms, or 15000 as in the log (0.1 ms)",
+			func(v string) (err error) {
+				s.filter.Since, err = parseTime(v)
+				return err
+			}),
 		option("until", "", "only lines up to this `TIME`", func(v string) (err error) {
 			s.filter.Until, err = parseTime(v)
 			s.filter.Bounded = true
 			return err
 		}),
-		&cli.BoolFlag{Name: "follow", Aliases: []string{"f"}, Usage: "go on as the file grows, until interrupted", Destination: &s.follow},
-		&cli.BoolFlag{Name: "merge", Aliases: []string{"m"}, Usage: "one log of all files, ordered by time", Destination: &s.merge},
-		option("time", "", "write times in `UNIT` ticks (0.1 ms, as in the log) or seconds; default seconds with -c, else ticks", func(v string) error {
+		&cli.BoolFlag{
+			Name: "follow", Aliases: []string{"f"}, Destination: &s.follow,
+			Usage: "go on as the file grows, until interrupted",
+		},
+		&cli.BoolFlag{
+			Name: "merge", Aliases: []string{"m"}, Destination: &s.merge,
+			Usage: "one log of all files, ordered by time",
+		},
+		option("time", "", "write times in `UNIT` ticks (0.1 ms, as in the log) or seconds; default seconds with -c,"+
+			" else ticks", func(v string) error {
 			switch v {
 			case "ticks":
 				s.time = logview.Ticks
@@ -74,7 +83,8 @@ func flags(s *settings) []cli.Flag {
 			}
 			return nil
 		}),
-		option("color", "", "`WHEN` to colour: always, never or auto, which is on a terminal unless NO_COLOR is set", func(v string) error {
+		option("color", "", "`WHEN` to colour: always, never or auto, which is on a terminal unless NO_COLOR is"+
+			" set", func(v string) error {
 			switch v {
 			case "auto":
 				s.color = colorAuto
@@ -86,10 +96,11 @@ func flags(s *settings) []cli.Flag {
 			return nil
 		}),
 		&cli.BoolFlag{Name: "no-color", Usage: "same as --color=never", Destination: &s.noColor},
-		option("width", "", "`CELLS` in a row; default the terminal's, else "+strconv.Itoa(logview.DefaultWidth), func(v string) (err error) {
-			s.width, err = within(v, minWidth, maxWidth)
-			return err
-		}),
+		option("width", "", "`CELLS` in a row; default the terminal's, else "+strconv.Itoa(logview.DefaultWidth),
+			func(v string) (err error) {
+				s.width, err = within(v, minWidth, maxWidth)
+				return err
+			}),
 	}
 }
 
@@ -140,7 +151,8 @@ func addTopics(set *logview.TopicSet) func(string) error {
 			} else if logline.IsTopic(name) {
 				set.AddOther(strings.ToUpper(name))
 			} else {
-				return fmt.Errorf("%q is no topic: one has two to six letters, or four letters and digits, such as %s", name, topicNames())
+				return fmt.Errorf("%q is no topic: one has two to six letters, or four letters and digits, such as %s",
+					name, topicNames())
 			}
 		}
 		return nil
