@@ -185,7 +185,7 @@ func (c *Cluster) connect(node int, yes bool) {
 
 // Cut takes the way from one node to another, or gives it back; messages in the other direction pass as before.
 func (c *Cluster) Cut(from, to int, cut bool) {
-	c.Logf("%s %s -> %s", map[bool]string{true: "cut", false: "mend"}[cut], c.name(from), c.name(to))
+	c.Logf("%s %s -> %s", map[bool]string{true: "cut", false: "heal"}[cut], c.name(from), c.name(to))
 	c.setCut(from, to, cut)
 	c.link(from, to)
 }
@@ -212,9 +212,9 @@ func (c *Cluster) Partition(groups ...[]int) {
 	}
 }
 
-// Mend undoes all that Cut and Partition did.
-func (c *Cluster) Mend() {
-	c.Logf("mend all cuts")
+// Heal undoes all that Cut and Partition did.
+func (c *Cluster) Heal() {
+	c.Logf("heal all cuts")
 	for i := range c.N() {
 		for j := range c.N() {
 			if i != j {

@@ -48,7 +48,7 @@ type env struct {
 	getenv func(string) string
 }
 
-// A usageError is the user's to mend: exit status 2.
+// A usageError is the user's to fix: exit status 2.
 type usageError struct{ error }
 
 func usagef(format string, args ...any) error {

@@ -18,8 +18,8 @@ func pass(c *cluster.Cluster)     { c.Sleep(50 * time.Millisecond) }
 
 func cutRequests(c *cluster.Cluster)  { c.Cut(0, 1, true) }
 func cutReplies(c *cluster.Cluster)   { c.Cut(1, 0, true) }
-func mendRequests(c *cluster.Cluster) { c.Cut(0, 1, false) }
-func mendReplies(c *cluster.Cluster)  { c.Cut(1, 0, false) }
+func healRequests(c *cluster.Cluster) { c.Cut(0, 1, false) }
+func healReplies(c *cluster.Cluster)  { c.Cut(1, 0, false) }
 
 func crashCaller(c *cluster.Cluster)   { c.Crash(0) }
 func restartCaller(c *cluster.Cluster) { c.Restart(0) }
@@ -69,11 +69,11 @@ var cases = []struct {
 	{"requests cut before the call", fair, []step{cutRequests, call}, "sent 0s, unreachable 0s, false after Timeout"},
 	{"requests cut on the way", slowRequests, []step{call, pass, cutRequests},
 		"sent 0s, unreachable 100.01ms, false after HangUp"},
-	{"requests cut on the way and mended", slowRequests, []step{call, pass, cutRequests, pass, mendRequests},
+	{"requests cut on the way and healed", slowRequests, []step{call, pass, cutRequests, pass, healRequests},
 		"sent 0s, arrived 100.01ms, handled 100.01ms, answered 100.02ms, true"},
 	{"requests cut while handled", fair, []step{callHeld, pass, cutRequests, pass, release},
 		"sent 0s, arrived 10µs, unreachable 50ms, false after HangUp"},
-	{"requests cut while handled and mended", fair, []step{callHeld, pass, cutRequests, pass, mendRequests, release},
+	{"requests cut while handled and healed", fair, []step{callHeld, pass, cutRequests, pass, healRequests, release},
 		"sent 0s, arrived 10µs, unreachable 50ms, false after HangUp"},
 	{"requests cut before the reply arrives", slowReplies, []step{call, pass, cutRequests},
 		"sent 0s, arrived 10µs, handled 10µs, answered 100.02ms, true"},
@@ -84,7 +84,7 @@ var cases = []struct {
 		"sent 0s, arrived 100.01ms, handled 100.01ms, unreachable 100.02ms, false after Timeout"},
 	{"replies cut while handled", fair, []step{callHeld, pass, cutReplies, pass, release},
 		"sent 0s, arrived 10µs, handled 100ms, unreachable 100.01ms, false after Timeout"},
-	{"replies cut while handled and mended", fair, []step{callHeld, pass, cutReplies, pass, mendReplies, release},
+	{"replies cut while handled and healed", fair, []step{callHeld, pass, cutReplies, pass, healReplies, release},
 		"sent 0s, arrived 10µs, handled 100ms, answered 100.01ms, true"},
 	{"replies cut before the reply arrives", slowReplies, []step{call, pass, cutReplies},
 		"sent 0s, arrived 10µs, handled 10µs, unreachable 100.02ms, false after Timeout"},

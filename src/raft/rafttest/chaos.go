@@ -155,7 +155,7 @@ func (ch *chaos) run() {
 		c.SlowService(i, 0)
 		c.Connect(i)
 	}
-	c.Mend()
+	c.Heal()
 	for i := range c.N() {
 		ch.restart(i)
 	}
@@ -243,7 +243,7 @@ func (ch *chaos) partition() {
 	order := ch.rng.Perm(ch.c.N())
 	at := 1 + ch.rng.IntN(ch.c.N()-1)
 	ch.c.Partition(order[:at], order[at:])
-	ch.undoLater(ch.c.Mend)
+	ch.undoLater(ch.c.Heal)
 }
 
 func (ch *chaos) cut() {

@@ -28,7 +28,7 @@ func TestLinks(t *testing.T) {
 		{"one way, and back", func(c *rafttest.Cluster) { c.Cut(0, 1, true); c.Cut(0, 1, false) }, ""},
 		{"a cut outlives Connect", func(c *rafttest.Cluster) { c.Cut(0, 1, true); c.Disconnect(1); c.Connect(1) },
 			"0>1"},
-		{"mending does not connect",
+		{"healing does not connect",
 			func(c *rafttest.Cluster) { c.Disconnect(1); c.Cut(0, 1, true); c.Cut(0, 1, false) },
 			"0>1 1>0 1>2 1>3 2>1 3>1"},
 		{"a restart changes nothing", func(c *rafttest.Cluster) { c.Disconnect(1); c.Crash(1); c.Restart(1) },
@@ -144,7 +144,7 @@ func TestQuestionsMeanwhile(t *testing.T) {
 			c.Restart(3)
 			c.Partition([]int{0, 1}, []int{2})
 			c.Sleep(10 * time.Millisecond)
-			c.Mend()
+			c.Heal()
 			c.Connect(1)
 		}
 		c.Wait()

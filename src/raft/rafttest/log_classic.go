@@ -41,7 +41,7 @@ func classicLog() []lab.Scenario {
 		},
 		{
 			Name: "FailNoAgree", Part: Log, Tier: lab.Classic, Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "nothing is applied while three of five followers are away, and their return mends it",
+			Checks: "nothing is applied while three of five followers are away, and it is when they return",
 			Judge:  Playing(failNoAgree),
 		},
 		{

@@ -239,7 +239,7 @@ func oneWayCutsWithLog(c *Cluster) {
 		if _, leads := c.State(leader); leads {
 			c.NotCommitted(first, fmt.Sprintf("while the only leader, S%d, hears nobody", leader))
 		}
-		c.Mend()
+		c.Heal()
 		c.Agree(c.Rand().Int(), c.N())
 
 		// Nobody hears the leader, and the others go on.
@@ -255,7 +255,7 @@ func oneWayCutsWithLog(c *Cluster) {
 		for range many {
 			c.Agree(c.Rand().Int(), c.N()-1)
 		}
-		c.Mend()
+		c.Heal()
 		c.Agree(c.Rand().Int(), c.N())
 	}
 }
@@ -277,7 +277,7 @@ func commitPriorTerm(c *Cluster) {
 		// (b)
 		leader := c.leaderAmong(rest)
 		if leader < 0 {
-			c.Mend()
+			c.Heal()
 			continue
 		}
 		c.Start(leader, c.Rand().Int())
@@ -299,7 +299,7 @@ func commitPriorTerm(c *Cluster) {
 			c.Start(leader, c.Rand().Int())
 			c.Sleep(ElectionTimeout)
 		}
-		c.Mend()
+		c.Heal()
 	}
 	c.Agree(c.Rand().Int(), c.N())
 }
@@ -381,7 +381,7 @@ func commitAfterHeal(c *Cluster) {
 			c.Sleep(time.Duration(200+c.Rand().IntN(2500)) * time.Millisecond)
 		}
 		c.Start(leader, c.Rand().Int())
-		c.Mend()
+		c.Heal()
 		c.Agree(c.Rand().Int(), c.N())
 	}
 }

@@ -30,7 +30,7 @@ func sharedFollower(c *Cluster) {
 					a, ta, b, tb, shared, long)
 			}
 		}
-		c.Mend()
+		c.Heal()
 	}
 	c.OneLeader()
 }

@@ -53,7 +53,7 @@ func (c *Cluster) rivals(voter int, still bool) {
 	c.Restart(voter)
 	if !c.passes(voter, term, 5*ElectionTimeout) {
 		c.each(away, resume)
-		c.Mend()
+		c.Heal()
 		return
 	}
 	c.Sleep(10 * time.Millisecond) // for the reply
@@ -70,7 +70,7 @@ func (c *Cluster) rivals(voter int, still bool) {
 	}
 	c.passes(away[0], term, 2*ElectionTimeout)
 	c.Sleep(50 * time.Millisecond)
-	c.Mend()
+	c.Heal()
 }
 
 // passes waits until a server is in a later term.
