@@ -131,31 +131,6 @@ func tierFlag() cli.Flag {
 	}
 }
 
-func labFlag() cli.Flag {
-	var names []string
-	for _, l := range lab.All() {
-		names = append(names, l.Name)
-	}
-	return &cli.StringFlag{Name: "lab", Value: defaultLab, Usage: "the `lab`: " + strings.Join(names, ", ")}
-}
-
-// defaultLab is the lab where nothing else is said.
-const defaultLab = "raft"
-
-// labOf returns the lab that -lab means.
-func labOf(cmd *cli.Command) (*lab.Lab, error) {
-	name := cmd.String("lab")
-	l, ok := lab.Find(name)
-	if !ok {
-		var names []string
-		for _, l := range lab.All() {
-			names = append(names, l.Name)
-		}
-		return nil, fmt.Errorf("-lab %s: must be one of %s", name, strings.Join(names, ", "))
-	}
-	return l, nil
-}
-
 // selected returns the scenarios of a lab that -run and -tier mean.
 func selected(cmd *cli.Command, l *lab.Lab) ([]lab.Scenario, error) {
 	var tiers []lab.Tier

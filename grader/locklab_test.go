@@ -30,7 +30,7 @@ func TestAnotherLab(t *testing.T) {
 	}
 	const correct, forgets = "grader/testdata/locklab/correct", "grader/testdata/locklab/forgets"
 	forms := []string{"json", "junit", "summary", "gradescope"}
-	args := []string{"run", "-lab", "lock", "-count", "3", "-grading", points, "-logs", dir}
+	args := []string{"run", "-count", "3", "-grading", points, "-logs", dir}
 	for _, form := range forms {
 		args = append(args, "-"+form, filepath.Join(dir, form))
 	}
@@ -78,6 +78,10 @@ func TestAnotherLab(t *testing.T) {
 	if status, out = run("explain", "mutual"); status != 0 ||
 		!strings.Contains(out, "One client has the lock at a time") {
 		t.Errorf("explain: status %d\n%s", status, out)
+	}
+	if status, out = run("run", "impls/ticker-timer", correct); status != statusUsage ||
+		!strings.Contains(out, "impls/ticker-timer is of the lab raft, and "+correct+" of lock") {
+		t.Errorf("two labs: status %d\n%s", status, out)
 	}
 	if status, out = run("list", "-lab", "paxos"); status != statusUsage ||
 		!strings.Contains(out, "-lab paxos: must be one of lock, raft") {

@@ -197,7 +197,7 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, errors.New("-seed secret draws a new seed each time, and -state continues earlier runs; give the " +
 			"seed that the report of the earlier runs names")
 	}
-	if o.lab, err = labOf(cmd); err != nil {
+	if o.lab, err = labOf(cmd, o.dirs...); err != nil {
 		return o, err
 	}
 	if o.scenarios, err = selected(cmd, o.lab); err != nil {

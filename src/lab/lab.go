@@ -20,6 +20,9 @@ type Lab struct {
 	// Scenarios are all, in the order in which they are shown. Their names differ.
 	Scenarios []Scenario
 
+	// Contract is the import path of what a submission is written with: whose code imports it is for this lab.
+	Contract string
+
 	// Package is the import path of the lab, whose function Lab returns this. Program is that of the lab's code in a
 	// node: its function Program takes the Constructor and the methods that may be handlers, or nil for all, and
 	// returns a node.Program.

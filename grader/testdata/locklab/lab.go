@@ -23,6 +23,8 @@ type Args struct{ Client int }
 // Reply is the reply of both: whether the client has the lock now, or had it.
 type Reply struct{ OK bool }
 
+const contract = "raftlab/grader/testdata/locklab"
+
 func init() { lab.Register(Lab()) }
 
 // Lab is this lab.
@@ -38,7 +40,7 @@ func Lab() *lab.Lab {
 				Checks: "a server that restarts knows who has the lock", Source: `the lab: "a lock is held until it is released"`,
 				Judge: playing(holderSurvivesCrash)},
 		},
-		Package: "raftlab/grader/testdata/locklab", Program: "raftlab/grader/testdata/locklab",
+		Contract: contract, Package: contract, Program: contract,
 		Constructor: "Make", ConstructorType: "locklab.MakeFunc", Type: "Lock",
 		Explanations: []lab.Explanation{{Name: "Mutual Exclusion", Rule: "One client has the lock at a time."}},
 	}
@@ -112,13 +114,11 @@ func (j *judge) Play(c *cluster.Cluster) { j.play(c) }
 func (j *judge) Told(client int, said []byte) (reply []byte, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	switch string(said) {
-	case "Acquire":
-		if j.holder != 0 && j.holder != client {
-			j.run.Fail(cluster.Safety, fmt.Sprintf("Mutual Exclusion: C%d has the lock, and C%d has it", j.holder, client))
-		}
+	if got := string(said) == "Acquire"; got && j.holder != 0 && j.holder != client {
+		j.run.Fail(cluster.Safety, fmt.Sprintf("Mutual Exclusion: C%d has the lock, and C%d has it", j.holder, client))
+	} else if got {
 		j.holder = client
-	case "Release":
+	} else if string(said) == "Release" {
 		j.holder = 0
 	}
 	return nil, nil

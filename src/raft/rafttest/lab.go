@@ -44,6 +44,7 @@ func Lab() *lab.Lab {
 			{Name: Snapshots, Aliases: []string{"3D"}, Title: "snapshots", Needs: []string{Log}},
 		},
 		Scenarios:       scenarios(),
+		Contract:        "raftlab/src/raft",
 		Package:         "raftlab/src/raft/rafttest",
 		Program:         "raftlab/src/raft/rafttest/raftnode",
 		Constructor:     "Make",
