@@ -2,8 +2,10 @@ package box_test
 
 import (
 	"encoding/binary"
+	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 
 	"raftlab/src/box"
 )
@@ -87,14 +89,22 @@ func TestBadCalls(t *testing.T) {
 // Whatever a guest asks for, only it can come to harm.
 func FuzzCalls(f *testing.F) {
 	m := module(f, lab.probe)
+	// Who overwrites its own memory may loop for ever: it is interrupted, as in a worker, which collects no garbage
+	// meanwhile.
+	collects := debug.SetGCPercent(-1)
+	f.Cleanup(func() { debug.SetGCPercent(collects) })
 	for call := range byte(calls) {
 		f.Add(call, uint32(0), uint32(1), uint32(1), uint32(0), []byte("x"))
 		f.Add(call, uint32(1), uint32(1<<20), uint32(1<<20), uint32(1<<20), []byte(""))
 		f.Add(call, ^uint32(0), ^uint32(7), ^uint32(0), ^uint32(0), []byte("xyz"))
 	}
 	f.Fuzz(func(t *testing.T, call byte, a, b, c, d uint32, frame []byte) {
+		defer box.Collect()
 		r := start(m, box.Config{Args: []string{"probe", "abuse"}, MemoryLimit: 16 << 20})
 		defer r.Close()
+		defer box.Guard(20*time.Millisecond, func() (*box.Box, int64) { return r.Box, 0 }, func(turn, _ time.Duration) bool {
+			return turn > 500*time.Millisecond
+		})()
 		r.Run(0)
 		r.Deliver(abuseFrame(call%calls, a, b, c, d))
 		r.Deliver(frame)
