@@ -24,13 +24,11 @@ type Source struct {
 	Program     string
 	Constructor string // the name of the function that makes what a node runs
 	Place       string // where the source declares it, as file:line:column, for errors
-	// the name of a type in the source whose methods are handlers, so that RPCs can be prepared for; "" if there is
-	// none
-	Type       string
-	GoDeadlock bool // it imports go-deadlock, which is turned off in boxes: see node.MainOf
+	Type        string // a type of the source whose methods are handlers, for which RPCs are prepared; "" if there is none
+	GoDeadlock  bool   // it imports go-deadlock, which is turned off in boxes: see node.MainOf
 
-	// Handlers are the names of the methods among which are the handlers of what the constructor returns; nil if that
-	// is not known. A program that knows is a quarter smaller.
+	// Handlers are the names of the methods among which are the handlers of what the constructor returns; none if they
+	// are not known. A program that knows them is a quarter smaller.
 	Handlers []string
 
 	// Go builds the program; nil is what gobuild takes by itself.
@@ -63,27 +61,17 @@ func main() {
 	node.Main(lab.Program(implementation.{{.Constructor}}, methods))
 }
 
-{{.Methods}}
-`))
-
-// Methods is the source of a function methods that finds the handlers by their names, or all if they are nil. It needs
-// package reflect.
-func Methods(handlers []string) string {
-	if handlers == nil {
-		return "func methods(t reflect.Type) []reflect.Method { return node.AllMethods(t) }"
+func methods(t reflect.Type) (list []reflect.Method) {
+{{- range .Handlers}}
+	if m, ok := t.MethodByName({{printf "%q" .}}); ok {
+		list = append(list, m)
 	}
-	var text strings.Builder
-	text.WriteString("func methods(t reflect.Type) (list []reflect.Method) {\n\tadd := func(m reflect.Method, ok " +
-		"bool) {\n\t\tif ok {\n\t\t\tlist = append(list, m)\n\t\t}\n\t}\n")
-	for _, name := range handlers {
-		fmt.Fprintf(&text, "\tadd(t.MethodByName(%q))\n", name)
-	}
-	text.WriteString("\treturn list\n}")
-	return text.String()
+{{- else}}
+	list = node.AllMethods(t)
+{{- end}}
+	return list
 }
-
-// Methods is the package's function of that name, for the program.
-func (src Source) Methods() string { return Methods(src.Handlers) }
+`))
 
 // Build compiles a source into the program of a box. Nothing is written into its directory. If the source is at fault,
 // the error is a [*gobuild.CompileError] with the compiler's words. cacheDir keeps what makes the next build quick; ""

@@ -1,7 +1,6 @@
 package submission_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -123,14 +122,7 @@ func TestMadeUpEdition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stage := filepath.Join(t.TempDir(), "stage")
-	if _, err := s.Build(context.Background(), tools(t), stage, ""); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.BuildNative(context.Background(), tools(t), stage, t.TempDir(), submission.Native{}); err != nil {
-		t.Fatal(err)
-	}
-	testProgram(t, stage, `package main
+	testProgram(t, built(t, s), `package main
 
 import (
 	"reflect"

@@ -110,17 +110,23 @@ func TestPersisterNotes(t *testing.T) {
 	}
 }
 
-// What its own persister does is what comes to our disk, and back from it: here a nil snapshot keeps the old one.
-func TestOwnPersister(t *testing.T) {
-	s := persisterOf(t, keepsSnapshot)
-	stage := filepath.Join(t.TempDir(), "stage")
+// built builds a submission for both worlds, and returns the directory that it was staged in.
+func built(t *testing.T, s *submission.Submission) (stage string) {
+	t.Helper()
+	stage = filepath.Join(t.TempDir(), "stage")
 	if _, err := s.Build(context.Background(), tools(t), stage, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.BuildNative(context.Background(), tools(t), stage, t.TempDir(), submission.Native{}); err != nil {
 		t.Fatal(err)
 	}
-	testProgram(t, stage, `package main
+	return stage
+}
+
+// What its own persister does is what comes to our disk, and back from it: here a nil snapshot keeps the old one.
+func TestOwnPersister(t *testing.T) {
+	s := persisterOf(t, keepsSnapshot)
+	testProgram(t, built(t, s), `package main
 
 import (
 	"fmt"
