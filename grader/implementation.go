@@ -28,8 +28,9 @@ type implementation struct {
 var errNoName = errors.New("the name of a directory is empty; name the directory of an implementation, " +
 	"or of a checkout")
 
-// find finds out what there is at a path for a lab. Its error says in a sentence why that cannot be graded.
-func find(ctx context.Context, path string, l *lab.Lab) (implementation, error) {
+// find finds out what there is at a path for a lab, and what it is to stand on: see baseFlag. Its error says in a
+// sentence why that cannot be graded.
+func find(ctx context.Context, path string, l *lab.Lab, base string) (implementation, error) {
 	if path == "" {
 		return implementation{}, errNoName
 	}
@@ -37,6 +38,9 @@ func find(ctx context.Context, path string, l *lab.Lab) (implementation, error) 
 		own, err := build.Find(ctx, path, l)
 		if err == nil {
 			err = isCurrent(root)
+		}
+		if err == nil {
+			own.Base, err = findBase(ctx, root, l, base)
 		}
 		return implementation{name: own.Name, lab: l, own: own}, err
 	}

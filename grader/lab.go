@@ -57,9 +57,11 @@ func labOf(cmd *cli.Command, dirs ...string) (*lab.Lab, error) {
 	return l, nil
 }
 
-// labIn returns the name of the lab whose contract a Go file in a directory imports, or "" if none does.
+// labIn returns the name of the lab whose contract a Go file in a directory imports, or "" if none does. What imports a
+// lab's contract and that of its base is of the lab.
 func labIn(dir string) string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+	imported := make(map[string]bool)
 	for _, name := range files {
 		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
 		if err != nil {
@@ -67,12 +69,14 @@ func labIn(dir string) string {
 		}
 		for _, spec := range f.Imports {
 			path, _ := strconv.Unquote(spec.Path.Value)
-			for _, l := range lab.All() {
-				if l.Contract == path {
-					return l.Name
-				}
-			}
+			imported[path] = true
 		}
 	}
-	return ""
+	found := ""
+	for _, l := range lab.All() {
+		if imported[l.Contract] && (found == "" || l.Base == found) {
+			found = l.Name
+		}
+	}
+	return found
 }

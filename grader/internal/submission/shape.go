@@ -76,7 +76,7 @@ func (sub *Submission) shapeOf(p *pkg) (shape, error) {
 	}
 	s.message = sub.outside(at, channel.Value, s.packages)
 	s.fields = sub.fields(p, at, channel.Value)
-	s.handlers, _ = build.Handlers([]*ast.File{&kept})
+	s.handlers, _ = build.Handlers([]*ast.File{&kept}, "Make")
 	return s, nil
 }
 
