@@ -117,23 +117,23 @@ func Count() []byte { return []byte{byte(opCount)} }
 // Shutdown asks a server to kill what it has started: Done is the answer.
 func Shutdown() []byte { return []byte{byte(opShutdown)} }
 
-// Raft is what a server's Raft says or applies.
+// Raft is the state of a server's Raft.
 type Raft struct {
-	Data []byte // of a message of package raftnode
+	State []byte // a raftnode.State
 }
 
 // Append appends the message's bytes to b.
-func (m Raft) Append(b []byte) []byte { return append(append(b, byte(opRaft)), m.Data...) }
+func (m Raft) Append(b []byte) []byte { return append(append(b, byte(opRaft)), m.State...) }
 
 // Snapshotted is a snapshot that a store has given its Raft.
 type Snapshotted struct {
-	Index    int
-	Snapshot []byte
+	Index int
+	Size  int // in bytes
 }
 
 // Append appends the message's bytes to b.
 func (m Snapshotted) Append(b []byte) []byte {
-	return append(codec.AppendInt(append(b, byte(opSnapshotted)), int64(m.Index)), m.Snapshot...)
+	return codec.AppendInt(codec.AppendInt(append(b, byte(opSnapshotted)), int64(m.Index)), int64(m.Size))
 }
 
 // Returned is what a method of a clerk returned.
@@ -184,7 +184,7 @@ func Parse(message []byte) (any, error) {
 	case opRaft:
 		m = Raft{r.Rest()}
 	case opSnapshotted:
-		m = Snapshotted{Index: int(r.Int()), Snapshot: r.Rest()}
+		m = Snapshotted{Index: int(r.Int()), Size: int(r.Int())}
 	case opReturned:
 		m = Returned{ID: r.Uint(), Value: string(r.Bytes()), Version: r.Uint(), Err: string(r.Bytes())}
 	case opSubmitted:

@@ -50,12 +50,10 @@ func newServer(h node.Host, store Store, given Given, methods Methods) *server {
 	} else {
 		s.start = func() Server { return store.Start(peers, h.Index(), persister, given.MaxRaftState, s.tap) }
 	}
-	s.states = raftnode.NewStates(func() (term int, leader bool) { return s.made.GetState() }, s.tellRaft)
+	getState := func() (term int, leader bool) { return s.made.GetState() }
+	s.states = raftnode.NewStates(getState, func(state []byte) { h.Tell(Raft{state}.Append(nil)) })
 	return s
 }
-
-// tellRaft tells the judge a message of package raftnode.
-func (s *server) tellRaft(data []byte) { s.host.Tell(Raft{data}.Append(nil)) }
 
 func (s *server) Start() *labrpc.Server {
 	s.made = s.start()

@@ -1,6 +1,6 @@
 // Package kvnode is the KV labs' code within a node: on a server it starts a store over a Raft, on a clerks' node it
-// makes clerks and calls their methods; and it tells the judge what these return, and what the Raft says and applies. It
-// runs in boxes and in processes with other nodes alike.
+// makes clerks and calls their methods; and it tells the judge what these return, and what state the Raft is in. It runs
+// in boxes and in processes with other nodes alike.
 package kvnode
 
 import (
@@ -50,8 +50,8 @@ type RSM interface {
 	Submit(op any) (kvraft.Err, any)
 }
 
-// A Tap returns a MakeFunc that makes the same Rafts, whose applyCh it closes when they were killed, and tells the judge
-// what they apply.
+// A Tap returns a MakeFunc that makes the same Rafts, closes their applyCh when they were killed, and tells the judge of
+// the snapshots that they are given.
 type Tap func(makeRaft raft.MakeFunc) raft.MakeFunc
 
 // Program is the program of a node with a store that is written for the classic contract.

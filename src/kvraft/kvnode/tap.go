@@ -1,17 +1,14 @@
 package kvnode
 
 import (
-	"fmt"
 	"sync"
 
-	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
-	"raftlab/src/raft/rafttest/raftnode"
 )
 
-// A tapped Raft tells the judge what passes between it and the store: what it applies, and the snapshots that it is
-// given.
+// A tapped Raft stands between a Raft and its store: it tells the judge of the snapshots that the store takes, and closes
+// applyCh when it was killed, as the contract has it.
 type tapped struct {
 	raft.Raft
 	server *server
@@ -39,11 +36,11 @@ func (t *tapped) Kill() {
 }
 
 func (t *tapped) Snapshot(index int, snapshot []byte) {
-	t.server.host.Tell(Snapshotted{index, snapshot}.Append(nil))
+	t.server.host.Tell(Snapshotted{index, len(snapshot)}.Append(nil))
 	t.server.host.Watch("Snapshot", func() { t.Raft.Snapshot(index, snapshot) })
 }
 
-// forward hands to the store what the Raft applies, until it was killed. What the store waits for it is told first.
+// forward hands to the store what the Raft applies, until it was killed.
 func (t *tapped) forward(from <-chan raft.ApplyMsg, to chan<- raft.ApplyMsg) {
 	defer close(to)
 	for {
@@ -53,28 +50,10 @@ func (t *tapped) forward(from <-chan raft.ApplyMsg, to chan<- raft.ApplyMsg) {
 		case <-t.killed:
 			return
 		}
-		t.tell(m)
 		select {
 		case to <- m:
 		case <-t.killed:
 			return
 		}
-	}
-}
-
-// tell tells the judge what is applied.
-func (t *tapped) tell(m raft.ApplyMsg) {
-	switch {
-	case m.CommandValid:
-		command, err := labgob.Marshal(&m.Command)
-		if err != nil {
-			panic(fmt.Sprintf("raftlab: cannot encode the command %v of type %T that was applied at index %d: %v",
-				m.Command, m.Command, m.CommandIndex, err))
-		}
-		t.server.tellRaft(raftnode.Applied{Index: m.CommandIndex, Command: command}.Append(nil))
-	case m.SnapshotValid:
-		t.server.tellRaft(raftnode.Installed{
-			Index: m.SnapshotIndex, Term: m.SnapshotTerm, Snapshot: m.Snapshot,
-		}.Append(nil))
 	}
 }
