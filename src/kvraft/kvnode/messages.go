@@ -1,7 +1,6 @@
 package kvnode
 
 import (
-
 	"raftlab/src/codec"
 )
 
@@ -167,7 +166,9 @@ func (m Submitted) Append(b []byte) []byte {
 type Counted struct{ Count int }
 
 // Append appends the message's bytes to b.
-func (m Counted) Append(b []byte) []byte { return codec.AppendInt(append(b, byte(opCounted)), int64(m.Count)) }
+func (m Counted) Append(b []byte) []byte {
+	return codec.AppendInt(append(b, byte(opCounted)), int64(m.Count))
+}
 
 // Done answers what has no other answer.
 type Done struct{}
