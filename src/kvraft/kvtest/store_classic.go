@@ -125,15 +125,7 @@ func unreliableOneKey(c *Cluster) {
 func onePartition(c *Cluster) {
 	all := c.Clerk()
 	all.Put("1", "13")
-	leader := c.AwaitLeader()
-	var majority, minority []int
-	for i := range c.Servers() {
-		if i != leader && len(majority) < c.Servers()/2+1 {
-			majority = append(majority, i)
-		} else {
-			minority = append(minority, i)
-		}
-	}
+	majority, minority := c.Majority(c.AwaitLeader())
 	c.Split(majority, minority)
 	p, q, r := c.Clerk(majority...), c.Clerk(minority...), c.Clerk(minority...)
 	expect := func(k *Clerk, want string) {
