@@ -44,11 +44,13 @@ func (cl *client) token() string {
 // token is the nth that a client writes, as the lab has it.
 func token(client, n int) string { return fmt.Sprintf("x %d %d y", client, n) }
 
-// work starts n clients. Each calls first once, and then work again and again until it is told to stop.
+// work starts n clients, whose clerks are spread over the nodes of clerks. Each calls first once, and then work again
+// and again until it is told to stop.
 func (c *Cluster) work(n int, first, work func(*client)) *workload {
 	w := &workload{c: c}
 	for i := range n {
-		w.clients = append(w.clients, &client{Clerk: c.Clerk(), workload: w, number: i, rng: c.Fork()})
+		node := c.Servers() + i%(c.N()-c.Servers())
+		w.clients = append(w.clients, &client{Clerk: c.ClerkAt(node), workload: w, number: i, rng: c.Fork()})
 	}
 	each := max(1, burst/n)
 	w.working = c.Start(n, func(i int) {
