@@ -68,7 +68,7 @@ func (ch *chaos) run() {
 	c.Heal()
 	if c.HasFaults() {
 		for i := range c.Servers() {
-			if c.Running(i) && c.Up(i) {
+			if c.Up(i) { // also one that stands still
 				c.NoFaults(i)
 			}
 		}
