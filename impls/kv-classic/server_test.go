@@ -258,7 +258,11 @@ func TestInstallSnapshot(t *testing.T) {
 		again := PutAppendArgs{Append, "k", "a", ck.(*Clerk).last}
 		c.Cut(away, false)
 		time.Sleep(2 * time.Second)
-		c.Cut((away+1)%3, true)
+		other := (away + 1) % 3
+		if other == c.Leader() {
+			other = (away + 2) % 3
+		}
+		c.Cut(other, true) // so that the majority is with the server that was away
 		checkGet(t, ck, "49", "value 49")
 		time.Sleep(time.Second)
 		if s := c.Servers[away].(*KVServer).store; s.Data["0"] != "value 0" {
