@@ -116,7 +116,7 @@ func (impl *Implementation) declares(p *packages.Package, l *lab.Lab) (makes boo
 		}
 	}
 	if !broken {
-		impl.Handlers, _ = Handlers(files)
+		impl.Handlers, _ = Handlers(files, l.Constructor)
 	}
 	return makes
 }
