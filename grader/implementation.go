@@ -18,6 +18,7 @@ import (
 // An implementation is what the user named: a package of this project that meets its contract, or a checkout of the
 // lab.
 type implementation struct {
+	path       string // as the user has it
 	name       string
 	lab        *lab.Lab
 	own        build.Implementation
@@ -28,8 +29,9 @@ type implementation struct {
 var errNoName = errors.New("the name of a directory is empty; name the directory of an implementation, " +
 	"or of a checkout")
 
-// find finds out what there is at a path for a lab. Its error says in a sentence why that cannot be graded.
-func find(ctx context.Context, path string, l *lab.Lab) (implementation, error) {
+// find finds out what there is at a path for a lab, and what it is to stand on: see baseFlag. Its error says in a
+// sentence why that cannot be graded.
+func find(ctx context.Context, path string, l *lab.Lab, base string) (implementation, error) {
 	if path == "" {
 		return implementation{}, errNoName
 	}
@@ -38,9 +40,12 @@ func find(ctx context.Context, path string, l *lab.Lab) (implementation, error) 
 		if err == nil {
 			err = isCurrent(root)
 		}
+		if err == nil {
+			own.Base, err = findBase(ctx, root, l, base)
+		}
 		return implementation{name: own.Name, lab: l, own: own}, err
 	}
-	impl := implementation{name: filepath.Base(filepath.Clean(path)), lab: l}
+	impl := implementation{path: path, name: filepath.Base(filepath.Clean(path)), lab: l}
 	if l.Checkouts == nil {
 		return impl, fmt.Errorf("%s: the lab %s has no checkouts; name the directory of an implementation of this "+
 			"project", path, l.Name)
@@ -58,7 +63,13 @@ func (impl implementation) notes() []string {
 	if impl.submission == nil {
 		return nil
 	}
-	return impl.submission.Notes()
+	notes := impl.submission.Notes()
+	if impl.lab.Name == defaultLab { // nobody has named it
+		if others := otherLabs(impl.path, impl.lab); others != "" {
+			notes = append(notes, others)
+		}
+	}
+	return notes
 }
 
 // edition is the name of the edition that it was written for.

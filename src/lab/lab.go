@@ -36,6 +36,13 @@ type Lab struct {
 	// ConstructorType, a name for people, and usually returns a pointer to a type named Type.
 	Constructor, ConstructorType, Type string
 
+	// Further are more functions that a submission must have. Program takes them, in this order, after the constructor.
+	Further []Function
+
+	// Base is the name of the lab that this one stands on; "" if it stands alone. Program takes the constructor of an
+	// implementation of that lab after all functions of the submission.
+	Base string
+
 	// Explanations are of the promises that the lab's monitors watch.
 	Explanations []Explanation
 
@@ -47,6 +54,9 @@ type Lab struct {
 	Callers map[string][]string
 	Poll    cluster.Question
 }
+
+// A Function is one of a submission's.
+type Function struct{ Name, Type string }
 
 // A Part is a part of a lab, as its handout divides it.
 type Part struct {
@@ -107,6 +117,12 @@ func (l *Lab) Run(s *Scenario, seed uint64, edition string) *cluster.Run {
 		Constructor: l.Constructor,
 		Judge:       func(r *cluster.Run) cluster.Judge { return s.Judge(s, r, edition) },
 	})
+}
+
+// BaseLab is the lab that this one stands on, nil if it stands alone.
+func (l *Lab) BaseLab() *Lab {
+	base, _ := Find(l.Base)
+	return base
 }
 
 // Scenario finds a scenario by its name.

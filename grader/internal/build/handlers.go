@@ -11,7 +11,10 @@ import (
 // more perhaps. It reports false if the source does not tell: if the constructor may return something of another
 // package, or methods may come from there.
 func Handlers(files []*ast.File, constructor string) (names []string, ok bool) {
-	p := pieces{constructor: constructor, structs: make(map[string]*ast.StructType), methods: make(map[string]bool)}
+	p := pieces{
+		constructor: constructor,
+		structs:     make(map[string]*ast.StructType), methods: make(map[string]bool),
+	}
 	for _, f := range files {
 		p.add(f)
 	}

@@ -1,5 +1,5 @@
-// Package checkout finds what a user means by a path: the package that a lab grades, or one with tests, in a checkout of
-// any year, the module that it is in and, of a package with tests, what its imports mean. It only reads.
+// Package checkout finds what a user means by a path: the package that a lab grades, or one with tests, in a checkout
+// of any year, the module that it is in and, of a package with tests, what its imports mean. It only reads.
 package checkout
 
 import (

@@ -36,8 +36,8 @@ func Find(path string, l *checkouts.Lab) (Place, error) {
 		l.What)
 }
 
-// Has reports whether a directory's files declare the function by which a lab knows its package, or cannot be understood
-// but seem to.
+// Has reports whether a directory's files declare the function by which a lab knows its package, or cannot be
+// understood but seem to.
 func Has(dir string, l *checkouts.Lab) bool {
 	for _, name := range Sources(dir) {
 		src, err := Read(filepath.Join(dir, name))
@@ -87,8 +87,8 @@ func IsSubmission(dir string, l *checkouts.Lab, contract string) bool {
 
 // finished returns how much a directory has of what a lab grades, from 1, the skeleton that is handed out: one more for
 // each of the lab's methods that does something, and for something that is saved. A file that cannot be parsed has
-// nothing. It is a look at directories, to choose one; what parts lack, and why, package submission says of the one that
-// was chosen.
+// nothing. It is a look at directories, to choose one; what parts lack, and why, package submission says of the one
+// that was chosen.
 func finished(dir string, l *checkouts.Lab) int {
 	has := make(map[string]bool)
 	for _, name := range Sources(dir) {

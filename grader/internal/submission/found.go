@@ -81,20 +81,22 @@ func (p *pkg) constructor() (*ast.FuncDecl, *file) {
 func (s *Submission) sourceOf(p *pkg) checkouts.Source {
 	src := checkouts.Source{
 		Dir: p.dir, Path: path.Join(stagedModule, p.rel), Saves: p.saves(),
-		Funcs: make(map[string]checkouts.Func), Methods: make(map[string]checkouts.Func),
+		Funcs: make(map[string]checkouts.Func), Types: make(map[string]checkouts.Declared),
 	}
 	src.Name = s.nameOf(src.Path)
 	for _, name := range p.lab.Types {
-		if f, t := p.typeOf(name); t != nil && src.Type == "" {
-			src.Type, src.Fields = name, s.fields(p, f, t)
+		if f, t := p.typeOf(name); t != nil {
+			src.Types[name] = checkouts.Declared{Fields: s.fields(p, f, t), Methods: make(map[string]checkouts.Func)}
 		}
 	}
 	for f, d := range p.decls() {
 		fn, ok := d.(*ast.FuncDecl)
-		switch _, receiver := declared(d); {
+		_, receiver := declared(d)
+		methods := src.Types[receiver].Methods
+		switch {
 		case !ok || fn.Type.TypeParams != nil:
-		case receiver != "" && slices.Contains(p.lab.Types, receiver):
-			src.Methods[fn.Name.Name] = s.funcOf(p, f, fn)
+		case methods != nil:
+			methods[fn.Name.Name] = s.funcOf(p, f, fn)
 		case fn.Recv == nil && fn.Name.IsExported():
 			src.Funcs[fn.Name.Name] = s.funcOf(p, f, fn)
 		}

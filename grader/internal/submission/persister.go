@@ -83,8 +83,8 @@ func (p *pkg) ownPersister() persister {
 	return own
 }
 
-// persisterFor is what the main program passes to the constructor, of the type of its parameter for that. The error says
-// that this type is none that an edition has.
+// persisterFor is what the main program passes to the constructor, of the type of its parameter for that. The error
+// says that this type is none that an edition has.
 func (s *Submission) persisterFor(t checkouts.Type) (checkouts.Expr, error) {
 	s.main.persisterType = t.Text
 	for _, rel := range slices.Sorted(maps.Keys(s.local)) {

@@ -1,6 +1,7 @@
 // Package submission makes a program for the sandbox from a checkout of a lab, of whatever year, as it lies there: it
 // finds in it what the lab grades, leaves out what is the course's own, and builds the rest against this project's
-// labrpc, labgob and persister. What a lab's checkouts look like it is told: see package checkouts. Nothing is written into the checkout, nothing outside it is read, and none of its code runs.
+// labrpc, labgob and persister. What a lab's checkouts look like it is told: see package checkouts. Nothing is written
+// into the checkout, nothing outside it is read, and none of its code runs.
 package submission
 
 import (
@@ -73,8 +74,8 @@ func (s *Submission) Notes() []string {
 // a tick: before Go 1.23.
 func (s *Submission) OldTimers() bool { return version.Compare("go"+s.tree.goLine, "go1.23") < 0 }
 
-// Find looks for what a lab grades in a directory: that of the package, or one above it. Its error says in a sentence why
-// there is none that can be graded. Whether the code compiles only Build finds out.
+// Find looks for what a lab grades in a directory: that of the package, or one above it. Its error says in a sentence
+// why there is none that can be graded. Whether the code compiles only Build finds out.
 func Find(path string, l *checkouts.Lab) (*Submission, error) {
 	place, err := checkout.Find(path, l)
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package checkouts is how the checkouts of a lab look, as data: the table of its editions, the function that a checkout
-// is known by, and how the main program is written that calls it. It knows no lab: a lab that is a course's says here
-// what its checkouts look like, and the grader finds, cleans and builds them by that.
+// Package checkouts is how the checkouts of a lab look, as data: the table of its editions, the function that a
+// checkout is known by, and how the main program is written that calls it. It knows no lab: a lab that is a course's
+// says what its checkouts look like, and the grader finds, cleans and builds them by that.
 package checkouts
 
 // A Lab is what is to be known of a lab's checkouts.
@@ -8,7 +8,7 @@ type Lab struct {
 	What        string // what is graded, in sentences: Raft
 	Constructor Constructor
 
-	// Types are what people call the type that the constructor makes, in the package that has it.
+	// Types are those that matter in the package that has the constructor, above all what that makes.
 	Types []string
 
 	// Methods of these types do nothing in what the course hands out. Of several packages in a checkout the one is meant

@@ -28,10 +28,13 @@ type Source struct {
 
 	Funcs map[string]Func // those that are exported, by name
 
-	// Type is that of Lab.Types which the package declares, "" if none; Fields are its fields, by name, with their types
-	// as they are written there, and Methods its methods.
-	Type    string
-	Fields  map[string]string
+	// Types are those of Lab.Types that the package declares, by name.
+	Types map[string]Declared
+}
+
+// A Declared is a type as its package declares it.
+type Declared struct {
+	Fields  map[string]string // of a struct, with their types as they are written there
 	Methods map[string]Func
 }
 

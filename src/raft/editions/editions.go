@@ -71,9 +71,10 @@ var (
 		Signs: []signs{{Has: []string{"Raft"}, Lacks: []string{"Raft.Kill"}}}}
 	Of2025 = edition{Name: "2025", Words: "the lab of 2025 or later (raftapi, tester1)", Layout: since2025}
 	Of2016 = edition{Name: "2016", Words: "the lab of 2016 or 2017", Layout: until2024,
-		Rules:  Rules{AnyTerm: true},
-		Fields: []field{{"CommandValid", "!UseSnapshot"}, {"CommandIndex", "Index"}},
-		Signs:  []signs{{Has: []string{"ApplyMsg.Index"}, Lacks: []string{"ApplyMsg.CommandValid"}}}}
+		Rules: Rules{AnyTerm: true},
+		Fields: []field{
+			{Ours: "CommandValid", Theirs: "!UseSnapshot"}, {Ours: "CommandIndex", Theirs: "Index"}},
+		Signs: []signs{{Has: []string{"ApplyMsg.Index"}, Lacks: []string{"ApplyMsg.CommandValid"}}}}
 	Of2024 = edition{Name: "2024", Words: "the lab of 2024", Layout: until2024,
 		Signs: []signs{{Has: []string{"3A"}}}}
 	Of2021 = edition{Name: "2021", Words: "the lab of 2021", Layout: until2024,

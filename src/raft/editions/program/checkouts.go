@@ -43,15 +43,17 @@ func programOf(f checkouts.Found) (p checkouts.Program, err error) {
 	}
 	result, applied := maker.Results[0], maker.Params[3].Elem
 	m := message{applied.Fields, f.Table}
-	install, asks := f.Methods["CondInstallSnapshot"]
+	rf, declared := f.Types["Raft"]
+	install, asks := rf.Methods["CondInstallSnapshot"]
 	asks = asks && result.Text == ownRaft &&
 		(!f.Harness(editions.Snapshots) || f.Harness(editions.Snapshots, editions.Asks))
 	if asks && len(install.Params) != 3 {
 		return p, fmt.Errorf("%s: CondInstallSnapshot has %d parameters; the grader passes only the snapshot's "+
 			"term, its index and the snapshot", install.Place, len(install.Params))
 	}
-	_, snapshots := f.Methods["Snapshot"]
-	packages := maps.Clone(result.Imports)
+	_, snapshots := rf.Methods["Snapshot"]
+	packages := make(map[string]string)
+	maps.Copy(packages, result.Imports)
 	maps.Copy(packages, applied.Imports)
 	maps.Copy(packages, f.Persister.Imports)
 	p.Source = Server{
@@ -65,7 +67,7 @@ func programOf(f checkouts.Found) (p checkouts.Program, err error) {
 		Persister:   f.Persister.Text,
 		Snapshot:    snapshots || result.Text != ownRaft,
 		Install:     asks,
-		Warm:        f.Type != "",
+		Warm:        declared,
 		Deadlock:    f.Deadlock,
 		Handlers:    f.Handlers,
 		Test:        f.Test,
@@ -81,7 +83,8 @@ func programOf(f checkouts.Found) (p checkouts.Program, err error) {
 // missing are the parts that cannot be what they should be, since what they need is not there or is empty.
 func missing(f checkouts.Found, m message) map[string]string {
 	no := make(map[string]string)
-	if f.Methods["Start"].Untouched {
+	methods := f.Types["Raft"].Methods
+	if methods["Start"].Untouched {
 		no["2B"] = "Start does nothing"
 	}
 	if m.fieldFor("CommandIndex") == "" && no["2B"] == "" {
@@ -94,7 +97,7 @@ func missing(f checkouts.Found, m message) map[string]string {
 	if !f.Saves {
 		no["2C"] = "nothing is ever saved to the persister"
 	}
-	if snapshot, ok := f.Methods["Snapshot"]; !ok {
+	if snapshot, ok := methods["Snapshot"]; !ok {
 		no["2D"] = "there is no method Snapshot"
 	} else if snapshot.Empty {
 		no["2D"] = "Snapshot does nothing"

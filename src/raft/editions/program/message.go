@@ -28,9 +28,9 @@ var (
 	another  = regexp.MustCompile(`(?i)(term|client|server|leader)`)
 )
 
-// fieldFor is the field that is one of package raft's ApplyMsg, as "!X" if that is true where X is false, or "" if there
-// is none: by one of the names that editions have for it, or else, if it is an index, the only integer that is called
-// like one and is not of something else.
+// fieldFor is the field that is one of package raft's ApplyMsg, as "!X" if that is true where X is false, or "" if
+// there is none: by one of the names that editions have for it, or else, if it is an index, the only integer that is
+// called like one and is not of something else.
 func (m message) fieldFor(field string) string {
 	for _, name := range m.known.FieldsFor(field) {
 		if m.fields[strings.TrimPrefix(name, "!")] != "" {
