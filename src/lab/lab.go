@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"raftlab/src/cluster"
+	"raftlab/src/lab/checkouts"
 	"raftlab/src/labrpc"
 )
 
@@ -22,6 +23,9 @@ type Lab struct {
 
 	// Contract is the import path of what a submission is written with: whose code imports it is for this lab.
 	Contract string
+
+	// Checkouts is how the checkouts of a course look whose lab this is; nil if it is none's.
+	Checkouts *checkouts.Lab
 
 	// Package is the import path of the lab, whose function Lab returns this. Program is that of the lab's code in a
 	// node: its function Program takes the Constructor and the methods that may be handlers, or nil for all, and

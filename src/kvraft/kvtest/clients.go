@@ -44,12 +44,13 @@ func (cl *Client) token() string {
 // token is the nth that a client writes, as the lab has it.
 func token(client, n int) string { return fmt.Sprintf("x %d %d y", client, n) }
 
-// Work starts n clients. Each calls first once, unless that is nil, and then work again and again until it is told to
-// stop.
+// Work starts n clients, whose clerks are spread over the nodes of clerks. Each calls first once, unless that is nil,
+// and then work again and again until it is told to stop.
 func (c *Cluster) Work(n int, first, work func(*Client)) *Workload {
 	w := &Workload{c: c}
 	for i := range n {
-		w.Clients = append(w.Clients, &Client{Clerk: c.Clerk(), Workload: w, Number: i, Rand: c.Fork()})
+		node := c.Servers() + i%(c.N()-c.Servers())
+		w.Clients = append(w.Clients, &Client{Clerk: c.ClerkAt(node), Workload: w, Number: i, Rand: c.Fork()})
 	}
 	each := max(1, burst/n)
 	w.working = c.Start(n, func(i int) {

@@ -16,8 +16,9 @@ import (
 // clerks.
 type Cluster struct {
 	*cluster.Cluster
-	judge  *judge
-	clerks int // made so far
+	judge   *judge
+	clerks  int // made so far
+	batches int // of clients that mixed has started
 }
 
 // Nodes are n servers and one node for all clerks.
@@ -47,8 +48,12 @@ func (c *Cluster) All() []int {
 	return list
 }
 
-// State asks the Raft of a server for its term and whether it leads. One that is down leads nothing, in term 0.
+// State asks the Raft of a server for its term and whether it leads. One that is down or stands
+// still leads nothing, in term 0.
 func (c *Cluster) State(server int) (term int, leader bool) {
+	if !c.Running(server) {
+		return 0, false // one that stands still would not answer
+	}
 	m, _ := kvnode.Parse(c.Ask(server, getState))
 	if r, ok := m.(kvnode.Raft); ok {
 		s, _ := raftnode.Parse(r.State)

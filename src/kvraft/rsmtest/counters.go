@@ -163,16 +163,6 @@ func (c *counters) restart() {
 	c.RestartAll()
 }
 
-// others are all servers but one.
-func (c *counters) others(server int) (list []int) {
-	for _, i := range c.All() {
-		if i != server {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
 // patience is how long a Submit may take at most. No scenario keeps servers apart for as long.
 const patience = 20 * time.Second
 

@@ -56,7 +56,7 @@ func leaderFailure(c *counters) {
 	c.equal(1)
 	leader := c.AwaitLeader()
 	c.Disconnect(leader)
-	others := c.others(leader)
+	others := c.Others(leader)
 	c.increment(2, others...)
 	c.equal(2, others...)
 	c.Connect(leader)
@@ -70,7 +70,7 @@ func leaderPartition(c *counters) {
 	c.Disconnect(leader)
 	waiting := c.start(n, leader, kvnode.Poison, 0)
 	c.Sleep(10 * time.Millisecond)
-	c.increment(2, c.others(leader)...)
+	c.increment(2, c.Others(leader)...)
 	c.Sleep(time.Second)
 	if _, leads := c.State(leader); leads && waiting.Left() == 0 {
 		c.Failf("expected Submit on S%d, which is cut off and takes itself for the leader, to wait, all %d have returned",

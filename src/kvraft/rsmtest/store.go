@@ -34,7 +34,7 @@ func (s *store) put(k *kvtest.Clerk, key, value string, version kvraft.Version) 
 	args := kvraft.PutArgs{Key: key, Value: value, Version: version}
 	s.puts.begin(args)
 	err := k.PutVersion(key, value, version)
-	if f := s.puts.end(args); err == kvraft.ErrMaybe && f.answered() && f.refused == 0 {
+	if f := s.puts.end(args); err == kvraft.ErrMaybe && f.answered() && f.open == 0 {
 		s.Failf("Maybe for a Reason: expected ErrVersion of Put(%q, %q, %d), which was sent %s and whose every reply "+
 			"came and said whether it was executed, got ErrMaybe", key, value, version, times(f.sent))
 	}
@@ -85,7 +85,7 @@ type puts struct {
 // A fate is what has become of the requests that a clerk sent for a Put.
 type fate struct {
 	sent, replied int
-	refused       int // of the replies, those that said ErrWrongLeader
+	open          int // of the replies, those that did not say whether it was executed, such as ErrWrongLeader
 }
 
 // answered reports whether the Put was sent and each reply came.
@@ -125,8 +125,9 @@ func (p *puts) message(e labrpc.Event) {
 	default:
 		f.replied++
 		var reply kvraft.PutReply
-		if labgob.NewDecoder(bytes.NewReader(e.Reply)).Decode(&reply) != nil || reply.Err == kvraft.ErrWrongLeader {
-			f.refused++
+		labgob.NewDecoder(bytes.NewReader(e.Reply)).Decode(&reply) // what cannot be decoded says nothing
+		if reply.Err != kvraft.OK && reply.Err != kvraft.ErrVersion && reply.Err != kvraft.ErrNoKey {
+			f.open++
 		}
 	}
 }
