@@ -52,28 +52,47 @@ type putters struct {
 
 func newPutters(s *store) *putters { return &putters{s: s} }
 
+// A putter is what one client knows.
+type putter struct {
+	seen map[string]kvraft.Version // by key: the version that it has last seen
+	key  string                    // that it has put, and is to get next; "" if it is to put
+}
+
 // work starts clients.
 func (p *putters) work(clients int) *kvtest.Workload {
-	seen := make([]map[string]kvraft.Version, clients)
-	for i := range seen {
-		seen[i] = make(map[string]kvraft.Version)
+	known := make([]putter, clients)
+	for i := range known {
+		known[i].seen = make(map[string]kvraft.Version)
 	}
 	return p.s.Work(clients, nil, func(cl *kvtest.Client) {
-		key := key
-		if p.randomKeys {
-			key = fmt.Sprintf("k%d", cl.Rand.IntN(100))
+		if k := &known[cl.Number]; k.key == "" {
+			p.put(cl, k)
+		} else {
+			p.get(cl, k)
 		}
-		err := p.s.put(cl.Clerk, key, p.token(cl.Number), seen[cl.Number][key])
-		p.took(err)
-		if err != kvraft.OK && err != kvraft.ErrVersion && err != kvraft.ErrMaybe {
-			p.s.Failf("expected OK, ErrVersion or ErrMaybe of the Put of a key that is there or at version 0, got %s", err)
-		}
-		_, version, err := cl.GetVersion(key)
-		if err != kvraft.OK {
-			p.s.Failf("expected OK of the Get of a key that was put, got %s", err)
-		}
-		seen[cl.Number][key] = version
 	})
+}
+
+func (p *putters) put(cl *kvtest.Client, k *putter) {
+	k.key = key
+	if p.randomKeys {
+		k.key = fmt.Sprintf("k%d", cl.Rand.IntN(100))
+	}
+	switch err := p.s.put(cl.Clerk, k.key, p.token(cl.Number), k.seen[k.key]); err {
+	case kvraft.OK, kvraft.ErrVersion, kvraft.ErrMaybe:
+		p.took(err)
+	default:
+		p.s.Failf("expected OK, ErrVersion or ErrMaybe of the Put of a key that is there or at version 0, got %s", err)
+	}
+}
+
+func (p *putters) get(cl *kvtest.Client, k *putter) {
+	_, version, err := cl.GetVersion(k.key)
+	if err != kvraft.OK {
+		p.s.Failf("expected OK of the Get of a key that was put, got %s", err)
+	}
+	k.seen[k.key] = version
+	k.key = ""
 }
 
 // token is the next value, which nobody else puts.
