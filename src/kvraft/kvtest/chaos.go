@@ -26,6 +26,7 @@ type chaos struct {
 	c      *Cluster
 	rng    *rand.Rand
 	pause  time.Duration // between faults, at most
+	most   int           // servers that may be away at once
 	faults []func()
 	ends   []end
 	paused map[int]bool // servers that stand still
@@ -41,6 +42,7 @@ func newChaos(c *Cluster) *chaos {
 	ch := &chaos{
 		c: c, rng: c.Fork(), paused: make(map[int]bool),
 		pause: time.Duration(100<<c.Rand().IntN(5)) * time.Millisecond,
+		most:  []int{1, 2, 2, c.Servers()}[c.Rand().IntN(4)],
 	}
 	all := []func(){ch.weather, ch.partition, ch.divide, ch.cut, ch.crash, ch.powerFailure}
 	if c.HasFaults() {
@@ -100,7 +102,7 @@ func (ch *chaos) undoLater(undo func()) {
 	ch.ends = append(ch.ends, end{ch.c.Now() + time.Duration(ch.rng.IntN(3000))*time.Millisecond, undo})
 }
 
-// victim picks a server that is up, the leader more often than others, or -1 if there is none.
+// victim picks a server that is up, the leader more often than others, or -1 if none may go.
 func (ch *chaos) victim() int {
 	var up []int
 	for i := range ch.c.Servers() {
@@ -108,7 +110,7 @@ func (ch *chaos) victim() int {
 			up = append(up, i)
 		}
 	}
-	if len(up) == 0 {
+	if len(up) == 0 || ch.c.Servers()-len(up) >= ch.most {
 		return -1
 	}
 	if leader := ch.c.Leader(); leader >= 0 && ch.rng.IntN(2) == 0 {
