@@ -13,14 +13,14 @@ var big = []struct {
 	name string
 	w    workload
 }{
-	{"15 clerks on 15 keys", workload{model: Classic, clerks: 15, ops: 7500, puts: 10, appends: 45, keys: 15}},
+	{"15 clerks on 15 keys", workload{model: Classic, clerks: 15, ops: 7500, stuck: 400, puts: 10, appends: 45, keys: 15}},
 	{"20 clerks on 20 keys", workload{model: Classic, clerks: 20, ops: 20000, puts: 10, appends: 45, keys: 20}},
-	{"15 clerks on 15 keys, versioned", workload{model: Versioned, clerks: 15, ops: 7500, puts: 50, keys: 15}},
-	{"5 clerks append to one key", workload{model: Classic, clerks: 5, ops: 500, unread: true}},
-	{"10 clerks append to one key", workload{model: Classic, clerks: 10, ops: 1700, unread: true}},
-	{"10 clerks append to one key and read", workload{model: Classic, clerks: 10, ops: 3000, appends: 50}},
-	{"10 clerks put to one key", workload{model: Versioned, clerks: 10, ops: 3000, puts: 50}},
-	{"20 clerks put to one key", workload{model: Versioned, clerks: 20, ops: 6000, puts: 50}},
+	{"15 clerks on 15 keys, versioned", workload{model: Versioned, clerks: 15, ops: 7500, stuck: 400, puts: 50, keys: 15}},
+	{"5 clerks append to one key", workload{model: Classic, clerks: 5, ops: 500, stuck: 400, unread: true}},
+	{"10 clerks append to one key", workload{model: Classic, clerks: 10, ops: 1700, stuck: 400, unread: true}},
+	{"10 clerks append to one key and read", workload{model: Classic, clerks: 10, ops: 3000, stuck: 400, appends: 50}},
+	{"10 clerks put to one key", workload{model: Versioned, clerks: 10, ops: 3000, stuck: 400, puts: 50}},
+	{"20 clerks put to one key", workload{model: Versioned, clerks: 20, ops: 6000, stuck: 400, puts: 50}},
 }
 
 // falsify has a Get nine tenths into a history, or the last, return an older value, or one without its

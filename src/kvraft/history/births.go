@@ -191,7 +191,7 @@ func (v *versions) lateBirth(until *Op, why []*Op) *clue {
 	case !until.write():
 		return newClue(WentBack, ops, until.returned(), late.then()+" "+late.came())
 	case v.newest() > until.Version+1 || v.get[until.Version+1] != nil:
-		return newClue(Stale, ops, until.returned(), late.then()+" "+late.came())
+		return newClue(Stale, ops, until.returned(), late.then()+" "+late.came(), "Others have seen what it made")
 	}
 	return newClue(Lost, ops, until.returned(), late.then()+" "+late.came(), "No Get has it")
 }

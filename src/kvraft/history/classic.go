@@ -14,17 +14,18 @@ const never = math.MaxInt64
 // An epoch is what happened between one Put and the next. Values that were read say which Appends it has, and their
 // order.
 type epoch struct {
-	put    *Op        // nil: the time before any Put
-	writes []*Op      // the Put, if any, and the Appends that were read, in their order
-	value  string     // of all writes
-	by     *Op        // the Get that first read value
-	gets   []position // of this epoch
+	put    *Op      // nil: the time before any Put
+	writes []*Op    // the Put, if any, and the Appends that were read, in their order
+	value  string   // of all writes
+	by     *Op      // the Get that first read value
+	gets   []placed // of this epoch
 }
 
-// A position is a Get's place in its epoch: after the given number of writes.
-type position struct {
-	get    *Op
-	writes int
+// A placed operation is one with its place in an epoch: write k, from 0 on, has 2k, and a Get that shows k writes has
+// 2k-1. Gets of one place come in any order.
+type placed struct {
+	*Op
+	place int
 }
 
 // classicClue decides about a history of the classic store if each value read tells which writes it is made of;
@@ -126,7 +127,7 @@ func (p *parser) add(get *Op) *clue {
 		e.writes = append(e.writes, next)
 		e.value, e.by = get.Value[:len(e.value)+len(next.Value)], get
 	}
-	e.gets = append(e.gets, position{get, len(e.writes)})
+	e.gets = append(e.gets, placed{get, 2*len(e.writes) - 1})
 	return nil
 }
 
@@ -163,7 +164,7 @@ func (p *parser) fork(e *epoch, get *Op) *clue {
 	case place[theirs] != 0:
 		return missing(ours, other, get)
 	default:
-		return forked(other, get, theirs, ours, i)
+		return forked(other, get, theirs, ours)
 	}
 }
 
@@ -171,8 +172,8 @@ func (p *parser) fork(e *epoch, get *Op) *clue {
 func (e *epoch) showing(writes int) *Op {
 	first := e.by
 	for _, g := range e.gets {
-		if g.writes >= writes && g.get.Call < first.Call {
-			first = g.get
+		if g.place >= 2*writes-1 && g.Call < first.Call {
+			first = g.Op
 		}
 	}
 	return first

@@ -13,11 +13,13 @@ type Finding struct {
 	// Text is a sentence or a few.
 	Text string
 	// Core are operations that cannot be ordered, sorted by call, even if each other write may have had its effect at
-	// any time, or never, and there were no other Gets. Without any one of them the rest could be.
+	// any time, or never, and there were no other Gets. Without any one of them the rest could be. A finding with the
+	// name NoOrder has the operations of a part of the history, as short as could be found.
 	Core []Op
 
 	model   Model
-	history []*Op // of the key, or of the part of it that Core is from
+	history []*Op   // of the key, or of the part of it that Core is from
+	first   content // the state that a Core without a name for it begins with
 }
 
 // String returns what is wrong, and under it the core in words, an operation a line.
@@ -25,26 +27,33 @@ func (f Finding) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s: key %q: %s", f.Name, f.Key, f.Text)
 	for i := range f.Core {
-		fmt.Fprintf(&s, "\n    %s", f.Core[i].whole())
+		fmt.Fprintf(&s, "\n    %v", f.Core[i])
 	}
 	return s.String()
 }
 
 func (j judge) finding(key string, c *clue) Finding {
 	f := Finding{Key: key, Name: c.name, Text: c.text, model: j.model, history: c.part}
-	for _, op := range j.core(c) {
+	var core []*Op
+	if c.name == NoOrder {
+		core, f.first = j.window(c.part)
+	} else {
+		core = j.core(c)
+	}
+	for _, op := range core {
 		f.Core = append(f.Core, *op)
 	}
 	return f
 }
 
 // noticed is the last call or return without which there would be nothing to find.
-func (f Finding) noticed() int64 {
-	c := clue{}
-	for i := range f.Core {
-		c.ops = append(c.ops, &f.Core[i])
+func (f Finding) noticed() int64 { return (&clue{ops: pointers(f.Core)}).noticed() }
+
+func pointers(ops []Op) (all []*Op) {
+	for i := range ops {
+		all = append(all, &ops[i])
 	}
-	return c.noticed()
+	return all
 }
 
 // noticed is the last event of the operations.
@@ -58,20 +67,12 @@ func (c *clue) noticed() (last int64) {
 // core returns operations of the clue that cannot be ordered, of which none can be left out, sorted by call. Where the
 // clue has not enough of them it looks among all.
 func (j judge) core(c *clue) []*Op {
-	budget := coreSearches * j.limit
 	illegal := func(core []*Op) bool {
-		if budget <= 0 {
-			return false
-		}
 		history := forgetting(c.part, core)
 		if j.model == Versioned {
 			return versionedClue(history) != nil
 		}
-		if found, decided := classicClue(history); decided {
-			return found != nil
-		}
-		found, _, cost := search(j.model, history, j.limit)
-		budget -= cost
+		found, _ := classicClue(history)
 		return found != nil
 	}
 	core := slices.Clone(c.ops)
@@ -107,9 +108,9 @@ func forgetting(ops, but []*Op) []*Op {
 		case keep[op]:
 			known = append(known, op)
 		case op.write():
-			o := *op
-			o.Call, o.Return = 0, 0
-			others = append(others, &o)
+			op = op.pending()
+			op.Call = 0
+			others = append(others, op)
 		}
 	}
 	return append(others, known...)

@@ -15,6 +15,7 @@ type workload struct {
 	puts, appends int  // in 100; the rest are Gets
 	values        int  // how many different values are written; 0: each is another
 	keys          int  // 0: one
+	stuck         int  // of so many calls one never returns; 0: all return
 	faulty        bool // the store makes mistakes
 	unread        bool // Gets come only at the end
 }
@@ -99,7 +100,7 @@ func (w workload) play(r *rand.Rand) []Op {
 		case !c.done:
 			execute(&history[c.op])
 			c.done = true
-		case r.IntN(40) == 0:
+		case w.stuck > 0 && r.IntN(w.stuck) == 0:
 			c.op = -1 // It never returns: the clerk's next call is another clerk's.
 			done++
 		default:
@@ -131,7 +132,7 @@ func (c content) execute(model Model, op *Op) content {
 	case op.Method == Get:
 		op.Value, op.Version, op.Err = c.value, c.version, kvraft.OK
 	case c.version == op.Version:
-		c, op.Err = content{op.Value, c.version + 1}, kvraft.OK
+		c, op.Err = content{value: op.Value, version: c.version + 1}, kvraft.OK
 	case c.version == 0:
 		op.Err = kvraft.ErrNoKey
 	default:

@@ -5,8 +5,8 @@
 // find: [Lost], [Stale], [Doubled]. They decide every history of the versioned store. Of the classic store they decide
 // those in which all writes of a key have different values, none of which is empty or begins another: then what a Get
 // returned tells which writes it is made of. A Put that overlaps no other operation of its key begins a new history,
-// for which that is asked anew. For what they cannot decide porcupine searches an order, with a limit that is counted in
-// the states it makes, so that the verdict is the same on every machine.
+// for which that is asked anew. For what they cannot decide porcupine searches an order, with a limit that is counted
+// in the states it makes, so that the verdict is the same on every machine.
 package history
 
 import (
@@ -87,7 +87,8 @@ func (v Verdict) Result() Result {
 	return Linearizable
 }
 
-// Check judges a history, whose operations may come in any order. It panics if they break the rules of Op.
+// Check judges a history, whose operations may come in any order. It panics if one of them is none of the model's, or
+// returned before it was called.
 func Check(model Model, ops []Op) Verdict { return check(model, ops, searchLimit) }
 
 func check(model Model, ops []Op, limit int) Verdict {
@@ -150,7 +151,7 @@ func (j judge) judge(ops []*Op) (c *clue, decided bool) {
 	for _, part := range parts(ops) {
 		c, ok := classicClue(part)
 		if !ok {
-			c, ok, _ = search(j.model, part, j.limit)
+			c, ok, _ = search(j.model, content{}, part, j.limit)
 		}
 		if c != nil {
 			return c.of(part), true

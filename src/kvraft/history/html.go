@@ -15,6 +15,7 @@ import (
 const (
 	drawnLimit  = 150
 	besideLimit = 1000
+	pageLimit   = searchLimit / 16 // of each of two searches
 )
 
 // WriteHTML writes porcupine's page of the finding: the core and the writes whose values it has read, with the longest
@@ -23,7 +24,7 @@ const (
 func (f Finding) WriteHTML(w io.Writer) error {
 	drawn, first := f.drawn()
 	model := f.model.porcupine(first)
-	_, info := porcupine.CheckOperationsVerbose(limited(model, len(drawn), searchLimit, new(int)), operations(drawn), 0)
+	_, info := porcupine.CheckOperationsVerbose(limited(model, len(drawn), pageLimit, new(int)), operations(drawn), 0)
 	info.AddAnnotations(f.beside(drawn))
 	if err := porcupine.Visualize(model, info, w); err != nil {
 		return fmt.Errorf("history: page of key %q: %w", f.Key, err)
@@ -33,23 +34,29 @@ func (f Finding) WriteHTML(w io.Writer) error {
 
 // drawn returns what porcupine is to order, and the state that this begins with.
 func (f Finding) drawn() ([]*Op, content) {
+	if f.Name == NoOrder {
+		return pointers(f.Core), f.first
+	}
 	core := make(map[int64]bool) // by call
 	for _, op := range f.Core {
 		core[op.Call] = true
 	}
 	first, needed := f.begin(core)
-	var drawn, others []*Op
+	var own, others []*Op
 	for _, op := range f.history {
 		if core[op.Call] {
-			drawn = append(drawn, op)
+			own = append(own, op)
 		} else if op.write() && needed(op) {
 			others = append(others, op)
 		}
 	}
-	if len(drawn)+len(others) <= drawnLimit {
-		drawn = append(drawn, others...)
+	if len(own)+len(others) <= drawnLimit {
+		drawn := append(others, own...)
+		if c, decided, _ := search(f.model, first, drawn, pageLimit); c != nil || !decided {
+			return drawn, first
+		}
 	}
-	return drawn, first
+	return own, content{} // What is wrong lies before that state, or there is too much.
 }
 
 // begin returns a state that all orders of the core go through first, and which of the other writes come after that and
@@ -121,7 +128,7 @@ func (f Finding) beside(drawn []*Op) []porcupine.Annotation {
 	for _, op := range slices.Backward(f.history) {
 		if !shown[op] && op.end() >= from && op.Call <= to && len(all) < besideLimit {
 			all = append(all, porcupine.Annotation{ClientId: op.Clerk, Start: op.Call, End: min(op.end(), to),
-				Description: op.returned(), Details: op.whole(), BackgroundColor: "#dddddd"})
+				Description: op.returned(), Details: op.String(), BackgroundColor: "#dddddd"})
 		}
 	}
 	return all

@@ -23,8 +23,9 @@ func (p *parser) disorder(ops []*Op) *clue {
 	}
 	var zones []zone
 	for _, e := range p.order {
-		keep(e.disorder())
-		zones = append(zones, e.zone())
+		ops := e.ordered()
+		keep(e.disorder(ops))
+		zones = append(zones, e.zone(ops))
 	}
 	for _, op := range ops {
 		// An Append of nothing has no effect to lose.
@@ -54,16 +55,15 @@ func (p *parser) disorder(ops []*Op) *clue {
 
 // disorder looks for two operations of an epoch of which one must come before the other, but was called after that had
 // returned. Of several it takes the one called first, and beside it the write it is nearest to.
-func (e *epoch) disorder() *clue {
-	ops := e.ordered()
+func (e *epoch) disorder(ops []placed) *clue {
 	first := make([]int64, len(ops)+1) // first return of those from here on
 	first[len(ops)] = never
 	for i := len(ops) - 1; i >= 0; i-- {
-		first[i] = min(first[i+1], ops[i].op.end())
+		first[i] = min(first[i+1], ops[i].end())
 	}
 	late := -1
 	for i, o := range ops {
-		if o.op.Call > first[i] && (late < 0 || o.op.Call < ops[late].op.Call) {
+		if o.Call > first[i] && (late < 0 || o.Call < ops[late].Call) {
 			late = i
 		}
 	}
@@ -72,30 +72,21 @@ func (e *epoch) disorder() *clue {
 	}
 	var earlier *Op
 	for _, o := range ops[late+1:] {
-		if o.op.before(ops[late].op) && (earlier == nil || o.op.write() && !earlier.write()) {
-			earlier = o.op
+		if o.before(ops[late].Op) && (earlier == nil || o.write() && !earlier.write()) {
+			earlier = o.Op
 		}
 	}
-	return tooLate(earlier, ops[late].op, e.by)
+	return tooLate(earlier, ops[late].Op, e.by)
 }
 
-// A placed operation is one with its place in an epoch: write k has 2k, and a Get after write k has 2k+1. Gets of one
-// place come in any order.
-type placed struct {
-	op    *Op
-	place int
-}
-
+// ordered returns the epoch's operations by place, and those of one place by call: so none of these had returned before
+// one ahead of it was called.
 func (e *epoch) ordered() []placed {
-	var all []placed
+	all := slices.Clone(e.gets)
 	for i, op := range e.writes {
-		all = append(all, placed{op, 2*i + 2})
+		all = append(all, placed{op, 2 * i})
 	}
-	for _, g := range e.gets {
-		all = append(all, placed{g.get, 2*g.writes + 1})
-	}
-	// Those of one place by call, so that none had returned before one ahead of it was called.
-	slices.SortFunc(all, func(a, b placed) int { return cmp.Or(cmp.Compare(a.place, b.place), byCall(a.op, b.op)) })
+	slices.SortFunc(all, func(a, b placed) int { return cmp.Or(cmp.Compare(a.place, b.place), byCall(a.Op, b.Op)) })
 	return all
 }
 
@@ -107,14 +98,14 @@ type zone struct {
 	by           *Op // the Get that shows all its writes; nil if it was not read
 }
 
-func (e *epoch) zone() zone {
+func (e *epoch) zone(ops []placed) zone {
 	z := zone{begun: never, by: e.by}
 	if e.put == nil {
 		z.begun = 0
 	}
-	for _, o := range e.ordered() {
-		z.begun, z.ended = min(z.begun, o.op.end()), max(z.ended, o.op.Call)
-		z.ops = append(z.ops, o.op)
+	for _, o := range ops {
+		z.begun, z.ended = min(z.begun, o.end()), max(z.ended, o.Call)
+		z.ops = append(z.ops, o.Op)
 	}
 	return z
 }

@@ -13,14 +13,15 @@ import (
 const (
 	// searchLimit is how many bytes of states a search may make.
 	searchLimit = 128 << 20
-	// coreSearches is how many searches of that size the smallest set may cost.
-	coreSearches = 8
+	// coreSearches is how many searches a smallest part may take at least; together they have the limit of one.
+	coreSearches = 16
 )
 
-// search has porcupine look for an order. If that takes more than the limit, in bytes of states, it returns false.
-func search(model Model, ops []*Op, limit int) (c *clue, decided bool, cost int) {
+// search has porcupine look for an order, from a state. If that takes more than the limit, in bytes of states, it
+// returns false.
+func search(model Model, first content, ops []*Op, limit int) (c *clue, decided bool, cost int) {
 	ops = slices.DeleteFunc(slices.Clone(ops), func(op *Op) bool { return model == Classic && unseen(op, ops) })
-	m := limited(model.porcupine(content{}), len(ops), limit, &cost)
+	m := limited(model.porcupine(first), len(ops), limit, &cost)
 	switch {
 	case porcupine.CheckOperations(m, operations(ops)):
 		return nil, true, cost
@@ -32,7 +33,7 @@ func search(model Model, ops []*Op, limit int) (c *clue, decided bool, cost int)
 
 // limited returns the model for a search among n operations that is to cost no more than the limit.
 func limited(m porcupine.Model, n, limit int, cost *int) porcupine.Model {
-	each := 32 + n/8 // bytes for the set of operations that led to a state
+	each := 128 + n/8 // bytes for a state and the set of operations that led to it
 	step := m.Step
 	m.Step = func(state, input, output any) (bool, any) {
 		if *cost > limit {
@@ -68,6 +69,7 @@ func operations(ops []*Op) []porcupine.Operation {
 type content struct {
 	value   string
 	version kvraft.Version
+	open    bool // There may be anything before value.
 }
 
 // porcupine returns the model for a key with that content at first.
@@ -91,11 +93,14 @@ func (m Model) porcupine(first content) porcupine.Model {
 func (c content) classic(op *Op) (bool, any) {
 	switch op.Method {
 	case Get:
-		return c.value == op.Value, c
+		if c.open && strings.HasSuffix(op.Value, c.value) {
+			c = content{value: op.Value}
+		}
+		return c == content{value: op.Value}, c
 	case Put:
 		return true, content{value: op.Value}
 	default:
-		return true, content{value: c.value + op.Value}
+		return true, content{value: c.value + op.Value, open: c.open}
 	}
 }
 
@@ -106,7 +111,7 @@ func (c content) versioned(op *Op) (bool, any) {
 	case op.Method == Get:
 		return there && op.Err == kvraft.OK && c.value == op.Value && right || !there && op.Err == kvraft.ErrNoKey, c
 	case right && (op.Return == 0 || op.Err == kvraft.OK || op.Err == kvraft.ErrMaybe):
-		return true, content{op.Value, op.Version + 1}
+		return true, content{value: op.Value, version: op.Version + 1}
 	case op.Return == 0:
 		return true, c
 	case op.Err == kvraft.ErrNoKey:

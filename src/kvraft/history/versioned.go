@@ -1,6 +1,7 @@
 package history
 
 import (
+	"fmt"
 	"slices"
 
 	"raftlab/src/kvraft"
@@ -83,7 +84,7 @@ func (v *versions) addGet(op *Op) *clue {
 			put := v.failed[at][i]
 			return newClue(FalseError, []*Op{op, put}, put.returned(), "But it took effect: "+op.returned())
 		}
-		return neverWritten(op, 0)
+		return newClue(NeverWritten, []*Op{op}, op.returned(), fmt.Sprintf("No Put at version %d wrote that", at))
 	}
 	if ok := v.ok[at]; ok != nil && !wrote(ok) {
 		return newClue(TwoPuts, []*Op{op, ok}, ok.returned(), op.returned()+", which another Put at that version wrote")

@@ -46,8 +46,8 @@ func (op *Op) came() string {
 // returned is a sentence about an operation that has returned.
 func (op *Op) returned() string { return op.did() + " " + op.came() }
 
-// whole says all that is known of an operation.
-func (op *Op) whole() string {
+// String returns all that is known of an operation but its key, in words.
+func (op Op) String() string {
 	return fmt.Sprintf("%s, called at %s, %s", op.did(), seconds(op.Called), op.came())
 }
 
@@ -100,10 +100,16 @@ func missing(write, in, other *Op) *clue {
 		other.returned()+" and has it before a write that both have")
 }
 
-func forked(one, other, ones, others *Op, same int) *clue {
-	return newClue(Forked, []*Op{one, other},
-		fmt.Sprintf("Two Gets have the same %d writes, and then the one %s, the other %s", same, ones.did(), others.did()),
-		one.returned(), other.returned())
+func forked(one, other, ones, others *Op) *clue {
+	ops := []*Op{one, other}
+	switch {
+	case one.before(other):
+		return newClue(Lost, ops, one.returned(), other.then()+" "+other.came()+", without "+ones.did())
+	case other.before(one):
+		return newClue(Lost, ops, other.returned(), one.then()+" "+one.came()+", without "+others.did())
+	}
+	return newClue(Forked, ops, fmt.Sprintf("Two Gets at the same time differ: where one has %s, the other has %s",
+		ones.did(), others.did()), one.returned(), other.returned())
 }
 
 // tooLate explains an operation that was called after another of its epoch had returned, and comes before it for a Get.
