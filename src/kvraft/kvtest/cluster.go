@@ -87,6 +87,18 @@ func (c *Cluster) AwaitLeader() int {
 	return -1
 }
 
+// Majority divides the servers into a majority, as small as can be, and the others, one of them the leader.
+func (c *Cluster) Majority(leader int) (majority, others []int) {
+	for i := range c.Servers() {
+		if i != leader && len(majority) < c.Servers()/2+1 {
+			majority = append(majority, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return majority, others
+}
+
 // CrashAll takes all servers away at once.
 func (c *Cluster) CrashAll() {
 	for i := range c.Servers() {
