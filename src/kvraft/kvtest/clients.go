@@ -10,11 +10,13 @@ import (
 )
 
 // Clients work in bursts, so that what they do overlaps as it does on a real machine, where they never pause, and a run
-// has about as many operations as there: some 200 a second, all clients together. Without rest a simulated run would
-// have ten times as many, since servers take no time to compute.
+// has nearly as many operations as in the lab's own samples: 40 to 80 a second, all clients together. Without rest a
+// simulated run would have many times as many, since servers take no time to compute; and logs that are saved whole
+// with every entry would grow as long.
 const (
 	burstEvery = 250 * time.Millisecond
-	burst      = 50 // operations of all clients together
+	burst      = 10 // operations of all clients together
+	longBurst  = 20 // likewise where snapshots keep logs short
 )
 
 // A workload is clients at work beside the scenario, each with a clerk of its own.
@@ -53,6 +55,9 @@ func (c *Cluster) work(n int, first, work func(*client)) *workload {
 		w.clients = append(w.clients, &client{Clerk: c.ClerkAt(node), workload: w, number: i, rng: c.Fork()})
 	}
 	each := max(1, burst/n)
+	if c.judge.maxState > 0 {
+		each = max(1, longBurst/n)
+	}
 	w.working = c.Start(n, func(i int) {
 		cl := w.clients[i]
 		first(cl)
