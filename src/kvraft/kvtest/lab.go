@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"raftlab/src/kvraft/editions/program"
 	"raftlab/src/kvraft/kvnode"
 	"raftlab/src/lab"
 	"raftlab/src/labrpc"
@@ -33,6 +34,7 @@ func Lab() *lab.Lab {
 		},
 		Scenarios:       scenarios(),
 		Contract:        "raftlab/src/kvraft/classic",
+		Checkouts:       program.Classic(),
 		Package:         "raftlab/src/kvraft/kvtest",
 		Program:         "raftlab/src/kvraft/kvnode",
 		Constructor:     "StartKVServer",
