@@ -28,7 +28,7 @@ func Nodes(servers int) []cluster.Node { return NodesOf(servers, 1) }
 func NodesOf(servers, clerks int) []cluster.Node {
 	nodes := cluster.Servers(servers)
 	for i := range clerks {
-		nodes = append(nodes, cluster.Node{Name: fmt.Sprintf("C%d", i), Role: kvnode.ClerkRole})
+		nodes = append(nodes, cluster.Node{Name: fmt.Sprintf("K%d", i), Role: kvnode.ClerkRole})
 	}
 	return nodes
 }
