@@ -169,7 +169,7 @@ func (c *counters) restart() {
 }
 
 // patience is how long a Submit may take at most. No scenario keeps servers apart for as long.
-const patience = 20 * time.Second
+const patience = 40 * time.Second
 
 // watch fails the run if a Submit takes longer than patience.
 func (c *counters) watch() {
