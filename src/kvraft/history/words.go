@@ -130,11 +130,13 @@ func tooLate(earlier, late, by *Op) *clue {
 // overwritten explains an operation of an epoch that was called after one of a later epoch had returned. That epoch's
 // value was read by a Get, or by nobody.
 func overwritten(late, earlier, by *Op, ops []*Op) *clue {
-	older := late.then() + " was executed on an older value"
+	older := late.then()+" was executed on an older value"
 	if !late.write() {
 		older = late.then() + " " + late.came() + ", an older value"
 	}
 	switch {
+	case by == nil && !late.write():
+		return newClue(Lost, ops, earlier.returned(), "No Get has it", late.then()+" "+late.came()+" without it")
 	case by == nil:
 		return newClue(Lost, ops, earlier.returned(), "No Get has it", older)
 	case late.write():
