@@ -141,10 +141,12 @@ func buildBox(ctx context.Context, kit submission.Tools, impl implementation, di
 		ImportPath:  own.ImportPath,
 		Program:     impl.lab.Program,
 		Constructor: impl.lab.Constructor,
+		Further:     functionNames(impl.lab.Further),
+		Base:        boxBase(own.Base, impl.lab),
 		Place:       own.Make,
 		Type:        own.Type,
 		GoDeadlock:  own.GoDeadlock,
-		Handlers:    own.Handlers,
+		Handlers:    handlers(own),
 		Go:          kit.Go,
 	}, cached(buildCache, []byte(own.Dir)))
 }

@@ -111,7 +111,7 @@ func TestTranslationMemory(t *testing.T) {
 		t.Skip("not every system limits a process's memory")
 	}
 	dir := t.TempDir()
-	impl, err := find(t.Context(), "testdata/checkout", rafttest.Lab())
+	impl, err := find(t.Context(), "testdata/checkout", rafttest.Lab(), ownBase)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,14 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	began := now()
 	stdout, stderr := cmd.Root().Writer, cmd.Root().ErrWriter
 	path := cmd.Args().First()
-	c, err := checkout.FindTests(path)
+	l, err := labOf(cmd, path)
+	if err != nil {
+		return err
+	}
+	if l.Checkouts == nil {
+		return fmt.Errorf("%s: the lab %s has no checkouts", path, l.Name)
+	}
+	c, err := checkout.FindTests(path, l.Checkouts)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 // An implementation is what the user named: a package of this project that meets its contract, or a checkout of the
 // lab.
 type implementation struct {
+	path       string // as the user has it
 	name       string
 	lab        *lab.Lab
 	own        build.Implementation
@@ -28,23 +29,33 @@ type implementation struct {
 var errNoName = errors.New("the name of a directory is empty; name the directory of an implementation, " +
 	"or of a checkout")
 
-// find finds out what there is at a path for a lab. Its error says in a sentence why that cannot be graded.
-func find(ctx context.Context, path string, l *lab.Lab) (implementation, error) {
+// find finds out what there is at a path for a lab, and what it is to stand on: see baseFlag. Its error says in a
+// sentence why that cannot be graded.
+func find(ctx context.Context, path string, l *lab.Lab, base string) (implementation, error) {
 	if path == "" {
 		return implementation{}, errNoName
 	}
-	if root := ownRoot(path); root != "" {
+	if root := ownRoot(path, l); root != "" {
 		own, err := build.Find(ctx, path, l)
 		if err == nil {
 			err = isCurrent(root)
 		}
+		if err == nil {
+			own.Base, err = findBase(ctx, root, l, base)
+		}
 		return implementation{name: own.Name, lab: l, own: own}, err
 	}
-	s, err := submission.Find(path)
-	if err != nil {
-		return implementation{name: filepath.Base(filepath.Clean(path))}, err
+	impl := implementation{path: path, name: filepath.Base(filepath.Clean(path)), lab: l}
+	if l.Checkouts == nil {
+		return impl, fmt.Errorf("%s: the lab %s has no checkouts; name the directory of an implementation of this "+
+			"project", path, l.Name)
 	}
-	return implementation{name: s.Name, lab: l, submission: s}, nil
+	s, err := submission.Find(path, l.Checkouts)
+	if err != nil {
+		return impl, err
+	}
+	impl.name, impl.submission = s.Name, s
+	return impl, nil
 }
 
 // notes are what a reader of its results should know.
@@ -52,7 +63,13 @@ func (impl implementation) notes() []string {
 	if impl.submission == nil {
 		return nil
 	}
-	return impl.submission.Notes()
+	notes := impl.submission.Notes()
+	if impl.lab.Name == defaultLab { // nobody has named it
+		if others := otherLabs(impl.path, impl.lab); others != "" {
+			notes = append(notes, others)
+		}
+	}
+	return notes
 }
 
 // edition is the name of the edition that it was written for.
@@ -73,7 +90,7 @@ func (impl implementation) missing() map[string]string {
 
 // ownRoot returns the directory of this project's module if a path is one of its implementations, which are built in
 // the module: it lies where the project has them, and is no checkout of the lab. Otherwise it returns "".
-func ownRoot(path string) string {
+func ownRoot(path string, l *lab.Lab) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return ""
@@ -83,11 +100,14 @@ func ownRoot(path string) string {
 		if err != nil || !isOurs(filepath.ToSlash(rel)) {
 			continue
 		}
+		if l.Checkouts == nil {
+			return root
+		}
 		if files, _ := filepath.Glob(filepath.Join(abs, "*.go")); len(files) == 0 {
-			if _, err := submission.Find(abs); err == nil {
+			if _, err := submission.Find(abs, l.Checkouts); err == nil {
 				return ""
 			}
-		} else if checkout.IsSubmission(abs) {
+		} else if checkout.IsSubmission(abs, l.Checkouts, l.Contract) {
 			return ""
 		}
 		return root

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"raftlab/grader/internal/checkout"
 	"raftlab/src/lab"
 )
 
@@ -31,7 +32,7 @@ func labNames() string {
 	return strings.Join(names, ", ")
 }
 
-// labOf returns the lab that -lab means or, without it, the one whose contract the code in the directories imports.
+// labOf returns the lab that -lab means or, without it, the one that the code in the directories is written for.
 func labOf(cmd *cli.Command, dirs ...string) (*lab.Lab, error) {
 	name := cmd.String("lab")
 	if name == "" {
@@ -57,9 +58,12 @@ func labOf(cmd *cli.Command, dirs ...string) (*lab.Lab, error) {
 	return l, nil
 }
 
-// labIn returns the name of the lab whose contract a Go file in a directory imports, or "" if none does.
+// labIn returns the name of the lab that the package in a directory is written for: whose contract one of its files
+// imports or, of a checkout, whose constructor it has. It is "" if there is none. What imports a lab's contract and that
+// of its base is of the lab.
 func labIn(dir string) string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+	imported := make(map[string]bool)
 	for _, name := range files {
 		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
 		if err != nil {
@@ -67,12 +71,43 @@ func labIn(dir string) string {
 		}
 		for _, spec := range f.Imports {
 			path, _ := strconv.Unquote(spec.Path.Value)
-			for _, l := range lab.All() {
-				if l.Contract == path {
-					return l.Name
-				}
-			}
+			imported[path] = true
+		}
+	}
+	found := ""
+	for _, l := range lab.All() {
+		if imported[l.Contract] && (found == "" || l.Base == found) {
+			found = l.Name
+		}
+	}
+	if found != "" {
+		return found
+	}
+	for _, l := range lab.All() {
+		if l.Checkouts != nil && checkout.Has(dir, l.Checkouts) {
+			return l.Name
 		}
 	}
 	return ""
+}
+
+// otherLabs says which labs besides one a checkout has, in its usual directories below path, and how to have them
+// graded; "" if there are none.
+func otherLabs(path string, but *lab.Lab) string {
+	var found []string
+	for _, l := range lab.All() {
+		if l == but || l.Checkouts == nil {
+			continue
+		}
+		for _, dir := range l.Checkouts.Table.Directories() {
+			if at := filepath.Join(path, filepath.FromSlash(dir)); checkout.Has(at, l.Checkouts) {
+				found = append(found, fmt.Sprintf("%s in %s", l.Name, dir))
+				break
+			}
+		}
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	return "not graded here: " + strings.Join(found, ", ") + " (use -lab, or name the directory)"
 }

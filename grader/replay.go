@@ -25,6 +25,8 @@ func replayCommand() *cli.Command {
 		Usage:     "repeat one simulated run and show all that happened in it",
 		ArgsUsage: "DIR SCENARIO SEED",
 		Flags: []cli.Flag{
+			labFlag(),
+			baseFlag(),
 			&cli.StringFlag{Name: "log", Usage: "write the log to this `file` instead of showing it"},
 			&cli.BoolFlag{
 				Name:        "schedule",
@@ -54,7 +56,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return errors.New("grader replay takes a directory, the name of a scenario and a seed, such as: grader " +
 			"replay impls/ticker-timer ReElection 7")
 	}
-	l, scenario, err := byName(args[1])
+	l, scenario, err := byName(cmd, args[1], args[0])
 	if err != nil {
 		return err
 	}
@@ -66,7 +68,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	impl, err := find(ctx, args[0], l)
+	impl, err := find(ctx, args[0], l, cmd.String("raft"))
 	if err != nil {
 		return err
 	}
@@ -127,9 +129,18 @@ func verdict(r cluster.Result) string {
 	}
 }
 
-// byName returns the scenario of a name, however its letters are written, and its lab.
-func byName(name string) (*lab.Lab, *lab.Scenario, error) {
-	for _, l := range lab.All() {
+// byName returns the scenario of a name, however its letters are written, and its lab: that of -lab or of a directory if
+// one of the two tells, or the first that has such a scenario.
+func byName(cmd *cli.Command, name, dir string) (*lab.Lab, *lab.Scenario, error) {
+	labs := lab.All()
+	if cmd.String("lab") != "" || labIn(dir) != "" {
+		l, err := labOf(cmd, dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		labs = []*lab.Lab{l}
+	}
+	for _, l := range labs {
 		for i, s := range l.Scenarios {
 			if strings.EqualFold(s.Name, name) {
 				return l, &l.Scenarios[i], nil

@@ -15,7 +15,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/pool"
@@ -31,6 +30,7 @@ func runCommand() *cli.Command {
 		ArgsUsage: "[DIR...]",
 		Flags: append([]cli.Flag{
 			labFlag(),
+			baseFlag(),
 			runFlag(),
 			tierFlag(),
 			&cli.IntFlag{Name: "count", Value: 20, Usage: "runs of each scenario, each with a seed of its own"},
@@ -93,6 +93,7 @@ func runCommand() *cli.Command {
 // options are the checked flags of grader run.
 type options struct {
 	lab       *lab.Lab
+	base      string // what is graded stands on; see baseFlag
 	scenarios []lab.Scenario
 	count     int
 	seed      uint64
@@ -176,6 +177,7 @@ func parse(cmd *cli.Command) (options, error) {
 			Compute: compute(l.turn)},
 		width: columns(cmd.Root().Writer),
 		dirs:  cmd.Args().Slice(),
+		base:  cmd.String("raft"),
 	}
 	switch {
 	case slices.Contains(o.dirs, ""):
@@ -210,8 +212,11 @@ func parse(cmd *cli.Command) (options, error) {
 				cmd.String("run"))
 		}
 	}
+	if o.lab.Base == "" && o.base != ownBase {
+		return o, fmt.Errorf("-raft %s: the lab %s stands on no other", o.base, o.lab.Name)
+	}
 	if len(o.dirs) == 0 {
-		if o.dirs, err = build.All("impls"); err != nil {
+		if o.dirs, err = implementations("impls", o.lab); err != nil {
 			return o, err
 		}
 	}
@@ -354,7 +359,7 @@ func prepare(ctx context.Context, o *options, stderr io.Writer) (impls []report.
 // prepareOne builds one implementation and plans its runs. There is no plan if it cannot be graded.
 func (o options) prepareOne(ctx context.Context, number int, work string) (report.Impl, *plan) {
 	dir := o.dirs[number]
-	impl, err := find(ctx, dir, o.lab)
+	impl, err := find(ctx, dir, o.lab, o.base)
 	built := err == nil
 	var command []string
 	if built {
@@ -447,9 +452,10 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 		if !o.builder.schedule {
 			schedule = " -schedule=false"
 		}
-		return fmt.Sprintf("%s replay%s %s %s %d", o.self.command, schedule, o.self.path(impl.Dir), scenario, seed)
+		return fmt.Sprintf("%s replay%s%s %s %s %d", o.self.command, schedule, o.onBase(), o.self.path(impl.Dir),
+			scenario, seed)
 	}
-	flags := ""
+	flags := o.onBase()
 	if o.builder.race {
 		flags = " -race"
 	}

@@ -41,8 +41,8 @@ var rules = []rule{
 	{[]string{"src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode"},
 		slices.Concat(worlds, grader), "a lab does not know in which world it is played"},
 	{
-		[]string{"grader/internal/corpus", "grader/internal/grading", "grader/internal/play", "grader/internal/pool",
-			"grader/internal/report"},
+		[]string{"grader/internal/checkout", "grader/internal/corpus", "grader/internal/grading",
+			"grader/internal/play", "grader/internal/pool", "grader/internal/report", "grader/internal/submission"},
 		labs, "the grader knows labs by the registry",
 	},
 	{[]string{"grader/..."}, []string{"tools/..."}, "the product does not depend on a tool"},

@@ -191,9 +191,12 @@ func (c *Cluster) Cut(from, to int, cut bool) {
 }
 
 // Partition cuts the ways between nodes of different groups. A node that is in none is alone.
-func (c *Cluster) Partition(groups ...[]int) {
+func (c *Cluster) Partition(groups ...[]int) { c.PartitionFirst(c.N(), groups...) }
+
+// PartitionFirst is Partition for the first n nodes. The ways of the others stay as they are.
+func (c *Cluster) PartitionFirst(n int, groups ...[]int) {
 	c.Logf("partition %v", groups)
-	group := make([]int, c.N())
+	group := make([]int, n)
 	for i := range group {
 		group[i] = -1 - i
 	}
@@ -202,8 +205,8 @@ func (c *Cluster) Partition(groups ...[]int) {
 			group[i] = g
 		}
 	}
-	for i := range c.N() {
-		for j := range c.N() {
+	for i := range n {
+		for j := range n {
 			if i != j {
 				c.setCut(i, j, group[i] != group[j])
 				c.link(i, j)

@@ -27,7 +27,8 @@ func Servers(n int) []Node {
 // A Question is put to the lab's code in a node, which calls a method of the code under test for it. It is answered
 // when that has returned.
 type Question struct {
-	Method string // as failures call it: a watchdog waits for its return
+	// as failures call it: a watchdog waits for its return; "" if it may wait for other nodes, for as long as it likes
+	Method string
 	Data   []byte // in the form that the lab's code understands
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"raftlab/src/cluster"
+	"raftlab/src/lab/checkouts"
 	"raftlab/src/labrpc"
 )
 
@@ -23,6 +24,9 @@ type Lab struct {
 	// Contract is the import path of what a submission is written with: whose code imports it is for this lab.
 	Contract string
 
+	// Checkouts is how the checkouts of a course look whose lab this is; nil if it is none's.
+	Checkouts *checkouts.Lab
+
 	// Package is the import path of the lab, whose function Lab returns this. Program is that of the lab's code in a
 	// node: its function Program takes the Constructor and the methods that may be handlers, or nil for all, and
 	// returns a node.Program.
@@ -31,6 +35,13 @@ type Lab struct {
 	// Constructor is the name of the function of a submission that makes what a node runs. It must be of the
 	// ConstructorType, a name for people, and usually returns a pointer to a type named Type.
 	Constructor, ConstructorType, Type string
+
+	// Further are more functions that a submission must have. Program takes them, in this order, after the constructor.
+	Further []Function
+
+	// Base is the name of the lab that this one stands on; "" if it stands alone. Program takes the constructor of an
+	// implementation of that lab after all functions of the submission.
+	Base string
 
 	// Explanations are of the promises that the lab's monitors watch.
 	Explanations []Explanation
@@ -43,6 +54,9 @@ type Lab struct {
 	Callers map[string][]string
 	Poll    cluster.Question
 }
+
+// A Function is one of a submission's.
+type Function struct{ Name, Type string }
 
 // A Part is a part of a lab, as its handout divides it.
 type Part struct {
@@ -103,6 +117,12 @@ func (l *Lab) Run(s *Scenario, seed uint64, edition string) *cluster.Run {
 		Constructor: l.Constructor,
 		Judge:       func(r *cluster.Run) cluster.Judge { return s.Judge(s, r, edition) },
 	})
+}
+
+// BaseLab is the lab that this one stands on, nil if it stands alone.
+func (l *Lab) BaseLab() *Lab {
+	base, _ := Find(l.Base)
+	return base
 }
 
 // Scenario finds a scenario by its name.

@@ -19,6 +19,11 @@ type ClientEnd struct{ transport Transport }
 // NewClientEnd returns an end that speaks over t.
 func NewClientEnd(t Transport) *ClientEnd { return &ClientEnd{t} }
 
+// RoundTrip sends a request that is encoded already: an end is a Transport, so that another can be put before it.
+func (e *ClientEnd) RoundTrip(method string, args []byte) (reply []byte, ok bool) {
+	return e.transport.RoundTrip(method, args)
+}
+
 // Call sends args to a method such as "Raft.AppendEntries" of the server at the other end, waits, and decodes what
 // comes back into reply, a pointer to a zero value. It reports false if no reply arrived: the request or the reply
 // was lost, or the server is dead or cut off, which takes up to 7 s to notice. Calls may overlap; they may overtake

@@ -11,6 +11,9 @@ import (
 func (l *life) ask(q cluster.Question) (answer []byte, ok bool) {
 	w := l.place.world
 	watch := l.watch(q.Method)
+	if q.Method == "" {
+		watch.Stop()
+	}
 	answers := make(chan []byte, 1)
 	l.labelled(func() {
 		l.lab.Ask(q.Data, func(a []byte) {

@@ -19,10 +19,12 @@ type Source struct {
 	Dir        string // its directory
 	ImportPath string
 
-	// Program is the import path of the lab's code in a node. Its function Program takes the source's Constructor and
-	// the methods function, and returns a node.Program.
+	// Program is the import path of the lab's code in a node. Its function Program takes the source's Constructor, its
+	// Further functions, the constructor of its Base, and the methods function, and returns a node.Program.
 	Program     string
 	Constructor string // the name of the function that makes what a node runs
+	Further     []string
+	Base        *Base  // what it stands on; nil if it stands alone
 	Place       string // where the source declares it, as file:line:column, for errors
 	Type        string // a type of the source whose methods are handlers, for which RPCs are prepared; "" if there is none
 	GoDeadlock  bool   // it imports go-deadlock, which is turned off in boxes: see node.MainOf
@@ -33,6 +35,12 @@ type Source struct {
 
 	// Go builds the program; nil is what gobuild takes by itself.
 	Go *goroot.Toolchain
+}
+
+// A Base is the package of another lab's implementation, which a source stands on.
+type Base struct {
+	ImportPath, Constructor string
+	Type                    string // as a Source's
 }
 
 // program is the main package of a box. It is laid over a directory below the source's own, so that it is in its module
@@ -48,6 +56,9 @@ import (
 
 	implementation {{printf "%q" .ImportPath}}
 	lab {{printf "%q" .Program}}
+{{- with .Base}}
+	base {{printf "%q" .ImportPath}}
+{{- end}}
 	"raftlab/src/sim/node"
 )
 
@@ -55,10 +66,14 @@ func main() {
 {{- if .Type}}
 	node.Warm[implementation.{{.Type}}](methods)
 {{- end}}
+{{- if and .Base .Base.Type}}
+	node.Warm[base.{{.Base.Type}}](methods)
+{{- end}}
 {{- if .GoDeadlock}}
 	deadlock.Opts.Disable = true
 {{- end}}
-	node.Main(lab.Program(implementation.{{.Constructor}}, methods))
+	node.Main(lab.Program(implementation.{{.Constructor}},
+		{{range .Further}}implementation.{{.}}, {{end}}{{with .Base}}base.{{.Constructor}}, {{end}}methods))
 }
 
 func methods(t reflect.Type) (list []reflect.Method) {

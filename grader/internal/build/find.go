@@ -30,6 +30,9 @@ type Implementation struct {
 	GoDeadlock bool   // it imports go-deadlock
 
 	Handlers []string // see [Handlers]; nil if they are not known
+
+	// Base is the implementation that it stands on, if its lab has a base.
+	Base *Implementation
 }
 
 // GoDeadlock is the import path of a package that many Rafts take their locks from.
@@ -71,17 +74,21 @@ func Find(ctx context.Context, dir string, l *lab.Lab) (Implementation, error) {
 		return impl, fmt.Errorf("%s: package main cannot be imported; give the Raft a package of its own", dir)
 	}
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
-	if makes := impl.declares(p, l); !makes {
-		return impl, fmt.Errorf("%s: package %s has no func %s; it must have one of type %s",
-			dir, p.Name, l.Constructor, l.ConstructorType)
+	functions, broken := impl.declares(p, l)
+	for _, f := range append([]lab.Function{{Name: l.Constructor, Type: l.ConstructorType}}, l.Further...) {
+		if !broken && !functions[f.Name] { // what is broken may declare it: the compiler says it better
+			return impl, fmt.Errorf("%s: package %s has no func %s; it must have one of type %s",
+				dir, p.Name, f.Name, f.Type)
+		}
 	}
 	return impl, nil
 }
 
-// declares notes what a package declares and imports, and reports whether there is a function Make. A file that does
-// not parse may declare it: the compiler says it better. Handlers may be in files that are for another system, too.
-func (impl *Implementation) declares(p *packages.Package, l *lab.Lab) (makes bool) {
-	set, broken := token.NewFileSet(), false
+// declares notes what a package declares and imports. It returns the names of its functions, and whether one of its
+// files does not parse. Handlers may be in files that are for another system, too.
+func (impl *Implementation) declares(p *packages.Package, l *lab.Lab) (functions map[string]bool, broken bool) {
+	functions = make(map[string]bool)
+	set := token.NewFileSet()
 	var files []*ast.File
 	for i, name := range slices.Concat(p.GoFiles, p.IgnoredFiles) {
 		built := i < len(p.GoFiles)
@@ -89,7 +96,7 @@ func (impl *Implementation) declares(p *packages.Package, l *lab.Lab) (makes boo
 			continue
 		}
 		f, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
-		broken, makes = broken || err != nil, makes || built && err != nil
+		broken = broken || err != nil
 		if f == nil {
 			continue
 		}
@@ -102,8 +109,11 @@ func (impl *Implementation) declares(p *packages.Package, l *lab.Lab) (makes boo
 		for _, decl := range f.Decls {
 			switch decl := decl.(type) {
 			case *ast.FuncDecl:
-				if decl.Recv == nil && decl.Name.Name == l.Constructor {
-					makes, impl.Make = true, set.Position(decl.Name.Pos()).String()
+				if decl.Recv != nil {
+					continue
+				}
+				if functions[decl.Name.Name] = true; decl.Name.Name == l.Constructor {
+					impl.Make = set.Position(decl.Name.Pos()).String()
 				}
 			case *ast.GenDecl:
 				for _, spec := range decl.Specs {
@@ -116,9 +126,9 @@ func (impl *Implementation) declares(p *packages.Package, l *lab.Lab) (makes boo
 		}
 	}
 	if !broken {
-		impl.Handlers, _ = Handlers(files)
+		impl.Handlers, _ = Handlers(files, l.Constructor)
 	}
-	return makes
+	return functions, broken
 }
 
 // All returns the directories below root, one level deep, that hold Go files; those named internal or testdata are not

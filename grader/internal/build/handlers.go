@@ -7,11 +7,14 @@ import (
 	"slices"
 )
 
-// Handlers returns the names of all methods that what a package's Make returns may have as handlers of RPCs, and more
-// perhaps. It reports false if the source does not tell: if Make may return something of another package, or methods
-// may come from there.
-func Handlers(files []*ast.File) (names []string, ok bool) {
-	p := pieces{structs: make(map[string]*ast.StructType), methods: make(map[string]bool)}
+// Handlers returns the names of all methods that what a package's constructor returns may have as handlers of RPCs, and
+// more perhaps. It reports false if the source does not tell: if the constructor may return something of another
+// package, or methods may come from there.
+func Handlers(files []*ast.File, constructor string) (names []string, ok bool) {
+	p := pieces{
+		constructor: constructor,
+		structs:     make(map[string]*ast.StructType), methods: make(map[string]bool),
+	}
 	for _, f := range files {
 		p.add(f)
 	}
@@ -24,16 +27,17 @@ func Handlers(files []*ast.File) (names []string, ok bool) {
 
 // pieces are what of a package matters here.
 type pieces struct {
-	structs map[string]*ast.StructType
-	methods map[string]bool // exported ones with two parameters, of any type
-	make    *ast.FuncDecl
+	constructor string // its name
+	structs     map[string]*ast.StructType
+	methods     map[string]bool // exported ones with two parameters, of any type
+	make        *ast.FuncDecl   // the constructor
 }
 
 func (p *pieces) add(f *ast.File) {
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if d.Recv == nil && d.Name.Name == "Make" {
+			if d.Recv == nil && d.Name.Name == p.constructor {
 				p.make = d
 			} else if d.Recv != nil && d.Name.IsExported() && d.Type.Params.NumFields() == 2 {
 				p.methods[d.Name.Name] = true

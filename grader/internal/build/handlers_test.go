@@ -61,7 +61,7 @@ func (b base) AppendEntries(args A, reply *R)    {}
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, ok := build.Handlers([]*ast.File{first, second})
+			got, ok := build.Handlers([]*ast.File{first, second}, "Make")
 			if diff := cmp.Diff(test.want, got); diff != "" || ok != test.ok {
 				t.Errorf("%v, -want +got:\n%s", ok, diff)
 			}

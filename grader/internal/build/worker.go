@@ -38,16 +38,20 @@ import (
 	implementation {{printf "%q" .ImportPath}}
 	lab {{printf "%q" .Lab.Package}}
 	program {{printf "%q" .Lab.Program}}
+{{- with .Base}}
+	base {{printf "%q" .ImportPath}}
+{{- end}}
 	"raftlab/src/lab/labtest"
 )
 
 func ` + WorkerTest + `(t *testing.T) {
 	labtest.Work(t, lab.Lab(),
-		program.Program({{with .Make}}/*line {{.}}*/{{end}}implementation.{{.Lab.Constructor}}, nil), "")
+		program.Program({{with .Make}}/*line {{.}}*/{{end}}implementation.{{.Lab.Constructor}},
+			{{range .Lab.Further}}implementation.{{.Name}}, {{end}}{{with .Base}}base.{{$.Lab.BaseLab.Constructor}}, {{end}}nil), "")
 }
 `))
 
-// Worker compiles an implementation together with the lab into a test binary that speaks the worker protocol, and
+// Worker compiles an implementation, and what it stands on if its lab has a base, together with the lab into a test binary that speaks the worker protocol, and
 // returns its path in dir. Nothing is written into the implementation's directory: the worker's source is laid over it,
 // and its own tests are left out. If the implementation is at fault, the error is a [*gobuild.CompileError] with the
 // compiler's words.

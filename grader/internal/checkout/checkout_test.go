@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"raftlab/grader/internal/checkout"
+	"raftlab/src/raft/editions/program"
 )
 
 // unpack writes the files of an archive to a new directory, which is the top of a repository.
@@ -218,7 +219,7 @@ package raft
 		for line := range strings.Lines(strings.TrimSpace(comment)) {
 			path, want, _ := strings.Cut(strings.TrimSpace(line), ": ")
 			t.Run(name+" "+path, func(t *testing.T) {
-				c, err := checkout.FindTests(filepath.Join(dir, path))
+				c, err := checkout.FindTests(filepath.Join(dir, path), program.Checkouts())
 				if words, ok := strings.CutPrefix(want, "! "); ok {
 					if err == nil || !strings.Contains(err.Error(), words) {
 						t.Errorf("%+v, %v; want %s", c, err, words)
@@ -277,7 +278,7 @@ package raft
 
 import "fmt"
 `)
-	c, err := checkout.FindTests(dir)
+	c, err := checkout.FindTests(dir, program.Checkouts())
 	if err != nil {
 		t.Fatal(err)
 	}

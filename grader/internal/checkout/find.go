@@ -1,5 +1,5 @@
-// Package checkout finds what a user means by a path: the package of a Raft, or one with tests, in a checkout of the
-// lab of any year, the module that it is in and, of a package with tests, what its imports mean. It only reads.
+// Package checkout finds what a user means by a path: the package that a lab grades, or one with tests, in a checkout
+// of any year, the module that it is in and, of a package with tests, what its imports mean. It only reads.
 package checkout
 
 import (
@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"raftlab/src/raft/editions"
+	"raftlab/src/lab/checkouts"
 )
 
 // How much of what the user names is looked into.
@@ -29,13 +29,13 @@ type Place struct {
 
 // A search looks for the directory that a user means.
 type search struct {
-	path  string         // as the user has it
-	root  string         // the directory that it names
-	known editions.Table // where they have the package
+	path string         // as the user has it
+	root string         // the directory that it names
+	lab  *checkouts.Lab // whose package it is
 }
 
 // newSearch begins a search. The error is a sentence for the user.
-func newSearch(path string, known editions.Table) (search, error) {
+func newSearch(path string, l *checkouts.Lab) (search, error) {
 	abs, err := Directory(path, "a package, or of a checkout")
 	if err != nil {
 		return search{}, err
@@ -44,7 +44,7 @@ func newSearch(path string, known editions.Table) (search, error) {
 	if err != nil {
 		return search{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return search{path, root, known}, nil
+	return search{path, root, l}, nil
 }
 
 // Directory returns the directory that a user has named, absolute. The error is a sentence for that user; it says what
@@ -78,7 +78,7 @@ func (s search) below(wanted func(dir string) bool) (Place, error) {
 		p.Dir, p.Others = dir, slices.DeleteFunc(found, func(other string) bool { return other == dir })
 		return p, nil
 	}
-	for _, usual := range s.known.Directories() {
+	for _, usual := range s.lab.Table.Directories() {
 		if dir := filepath.Join(s.root, filepath.FromSlash(usual)); slices.Contains(found, dir) {
 			return choose(dir)
 		}
@@ -89,7 +89,7 @@ func (s search) below(wanted func(dir string) bool) (Place, error) {
 	}
 	much := make(map[string]int)
 	for _, dir := range likely {
-		much[dir] = finished(dir)
+		much[dir] = finished(dir, s.lab)
 	}
 	order := func(a, b string) int {
 		return cmp.Or(much[b]-much[a], depth(s.root, a)-depth(s.root, b))
@@ -100,7 +100,7 @@ func (s search) below(wanted func(dir string) bool) (Place, error) {
 		for _, dir := range likely[:min(len(likely), 5)] {
 			names = append(names, p.Below(dir))
 		}
-		return p, fmt.Errorf("%s has more than one Raft, in %s; name the directory of one", s.path,
+		return p, fmt.Errorf("%s has more than one %s, in %s; name the directory of one", s.path, s.lab.What,
 			strings.Join(names, ", "))
 	}
 	return choose(likely[0])
@@ -117,7 +117,7 @@ func (p Place) Below(dir string) string {
 
 // names are those that the editions give the package's directory.
 func (s search) names() (names []string) {
-	for _, dir := range s.known.Directories() {
+	for _, dir := range s.lab.Table.Directories() {
 		names = append(names, filepath.Base(dir))
 	}
 	slices.Sort(names)
@@ -135,12 +135,12 @@ func (s search) all(wanted func(dir string) bool) (found []string, err error) {
 		case err != nil && name == s.root:
 			return err
 		case err != nil || !d.IsDir():
-			return nil // what cannot be read has no Raft in it
+			return nil // what cannot be read has nothing in it
 		case name != s.root && ignored(d.Name()) || depth(s.root, name) > maxDepth:
 			return fs.SkipDir
 		}
 		if directories++; directories > maxDirectories {
-			return fmt.Errorf("more than %d directories; name the directory of the Raft", maxDirectories)
+			return fmt.Errorf("more than %d directories; name the directory of the %s", maxDirectories, s.lab.What)
 		}
 		if wanted(name) {
 			found = append(found, name)

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"raftlab/src/raft/editions"
+	"raftlab/src/lab/checkouts"
 )
 
 // A Checkout is a package with tests and the tree it belongs to.
@@ -21,6 +21,8 @@ type Checkout struct {
 	// Packages are the directories that make up a tree without a module, by import as the source has it: the package's
 	// own directory is not among them.
 	Packages []Import
+
+	lab *checkouts.Lab // whose tests they are
 }
 
 // An Import is a place where the source of a tree without a module imports another of its packages.
@@ -31,23 +33,23 @@ type Import struct {
 	Dir        string // what it means
 }
 
-// FindTests finds the package whose tests are to be run. Path is its directory, or one above it: src, or the
+// FindTests finds the package whose tests are to be run. Path is its directory, or one above that of a lab: src, or the
 // repository's root. The error says in a sentence what is wrong.
-func FindTests(path string) (Checkout, error) {
-	dir, err := findTests(path)
+func FindTests(path string, l *checkouts.Lab) (Checkout, error) {
+	dir, err := findTests(path, l)
 	if err != nil {
 		return Checkout{}, err
 	}
-	c := Checkout{Dir: dir}
+	c := Checkout{Dir: dir, lab: l}
 	if err = c.findModule(); err == nil && c.Module == "" {
 		err = c.findPackages()
 	}
 	return c, err
 }
 
-// findTests returns the directory that the user names, if it has a package with tests, or that of the Raft below it.
-func findTests(path string) (string, error) {
-	s, err := newSearch(path, editions.All())
+// findTests returns the directory that the user names, if it has a package with tests, or that of the lab's below it.
+func findTests(path string, l *checkouts.Lab) (string, error) {
+	s, err := newSearch(path, l)
 	if err != nil || hasTests(s.root) {
 		return s.root, err
 	}
@@ -71,7 +73,7 @@ func hasTests(dir string) bool { return slices.ContainsFunc(GoFiles(dir), IsTest
 
 // Daemons reports whether the tester of the checkout starts processes.
 func (c Checkout) Daemons() bool {
-	return slices.ContainsFunc(editions.All(), func(l editions.Edition) bool {
+	return slices.ContainsFunc(c.lab.Table, func(l checkouts.Edition) bool {
 		dir := filepath.Join(filepath.Dir(c.Dir), l.Tester)
 		return l.Tester != "" && slices.ContainsFunc(Sources(dir), func(name string) bool {
 			return slices.ContainsFunc(imports(filepath.Join(dir, name)),

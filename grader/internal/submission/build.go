@@ -16,7 +16,7 @@ import (
 	"raftlab/grader/internal/build"
 	"raftlab/src/box/gobuild"
 	"raftlab/src/box/goroot"
-	"raftlab/src/raft/editions/program"
+	"raftlab/src/lab/checkouts"
 )
 
 // buildTime is how much processor time each process of the compiler may use: code can be made for it to take for ever.
@@ -49,7 +49,7 @@ func (s *Submission) Build(ctx context.Context, tools Tools, stage, cacheDir str
 	if err := s.refuseReaching(); err != nil && !tools.Reaching {
 		return nil, &gobuild.CompileError{Text: err.Error()}
 	}
-	if err := s.stage(program.Box, tools.Ours, stage); err != nil {
+	if err := s.stage(checkouts.Box, tools.Ours, stage); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Dir, err)
 	}
 	settings, err := s.settings(ctx)
@@ -109,9 +109,9 @@ type Native struct {
 // code. Its locks are go-deadlock's. tools, of which Go does not count, and stage are as for Build, and so is the
 // error; the worker's path is in dir.
 func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir string, o Native) (string, error) {
-	form := program.Wall
+	form := checkouts.Wall
 	if o.Bubble {
-		form = program.Bubble
+		form = checkouts.Bubble
 	}
 	if err := s.stage(form, tools.Ours, stage); err != nil {
 		return "", fmt.Errorf("%s: %w", s.Dir, err)
@@ -194,8 +194,8 @@ func (s *Submission) blame(words string) string {
 	words = strings.TrimPrefix(words, "go build: ")
 	words = inStage.ReplaceAllString(words, s.tree.root+string(filepath.Separator)+"$1")
 	if inBox.MatchString(words) {
-		words = inBox.ReplaceAllLiteralString(words, s.shape.make)
-		words = strings.ReplaceAll(words, "implementation.", "")
+		words = inBox.ReplaceAllLiteralString(words, s.at)
+		words = strings.ReplaceAll(words, implementation+".", "")
 	}
 	return strings.TrimSpace(words)
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"raftlab/src/raft/editions/program"
 )
 
 // What bypasses the rules of Go is found wherever the compiler would find it, and nowhere else.
@@ -39,7 +41,7 @@ func TestReaching(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		s, err := Find(dir)
+		s, err := Find(dir, program.Checkouts())
 		if err != nil {
 			t.Errorf("%s: %v", tt.text, err)
 			continue

@@ -7,10 +7,10 @@ import (
 	"slices"
 
 	"raftlab/grader/internal/checkout"
-	"raftlab/src/raft/editions"
+	"raftlab/src/lab/checkouts"
 )
 
-// Evidence is what tells editions apart: see [editions.Signs].
+// Evidence is what tells editions apart: see [checkouts.Signs].
 type evidence struct {
 	has     map[string]bool // declarations
 	harness [][]byte        // the source of its files
@@ -20,23 +20,28 @@ type evidence struct {
 var testOfPart = regexp.MustCompile(`(?m)^func Test\w*(\d[A-Z])\(`)
 
 // evidence looks at the package's files, also at those that are not built.
-func (s *Submission) evidence() evidence {
+func (s *Submission) evidence(found checkouts.Found) evidence {
 	e := evidence{has: make(map[string]bool)}
-	for name := range s.shape.fields {
-		e.has["ApplyMsg."+name] = true
+	for _, param := range found.Funcs[s.lab.Constructor.Name].Params {
+		if param.Elem == nil {
+			continue
+		}
+		for name := range param.Elem.Fields {
+			e.has[s.lab.Constructor.Message+"."+name] = true
+		}
 	}
-	for _, f := range s.raft.files {
+	for _, f := range s.main.files {
 		for _, d := range f.ast.Decls {
 			names, receiver := declared(d)
 			if fn, ok := d.(*ast.FuncDecl); ok && receiver != "" {
 				e.has[receiver+"."+fn.Name.Name] = true
-			} else if isType(d) {
+			} else if isType(d) || ok {
 				for _, name := range names {
 					e.has[name] = true
 				}
 			}
 		}
-		if s.inHarness(f) {
+		if s.inHarness(s.main, f) {
 			e.harness = append(e.harness, f.src)
 		}
 	}
@@ -60,22 +65,22 @@ func (e evidence) inHarness(patterns ...string) bool {
 }
 
 // shows reports whether all signs are there.
-func (e evidence) shows(s editions.Signs) bool {
+func (e evidence) shows(s checkouts.Signs) bool {
 	has := func(what string) bool { return e.has[what] }
 	lacks := func(what string) bool { return !e.has[what] }
 	return !slices.ContainsFunc(s.Has, lacks) && !slices.ContainsFunc(s.Lacks, has) && e.inHarness(s.Harness...)
 }
 
-// labOf is the edition that a Raft was written for: of those that have its persister, the first whose signs are there,
-// or the last.
-func (e evidence) labOf(persister string, known editions.Table) (lab editions.Edition) {
+// editionOf is the edition that a checkout is of: of those that have its persister, the first whose signs are there, or
+// the last.
+func (e evidence) editionOf(persister string, known checkouts.Table) (edition checkouts.Edition) {
 	for _, l := range known {
 		if l.Persister != persister {
 			continue
 		}
-		if lab = l; len(l.Signs) == 0 || slices.ContainsFunc(l.Signs, e.shows) {
+		if edition = l; len(l.Signs) == 0 || slices.ContainsFunc(l.Signs, e.shows) {
 			break
 		}
 	}
-	return lab
+	return edition
 }

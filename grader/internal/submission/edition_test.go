@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"raftlab/grader/internal/submission"
-	"raftlab/src/raft/editions"
+	"raftlab/src/lab/checkouts"
+	"raftlab/src/raft/editions/program"
 )
 
 // What the lab's tester does to snapshots and to commands, in the words of some editions.
@@ -56,7 +57,7 @@ func TestEditions(t *testing.T) {
 				write(t, in("persister.go"), "package raft\n\ntype Persister struct{}\n\nfunc (ps *Persister) "+
 					"Save(state, snapshot []byte) {}\n")
 			}
-			s, err := submission.Find(dir)
+			s, err := find(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,29 +83,30 @@ func TestEditions(t *testing.T) {
 
 // A year is one entry of the table: a checkout of it is found, known, built, and says what a Raft of any other says.
 func TestMadeUpEdition(t *testing.T) {
-	known := append(editions.Table{{
+	known := program.Checkouts()
+	known.Table = append(checkouts.Table{{
 		Name: "2099", Words: "the lab of 2099",
-		Layout: editions.Layout{
+		Layout: checkouts.Layout{
 			Directories: []string{"go/consensus", "consensus"},
-			Packages: []editions.Package{
+			Packages: []checkouts.Package{
 				{Path: "wire", Stands: "raftlab/src/labrpc", Uses: []string{"ClientEnd"}},
 				{Path: "codec2", Name: "codec", Stands: "raftlab/src/labgob"},
 			},
 			Harness:   []string{"bench"},
-			Persister: editions.OwnPersister,
+			Persister: checkouts.OwnPersister,
 		},
-		ApplyMsg: []editions.Field{
-			{Raft: "CommandValid", Theirs: "!Noop"}, {Raft: "Command", Theirs: "Payload"},
-			{Raft: "CommandIndex", Theirs: "Position"},
+		Fields: []checkouts.Field{
+			{Ours: "CommandValid", Theirs: "!Noop"}, {Ours: "Command", Theirs: "Payload"},
+			{Ours: "CommandIndex", Theirs: "Position"},
 		},
-		Signs: []editions.Signs{{Has: []string{"9A"}, Lacks: []string{"Raft.Kill"}}},
-	}}, editions.All()...)
+		Signs: []checkouts.Signs{{Has: []string{"9A"}, Lacks: []string{"Raft.Kill"}}},
+	}}, known.Table...)
 	dir := unpack(t, "made-up")
-	if s, err := submission.Find(dir); err != nil || s.Dir != filepath.Join(dir, "old/raft") {
+	if s, err := find(dir); err != nil || s.Dir != filepath.Join(dir, "old/raft") {
 		t.Errorf("without the entry: %v, %v, want the Raft in old/raft", s, err)
 	}
 	for _, path := range []string{".", "go", "go/consensus"} {
-		s, err := submission.FindIn(known, filepath.Join(dir, path))
+		s, err := submission.Find(filepath.Join(dir, path), known)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +120,7 @@ func TestMadeUpEdition(t *testing.T) {
 			t.Errorf("from %s it lacks %v", path, s.Missing)
 		}
 	}
-	s, err := submission.FindIn(known, dir)
+	s, err := submission.Find(dir, known)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +158,7 @@ func TestProgram(t *testing.T) {
 func TestWhere(t *testing.T) {
 	dir := unpack(t, "module-2022")
 	note := func(path string) string {
-		s, err := submission.Find(path)
+		s, err := find(path)
 		if err != nil {
 			t.Fatal(err)
 		}

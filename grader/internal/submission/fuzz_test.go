@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
-
-	"raftlab/grader/internal/submission"
 )
 
 // Whatever a Raft's source and its go.mod have in them, there is an answer: a submission or a sentence.
@@ -52,7 +50,7 @@ func FuzzFind(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		s, err := submission.Find(dir)
+		s, err := find(dir)
 		if s == nil && err == nil {
 			t.Error("neither a submission nor a reason")
 		}

@@ -9,35 +9,43 @@ import (
 	"raftlab/grader/internal/checkout"
 )
 
-// cutHarness cuts from the package what is the lab's own: its harness, and the persister, which is replaced if it is as
-// the lab has it. What the rest needs of the harness's small functions and constants stays.
-func (s *Submission) cutHarness() {
-	declares := make(map[string]bool) // Raft or Make
-	for f, d := range s.raft.decls() {
+// cutHarness cuts from a package that some lab knows what is the course's own: its harness, and the persister, which is
+// replaced if it is as the course has it. What the rest needs of the harness's small functions and constants stays.
+func (s *Submission) cutHarness(p *pkg) {
+	if p.lab == nil {
+		return
+	}
+	declares := make(map[string]bool) // files with the constructor or the type
+	for f, d := range p.decls() {
 		names, receiver := declared(d)
-		if checkout.IsMake(d) || receiver == "Raft" || slices.Contains(names, "Raft") {
+		if checkout.IsConstructor(d, p.lab.Constructor) || slices.ContainsFunc(p.lab.Types,
+			func(t string) bool { return receiver == t || slices.Contains(names, t) }) {
 			declares[f.name] = true
 		}
 	}
-	s.persister = s.raft.ownPersister()
-	for _, f := range s.raft.files {
-		harness := !declares[f.name] && s.inHarness(f)
+	p.persister = p.ownPersister()
+	for _, f := range p.files {
+		harness := !declares[f.name] && s.inHarness(p, f)
 		for _, d := range f.ast.Decls {
 			names, receiver := declared(d)
 			isPersister := receiver == "Persister" || slices.Contains(names, "Persister") ||
 				slices.Contains(names, "MakePersister")
-			if isPersister && !s.persister.kept || harness && !isPersister && !isImport(d) {
+			if isPersister && !p.persister.kept || harness && !isPersister && !isImport(d) {
 				f.cut[d] = true
 			}
 		}
 	}
-	for s.restore() {
+	for p.restore() {
 	}
-	for _, f := range s.raft.files {
+	for _, f := range p.files {
 		if len(f.cut) == 0 {
 			continue
 		}
-		s.HarnessFiles = append(s.HarnessFiles, f.name)
+		name := f.name
+		if p != s.main {
+			name = path.Join(path.Base(p.rel), name)
+		}
+		s.HarnessFiles = append(s.HarnessFiles, name)
 		f.gone = !slices.ContainsFunc(f.ast.Decls, func(d ast.Decl) bool { return !f.cut[d] && !isImport(d) })
 	}
 }
@@ -47,9 +55,9 @@ func isImport(d ast.Decl) bool {
 	return ok && g.Tok == token.IMPORT
 }
 
-// inHarness reports whether a file is part of the lab's harness: it imports package testing, declares a type of the
-// harness, or uses more of the course's packages than a Raft does.
-func (s *Submission) inHarness(f *file) bool {
+// inHarness reports whether a file of a package that a lab knows is part of its harness: it imports package testing,
+// declares a type of the harness, or uses more of the course's packages than code to grade does.
+func (s *Submission) inHarness(p *pkg, f *file) bool {
 	if slices.ContainsFunc(f.imports, func(spec importSpec) bool { return spec.path == "testing" }) {
 		return true
 	}
@@ -58,7 +66,7 @@ func (s *Submission) inHarness(f *file) bool {
 		if !isType(d) {
 			names = []string{receiver}
 		}
-		for _, l := range s.known {
+		for _, l := range p.lab.Table {
 			if slices.ContainsFunc(l.Harness, func(t string) bool { return slices.Contains(names, t) }) {
 				return true
 			}
@@ -69,7 +77,7 @@ func (s *Submission) inHarness(f *file) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
 			if x, ok := sel.X.(*ast.Ident); ok {
 				spec, _ := f.importOf(x.Name)
-				course, _ := s.known.Package(path.Base(spec.path))
+				course, _ := p.lab.Table.Package(path.Base(spec.path))
 				found = found || course.Uses != nil && !slices.Contains(course.Uses, sel.Sel.Name)
 			}
 		}
@@ -85,7 +93,7 @@ func isType(d ast.Decl) bool {
 
 // restore takes back the cut of functions, constants and variables that what is left names and that need no type that
 // is cut. It reports whether there were any.
-func (s *Submission) restore() bool {
+func (p *pkg) restore() bool {
 	used, cutTypes, kept := make(map[string]bool), make(map[string]bool), make(map[string]bool)
 	note := func(set map[string]bool, d ast.Decl) {
 		names, _ := declared(d)
@@ -93,7 +101,7 @@ func (s *Submission) restore() bool {
 			set[name] = true
 		}
 	}
-	for _, f := range s.raft.files {
+	for _, f := range p.files {
 		for _, d := range f.ast.Decls {
 			if !f.cut[d] {
 				note(kept, d)
@@ -104,7 +112,7 @@ func (s *Submission) restore() bool {
 		}
 	}
 	more := false
-	for _, f := range s.raft.files {
+	for _, f := range p.files {
 		for d := range f.cut {
 			names, receiver := declared(d)
 			if receiver != "" || isType(d) || slices.Contains(names, "MakePersister") ||

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"raftlab/grader/internal/checkout"
+	"raftlab/src/lab/checkouts"
 )
 
 // ourModule is this project's.
@@ -43,7 +44,7 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 	if why := refused[name]; why != "" {
 		return no(why)
 	}
-	switch ours, ok := s.known.Package(name); {
+	switch ours, ok := s.lab.Table.Package(name); {
 	case ok && ours.Stands == "":
 		return imported{path: name}, nil
 	case checkout.Within(name, ourModule):
@@ -53,20 +54,17 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 	}
 
 	rel, within := s.tree.replaced(name)
-	_, rest, _ := strings.Cut(name, "/")
 	switch {
 	case within:
 	case strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../"):
 		rel, within = path.Join(p.rel, name), true
 	case s.tree.module != "" && checkout.Within(name, s.tree.module):
-		rel, within = strings.TrimPrefix(strings.TrimPrefix(name, s.tree.module), "/"), true
-	case checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(name))):
-		rel, within = name, true
-	case rest != "" && checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(rest))):
-		rel, within = rest, true // of a module whose go.mod is gone
+		rel, within = path.Join(s.tree.base, strings.TrimPrefix(name, s.tree.module)), true
+	default:
+		rel, within = s.tree.find(name)
 	}
-	course, ok := s.known.Package(path.Base(name))
-	extended := within && course.Declares != nil && s.extends(path.Clean(rel), course.Declares)
+	course, ok := s.lab.Table.Package(path.Base(name))
+	extended := within && course.Declares != nil && s.extends(path.Clean(rel), course)
 	if ok && !extended && (within || !hasHost(name) || !s.requires(name)) {
 		return imported{path: course.Stands}, nil
 	}
@@ -87,11 +85,19 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 	return imported{path: name}, nil
 }
 
-// extends reports whether a package of the checkout, in a directory below the tree's root, declares more than these
-// names of the course's, with the fields of package raft's ApplyMsg. Then the Raft has to have that one.
-func (s *Submission) extends(rel string, names []string) bool {
+// extends reports whether a package of the checkout, in a directory below the tree's root, declares more than the
+// course's: then the code to grade has to have that one.
+func (s *Submission) extends(rel string, course checkouts.Package) bool {
 	if known, ok := s.extended[rel]; ok {
 		return known
+	}
+	has := func(field string) bool {
+		for _, fields := range course.Structs {
+			if fields[field] != "" {
+				return true
+			}
+		}
+		return false
 	}
 	more := false
 	dir := filepath.Join(s.tree.root, filepath.FromSlash(rel))
@@ -103,12 +109,12 @@ func (s *Submission) extends(rel string, names []string) bool {
 		for _, d := range f.Decls {
 			theirs, receiver := declared(d)
 			more = more || receiver != "" ||
-				slices.ContainsFunc(theirs, func(n string) bool { return !slices.Contains(names, n) })
+				slices.ContainsFunc(theirs, func(n string) bool { return !slices.Contains(course.Declares, n) })
 			ast.Inspect(d, func(n ast.Node) bool {
 				if fields, ok := n.(*ast.StructType); ok {
 					for _, field := range fields.Fields.List {
 						more = more || len(field.Names) == 0 ||
-							slices.ContainsFunc(field.Names, func(n *ast.Ident) bool { return !inContract(n.Name) })
+							slices.ContainsFunc(field.Names, func(n *ast.Ident) bool { return !has(n.Name) })
 					}
 				}
 				return true

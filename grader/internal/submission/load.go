@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"raftlab/grader/internal/checkout"
+	"raftlab/src/lab/checkouts"
 )
 
 // A pkg is a package of the checkout.
@@ -21,6 +22,10 @@ type pkg struct {
 	dir   string
 	rel   string // its directory below the tree's root, with slashes; "." for the root
 	files []*file
+
+	lab           *checkouts.Lab // whose code it has, which lies beside the course's own; nil of all others
+	persister     persister
+	persisterType string // that its constructor takes: see checkouts.Layout
 }
 
 // A file is one of a package's Go files.
@@ -45,7 +50,7 @@ type importSpec struct {
 func (s *Submission) addImports(f *file) {
 	for _, spec := range f.ast.Imports {
 		path, _ := strconv.Unquote(spec.Path.Value) // what is no path the compiler says
-		called := s.known.NameOf(path)
+		called := s.lab.Table.NameOf(path)
 		if spec.Name != nil {
 			called = spec.Name.Name
 		}
@@ -114,7 +119,29 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 	if !root && len(p.files) == 0 {
 		return nil, fmt.Errorf("%s has no Go files", dir)
 	}
+	if p.lab = s.lab; !root {
+		p.lab = p.labOf(s.lab.Below)
+	}
 	return p, nil
+}
+
+// labOf is the one of some labs whose constructor the package has or, if that is called otherwise, whose type and a
+// persister; nil if there is none.
+func (p *pkg) labOf(labs []*checkouts.Lab) *checkouts.Lab {
+	_, persister := p.typeOf("Persister")
+	for _, l := range labs {
+		for _, name := range l.Types {
+			if _, t := p.typeOf(name); t != nil && persister != nil {
+				return l
+			}
+		}
+		for _, d := range p.decls() {
+			if checkout.IsConstructor(d, l.Constructor) {
+				return l
+			}
+		}
+	}
+	return nil
 }
 
 // decls are the declarations of all files, without what is cut.

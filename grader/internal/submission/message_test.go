@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"raftlab/grader/internal/submission"
 )
 
 // Apply messages may be of the package's own type, beside raftapi or made of it, or of a raftapi with more in it than
@@ -68,7 +66,7 @@ func TestMessages(t *testing.T) {
 			if test.api != "" {
 				write(t, filepath.Join(dir, "src/raftapi/raftapi.go"), test.api)
 			}
-			s, err := submission.Find(dir)
+			s, err := find(dir)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,10 +5,13 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"raftlab/grader/internal/checkout"
+	"raftlab/src/lab/checkouts"
 )
 
 // What the lab's persister does, in all its editions: each method in the form of doings.
@@ -25,6 +28,7 @@ var labsPersister = map[string]string{
 
 // A persister is that of the package itself, where it has one.
 type persister struct {
+	taken   bool // the constructor takes one of the package's own type
 	strct   *ast.StructType
 	methods map[string]*ast.FuncDecl
 	makes   bool     // there is a MakePersister
@@ -35,12 +39,15 @@ type persister struct {
 // ownPersister looks at the persister in the package, if there is one, and decides whether it is to be used.
 func (p *pkg) ownPersister() persister {
 	own := persister{methods: make(map[string]*ast.FuncDecl)}
-	taken := false // by Make
+	if d, _ := p.constructor(); d == nil {
+		_, t := p.typeOf("Persister")
+		own.taken = t != nil // by a function that is called otherwise
+	}
 	for _, d := range p.decls() {
 		names, receiver := declared(d)
 		fn, isFunc := d.(*ast.FuncDecl)
-		if checkout.IsMake(d) {
-			taken = types.ExprString(flatten(fn.Type.Params)[2]) == "*Persister"
+		if c := p.lab.Constructor; checkout.IsConstructor(d, c) {
+			own.taken = types.ExprString(flatten(fn.Type.Params)[c.Persister]) == "*Persister"
 		}
 		switch {
 		case isFunc && receiver == "Persister":
@@ -56,8 +63,8 @@ func (p *pkg) ownPersister() persister {
 			own.strct, _ = t.(*ast.StructType)
 		}
 	}
-	if own.strct == nil || !taken {
-		return persister{}
+	if own.strct == nil || !own.taken {
+		return persister{taken: own.taken}
 	}
 	for _, field := range own.strct.Fields.List {
 		for _, name := range field.Names {
@@ -78,6 +85,27 @@ func (p *pkg) ownPersister() persister {
 	slices.Sort(own.differs)
 	own.kept = len(own.differs) > 0 && own.usable()
 	return own
+}
+
+// persisterFor is what the main program passes to the constructor, of the type of its parameter for that. The error
+// says that this type is none that an edition has.
+func (s *Submission) persisterFor(t checkouts.Type) (checkouts.Expr, error) {
+	s.main.persisterType = t.Text
+	for _, rel := range slices.Sorted(maps.Keys(s.local)) {
+		p := s.local[rel]
+		at := path.Join(stagedModule, p.rel)
+		if p.persister.taken && t.Text == "*"+s.nameOf(at)+".Persister" {
+			s.main.persisterType = checkouts.OwnPersister
+			t.Expr.Text = s.nameOf(at) + ".RaftlabPersister(persister)"
+			return t.Expr, nil
+		}
+	}
+	if !slices.ContainsFunc(s.lab.Table, func(e checkouts.Edition) bool { return e.Persister == t.Text }) {
+		c := s.lab.Constructor
+		return t.Expr, fmt.Errorf("%s: %s's %s parameter is %s; it must be the lab's *Persister", s.at, c.Name,
+			[]string{"first", "second", "third", "fourth", "fifth"}[c.Persister], t.Written)
+	}
+	return checkouts.Expr{Text: "persister"}, nil
 }
 
 // usable reports whether the persister can stand on ours: what it saves can be read back, and written again.

@@ -48,7 +48,7 @@ func (ps *Persister) SaveRaftState(state []byte) {
 	ps.raftstate = clone(state)
 }
 `+methods)
-	s, err := submission.Find(dir)
+	s, err := find(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,16 +9,16 @@ import (
 	"strconv"
 	"strings"
 
-	"raftlab/src/raft/editions/program"
+	"raftlab/src/lab/checkouts"
 )
 
 // locks has sync's names, and go-deadlock's locks.
 const locks = ourModule + "/src/locks"
 
 // instead is what an import of Go's library gets where the library's own would do worse.
-func (s *Submission) instead(form program.Form, path string) string {
+func (s *Submission) instead(form checkouts.Form, path string) string {
 	switch {
-	case path == "sync" && form != program.Box:
+	case path == "sync" && form != checkouts.Box:
 		// In a bubble time stands still while somebody waits for one of sync's locks; and these report deadlocks.
 		return locks
 	case path == "encoding/gob" && s.usesOnly(path, "NewEncoder", "NewDecoder", "Register", "RegisterName"):
@@ -58,17 +58,17 @@ type edit struct {
 }
 
 // rewrite returns a file as it is built: imports stand for what they are here, and what is of the harness is gone.
-func (s *Submission) rewrite(form program.Form, p *pkg, f *file) ([]byte, error) {
+func (s *Submission) rewrite(form checkouts.Form, p *pkg, f *file) ([]byte, error) {
 	var edits []edit
 	unused := f.unused()
 	for _, spec := range f.imports {
-		what, err := s.classify(p, spec)
-		if err != nil {
-			return nil, err
-		}
 		if unused(spec) {
 			edits = append(edits, edit{spec.Pos(), spec.End(), ""})
 			continue
+		}
+		what, err := s.classify(p, spec)
+		if err != nil {
+			return nil, err
 		}
 		stands := s.instead(form, what.path)
 		text := strconv.Quote(stands)
@@ -90,8 +90,8 @@ func (s *Submission) rewrite(form program.Form, p *pkg, f *file) ([]byte, error)
 		}
 		if f.cut[d] {
 			edits = append(edits, edit{d.Pos(), d.End(), ""})
-		} else if p == s.raft && s.persister.kept {
-			edits = append(edits, s.persister.edits(d)...)
+		} else if p.persister.kept {
+			edits = append(edits, p.persister.edits(d)...)
 		}
 	}
 	for _, group := range f.ast.Comments {

@@ -11,10 +11,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 
-	"raftlab/grader/internal/build"
 	"raftlab/grader/internal/checkout"
-	"raftlab/src/raft/editions"
-	"raftlab/src/raft/editions/program"
+	"raftlab/src/lab/checkouts"
 )
 
 const (
@@ -24,12 +22,15 @@ const (
 
 // stage writes the sources of the program into a directory: the checkout's packages as a module that keeps its go line,
 // and a main module that uses it. Being a dependency, the checkout's go.mod decides nothing else.
-func (s *Submission) stage(form program.Form, ours, dir string) error {
+func (s *Submission) stage(form checkouts.Form, ours, dir string) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
 	files := make(map[string]string) // by name in dir
 	for _, p := range s.local {
+		if p.persister.taken {
+			files[path.Join(stagedModule, p.rel, "raftlab_persister.go")] = p.persister.source(p.files[0].ast.Name.Name)
+		}
 		for _, f := range p.files {
 			if f.gone {
 				continue
@@ -41,9 +42,8 @@ func (s *Submission) stage(form program.Form, ours, dir string) error {
 			files[path.Join(stagedModule, p.rel, f.name)] = string(src)
 		}
 	}
-	if s.shape.persister == editions.OwnPersister {
-		name := path.Join(stagedModule, s.raft.rel, "raftlab_persister.go")
-		files[name] = s.persister.source(s.raft.files[0].ast.Name.Name)
+	for name, text := range s.program.Added {
+		files[path.Join(stagedModule, s.main.rel, name)] = text
 	}
 	var requires []string
 	if len(s.elsewhere()) > 0 { // where nothing is imported from elsewhere, the go command need not ask for it
@@ -51,7 +51,7 @@ func (s *Submission) stage(form program.Form, ours, dir string) error {
 	}
 	files[stagedModule+"/go.mod"] = fmt.Sprintf("module %s\n\ngo %s\n%s", stagedModule, s.tree.goLine,
 		require(requires))
-	main, name, err := s.server().Source(form)
+	main, name, err := s.program.Source(form)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s *Submission) stage(form program.Form, ours, dir string) error {
 // stageMain adds the go.mod and go.sum of the main module. For a box it makes the directory of this project's module,
 // by links: replacements are noted in the program, which is to know nothing of this machine. What the project requires
 // counts only where the submission may need it: otherwise the go command would want to have those modules, too.
-func (s *Submission) stageMain(form program.Form, ours, dir string, files map[string]string) error {
+func (s *Submission) stageMain(form checkouts.Form, ours, dir string, files map[string]string) error {
 	m, ok, err := checkout.FindModule(ours, ours)
 	if err == nil && (!ok || m.Go == nil) {
 		err = fmt.Errorf("%s has no go.mod with a go line", ours)
@@ -83,7 +83,7 @@ func (s *Submission) stageMain(form program.Form, ours, dir string, files map[st
 		return err
 	}
 	from := ours
-	if form == program.Box {
+	if form == checkouts.Box {
 		from = "../" + ourModule
 		links := []string{"src"}
 		if s.needsOurModules() {
@@ -107,33 +107,6 @@ func (s *Submission) stageMain(form program.Form, ours, dir string, files map[st
 	sum, err := os.ReadFile(filepath.Join(ours, "go.sum"))
 	files[mainDirectory+"/go.sum"] = string(sum) + string(s.tree.sum)
 	return err
-}
-
-// server is what the main program is to know of the Raft.
-func (s *Submission) server() program.Server {
-	sh := s.shape
-	server := program.Server{
-		Path:        path.Join(stagedModule, s.raft.rel),
-		Debug:       godebug(s.tree.goLine),
-		Edition:     s.Edition.Name,
-		Result:      sh.result,
-		Message:     sh.message,
-		Packages:    sh.packages,
-		Conversions: s.conversions(),
-		Persister:   "persister",
-		Snapshot:    sh.methods["Snapshot"] != nil || sh.result != ownRaft,
-		Install:     s.asks,
-		Warm:        sh.raftType,
-		Handlers:    sh.handlers,
-		Test:        build.WorkerTest,
-	}
-	if s.shape.persister == editions.OwnPersister {
-		server.Persister = "implementation.RaftlabPersister(persister)"
-	}
-	if s.builtImports()[build.GoDeadlock] {
-		server.Deadlock = build.GoDeadlock
-	}
-	return server
 }
 
 // godebug is the version of Go whose defaults for GODEBUG go with a go line. There are none before 1.20.

@@ -1,6 +1,7 @@
-// Package submission makes a program for the sandbox from a checkout of the lab, of whatever year, as it lies there: it
-// finds the Raft in it, leaves out what is the lab's own, and builds the rest against this project's labrpc, labgob and
-// persister. Nothing is written into the checkout, nothing outside it is read, and none of its code runs.
+// Package submission makes a program for the sandbox from a checkout of a lab, of whatever year, as it lies there: it
+// finds in it what the lab grades, leaves out what is the course's own, and builds the rest against this project's
+// labrpc, labgob and persister. What a lab's checkouts look like it is told: see package checkouts. Nothing is written
+// into the checkout, nothing outside it is read, and none of its code runs.
 package submission
 
 import (
@@ -8,54 +9,57 @@ import (
 	"go/ast"
 	"go/token"
 	"go/version"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"raftlab/grader/internal/checkout"
-	"raftlab/src/raft/editions"
+	"raftlab/src/lab/checkouts"
 )
 
-// A Submission is a Raft that was found.
+// A Submission is something to grade that was found.
 type Submission struct {
 	Name string // for people
-	Dir  string // of the package with the Raft, absolute
+	Dir  string // of the package that is graded, absolute
 
 	// Words say in a few which lab it was written for, and Edition which that is, with its rules.
 	Words   string
-	Edition editions.Edition
+	Edition checkouts.Edition
 
-	// HarnessFiles are files of the package, by base name, that are the lab's and were left out, wholly or in part.
+	// HarnessFiles are files that are the course's and were left out, wholly or in part: those of the package by base
+	// name, and those of others with the names of these before.
 	HarnessFiles []string
 
 	// Missing says, by part ("2D"), why that part cannot be what it should be.
 	Missing map[string]string
 
-	known     editions.Table
-	place     checkout.Place
-	set       *token.FileSet
-	tree      tree
-	size      int             // bytes of source that were read
-	local     map[string]*pkg // packages of the checkout, by directory below tree.root
-	raft      *pkg
-	shape     shape
-	persister persister
-	extended  map[string]bool // see extends
-	asks      bool            // whether the service asks CondInstallSnapshot before it switches to a snapshot
+	lab      *checkouts.Lab
+	place    checkout.Place
+	set      *token.FileSet
+	tree     tree
+	size     int             // bytes of source that were read
+	local    map[string]*pkg // packages of the checkout, by directory below tree.root
+	main     *pkg            // the one that is graded
+	at       string          // where its constructor is declared
+	program  checkouts.Program
+	extended map[string]bool   // see extends
+	names    map[string]string // see nameOf
 }
 
 // Notes are what a reader of the results should know of how it was built.
 func (s *Submission) Notes() []string {
-	notes := append([]string{s.Words}, s.messageNotes()...)
-	if where := where(s.place); where != "" {
+	notes := append([]string{s.Words}, s.program.Notes...)
+	if where := s.where(); where != "" {
 		notes = append(notes, where)
 	}
-	notes = append(notes, s.Edition.Rules.Notes()...)
-	if s.asks {
-		notes = append(notes, "a snapshot is applied only if its CondInstallSnapshot agrees")
+	if s.Edition.Rules != nil {
+		notes = append(notes, s.Edition.Rules.Notes()...)
 	}
-	if note := s.persister.note(); note != "" {
-		notes = append(notes, note)
+	for _, rel := range slices.Sorted(maps.Keys(s.local)) {
+		if note := s.local[rel].persister.note(); note != "" {
+			notes = append(notes, note)
+		}
 	}
 	if others := s.elsewhere(); len(others) > 0 {
 		notes = append(notes, "uses packages of other modules: "+strings.Join(others, ", "))
@@ -70,53 +74,47 @@ func (s *Submission) Notes() []string {
 // a tick: before Go 1.23.
 func (s *Submission) OldTimers() bool { return version.Compare("go"+s.tree.goLine, "go1.23") < 0 }
 
-// Find looks for a Raft in a directory: that of the package, or one above it. Its error says in a sentence why there is
-// none that can be graded. Whether the code compiles only Build finds out.
-func Find(path string) (*Submission, error) { return FindIn(editions.All(), path) }
-
-// FindIn is Find among the editions of a table of one's own.
-func FindIn(known editions.Table, path string) (*Submission, error) {
-	place, err := checkout.FindRaft(path, known)
+// Find looks for what a lab grades in a directory: that of the package, or one above it. Its error says in a sentence
+// why there is none that can be graded. Whether the code compiles only Build finds out.
+func Find(path string, l *checkouts.Lab) (*Submission, error) {
+	place, err := checkout.Find(path, l)
 	if err != nil {
 		return nil, err
 	}
-	dir := place.Dir
 	s := &Submission{
-		Name: nameFor(path, known), Dir: dir, known: known, place: place,
-		set: token.NewFileSet(), local: make(map[string]*pkg), extended: make(map[string]bool),
+		Name: nameFor(path, l.Table), Dir: place.Dir, lab: l, place: place, set: token.NewFileSet(),
+		local: make(map[string]*pkg), extended: make(map[string]bool), names: make(map[string]string),
 	}
-	if s.tree, err = treeOf(place.Root, dir); err != nil {
+	if s.tree, err = treeOf(place.Root, s.Dir); err != nil {
 		return nil, err
 	}
-	if s.raft, err = s.load(dir, true); err != nil {
+	if s.main, err = s.load(s.Dir, true); err != nil {
 		return nil, err
 	}
-	if len(s.raft.files) == 0 {
-		return nil, fmt.Errorf("%s: no Go package here; name the directory that has the Raft's .go files", dir)
+	if len(s.main.files) == 0 {
+		return nil, fmt.Errorf("%s: no Go package here; name the directory that has the %s's .go files", s.Dir, l.What)
 	}
-	s.cutHarness()
-	if err := s.loadImports(s.raft); err != nil {
+	if err := s.loadImports(s.main); err != nil {
 		return nil, err
 	}
-	if s.shape, err = s.shapeOf(s.raft); err != nil {
+	found, err := s.found()
+	if err != nil {
 		return nil, err
 	}
-	seen := s.evidence()
-	s.Edition = seen.labOf(s.shape.persister, known)
-	s.asks = s.shape.methods["CondInstallSnapshot"] != nil && s.shape.result == ownRaft &&
-		(!seen.inHarness(editions.Snapshots) || seen.inHarness(editions.Snapshots, editions.Asks))
-	if install := s.shape.methods["CondInstallSnapshot"]; s.asks && install.Type.Params.NumFields() != 3 {
-		return nil, fmt.Errorf("%s: CondInstallSnapshot has %d parameters; the grader passes only the snapshot's "+
-			"term, its index and the snapshot",
-			s.position(install), install.Type.Params.NumFields())
+	evidence := s.evidence(found)
+	s.Edition = evidence.editionOf(s.main.persisterType, l.Table)
+	found.Edition, found.Harness = s.Edition, evidence.inHarness
+	if s.program, err = l.Program(found); err != nil {
+		return nil, err
 	}
 	s.Words = s.Edition.Words + ", " + s.tree.words()
-	s.Missing = s.missing()
+	s.Missing = s.program.Missing
 	return s, nil
 }
 
-// where says which of the directories below that which the user has named is graded, and which others have a Raft, too.
-func where(p checkout.Place) string {
+// where says which of the directories below that which the user has named is graded, and which others could be.
+func (s *Submission) where() string {
+	p := s.place
 	if p.Dir == p.Root {
 		return ""
 	}
@@ -129,13 +127,14 @@ func where(p checkout.Place) string {
 		if more := len(p.Others) - len(names); more > 0 {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
-		words += "; other Rafts: " + strings.Join(names, ", ") + " (name the directory of one to have it graded)"
+		words += fmt.Sprintf("; other %ss: %s (name the directory of one to have it graded)", s.lab.What,
+			strings.Join(names, ", "))
 	}
 	return words
 }
 
 // nameFor is what people call the submission at a path: the directory that is theirs, not the lab's.
-func nameFor(path string, known editions.Table) string {
+func nameFor(path string, known checkouts.Table) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return path
@@ -147,10 +146,15 @@ func nameFor(path string, known editions.Table) string {
 	return filepath.Base(abs)
 }
 
-// loadImports loads the packages of the checkout that p imports, and those that they import.
+// loadImports loads the packages of the checkout that what is built of p imports, and those that they import.
 func (s *Submission) loadImports(p *pkg) error {
+	s.cutHarness(p)
 	for _, f := range p.files {
+		unused := f.unused()
 		for _, spec := range f.imports {
+			if f.gone || unused(spec) {
+				continue
+			}
 			what, err := s.classify(p, spec)
 			if err != nil {
 				return err

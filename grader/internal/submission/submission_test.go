@@ -17,6 +17,7 @@ import (
 	"raftlab/grader/internal/submission"
 	"raftlab/internal/testinputs"
 	"raftlab/src/box/goroot"
+	"raftlab/src/raft/editions/program"
 )
 
 // unpack lays an archive of testdata out in a directory of its own.
@@ -45,6 +46,11 @@ func write(t *testing.T, name, text string) {
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// find finds a Raft.
+func find(path string) (*submission.Submission, error) {
+	return submission.Find(path, program.Checkouts())
 }
 
 func tools(t *testing.T) submission.Tools {
@@ -154,7 +160,7 @@ func TestLayouts(t *testing.T) {
 			var s *submission.Submission
 			for _, path := range test.paths {
 				var err error
-				if s, err = submission.Find(filepath.Join(dir, path)); err != nil {
+				if s, err = find(filepath.Join(dir, path)); err != nil {
 					t.Fatal(err)
 				}
 				if s.Name != test.name && path != "6.824/src/raft" {
@@ -243,7 +249,7 @@ func TestRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := submission.Find(test.dir)
+			_, err := find(test.dir)
 			if err == nil {
 				t.Fatal("not refused")
 			}
@@ -272,7 +278,7 @@ func TestCompilerWords(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			dir := replaced(t, test.archive, test.file, test.old, test.new)
-			s, err := submission.Find(dir)
+			s, err := find(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -312,7 +318,7 @@ func TestGob(t *testing.T) {
 			if test.more != "" {
 				write(t, filepath.Join(dir, "src/raft/more.go"), test.more)
 			}
-			s, err := submission.Find(dir)
+			s, err := find(dir)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,3 +1,6 @@
+// Package editions is the Raft lab of all years: how each year's edition looks, in the table of editions.go, and how a
+// Raft that was written for it fits this project's contract. The directories below have what some editions called by
+// other names.
 package editions
 
 // Rules are where what an edition asks differs from the contract of package raft. The zero value is the contract.

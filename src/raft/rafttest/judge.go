@@ -58,8 +58,7 @@ func Playing(play func(*Cluster)) lab.Judge { return Snapshotting(0, play) }
 // index is one short of a multiple of every.
 func Snapshotting(every int, play func(*Cluster)) lab.Judge {
 	return func(s *lab.Scenario, r *cluster.Run, edition string) cluster.Judge {
-		of, _ := editions.Find(edition)
-		return newJudge(s, r, every, of.Rules, play)
+		return newJudge(s, r, every, editions.RulesOf(edition), play)
 	}
 }
 

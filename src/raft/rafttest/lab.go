@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"raftlab/src/lab"
+	"raftlab/src/raft/editions/program"
 	"raftlab/src/raft/rafttest/monitor"
 	"raftlab/src/raft/rafttest/raftnode"
 )
@@ -45,6 +46,7 @@ func Lab() *lab.Lab {
 		},
 		Scenarios:       scenarios(),
 		Contract:        "raftlab/src/raft",
+		Checkouts:       program.Checkouts(),
 		Package:         "raftlab/src/raft/rafttest",
 		Program:         "raftlab/src/raft/rafttest/raftnode",
 		Constructor:     "Make",

@@ -428,14 +428,14 @@ func TestFirstTerm(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
-		lab           editions.Edition
+		edition       string
 		failed, warns string // how the failure and the warnings begin
 	}{
-		{editions.Of2018, "[]", "[the first leader leads T0"},
-		{editions.Of2021, "[assertion at 599ms: expected a term of at least 1", "[]"},
+		{editions.Of2018.Name, "[]", "[the first leader leads T0"},
+		{editions.Of2021.Name, "[assertion at 599ms: expected a term of at least 1", "[]"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			run := newRun(all[0], test.lab.Name)
+			run := newRun(all[0], test.edition)
 			w := newFake()
 			w.observer = run.Observer()
 			w.says(0, 0, true)
@@ -451,10 +451,10 @@ func TestFirstTerm(t *testing.T) {
 				failed = append(failed, *res.Failure)
 			}
 			if got := fmt.Sprint(failed); !strings.HasPrefix(got, test.failed) {
-				t.Errorf("%s: failed with %s, want %s", test.lab.Name, got, test.failed)
+				t.Errorf("%s: failed with %s, want %s", test.edition, got, test.failed)
 			}
 			if got := fmt.Sprint(res.Warnings); !strings.HasPrefix(got, test.warns) {
-				t.Errorf("%s: warnings %s, want %s", test.lab.Name, got, test.warns)
+				t.Errorf("%s: warnings %s, want %s", test.edition, got, test.warns)
 			}
 		})
 	}

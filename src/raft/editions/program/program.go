@@ -1,5 +1,5 @@
-// Package program writes the main program of a server: Go source that starts a Raft, and makes of one that was written
-// for an edition of the lab one of the contract's.
+// Package program is how the checkouts of the Raft lab look, and writes the main program for what was found in one: Go
+// source that starts a Raft, and makes of one that was written for an edition of the lab one of the contract's.
 package program
 
 import (
@@ -8,15 +8,8 @@ import (
 	"path"
 	"strings"
 	"text/template"
-)
 
-// A Form is what a Raft is made into.
-type Form string
-
-const (
-	Box    Form = "box"    // a program for the sandbox
-	Bubble Form = "bubble" // a worker whose servers are goroutines in virtual time
-	Wall   Form = "wall"   // likewise, in real time
+	"raftlab/src/lab/checkouts"
 )
 
 // A Server is what is to be known of a Raft. Types are written as in the program, where the Raft's package is called
@@ -49,13 +42,13 @@ var mainText string
 var mainTemplate = template.Must(template.New("").Parse(mainText))
 
 // Source returns the source of the main package in this form, and the name of its file.
-func (s Server) Source(form Form) (source, file string, err error) {
+func (s Server) Source(form checkouts.Form) (source, file string, err error) {
 	imports := map[string]string{s.Path: "implementation"}
 	for _, own := range []string{"labrpc", "raft", "raft/editions", "raft/rafttest/raftnode"} {
 		imports["raftlab/src/"+own] = path.Base(own)
 	}
 	maps.Copy(imports, s.Packages)
-	if file = "main_test.go"; form == Box {
+	if file = "main_test.go"; form == checkouts.Box {
 		file = "main.go"
 		imports["reflect"], imports["raftlab/src/sim/node"] = "reflect", "node"
 		if s.Deadlock != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"raftlab/src/lab/checkouts"
 	"raftlab/src/raft/editions/program"
 )
 
@@ -24,7 +25,7 @@ func TestSource(t *testing.T) {
 		Conversions: []string{"CommandValid: true"}, Persister: "persister", Install: true, Edition: "2026",
 	}
 	for _, s := range []program.Server{plain, edition} {
-		for _, form := range []program.Form{program.Box, program.Bubble, program.Wall} {
+		for _, form := range []checkouts.Form{checkouts.Box, checkouts.Bubble, checkouts.Wall} {
 			source, file, err := s.Source(form)
 			if err != nil {
 				t.Fatal(err)

@@ -36,8 +36,8 @@ func ProgramOf[M any](e editions.Adapter[M], methods Methods) node.Program {
 			host:    h,
 			started: make(chan struct{}),
 			every:   given.SnapshotEvery,
-			looks:   make(lock, 1),
 		}
+		s.states = NewStates(func() (term int, leader bool) { return s.rf.GetState() }, h.Tell)
 		s.slow.Store(given.Slow)
 		persister := raft.NewPersister(disk, snapshot, h.Save)
 		applyCh := make(chan M)
@@ -61,21 +61,15 @@ type server struct {
 	every int          // see Given.SnapshotEvery
 	slow  atomic.Int64 // what the service takes over each message, in ns
 
-	// What look needs: who asked for the state, whether somebody is looking, and whether to look again.
-	told    State // who looks has it
-	looks   lock  // guards what follows
-	asked   []func([]byte)
-	looking bool
-	again   bool
-	killed  bool // nobody asks any more
+	states *States
 }
 
-// The methods below, look and apply are what deadlocks are found by: see Callers.
+// The methods below and apply are what deadlocks are found by: see Callers.
 
 // Callers are the functions that call the methods of a Raft, as stacks name them.
 var Callers = map[string][]string{
 	"Make":                {here + "(*server).Start"},
-	"GetState":            {here + "(*server).look"},
+	"GetState":            {Look},
 	"Start":               {here + "(*server).start"},
 	"Snapshot":            {here + "(*server).snapshot", here + "apply"},
 	"CondInstallSnapshot": {here + "apply"},
@@ -99,9 +93,7 @@ func (s *server) Start() *labrpc.Server {
 func (s *server) Ask(question []byte, answer func([]byte)) {
 	switch data := question[1:]; op(question[0]) {
 	case opGetState:
-		s.looks.lock()
-		s.asked = append(s.asked, answer)
-		s.looks.unlock()
+		s.states.Ask(answer)
 		go s.lookOnceStarted()
 	case opStart:
 		var command any
@@ -139,9 +131,7 @@ func (s *server) snapshot(index int, data []byte, answer func([]byte)) {
 }
 
 func (s *server) Kill(killed func()) {
-	s.looks.lock()
-	s.killed = true
-	s.looks.unlock()
+	s.states.Stop()
 	go s.kill(killed)
 }
 
@@ -152,46 +142,10 @@ func (s *server) kill(killed func()) {
 	}
 }
 
-func (s *server) Served() { s.look() }
+func (s *server) Served() { s.states.Look() }
 
 func (s *server) lookOnceStarted() {
 	if s.isStarted() {
-		s.look()
+		s.states.Look()
 	}
 }
-
-// look calls GetState and tells the judge what was asked for or is new. Only one goroutine looks at a time, so that
-// what is told has an order; who comes meanwhile has it look again.
-func (s *server) look() {
-	s.looks.lock()
-	defer s.looks.unlock()
-	s.again = true
-	if s.looking || s.killed {
-		return
-	}
-	s.looking = true
-	for s.again && !s.killed {
-		s.again = false
-		asked := s.asked
-		s.asked = nil
-		s.looks.unlock()
-		var now State
-		now.Term, now.Leader = s.rf.GetState()
-		if now != s.told && len(asked) == 0 {
-			asked = append(asked, s.host.Tell)
-		}
-		s.told = now
-		for _, tell := range asked {
-			tell(now.Append(nil))
-		}
-		s.looks.lock()
-	}
-	s.looking = false
-}
-
-// A lock keeps goroutines apart. It is no sync.Mutex since those take the time in a box that the run's schedule gives
-// them.
-type lock chan struct{}
-
-func (l lock) lock()   { l <- struct{}{} }
-func (l lock) unlock() { <-l }

@@ -1,7 +1,4 @@
-// Package editions is the lab of all years: how each year's edition looks, in the table of editions.go, and how a Raft
-// that was written for it fits this project's contract. The directories below have what some editions called by other
-// names.
-package editions
+package checkouts
 
 import (
 	"path"
@@ -12,16 +9,22 @@ import (
 type Edition struct {
 	Name  string // short, such as "2021"
 	Words string // in a sentence
-	Rules Rules
+	Rules Rules  // where what it asks differs from the contract; nil where it does not
 
 	Layout
 
-	// ApplyMsg are the fields of its apply messages that are called otherwise than in package raft.
-	ApplyMsg []Field
+	// Fields are those of its messages that are called otherwise than in the contract.
+	Fields []Field
 
 	// Signs tell it from the editions with the same persister that follow in the table: a checkout of it has all of any
 	// of them. An edition without signs is what is left.
 	Signs []Signs
+}
+
+// Rules are what an edition asks otherwise than the contract, as its lab has it.
+type Rules interface {
+	// Notes say in sentences what they are, for whoever reads results.
+	Notes() []string
 }
 
 // A Layout is how an edition lies in its checkouts.
@@ -43,7 +46,7 @@ type Layout struct {
 	Persister string
 }
 
-// OwnPersister is the type of a persister that is declared beside the code to grade.
+// OwnPersister is the type of a persister that is declared in a package of the checkout that is built.
 const OwnPersister = "*implementation.Persister"
 
 // A Package is one of the course's, in a checkout.
@@ -53,24 +56,28 @@ type Package struct {
 	Stands string   // the import path of what stands in for it; "" if it is what it is
 	Uses   []string // what code to grade may use of it: a file that uses more is the harness's. nil is everything
 
-	// Declares are its names, if it is for students to add to: a checkout's own is taken if it declares more.
+	// Structs are its struct types that count: the types of their fields, by name.
+	Structs map[string]map[string]string
+
+	// Declares are its names, if it is for students to add to: a checkout's own is taken if it declares more, or a
+	// field that Structs has not.
 	Declares []string
 }
 
-// A Field is called Raft in raft.ApplyMsg and Theirs in an edition; there, "!X" is true where X is false.
-type Field struct{ Raft, Theirs string }
+// A Field is called Ours in a message of the contract and Theirs in an edition; there, "!X" is true where X is false.
+type Field struct{ Ours, Theirs string }
 
 // Signs are what tells an edition from others. All of them must be seen.
 type Signs struct {
-	// Has and Lacks are declarations: a type ("Raft"), a method ("Raft.Kill"), a field of apply messages, whatever
-	// their type is called ("ApplyMsg.Index"), or a part that tests are named after ("2A").
+	// Has and Lacks are declarations: a type or a function ("Raft"), a method ("Raft.Kill"), a field of messages
+	// ("ApplyMsg.Index"; see [Constructor]), or a part that tests are named after ("2A").
 	Has, Lacks []string
 
 	// Harness are patterns that match in one file of the harness.
 	Harness []string
 }
 
-// A Table is the editions among which that of a checkout is looked for.
+// A Table is the editions among which that of a checkout is looked for: it is of the first whose signs it has.
 type Table []Edition
 
 // Directories are those of all editions, each once.
@@ -97,6 +104,18 @@ func (t Table) Package(path string) (Package, bool) {
 	return Package{}, false
 }
 
+// Stand finds the package of the course for which one of this project stands in, or which it is.
+func (t Table) Stand(imported string) (Package, bool) {
+	for _, l := range t {
+		for _, p := range l.Packages {
+			if p.Stands == imported || p.Stands == "" && p.Path == imported {
+				return p, true
+			}
+		}
+	}
+	return Package{}, false
+}
+
 // NameOf returns the name of the package with an import path.
 func (t Table) NameOf(imported string) string {
 	base := path.Base(imported)
@@ -106,12 +125,12 @@ func (t Table) NameOf(imported string) string {
 	return base
 }
 
-// FieldsFor are the names that a field of raft.ApplyMsg has in the editions, its own first.
+// FieldsFor are the names that a field of the contract's messages has in the editions, its own first.
 func (t Table) FieldsFor(field string) []string {
 	list := []string{field}
 	for _, l := range t {
-		for _, f := range l.ApplyMsg {
-			if f.Raft == field {
+		for _, f := range l.Fields {
+			if f.Ours == field {
 				list = append(list, f.Theirs)
 			}
 		}

@@ -1,0 +1,122 @@
+package checkout
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"raftlab/src/lab/checkouts"
+)
+
+// Find finds the package that a lab grades, of any of its editions, at or below a path. The error is a sentence for the
+// user.
+func Find(path string, l *checkouts.Lab) (Place, error) {
+	s, err := newSearch(path, l)
+	wanted := func(dir string) bool { return Has(dir, l) }
+	switch {
+	case err != nil:
+		return Place{}, err
+	case wanted(s.root):
+		return Place{Root: s.root, Dir: s.root}, nil
+	}
+	p, err := s.below(wanted)
+	switch {
+	case err != nil || p.Dir != "":
+		return p, err
+	case len(Sources(s.root)) > 0:
+		return p, fmt.Errorf("%s: no package here has a func %s with %s; name the directory of the %s", path,
+			l.Constructor.Name, l.Constructor.Takes, l.What)
+	}
+	return p, fmt.Errorf("%s: no %s here; name the directory that has its .go files, or the checkout's root", path,
+		l.What)
+}
+
+// Has reports whether a directory's files declare the function by which a lab knows its package, or cannot be
+// understood but seem to.
+func Has(dir string, l *checkouts.Lab) bool {
+	for _, name := range Sources(dir) {
+		src, err := Read(filepath.Join(dir, name))
+		if err != nil || !bytes.Contains(src, []byte("func "+l.Constructor.Name+"(")) {
+			continue
+		}
+		f, err := parse(name, src)
+		if err != nil && bytes.Contains(src, []byte("persister")) || err == nil &&
+			slices.ContainsFunc(f.Decls, func(d ast.Decl) bool { return IsConstructor(d, l.Constructor) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsConstructor reports whether a declaration is the function by which a lab knows its package, whatever names that
+// imports the course's packages by.
+func IsConstructor(decl ast.Decl, c checkouts.Constructor) bool {
+	d, ok := decl.(*ast.FuncDecl)
+	if !ok || d.Recv != nil || d.Name.Name != c.Name || d.Type.Params.NumFields() < c.Least {
+		return false
+	}
+	var params []string
+	for _, field := range d.Type.Params.List {
+		t := qualifier.ReplaceAllString(types.ExprString(field.Type), "")
+		for range max(1, len(field.Names)) {
+			params = append(params, t)
+		}
+	}
+	return len(params) >= len(c.Params) && slices.Equal(params[:len(c.Params)], c.Params)
+}
+
+// qualifier is the name of a package before that of something in it.
+var qualifier = regexp.MustCompile(`\b\w+\.`)
+
+// IsSubmission reports whether a package's directory has what a lab grades, and it was written for one of its editions,
+// and not for this project's contract.
+func IsSubmission(dir string, l *checkouts.Lab, contract string) bool {
+	for _, name := range Sources(dir) {
+		src, err := Read(filepath.Join(dir, name))
+		if err == nil && bytes.Contains(src, []byte(`"`+contract+`"`)) {
+			return false
+		}
+	}
+	return Has(dir, l)
+}
+
+// finished returns how much a directory has of what a lab grades, from 1, the skeleton that is handed out: one more for
+// each of the lab's methods that does something, and for something that is saved. A file that cannot be parsed has
+// nothing. It is a look at directories, to choose one; what parts lack, and why, package submission says of the one
+// that was chosen.
+func finished(dir string, l *checkouts.Lab) int {
+	has := make(map[string]bool)
+	for _, name := range Sources(dir) {
+		f, err := Parse(filepath.Join(dir, name))
+		if err != nil {
+			continue
+		}
+		for _, decl := range f.Decls {
+			d, ok := decl.(*ast.FuncDecl)
+			if !ok || d.Recv == nil || d.Body == nil || len(d.Recv.List[0].Names) == 0 {
+				continue
+			}
+			method, receiver := d.Name.Name, d.Recv.List[0].Names[0].Name
+			ast.Inspect(d.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.Ident:
+					if n.Name == receiver && slices.Contains(l.Methods, method) {
+						has[method] = true
+					}
+				case *ast.SelectorExpr:
+					of, ok := n.X.(*ast.SelectorExpr)
+					if ok && strings.HasPrefix(n.Sel.Name, "Save") && strings.EqualFold(of.Sel.Name, "persister") {
+						has["Save"] = true
+					}
+				}
+				return true
+			})
+		}
+	}
+	return 1 + len(has)
+}

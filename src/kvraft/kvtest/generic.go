@@ -1,0 +1,146 @@
+package kvtest
+
+import (
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Rounds are the faults of most of the lab's tests, which have clients at work in rounds.
+type Rounds struct {
+	Round      time.Duration // for how long clients work; with partitions a second more
+	Crash      bool          // all servers crash at the end of a round
+	Partitions bool          // servers are divided at random, again and again
+	MaxState   int           // maxraftstate
+}
+
+const (
+	rounds = 3
+	// ElectionTimeout is what the lab gives servers to elect a leader.
+	ElectionTimeout = time.Second
+)
+
+// Play has clients work, makes the faults while they do, and heals all before it calls check, when no operation is left
+// in flight, in each of three rounds. Operations are in flight when servers crash.
+func (r Rounds) Play(c *Cluster, work func() *Workload, check func(*Workload)) {
+	for range rounds {
+		w := work()
+		stop := func() {}
+		if r.Partitions {
+			c.Sleep(time.Second)
+			stop = c.partition()
+		}
+		c.Sleep(r.Round)
+		w.Stop()
+		if stop(); r.Partitions {
+			c.Heal()
+			c.Sleep(ElectionTimeout)
+		}
+		if r.Crash {
+			c.CrashAll()
+			c.Sleep(ElectionTimeout)
+			c.RestartAll()
+		}
+		w.Finish(patience)
+		check(w)
+		c.CheckSizes(r.MaxState)
+	}
+}
+
+// A generic is what most of the lab's tests are: clients at work in rounds, and faults in each of them.
+type generic struct {
+	clients    int
+	crash      bool
+	partitions bool
+	randomKeys bool // each operation is of another key; otherwise a client has a key to itself
+	maxState   int  // maxraftstate
+}
+
+func (g generic) play(c *Cluster) {
+	check := c.Clerk()
+	faults := Rounds{Round: 5 * time.Second, Crash: g.crash, Partitions: g.partitions, MaxState: g.maxState}
+	faults.Play(c, func() *Workload { return g.work(c) }, func(w *Workload) {
+		for i, cl := range w.Clients {
+			if value := check.Get(strconv.Itoa(i)); !g.randomKeys {
+				c.inOrder(i, cl.writes, value)
+			}
+		}
+	})
+	c.Linearizable()
+}
+
+// work starts the clients of a round.
+func (g generic) work(c *Cluster) *Workload {
+	own := make([]string, g.clients) // by client: what its key must have
+	first := func(cl *Client) {
+		if !g.randomKeys {
+			cl.Put(strconv.Itoa(cl.Number), "")
+		}
+	}
+	return c.Work(g.clients, first, func(cl *Client) {
+		key := cl.Number
+		if g.randomKeys {
+			key = cl.Rand.IntN(g.clients)
+		}
+		switch dice := cl.Rand.IntN(1000); {
+		case dice < 500:
+			t := cl.token()
+			cl.Append(strconv.Itoa(key), t)
+			own[cl.Number] += t
+		case g.randomKeys && cl.Rand.IntN(1000) < 100:
+			cl.Put(strconv.Itoa(key), cl.token())
+		default:
+			value := cl.Get(strconv.Itoa(key))
+			if !g.randomKeys && value != own[cl.Number] {
+				c.Failf("wrong value: expected %s of key %d, which only client %d writes, got %s",
+					short(own[cl.Number]), key, cl.Number, short(value))
+			}
+		}
+	})
+}
+
+// partition divides the servers in two at random, again and again, until it is told to stop.
+func (c *Cluster) partition() (stop func()) {
+	var mu sync.Mutex
+	stopped, left := false, false
+	read := func(flag *bool) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return *flag
+	}
+	set := func(flag *bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		*flag = true
+	}
+	rng := c.Fork()
+	c.Go(func() {
+		defer set(&left)
+		for !read(&stopped) {
+			var sides [2][]int
+			for i := range c.Servers() {
+				side := rng.IntN(2)
+				sides[side] = append(sides[side], i)
+			}
+			c.Split(sides[0], sides[1])
+			c.Sleep(ElectionTimeout + time.Duration(rng.IntN(200))*time.Millisecond)
+		}
+	})
+	return func() {
+		for set(&stopped); !read(&left); {
+			c.Sleep(10 * time.Millisecond)
+		}
+	}
+}
+
+// CheckSizes checks the sizes of what is on the servers' disks: a Raft state of at most eight times maxraftstate, and no
+// snapshots where there is none.
+func (c *Cluster) CheckSizes(maxState int) {
+	state, snapshot := c.Sizes()
+	switch {
+	case maxState > 0:
+		c.AtMost("bytes of a Raft's state on disk", state, 8*maxState)
+	case snapshot > 0:
+		c.Failf("expected no snapshots, since maxraftstate is %d, got one of %d bytes", maxState, snapshot)
+	}
+}

@@ -1,0 +1,261 @@
+package kvtest
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"raftlab/src/cluster"
+	"raftlab/src/kvraft"
+	"raftlab/src/kvraft/history"
+	"raftlab/src/kvraft/kvnode"
+	"raftlab/src/lab"
+	"raftlab/src/labrpc"
+	"raftlab/src/raft/rafttest/monitor"
+	"raftlab/src/raft/rafttest/raftnode"
+)
+
+// A judge is the lab's side of one run: it notes what clerks call and what comes back, and the monitors of Raft hear
+// what passes between servers.
+type judge struct {
+	cluster.NopJudge
+	run      *cluster.Run
+	play     func(*Cluster)
+	servers  int
+	maxState int // maxraftstate
+	model    history.Model
+	monitors *monitor.Set
+
+	mu     sync.Mutex // guards what follows; never held over a call of the run
+	states []state    // by server: as GetState last told
+	events int64      // counts calls and returns
+	ops    []*operation
+	sends  sends
+	pages  map[string][]byte // that show what was found, by the ends of files' names
+}
+
+type state struct {
+	term   int
+	leader bool
+	known  bool
+}
+
+func (s state) String() string {
+	switch {
+	case !s.known:
+		return "unknown"
+	case s.leader:
+		return fmt.Sprintf("leader of T%d", s.term)
+	default:
+		return fmt.Sprintf("not leader in T%d", s.term)
+	}
+}
+
+// An operation is one that a clerk was asked for, as the history has it.
+type operation struct {
+	history.Op
+	node  int      // of the clerk
+	forms [][]byte // the different requests by which a write was sent
+	lost  int      // requests of a write whose replies have not come
+	sent  int      // requests of a write
+}
+
+// String says which operation it is, without what came of it.
+func (o *operation) String() string {
+	if o.Method == history.Get {
+		return fmt.Sprintf("Get(%q) of clerk %d", o.Key, o.Clerk)
+	}
+	return fmt.Sprintf("%s(%q, %q) of clerk %d", o.Method, o.Key, o.Value, o.Clerk)
+}
+
+// Playing is the Judge of a scenario that play plays, with stores whose maxraftstate is maxState, and histories of a
+// model.
+func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
+	return func(s *lab.Scenario, r *cluster.Run, _ string) cluster.Judge {
+		servers := 0
+		for _, n := range s.Nodes {
+			if n.Role != kvnode.ClerkRole {
+				servers++
+			}
+		}
+		return &judge{
+			run: r, play: play, servers: servers, maxState: maxState, model: model,
+			states: make([]state, servers), sends: newSends(),
+			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
+				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+" (the Raft, below the store)") }),
+		}
+	}
+}
+
+func (j *judge) Play(cl *cluster.Cluster) {
+	c := &Cluster{Cluster: cl, judge: j}
+	c.Go(c.watch)
+	j.play(c)
+}
+
+// Message has the Raft's monitors hear what servers say to each other. What clerks say is noted.
+func (j *judge) Message(e labrpc.Event) {
+	r, ok := e.End.(labrpc.Route)
+	switch {
+	case !ok:
+	case r.From < j.servers:
+		j.monitors.Message(e)
+	default:
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.sends.message(r, e)
+	}
+}
+
+func (j *judge) Saved(node int, state, snapshot []byte) {
+	if node < j.servers {
+		j.monitors.Saved(node, state, snapshot)
+	}
+}
+
+func (j *judge) Booting(node int, _, _ []byte) (given []byte) {
+	if node < j.servers {
+		j.monitors.Booted(node)
+	}
+	return kvnode.Given{Servers: j.servers, MaxRaftState: j.maxState}.Append(nil)
+}
+
+func (j *judge) Crashing(node int) {
+	if node >= j.servers {
+		return
+	}
+	j.monitors.Crashed(node)
+	j.mu.Lock()
+	j.states[node].leader = false
+	j.mu.Unlock()
+}
+
+func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
+	m, err := kvnode.Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("tells a %w of %d bytes", err, len(data))
+	}
+	server := node < j.servers
+	switch m := m.(type) {
+	case kvnode.Raft:
+		s, err := raftnode.Parse(m.State)
+		state, ok := s.(raftnode.State)
+		if err != nil || !ok || !server {
+			return nil, fmt.Errorf("tells a state of %d bytes that is none", len(m.State))
+		}
+		j.state(node, state.Term, state.Leader)
+	case kvnode.Returned:
+		if !j.returned(node, m) {
+			return nil, fmt.Errorf("says that operation %d has returned, which it was not asked for", m.ID)
+		}
+	}
+	return nil, nil
+}
+
+// state takes what GetState of a server's Raft returned.
+func (j *judge) state(server, term int, leader bool) {
+	now := state{term, leader, true}
+	j.mu.Lock()
+	changed := j.states[server] != now
+	j.states[server] = now
+	j.mu.Unlock()
+	if changed {
+		j.run.Logf("S%d is now %v", server, now)
+	}
+	j.monitors.State(server, term, leader)
+}
+
+// calls takes note of an operation, which is about to be called, and returns its number.
+func (j *judge) calls(o *operation) (id uint64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.events++
+	o.Call, o.Called = j.events, j.run.Now()
+	j.ops = append(j.ops, o)
+	j.sends.called(o)
+	return uint64(len(j.ops))
+}
+
+// returned takes note of what an operation came to. It reports false if no clerk of the node was asked for it.
+func (j *judge) returned(node int, m kvnode.Returned) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if m.ID == 0 || m.ID > uint64(len(j.ops)) {
+		return false
+	}
+	o := j.ops[m.ID-1]
+	if o.node != node || o.Return != 0 {
+		return false
+	}
+	j.events++
+	o.Return, o.Returned = j.events, j.run.Now()
+	if o.Method == history.Get {
+		o.Value, o.Version = m.Value, kvraft.Version(m.Version)
+	}
+	o.Err = kvraft.Err(m.Err)
+	j.sends.returned(o)
+	return true
+}
+
+// pending are the operations that have not returned, the first to be called first.
+func (j *judge) pending() (list []*operation) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, o := range j.ops {
+		if o.Return == 0 {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// history is what clerks have called so far.
+func (j *judge) history() []history.Op {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	ops := make([]history.Op, len(j.ops))
+	for i, o := range j.ops {
+		ops[i] = o.Op
+	}
+	return ops
+}
+
+func (j *judge) Describe(node int) string {
+	if node < j.servers {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		return j.states[node].String()
+	}
+	var waits []string
+	for _, o := range j.pending() {
+		if o.node == node {
+			waits = append(waits, o.String())
+		}
+	}
+	const most = 3
+	if n := len(waits); n > most {
+		waits = append(waits[:most], fmt.Sprintf("%d more", n-most))
+	}
+	if waits == nil {
+		return "no clerk waits"
+	}
+	return "waits for " + strings.Join(waits, ", ")
+}
+
+func (j *judge) Report(r *cluster.Result) {
+	votes, others := j.monitors.Off()
+	r.Warnings = slices.Concat(r.Warnings, j.monitors.Taken(), votes, others)
+	r.Advice = append(r.Advice, j.monitors.Advice()...)
+	if r.Failure != nil {
+		r.Files = j.pages
+	}
+}
+
+// moment writes a time of a run for people.
+func moment(at time.Duration) string {
+	return strconv.FormatFloat(math.Round(at.Seconds()*1000)/1000, 'f', -1, 64) + " s"
+}
