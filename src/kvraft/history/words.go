@@ -130,7 +130,7 @@ func tooLate(earlier, late, by *Op) *clue {
 // overwritten explains an operation of an epoch that was called after one of a later epoch had returned. That epoch's
 // value was read by a Get, or by nobody.
 func overwritten(late, earlier, by *Op, ops []*Op) *clue {
-	older := late.then()+" was executed on an older value"
+	older := late.then() + " was executed on an older value"
 	if !late.write() {
 		older = late.then() + " " + late.came() + ", an older value"
 	}
