@@ -43,8 +43,8 @@ var (
 // testersPersister is the type of the persister since 2025.
 const testersPersister = "*tester.Persister"
 
-// tested are the course's packages since 2025 that all code imports; beside what all of it uses of the tester, this uses
-// more. Packages rpc and raftapi, which only declare types, are a checkout's own.
+// tested are the course's packages since 2025 that all code imports; beside what all of it uses of the tester, this
+// uses more. Packages rpc and raftapi, which only declare types, are a checkout's own.
 func tested(more ...string) []course {
 	uses := append([]string{
 		"Persister", "MakePersister", "Annotate", "AnnotateInfo", "AnnotateInterval", "AnnotateInfoInterval",

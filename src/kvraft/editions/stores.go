@@ -5,10 +5,11 @@ import (
 
 	"raftlab/src/kvraft"
 	"raftlab/src/kvraft/kvnode"
+	"raftlab/src/raft"
 )
 
-// ServerOf is a server that has started: its services are a store, if it has one, and its Raft. Those that can be killed
-// are, in this order.
+// ServerOf is a server that has started: its services are a store, if it has one, and its Raft. Those that can be
+// killed are, in this order.
 func ServerOf(services ...any) kvnode.Server {
 	s := kvnode.Server{Services: services}
 	for _, service := range services {
@@ -24,6 +25,16 @@ func ServerOf(services ...any) kvnode.Server {
 			if k, ok := service.(interface{ Kill() }); ok {
 				k.Kill()
 			}
+		}
+	}
+	return s
+}
+
+// Over has a server's Raft in its services replaced by the one that it stands on, whose handlers are called.
+func Over(s kvnode.Server, rf raft.Raft) kvnode.Server {
+	for i, service := range s.Services {
+		if _, ok := service.(interface{ GetState() (int, bool) }); ok {
+			s.Services[i] = rf
 		}
 	}
 	return s

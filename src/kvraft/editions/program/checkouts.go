@@ -13,8 +13,8 @@ import (
 	raftprogram "raftlab/src/raft/editions/program"
 )
 
-// raftFile is added to a classic store's package, since what its Raft is in only that knows.
-const raftFile = "raftlab_raft.go"
+// raftFile is added to a classic store's package, which alone can read the field with its Raft.
+const raftFile = "package %s\n\nfunc RaftlabRaft(kv *%s) interface{} { return kv.%s }\n"
 
 // Classic is how checkouts of the lab look as it was until 2024.
 func Classic() *checkouts.Lab {
@@ -98,10 +98,16 @@ func classic(f checkouts.Found) (p checkouts.Program, err error) {
 		}
 	}
 	s.Clerk = makeClerk.Results[0].Text
+	if f.Base != nil {
+		if p.Instead, err = s.over(f); err != nil {
+			return p, err
+		}
+	}
 	maps.Copy(s.Packages, makeClerk.Results[0].Imports)
 	p.Source = s.Source
-	p.Added = map[string]string{raftFile: fmt.Sprintf("package %s\n\nfunc RaftlabRaft(kv *%s) interface{} { return kv.%s }\n",
-		f.Package, made, field)}
+	p.Added = map[string]string{
+		"raftlab_raft.go": fmt.Sprintf(raftFile, f.Package, made, field),
+	}
 	if f.Types["Clerk"].Methods["Get"].Untouched {
 		p.Missing = map[string]string{"3A": "the clerk's Get does nothing", "3B": "the clerk's Get does nothing"}
 	}
@@ -152,6 +158,11 @@ func versioned(f checkouts.Found) (p checkouts.Program, err error) {
 	_, s.Op = rsm.Types["Op"]
 	s.Packages[rsm.Path] = rsm.Name
 	maps.Copy(s.Packages, submit.Results[0].Imports)
+	if f.Base != nil {
+		if p.Instead, err = s.over(f); err != nil {
+			return p, err
+		}
+	}
 	p.Source = s.Source
 	p.Missing = make(map[string]string)
 	switch {

@@ -27,6 +27,8 @@ type Server struct {
 	Edition   string            // the name of the one that it was written for
 	Persister string            // the persister that constructors get, made of package raft's, which is called persister
 	Packages  map[string]string // those that are named here, by import path: what they are called
+	Base      string            // the constructor of the Raft that it stands on; "" if that is its own
+	Raft      string            // then: what its Raft's package is called
 	Debug     string            // the version of Go whose defaults for GODEBUG it gets, such as go1.21
 
 	// Until 2024:
@@ -53,6 +55,9 @@ func (s Server) Source(form checkouts.Form) (source, file string, err error) {
 	} else {
 		own = append(own, "kvraft")
 		imports["raftlab/src/raft/editions/tester1"] = "tester"
+	}
+	if s.Base != "" {
+		imports["sync"] = "sync"
 	}
 	if s.Op {
 		own = append(own, "labgob")
