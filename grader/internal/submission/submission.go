@@ -50,13 +50,14 @@ type Submission struct {
 
 // Notes are what a reader of the results should know of how it was built.
 func (s *Submission) Notes() []string {
-	notes := append([]string{s.Words}, s.program.Notes...)
+	notes := []string{s.Words}
 	if where := s.where(); where != "" {
 		notes = append(notes, where)
 	}
 	if s.Edition.Rules != nil {
 		notes = append(notes, s.Edition.Rules.Notes()...)
 	}
+	notes = append(notes, s.program.Notes...)
 	if s.base != nil {
 		notes = append(notes, "it stands on "+s.base.Name)
 	}
