@@ -42,6 +42,7 @@ func Lab() *lab.Lab {
 		Further:         []lab.Function{{Name: "MakeClerk", Type: "classic.ClerkFunc"}},
 		Type:            "KVServer",
 		Base:            "raft",
+		Explanations:    Explanations(),
 		Callers:         kvnode.Callers,
 		Poll:            getState,
 	}

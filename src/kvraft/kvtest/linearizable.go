@@ -30,7 +30,8 @@ func (j *judge) found(findings []history.Finding) {
 	if fault := j.clerksFault(first); fault != "" {
 		layer = "a clerk: " + fault
 	}
-	text := fmt.Sprintf("%v\nbroken first: %s", first, layer)
+	text := fmt.Sprintf("%s: the history of key %q is not linearizable\n%v\nbroken first: %s", first.Name, first.Key,
+		first, layer)
 	if more := len(findings) - 1; more > 0 {
 		text += fmt.Sprintf("\n%d more keys have histories that are not linearizable", more)
 	}
