@@ -105,9 +105,9 @@ func (s *Server) over(f checkouts.Found) (instead map[string]string, err error) 
 	s.Persister = "persister"
 	s.Packages[own.Path] = own.Name
 	s.Packages[f.Base.Path] = "base"
-	s.Warm = slices.DeleteFunc(s.Warm, func(t string) bool { return t == own.Name+".Raft" })
+	s.Warm = slices.DeleteFunc(s.Warm, func(t checkouts.Expr) bool { return t.Text == own.Name+".Raft" })
 	if f.Base.Type != "" {
-		s.Warm = append(s.Warm, "base."+f.Base.Type)
+		s.Warm = append(s.Warm, checkouts.Expr{Text: "base." + f.Base.Type})
 	}
 	if f.Base.Handlers == nil {
 		s.Handlers = nil

@@ -154,7 +154,7 @@ func versioned(f checkouts.Found) (p checkouts.Program, err error) {
 		return p, fmt.Errorf("%s has no method Submit of RSM with the results rpc.Err and any", rsm.Dir)
 	}
 	s := server(f, "rsmtest")
-	s.RSM, s.Rpc = rsm.Name, rpc
+	s.RSM, s.Rpc, s.Dies = rsm.Name, rpc, f.Edition.Name == editions.Processes
 	_, s.Op = rsm.Types["Op"]
 	s.Packages[rsm.Path] = rsm.Name
 	maps.Copy(s.Packages, submit.Results[0].Imports)
@@ -206,13 +206,12 @@ func server(f checkouts.Found, lab string) Server {
 	maps.Copy(s.Packages, f.Persister.Imports)
 	for _, name := range []string{"KVServer", "RaftKV"} {
 		if _, ok := f.Types[name]; ok {
-			s.Warm = append(s.Warm, "implementation."+name)
+			s.Warm = append(s.Warm, checkouts.Expr{Text: "implementation." + name})
 		}
 	}
 	for _, b := range f.Below {
 		if _, ok := b.Types["Raft"]; ok {
-			s.Warm = append(s.Warm, b.Name+".Raft")
-			s.Packages[b.Path] = b.Name
+			s.Warm = append(s.Warm, checkouts.Expr{Text: b.Name + ".Raft", Imports: map[string]string{b.Path: b.Name}})
 		}
 	}
 	return s

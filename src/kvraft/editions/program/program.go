@@ -16,9 +16,9 @@ type Server struct {
 	Path string // the import path of the store's package
 
 	// In a box:
-	Warm     []string // types whose RPCs can be prepared for
-	Deadlock string   // the import path of go-deadlock, which is turned off; "" if it is not used
-	Handlers []string // the methods among which its handlers are; none if they are not known, which takes more room
+	Warm     []checkouts.Expr // types whose RPCs can be prepared for
+	Deadlock string           // the import path of go-deadlock, which is turned off; "" if it is not used
+	Handlers []string         // the methods among which its handlers are; none if they are not known, which takes more room
 
 	// As goroutines:
 	Test string // the name of the worker's test
@@ -36,9 +36,10 @@ type Server struct {
 	ClerkArgs []string // what it is passed
 
 	// Since 2025:
-	RSM string // what its package rsm is called; "" before
-	Op  bool   // that has a type Op
-	Rpc string // what its package rpc is called
+	Dies bool   // its servers are processes, which nobody tells to end
+	RSM  string // what its package rsm is called; "" before
+	Op   bool   // that has a type Op
+	Rpc  string // what its package rpc is called
 }
 
 //go:embed main.go.tmpl
@@ -66,6 +67,9 @@ func (s Server) Source(form checkouts.Form) (source, file string, err error) {
 		file = "main.go"
 		imports["reflect"] = "reflect"
 		own = append(own, "sim/node")
+		for _, t := range s.Warm {
+			maps.Copy(imports, t.Imports)
+		}
 		if s.Deadlock != "" {
 			imports[s.Deadlock] = "deadlock"
 		}

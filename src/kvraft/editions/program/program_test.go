@@ -14,7 +14,7 @@ import (
 func TestSource(t *testing.T) {
 	classic := program.Server{
 		Path: "submission/kvraft", Test: "TestWork", Lab: "kvtest", Persister: "theirs1.RaftlabPersister(persister)",
-		Packages: map[string]string{"submission/raft": "theirs1"}, Warm: []string{"implementation.KVServer"},
+		Packages: map[string]string{"submission/raft": "theirs1"}, Warm: []checkouts.Expr{{Text: "implementation.KVServer"}},
 		Clerk: "*implementation.Clerk", ClerkArgs: []string{"servers"}, Debug: "go1.20",
 	}
 	versioned := program.Server{
