@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"raftlab/src/cluster"
+	"raftlab/src/kvraft/editions/program"
 	"raftlab/src/kvraft/kvnode"
 	"raftlab/src/lab"
 )
@@ -37,6 +38,7 @@ func Lab() *lab.Lab {
 		},
 		Scenarios:       scenarios(),
 		Contract:        "raftlab/src/kvraft",
+		Checkouts:       program.Since2025(),
 		Package:         "raftlab/src/kvraft/rsmtest",
 		Program:         "raftlab/src/kvraft/rsmnode",
 		Constructor:     "StartKVServer",
