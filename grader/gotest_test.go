@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -104,6 +105,32 @@ func TestGotestLayouts(t *testing.T) {
 		if diff := cmp.Diff(before, files(t, dir)); diff != "" {
 			t.Errorf("%s: the checkout has changed: %s", test.name, diff)
 		}
+	}
+}
+
+// Clients that never wait, on a network without delay, let time pass none the less: what they compute takes some. Any
+// package of the lab that is named is run.
+func TestGotestClosedLoops(t *testing.T) {
+	dir := unpack(t, "kvraft")
+	status, results, stdout, stderr := runGotestCommand(t, filepath.Join(dir, "src/kvraft"), "-count", "3", "-turn", "2s")
+	if status != statusFailed || len(results) != 6 {
+		t.Fatalf("status %d, results %+v\n%s%s", status, results, stdout, stderr)
+	}
+	for _, r := range results {
+		want := gotestResult{Test: "TestFails3A", Verdict: "failed", Reason: "test_test.go:24: history is not linearizable"}
+		if r.Test == "TestBasic3A" {
+			want = gotestResult{Test: "TestBasic3A", Verdict: "passed"}
+		}
+		if r.Test != want.Test || r.Verdict != want.Verdict || r.Reason != want.Reason {
+			t.Errorf("%+v, want %+v", r, want)
+		}
+		if r.Test == "TestBasic3A" && time.Duration(r.VirtualNs) < 5*time.Second {
+			t.Errorf("%+v in less than 5 s", r)
+		}
+	}
+	status, results, stdout, stderr = runGotestCommand(t, filepath.Join(dir, "src/kvraft1/rsm"))
+	if status != 0 || len(results) != 1 {
+		t.Errorf("rsm: status %d, results %+v\n%s%s", status, results, stdout, stderr)
 	}
 }
 
@@ -207,6 +234,7 @@ func TestGotestCannot(t *testing.T) {
 		"log.Fatal(\"no configuration\") }\n\nfunc TestX(*testing.T) {}\n")
 	write("daemons/tester1/daemon.go", "package tester\n\nimport \"os/exec\"\n\nvar _ = exec.Command\n")
 	write("daemons/raft1/raft_test.go", "package raft\n")
+	write("daemons/kvraft1/rsm/rsm_test.go", "package rsm\n")
 	write("two/a/raft/raft_test.go", "package raft\n")
 	write("two/b/raft/raft_test.go", "package raft\n")
 	tests := []struct{ args, want string }{
@@ -219,6 +247,7 @@ func TestGotestCannot(t *testing.T) {
 		{"DIR/broken", `broken/raft\.go:4:2: undefined: undefined`},
 		{"DIR/newer", `go\.mod requires go >= 1\.99`},
 		{"DIR/daemons", `a process of its own`},
+		{"DIR/daemons/kvraft1/rsm", `a process of its own`},
 		{"DIR/initfails", `the tests do not start: exited with status 1 .*\n.*no configuration`},
 		{"DIR -run 4A", `no test matches -run 4A`},
 		{"DIR -run (", `-run \(: error parsing regexp`},
