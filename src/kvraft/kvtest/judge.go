@@ -88,7 +88,7 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 			run: r, play: play, servers: servers, maxState: maxState, model: model,
 			states: make([]state, servers), sends: newSends(), narrow: make(map[int]bool),
 			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
-				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+" (the Raft, below the store)") }),
+				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+belowStore) }),
 		}
 	}
 }
@@ -150,6 +150,10 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 			return nil, fmt.Errorf("tells a state of %d bytes that is none", len(m.State))
 		}
 		j.state(node, state.Term, state.Leader)
+	case kvnode.Disorder:
+		if server {
+			j.disorder(node, m)
+		}
 	case kvnode.Returned:
 		if !j.returned(node, m) {
 			return nil, fmt.Errorf("says that operation %d has returned, which it was not asked for", m.ID)
@@ -157,6 +161,19 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 	}
 	return nil, nil
 }
+
+// disorder: a Raft has applied something out of order.
+func (j *judge) disorder(server int, m kvnode.Disorder) {
+	what := fmt.Sprintf("Apply Order: S%d applied index %d, the next one is %d", server, m.Index, m.Last+1)
+	if m.Snapshot {
+		what = fmt.Sprintf("Snapshots: S%d applied a snapshot of index %d, its store is at index %d already", server,
+			m.Index, m.Last)
+	}
+	j.run.Fail(cluster.Safety, what+belowStore)
+}
+
+// belowStore says of a failure which layer is at fault.
+const belowStore = " (the Raft, below the store)"
 
 // state takes what GetState of a server's Raft returned.
 func (j *judge) state(server, term int, leader bool) {
