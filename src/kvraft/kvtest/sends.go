@@ -73,7 +73,7 @@ func (c *Cluster) maybe(o *operation) {
 	once := o.Err == kvraft.ErrMaybe && o.sent == 1 && o.lost == 0 && o.wide
 	c.judge.mu.Unlock()
 	if once {
-		c.Failf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
+		c.Violatedf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
 	}
 }
 

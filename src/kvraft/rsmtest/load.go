@@ -113,12 +113,13 @@ func (p *putters) counts(version int, lossy bool) {
 	defer p.mu.Unlock()
 	switch {
 	case version < p.ok:
-		p.s.Failf("Executed Once: expected a version of at least %d, since that many Puts returned OK, got %d", p.ok, version)
-	case !lossy && version > p.ok:
-		p.s.Failf("Executed Once: expected version %d, since nothing was lost and that many Puts returned OK, got %d", p.ok,
+		p.s.Violatedf("Executed Once: expected a version of at least %d, since that many Puts returned OK, got %d", p.ok,
 			version)
+	case !lossy && version > p.ok:
+		p.s.Violatedf("Executed Once: expected version %d, since nothing was lost and that many Puts returned OK, got %d",
+			p.ok, version)
 	case version > p.ok+p.maybe:
-		p.s.Failf("Executed Once: expected a version of at most %d, since %d Puts returned OK and %d ErrMaybe, got %d",
-			p.ok+p.maybe, p.ok, p.maybe, version)
+		p.s.Violatedf("Executed Once: expected a version of at most %d, since %d Puts returned OK and %d ErrMaybe, got "+
+			"%d", p.ok+p.maybe, p.ok, p.maybe, version)
 	}
 }

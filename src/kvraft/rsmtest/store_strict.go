@@ -112,9 +112,13 @@ func noMaybeWithoutLoss(s store) {
 				continue // the right one
 			}
 			value := fmt.Sprintf("clerk %d, at version %d", i, version)
-			if err := k.PutVersion("a", value, version); err != kvraft.ErrVersion {
-				s.Failf("Maybe for a Reason: expected ErrVersion of Put(%q, %q, %d), since the version is 1 and no "+
-					"message was lost, got %s", "a", value, version, err)
+			switch err := k.PutVersion("a", value, version); err {
+			case kvraft.ErrVersion:
+			case kvraft.ErrMaybe:
+				s.Violatedf("Maybe for a Reason: expected ErrVersion of Put(%q, %q, %d), since the version is 1 and no "+
+					"message was lost, got ErrMaybe", "a", value, version)
+			default:
+				s.Failf("expected ErrVersion of Put(%q, %q, %d), since the version is 1, got %s", "a", value, version, err)
 			}
 		}
 	}
