@@ -36,6 +36,7 @@ func (s *Submission) found() (f checkouts.Found, err error) {
 	if f.Persister, err = s.persisterFor(f.Funcs[c.Name].Params[c.Persister]); err != nil {
 		return f, err
 	}
+	f.Registers = s.registers()
 	all := make(map[string]bool)
 	known := s.main.addHandlers(all)
 	for _, l := range s.lab.Below {
