@@ -35,6 +35,7 @@ type judge struct {
 	events int64      // counts calls and returns
 	ops    []*operation
 	sends  sends
+	narrow map[int]bool      // clerks that are not connected to all servers
 	pages  map[string][]byte // that show what was found, by the ends of files' names
 }
 
@@ -62,6 +63,7 @@ type operation struct {
 	forms [][]byte // the different requests by which a write was sent
 	lost  int      // requests of a write whose replies have not come
 	sent  int      // requests of a write
+	wide  bool     // the clerk is connected to all servers
 }
 
 // String says which operation it is, without what came of it.
@@ -84,7 +86,7 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 		}
 		return &judge{
 			run: r, play: play, servers: servers, maxState: maxState, model: model,
-			states: make([]state, servers), sends: newSends(),
+			states: make([]state, servers), sends: newSends(), narrow: make(map[int]bool),
 			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
 				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+belowStore) }),
 		}
@@ -186,12 +188,20 @@ func (j *judge) state(server, term int, leader bool) {
 	j.monitors.State(server, term, leader)
 }
 
+// connects takes note of whether a clerk is connected to all servers.
+func (j *judge) connects(clerk int, all bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.narrow[clerk] = !all
+}
+
 // calls takes note of an operation, which is about to be called, and returns its number.
 func (j *judge) calls(o *operation) (id uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.events++
 	o.Call, o.Called = j.events, j.run.Now()
+	o.wide = !j.narrow[o.Clerk]
 	j.ops = append(j.ops, o)
 	j.sends.called(o)
 	return uint64(len(j.ops))

@@ -11,6 +11,7 @@ import (
 	"raftlab/src/cluster"
 	"raftlab/src/kvraft/editions/program"
 	"raftlab/src/kvraft/kvnode"
+	"raftlab/src/kvraft/kvtest"
 	"raftlab/src/lab"
 )
 
@@ -49,7 +50,7 @@ func Lab() *lab.Lab {
 		},
 		Type:         "KVServer",
 		Base:         "raft",
-		Explanations: lab.ParseExplanations(explanations),
+		Explanations: slices.Concat(lab.ParseExplanations(explanations), kvtest.Explanations()),
 		Callers:      kvnode.Callers,
 		Poll:         cluster.Question{Method: "GetState", Data: kvnode.GetState()},
 	}
