@@ -227,6 +227,12 @@ func (c *Cluster) AllReturn(limit time.Duration) {
 	}
 }
 
+// Violatedf ends the run as failed: a promise is broken, with whose name and a colon the message begins.
+func (c *Cluster) Violatedf(format string, args ...any) {
+	c.judge.run.Fail(cluster.Safety, fmt.Sprintf(format, args...))
+	c.Sleep(0) // does not return: there is a verdict
+}
+
 // hangs fails because operations do not return.
 func (c *Cluster) hangs(pending []*operation, limit time.Duration) {
 	var waits []string

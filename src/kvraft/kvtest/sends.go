@@ -73,7 +73,7 @@ func (c *Cluster) maybe(o *operation) {
 	once := o.Err == kvraft.ErrMaybe && o.sent == 1 && o.lost == 0 && o.wide
 	c.judge.mu.Unlock()
 	if once {
-		c.Failf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
+		c.Violatedf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
 	}
 }
 
@@ -88,6 +88,9 @@ func (o *operation) anonymous() string {
 func (j *judge) clerksFault(f history.Finding) string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.model == history.Versioned {
+		return j.forgot(f)
+	}
 	named := make(map[string]*operation) // of different clerks, by what tells requests apart
 	for _, o := range j.ops {
 		if o.Key != f.Key || len(o.forms) == 0 {
@@ -103,6 +106,20 @@ func (j *judge) clerksFault(f history.Finding) string {
 				"%v and %v", other.Clerk, o.Clerk, other, o)
 		}
 		named[name] = o
+	}
+	return ""
+}
+
+// forgot says which clerk took a Put that it had sent again for one that it had sent once. Servers of the versioned store
+// need not know clerks.
+func (j *judge) forgot(f history.Finding) string {
+	for _, core := range f.Core {
+		for _, o := range j.ops {
+			if o.Call == core.Call && f.Name == history.FalseError && o.Err == kvraft.ErrVersion && o.sent > 1 {
+				return fmt.Sprintf("clerk %d returned %s of %v, which it had sent %d times, %d of them without a reply",
+					o.Clerk, o.Err, o, o.sent, o.lost)
+			}
+		}
 	}
 	return ""
 }

@@ -49,7 +49,9 @@ func of(part, name string, servers int, checks string, l load) lab.Scenario {
 	if l.maxState == 0 {
 		l.maxState = kvtest.NoLimit
 	}
-	return one(part, name, servers, weather, l.maxState, checks, l.play)
+	s := one(part, name, servers, weather, l.maxState, checks, l.play)
+	s.Long = true
+	return s
 }
 
 // one is one of the lab's tests.
