@@ -27,10 +27,6 @@ func strictRSM() []lab.Scenario {
 			Checks: checks, Source: source, Judge: counting(maxState, play),
 		}
 	}
-	faulty := func(s lab.Scenario) lab.Scenario {
-		s.Faults = true
-		return s
-	}
 	return []lab.Scenario{
 		of(StateMachine, "DeposedWithoutCommands", 3, kvtest.NoLimit,
 			"what was submitted to a leader that was cut off and deposed returns when it hears of it, though no new "+
