@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"raftlab/src/kvraft"
 	"raftlab/src/kvraft/history"
 	"raftlab/src/labrpc"
 )
@@ -65,6 +66,17 @@ func (s *sends) message(r labrpc.Route, e labrpc.Event) {
 	}
 }
 
+// maybe checks that a clerk which returned ErrMaybe has sent its Put more than once. One that is not connected to all
+// servers may have tried in vain to send it, which nobody sees.
+func (c *Cluster) maybe(o *operation) {
+	c.judge.mu.Lock()
+	once := o.Err == kvraft.ErrMaybe && o.sent == 1 && o.lost == 0 && o.wide
+	c.judge.mu.Unlock()
+	if once {
+		c.Violatedf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
+	}
+}
+
 // anonymous is a request without its operation's key and value: what is left tells who sends it, and which of his
 // operations it is.
 func (o *operation) anonymous() string {
@@ -76,6 +88,9 @@ func (o *operation) anonymous() string {
 func (j *judge) clerksFault(f history.Finding) string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.model == history.Versioned {
+		return j.forgot(f)
+	}
 	named := make(map[string]*operation) // of different clerks, by what tells requests apart
 	for _, o := range j.ops {
 		if o.Key != f.Key || len(o.forms) == 0 {
@@ -91,6 +106,20 @@ func (j *judge) clerksFault(f history.Finding) string {
 				"%v and %v", other.Clerk, o.Clerk, other, o)
 		}
 		named[name] = o
+	}
+	return ""
+}
+
+// forgot says which clerk took a Put that it had sent again for one that it had sent once. Servers of the versioned store
+// need not know clerks.
+func (j *judge) forgot(f history.Finding) string {
+	for _, core := range f.Core {
+		for _, o := range j.ops {
+			if o.Call == core.Call && f.Name == history.FalseError && o.Err == kvraft.ErrVersion && o.sent > 1 {
+				return fmt.Sprintf("clerk %d returned %s of %v, which it had sent %d times, %d of them without a reply",
+					o.Clerk, o.Err, o, o.sent, o.lost)
+			}
+		}
 	}
 	return ""
 }

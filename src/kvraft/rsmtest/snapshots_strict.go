@@ -10,8 +10,9 @@ import (
 
 // What the paper asks of snapshots.
 const (
-	independently = `section 7: "each server takes snapshots independently, covering just the committed entries in its log"`
-	replaces      = `Figure 13, InstallSnapshot: "Reset state machine using snapshot contents"`
+	independently = `section 7: "each server takes snapshots independently, covering just the committed entries in its ` +
+		`log"`
+	replaces = `Figure 13, InstallSnapshot: "Reset state machine using snapshot contents"`
 )
 
 // strictSnapshots are what contract and paper demand of a store with snapshots and the lab does not test.
@@ -36,9 +37,9 @@ func strictSnapshots() []lab.Scenario {
 	}
 }
 
-// snapshotsWhileInstalling cuts servers off in turn, for long enough that they need a snapshot, and now and then crashes
-// them while they get one.
-func snapshotsWhileInstalling(s *store) {
+// snapshotsWhileInstalling cuts servers off in turn, for long enough that they need a snapshot, and now and then
+// crashes them while they get one.
+func snapshotsWhileInstalling(s store) {
 	p := newPutters(s)
 	w := p.work(5)
 	for i := range 8 {
@@ -67,7 +68,7 @@ func snapshotsWhileInstalling(s *store) {
 	s.CheckSizes(kvtest.MaxState)
 }
 
-func thousandKeys(s *store) {
+func thousandKeys(s store) {
 	const (
 		clerks = 20
 		each   = 50

@@ -52,7 +52,8 @@ func strictStore() []lab.Scenario {
 			"a leader that stands still for seconds, as a suspended machine does, reads nothing stale when it goes on, "+
 				"and says nothing untrue", noStaleReads, amidPuts(6, kvtest.PauseLeaders))),
 		faulty(strict(Store, "StaleReadAfterPause", 5, 1, kvtest.Reliable(), noLimit,
-			"a leader that stood still while another was elected does not answer a Get from what it has", noStaleReads,
+			"a leader that stood still while another was elected, and is cut off, does not answer a Get from what it has",
+			noStaleReads,
 			staleReadAfterPause)),
 		faulty(strict(Store, "WrongClocks", 5, 2, kvtest.Reliable(), noLimit,
 			"clocks that run too fast or too slow make no read stale", noStaleReads,
@@ -68,7 +69,7 @@ func strictStore() []lab.Scenario {
 
 // strict is a scenario with servers and a number of nodes for clerks.
 func strict(part, name string, servers, clerks int, weather labrpc.Weather, maxState int, checks, source string,
-	play func(*store)) lab.Scenario {
+	play func(store)) lab.Scenario {
 	return lab.Scenario{
 		Name: name, Part: part, Tier: lab.Strict, Nodes: kvtest.NodesOf(servers, clerks), Weather: weather,
 		Checks: checks, Source: source, Judge: storing(maxState, play),
@@ -89,8 +90,8 @@ func lateRequests() labrpc.Weather {
 }
 
 // amidPuts is a scenario in which n clients put and get one key while faults are made.
-func amidPuts(n int, faults func(*kvtest.Cluster)) func(*store) {
-	return func(s *store) {
+func amidPuts(n int, faults func(*kvtest.Cluster)) func(store) {
+	return func(s store) {
 		p := newPutters(s)
 		w := p.work(n)
 		faults(s.Cluster)
@@ -101,7 +102,7 @@ func amidPuts(n int, faults func(*kvtest.Cluster)) func(*store) {
 	}
 }
 
-func noMaybeWithoutLoss(s *store) {
+func noMaybeWithoutLoss(s store) {
 	first := s.Clerk()
 	s.mustPut(first, "a", "first", 0)
 	for i := range 10 {
@@ -111,9 +112,13 @@ func noMaybeWithoutLoss(s *store) {
 				continue // the right one
 			}
 			value := fmt.Sprintf("clerk %d, at version %d", i, version)
-			if err := k.PutVersion("a", value, version); err != kvraft.ErrVersion {
-				s.Failf("Maybe for a Reason: expected ErrVersion of Put(%q, %q, %d), since the version is 1 and no "+
-					"message was lost, got %s", "a", value, version, err)
+			switch err := k.PutVersion("a", value, version); err {
+			case kvraft.ErrVersion:
+			case kvraft.ErrMaybe:
+				s.Violatedf("Maybe for a Reason: expected ErrVersion of Put(%q, %q, %d), since the version is 1 and no "+
+					"message was lost, got ErrMaybe", "a", value, version)
+			default:
+				s.Failf("expected ErrVersion of Put(%q, %q, %d), since the version is 1, got %s", "a", value, version, err)
 			}
 		}
 	}
@@ -122,7 +127,7 @@ func noMaybeWithoutLoss(s *store) {
 }
 
 // lostReplies has clients that each have a key to themselves and know its version, unless a Put returns ErrMaybe.
-func lostReplies(s *store) {
+func lostReplies(s store) {
 	const clients, puts = 5, 40
 	var clerks []*kvtest.Clerk
 	for range clients {
@@ -135,8 +140,8 @@ func lostReplies(s *store) {
 	s.Together(clients, func(i int) {
 		k, key, version := clerks[i], fmt.Sprintf("k%d", i), kvraft.Version(0)
 		for n := range puts {
-			value := fmt.Sprintf("client %d, %d", i, n)
-			err := s.put(k, key, value, version)
+			value := fmt.Sprintf("<%d.%d>", i, n)
+			err := k.PutVersion(key, value, version)
 			if err == kvraft.OK {
 				version++
 				continue
@@ -156,7 +161,7 @@ func lostReplies(s *store) {
 	s.Linearizable()
 }
 
-func restartWithoutTraffic(s *store) {
+func restartWithoutTraffic(s store) {
 	const limit = 5 * time.Second
 	k := s.Clerk()
 	for i := range 9 {
@@ -174,7 +179,7 @@ func restartWithoutTraffic(s *store) {
 	s.Linearizable()
 }
 
-func longQuiet(s *store) {
+func longQuiet(s store) {
 	k := s.Clerk()
 	s.mustPut(k, "a", "0", 0)
 	s.Sleep(time.Minute)
@@ -187,19 +192,22 @@ func longQuiet(s *store) {
 	s.Linearizable()
 }
 
-// staleReadAfterPause has a Get reach a leader that stands still, after others have put what the Get must show.
-func staleReadAfterPause(s *store) {
+// staleReadAfterPause has a Get reach a leader that stands still, after others have put what the Get must show. It hears
+// of no other leader before it goes on.
+func staleReadAfterPause(s store) {
 	k := s.Clerk()
 	for i := range 4 {
 		s.mustPut(k, "a", fmt.Sprint(2*i), kvraft.Version(2*i))
 		leader := s.AwaitLeader()
 		reader, writer := s.Clerk(leader), s.Clerk(s.Others(leader)...)
+		s.Split(s.Others(leader), []int{leader})
 		s.Pause(leader)
 		s.mustPut(writer, "a", fmt.Sprint(2*i+1), kvraft.Version(2*i+1))
 		reading := s.Start(1, func(int) { s.mustGet(reader, "a", fmt.Sprint(2*i+1), kvraft.Version(2*i+2)) })
 		s.Sleep(100 * time.Millisecond)
 		s.Resume(leader)
 		s.Sleep(kvtest.ElectionTimeout)
+		s.Heal()
 		reader.Connect(s.All()...)
 		s.AllReturn(calmLimit)
 		reading.Wait()

@@ -13,8 +13,8 @@ import (
 	raftprogram "raftlab/src/raft/editions/program"
 )
 
-// raftFile is added to a classic store's package, since what its Raft is in only that knows.
-const raftFile = "raftlab_raft.go"
+// raftFile is added to a classic store's package, which alone can read the field with its Raft.
+const raftFile = "package %s\n\nfunc RaftlabRaft(kv *%s) interface{} { return kv.%s }\n"
 
 // Classic is how checkouts of the lab look as it was until 2024.
 func Classic() *checkouts.Lab {
@@ -66,8 +66,22 @@ func Since2025() *checkouts.Lab {
 	}
 }
 
+// hasState returns an error if a store's Raft does not say what it must.
+func hasState(f checkouts.Found) error {
+	for _, b := range f.Below {
+		if get, ok := b.Types["Raft"].Methods["GetState"]; ok && len(get.Results) != 2 {
+			return fmt.Errorf("%s: GetState has %d results; it must return the term, and whether the server leads",
+				get.Place, len(get.Results))
+		}
+	}
+	return nil
+}
+
 // classic is how a store is called that was found.
 func classic(f checkouts.Found) (p checkouts.Program, err error) {
+	if err := hasState(f); err != nil {
+		return p, err
+	}
 	start, makeClerk := f.Funcs["StartKVServer"], f.Funcs["MakeClerk"]
 	if err := takes(f, "StartKVServer", 4); err != nil {
 		return p, err
@@ -98,10 +112,16 @@ func classic(f checkouts.Found) (p checkouts.Program, err error) {
 		}
 	}
 	s.Clerk = makeClerk.Results[0].Text
+	if f.Base != nil {
+		if p.Instead, err = s.over(f); err != nil {
+			return p, err
+		}
+	}
 	maps.Copy(s.Packages, makeClerk.Results[0].Imports)
 	p.Source = s.Source
-	p.Added = map[string]string{raftFile: fmt.Sprintf("package %s\n\nfunc RaftlabRaft(kv *%s) interface{} { return kv.%s }\n",
-		f.Package, made, field)}
+	p.Added = map[string]string{
+		"raftlab_raft.go": fmt.Sprintf(raftFile, f.Package, made, field),
+	}
 	if f.Types["Clerk"].Methods["Get"].Untouched {
 		p.Missing = map[string]string{"3A": "the clerk's Get does nothing", "3B": "the clerk's Get does nothing"}
 	}
@@ -127,6 +147,9 @@ func raftField(fields map[string]string) string {
 
 // versioned is how a store is called that was found.
 func versioned(f checkouts.Found) (p checkouts.Program, err error) {
+	if err := hasState(f); err != nil {
+		return p, err
+	}
 	if err := takes(f, "StartKVServer", 5); err != nil {
 		return p, err
 	}
@@ -148,10 +171,15 @@ func versioned(f checkouts.Found) (p checkouts.Program, err error) {
 		return p, fmt.Errorf("%s has no method Submit of RSM with the results rpc.Err and any", rsm.Dir)
 	}
 	s := server(f, "rsmtest")
-	s.RSM, s.Rpc = rsm.Name, rpc
+	s.RSM, s.Rpc, s.Dies = rsm.Name, rpc, f.Edition.Name == editions.Processes
 	_, s.Op = rsm.Types["Op"]
 	s.Packages[rsm.Path] = rsm.Name
 	maps.Copy(s.Packages, submit.Results[0].Imports)
+	if f.Base != nil {
+		if p.Instead, err = s.over(f); err != nil {
+			return p, err
+		}
+	}
 	p.Source = s.Source
 	p.Missing = make(map[string]string)
 	switch {
@@ -183,6 +211,7 @@ func takes(f checkouts.Found, name string, params int) error {
 func server(f checkouts.Found, lab string) Server {
 	s := Server{
 		Path:      f.Path,
+		Registers: f.Registers,
 		Deadlock:  f.Deadlock,
 		Handlers:  f.Handlers,
 		Test:      f.Test,
@@ -195,13 +224,12 @@ func server(f checkouts.Found, lab string) Server {
 	maps.Copy(s.Packages, f.Persister.Imports)
 	for _, name := range []string{"KVServer", "RaftKV"} {
 		if _, ok := f.Types[name]; ok {
-			s.Warm = append(s.Warm, "implementation."+name)
+			s.Warm = append(s.Warm, checkouts.Expr{Text: "implementation." + name})
 		}
 	}
 	for _, b := range f.Below {
 		if _, ok := b.Types["Raft"]; ok {
-			s.Warm = append(s.Warm, b.Name+".Raft")
-			s.Packages[b.Path] = b.Name
+			s.Warm = append(s.Warm, checkouts.Expr{Text: b.Name + ".Raft", Imports: map[string]string{b.Path: b.Name}})
 		}
 	}
 	return s
