@@ -68,6 +68,9 @@ func (c *clerks) Served() {}
 func (c *clerks) make(m Make, answer func([]byte)) {
 	k := &clerk{to: m.To}
 	var ends []*labrpc.ClientEnd
+	if c.store.Ordered {
+		slices.Sort(m.Order)
+	}
 	for _, server := range m.Order {
 		ends = append(ends, labrpc.NewClientEnd(end{c, k, server}))
 	}

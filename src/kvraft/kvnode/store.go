@@ -33,6 +33,9 @@ type Store struct {
 	Clerk     func(servers []*labrpc.ClientEnd) classic.Clerk
 	Versioned func(servers []*labrpc.ClientEnd) kvraft.Clerk
 
+	// Ordered says that clerks are told the servers in order, as the lab does since 2025: they may know them by number.
+	Ordered bool
+
 	// RSM starts a server of a replicated state machine.
 	RSM func(servers []*labrpc.ClientEnd, me int, persister *raft.Persister, maxraftstate int, sm kvraft.StateMachine,
 		tap Tap) (RSM, Server)

@@ -69,15 +69,19 @@ func (t *tapped) forward(from <-chan raft.ApplyMsg, to chan<- raft.ApplyMsg) {
 // ApplyCh is what a store is said not to return from that takes nothing from its applyCh any more.
 const ApplyCh = "the store's receiving from applyCh"
 
-// inOrder tells the judge if a message is not the next one, or a snapshot none that is newer. The first of a life may be
-// any.
+// inOrder tells the judge if a command is not the next one, or a snapshot is older than what was applied. The first of a
+// life may be any. What is neither says nothing to a store.
 func (t *tapped) inOrder(m raft.ApplyMsg) {
-	index, bad := m.CommandIndex, t.last != 0 && m.CommandIndex != t.last+1
-	if m.SnapshotValid {
-		index, bad = m.SnapshotIndex, m.SnapshotIndex <= t.last
+	switch {
+	case m.SnapshotValid:
+		if m.SnapshotIndex < t.last {
+			t.server.host.Tell(Disorder{Last: t.last, Index: m.SnapshotIndex, Snapshot: true}.Append(nil))
+		}
+		t.last = m.SnapshotIndex
+	case m.CommandValid:
+		if t.last != 0 && m.CommandIndex != t.last+1 {
+			t.server.host.Tell(Disorder{Last: t.last, Index: m.CommandIndex}.Append(nil))
+		}
+		t.last = m.CommandIndex
 	}
-	if bad {
-		t.server.host.Tell(Disorder{Last: t.last, Index: index, Snapshot: m.SnapshotValid}.Append(nil))
-	}
-	t.last = index
 }

@@ -131,8 +131,10 @@ type Clerk struct {
 // an order of their own, as in the lab.
 func (c *Cluster) Clerk(to ...int) *Clerk { return c.ClerkAt(c.Servers(), to...) }
 
-// ClerkAt is Clerk for any node of clerks.
+// ClerkAt is Clerk for any node of clerks. No two clerks are made at the same time, as on a real machine: some take the
+// time for their name.
 func (c *Cluster) ClerkAt(node int, to ...int) *Clerk {
+	c.Sleep(time.Microsecond)
 	if to == nil {
 		to = c.All()
 	}
@@ -183,6 +185,7 @@ func (k *Clerk) do(op history.Op) history.Op {
 	call := kvnode.Call{ID: k.c.judge.calls(o), Clerk: k.number, Method: methods[op.Method], Key: op.Key,
 		Value: op.Value, Version: uint64(op.Version)}
 	k.c.Ask(k.node, cluster.Question{Data: call.Append(nil)})
+	k.c.answered(o)
 	k.c.maybe(o)
 	return o.Op
 }

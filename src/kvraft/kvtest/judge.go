@@ -64,6 +64,9 @@ type operation struct {
 	lost  int      // requests of a write whose replies have not come
 	sent  int      // requests of a write
 	wide  bool     // the clerk is connected to all servers
+
+	answers int  // replies that had come to the clerk's node when it was called
+	unasked bool // none has come until it returned
 }
 
 // String says which operation it is, without what came of it.
@@ -104,12 +107,12 @@ func (j *judge) Message(e labrpc.Event) {
 	r, ok := e.End.(labrpc.Route)
 	switch {
 	case !ok:
+	case r.To >= j.servers:
+		j.callsClerks(r)
 	case r.From < j.servers:
 		j.monitors.Message(e)
 	default:
-		j.mu.Lock()
-		defer j.mu.Unlock()
-		j.sends.message(r, e)
+		j.sent(r, e)
 	}
 }
 
@@ -155,6 +158,9 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 			j.disorder(node, m)
 		}
 	case kvnode.Returned:
+		if err := j.keepsReturn(node, m); err != nil {
+			return nil, err
+		}
 		if !j.returned(node, m) {
 			return nil, fmt.Errorf("says that operation %d has returned, which it was not asked for", m.ID)
 		}
@@ -202,6 +208,7 @@ func (j *judge) calls(o *operation) (id uint64) {
 	j.events++
 	o.Call, o.Called = j.events, j.run.Now()
 	o.wide = !j.narrow[o.Clerk]
+	o.answers = j.sends.answers[o.node]
 	j.ops = append(j.ops, o)
 	j.sends.called(o)
 	return uint64(len(j.ops))
@@ -224,6 +231,7 @@ func (j *judge) returned(node int, m kvnode.Returned) bool {
 		o.Value, o.Version = m.Value, kvraft.Version(m.Version)
 	}
 	o.Err = kvraft.Err(m.Err)
+	o.unasked = o.answers == j.sends.answers[node]
 	j.sends.returned(o)
 	return true
 }

@@ -15,6 +15,7 @@ import (
 type sends struct {
 	pending map[int][]*operation // writes, by node
 	calls   map[callID]*operation
+	answers map[int]int // replies that came to clerks, by node
 }
 
 // A callID tells apart calls of a run.
@@ -24,7 +25,7 @@ type callID struct {
 }
 
 func newSends() sends {
-	return sends{pending: make(map[int][]*operation), calls: make(map[callID]*operation)}
+	return sends{pending: make(map[int][]*operation), calls: make(map[callID]*operation), answers: make(map[int]int)}
 }
 
 // leastValue is how long a value must be to tell its write from others.
@@ -40,8 +41,8 @@ func (s *sends) returned(o *operation) {
 	s.pending[o.node] = slices.DeleteFunc(s.pending[o.node], func(p *operation) bool { return p == o })
 }
 
-// message takes a step of a request of a clerk's node.
-func (s *sends) message(r labrpc.Route, e labrpc.Event) {
+// message takes a step of a request of a clerk's node. It returns how many bytes it keeps of it.
+func (s *sends) message(r labrpc.Route, e labrpc.Event) (kept int) {
 	id := callID{r, e.Call}
 	switch e.Step {
 	case labrpc.Sent:
@@ -52,11 +53,13 @@ func (s *sends) message(r labrpc.Route, e labrpc.Event) {
 				known := func(form []byte) bool { return bytes.Equal(form, e.Args) }
 				if len(o.forms) < 2 && !slices.ContainsFunc(o.forms, known) {
 					o.forms = append(o.forms, e.Args)
+					kept = len(e.Args)
 				}
-				return
+				return kept
 			}
 		}
 	case labrpc.Answered:
+		s.answers[r.From]++
 		delete(s.calls, id)
 	case labrpc.LostRequest, labrpc.LostReply, labrpc.Unreachable:
 		if o := s.calls[id]; o != nil {
@@ -64,6 +67,7 @@ func (s *sends) message(r labrpc.Route, e labrpc.Event) {
 			delete(s.calls, id)
 		}
 	}
+	return 0
 }
 
 // maybe checks that a clerk which returned ErrMaybe has sent its Put more than once. One that is not connected to all

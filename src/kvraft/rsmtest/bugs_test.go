@@ -38,6 +38,17 @@ func TestRight(t *testing.T) {
 	}
 }
 
+// A server need not know whether what it refuses will be executed. Then clerks return ErrMaybe more often.
+func TestCautious(t *testing.T) {
+	for _, scenario := range []string{"NoMaybeWithoutLoss", "OnePartition", "LostReplies", "PersistConcurrent"} {
+		t.Run(scenario, func(t *testing.T) {
+			if f := play(t, scenario, 1, cautious).Failure; f != nil {
+				t.Error(f)
+			}
+		})
+	}
+}
+
 // Each bug is found by a scenario that is about it, and called by its name.
 func TestBugs(t *testing.T) {
 	tests := []struct {
@@ -57,7 +68,7 @@ func TestBugs(t *testing.T) {
 		{"no Restore at the start", ignoresSnapshot, "Snapshot", "Executed Once: |Own Result: "},
 		{"a Get beside the log", readsLocally, "OnePartition", "expected a Put and a Get "},
 		{"ErrMaybe for every ErrVersion", alwaysMaybe, "Concurrent", "Maybe for a Reason: "},
-		{"likewise, and the leader is to be found", alwaysMaybe, "NoMaybeWithoutLoss", "Maybe for a Reason: "},
+		{"likewise, where nobody else puts", alwaysMaybe, "NoMaybeWithoutLoss", "Maybe for a Reason: "},
 		{"a Put is repeated for ever after", remembersRetry, "Unreliable", "Maybe for a Reason: "},
 		{"ErrVersion though it was executed", versionAfterResend, "LostReplies", "expected OK or ErrMaybe of Put\\("},
 		{"likewise, of a key that all put", versionAfterResend, "PersistConcurrentUnreliable",
