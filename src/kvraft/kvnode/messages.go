@@ -30,7 +30,7 @@ const (
 	opDisorder
 )
 
-// Given is what a life of a node is given at its start.
+// Given is what the judge gives a node whenever it starts.
 type Given struct {
 	Servers      int // the nodes from 0 on that are servers
 	MaxRaftState int // as the store's constructor takes it
@@ -177,7 +177,7 @@ type Done struct{}
 // Append appends the message's bytes to b.
 func (Done) Append(b []byte) []byte { return append(b, byte(opDone)) }
 
-// Disorder is that a Raft applies another index than the one that follows the last, or a snapshot that is older.
+// Disorder says that a Raft applied a command whose index does not follow the last, or an older snapshot.
 type Disorder struct {
 	Last, Index int
 	Snapshot    bool

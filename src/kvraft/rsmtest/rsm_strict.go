@@ -1,6 +1,7 @@
 package rsmtest
 
 import (
+	"sync/atomic"
 	"time"
 
 	"raftlab/src/kvraft"
@@ -25,10 +26,6 @@ func strictRSM() []lab.Scenario {
 			Name: name, Part: part, Tier: lab.Strict, Nodes: counterNodes(servers), Weather: kvtest.Reliable(),
 			Checks: checks, Source: source, Judge: counting(maxState, play),
 		}
-	}
-	faulty := func(s lab.Scenario) lab.Scenario {
-		s.Faults = true
-		return s
 	}
 	return []lab.Scenario{
 		of(StateMachine, "DeposedWithoutCommands", 3, kvtest.NoLimit,
@@ -84,18 +81,9 @@ func amid(faults func(*kvtest.Cluster)) func(*counters) {
 // them stop, when faults are over, and waits for them.
 func (c *counters) submitters(n int) (stop func()) {
 	const rest = 60 * time.Millisecond
-	stopped := make(chan struct{})
-	var seeds []uint64
-	for range n {
-		seeds = append(seeds, c.Rand().Uint64())
-	}
+	var stopped atomic.Bool
 	working := c.Start(n, func(i int) {
-		for at, turn := int(seeds[i]%uint64(c.Servers())), 0; ; turn++ {
-			select {
-			case <-stopped:
-				return
-			default:
-			}
+		for at, turn := i%c.Servers(), 0; !stopped.Load(); turn++ {
 			operation := kvnode.Increment
 			if turn%4 == 3 {
 				operation = kvnode.Nothing
@@ -107,7 +95,7 @@ func (c *counters) submitters(n int) (stop func()) {
 		}
 	})
 	return func() {
-		close(stopped)
+		stopped.Store(true)
 		c.allReturn(calmLimit)
 		working.Wait()
 	}

@@ -151,7 +151,7 @@ func lostReplies(s store) {
 			}
 			got, now, _ := k.GetVersion(key)
 			if got != value || now != version+1 {
-				s.Failf("expected Put(%q, %q, %d), which returned ErrMaybe, to be executed, since only it can have raised "+
+				s.Failf("expected Put(%q, %q, %d), which returned ErrMaybe, to be executed, since only it can raise "+
 					"the version; the key has the value %q at version %d", key, value, version, got, now)
 			}
 			version = now
@@ -190,8 +190,8 @@ func longQuiet(s store) {
 	s.Linearizable()
 }
 
-// staleReadAfterPause has a Get reach a leader that stands still, after others have put what the Get must show. It hears
-// of no other leader before it goes on.
+// staleReadAfterPause has a Get reach a leader that stands still, after others have put what the Get must show. When it
+// goes on it has heard of no other leader.
 func staleReadAfterPause(s store) {
 	k := s.Clerk()
 	for i := range 4 {
