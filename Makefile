@@ -64,7 +64,7 @@ logs: ## one run, pretty-printed, a column for each server
 	@VERBOSE=1 $(GO) test -tags $(TAGS) -run '2A/^$(story)$$' -count 1 -v ./impls/$(logged) 2>&1 | $(GO) run ./tools/dslogs -c 3
 
 # What is tested and linted: everything but other people's code in impls/, which may be half done.
-dirs := ./grader ./internal ./src ./tools $(addprefix ./impls/,internal etcd-raft kv-classic polling-sleep ticker-timer)
+dirs := ./grader ./internal ./src ./tools $(addprefix ./impls/,internal etcd-raft kv-classic kv-rsm polling-sleep ticker-timer)
 ours := $(addsuffix /...,$(dirs))
 
 # What starts no goroutines, or runs in boxes, has one thread (but see raced): the race detector

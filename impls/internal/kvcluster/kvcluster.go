@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"raftlab/impls/ticker-timer"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
 )
@@ -29,6 +28,7 @@ type Cluster[S Server] struct {
 
 	t            testing.TB
 	start        StartFunc[S]
+	makeRaft     raft.MakeFunc
 	maxraftstate int
 	places       []place
 	alone        map[int]bool // cut off from the other servers
@@ -43,13 +43,14 @@ type place struct {
 	ends      []any // by server
 }
 
-// New starts n servers that reach each other, over ticker-timer. Close must be called before the bubble ends.
-func New[S Server](t testing.TB, n, maxraftstate int, start StartFunc[S]) *Cluster[S] {
+// New starts n servers that reach each other. Close must be called before the bubble ends.
+func New[S Server](t testing.TB, n, maxraftstate int, start StartFunc[S], makeRaft raft.MakeFunc) *Cluster[S] {
 	c := &Cluster[S]{
 		Net:          labrpc.MakeNetwork(),
 		Servers:      make([]S, n),
 		t:            t,
 		start:        start,
+		makeRaft:     closing(makeRaft),
 		maxraftstate: maxraftstate,
 		places:       make([]place, n),
 		alone:        make(map[int]bool),
@@ -90,7 +91,7 @@ func (c *Cluster[S]) Restart(i int) {
 	server := labrpc.MakeServer()
 	c.Servers[i] = c.start(ends, i, p.persister, c.maxraftstate, func(peers []*labrpc.ClientEnd, me int,
 		persister *raft.Persister, applyCh chan raft.ApplyMsg) raft.Raft {
-		rf := closing(tickertimer.Make)(peers, me, persister, applyCh)
+		rf := c.makeRaft(peers, me, persister, applyCh)
 		server.AddService(labrpc.MakeService(rf.(*closer).Raft))
 		return rf
 	})
