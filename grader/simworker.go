@@ -145,6 +145,9 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 		defer log.close()
 		again.Log = log
 	}
+	if again.Log == nil {
+		p.Files = nil // they go beside the log
+	}
 	if !job.Repeat && again.Log == nil {
 		return p, spoilt
 	}

@@ -251,10 +251,12 @@ func (s *state) add(out play.Outcome, log string) error {
 	if s == nil || out.Result.GraderError != "" {
 		return nil
 	}
+	result := out.Result
+	result.Files = nil // they are beside the log
 	line, err := json.Marshal(finished{
 		Version: stateVersion,
 		Dir:     s.dirs[out.Impl], Program: s.programs[out.Impl], Grader: s.grader, Settings: s.settings,
-		Result: out.Result, Trace: out.Trace, CPU: out.CPU, Log: log,
+		Result: result, Trace: out.Trace, CPU: out.CPU, Log: log,
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,14 +10,17 @@
 // applier waits for applyCh and for nothing else: to wake a handler is to close a channel, which never blocks.
 //
 // One lock guards the store and the waiters. It is never held over a call of the Raft's methods or while somebody waits.
-// A Raft may hold a lock of its own while it sends on applyCh; if a handler waited for that with ours in its hands, the
-// applier could not take what is sent, and all of them would wait for ever. Therefore an operation can be applied before
-// its handler comes to wait for it. The handler looks at what was applied first.
+// A Raft may hold a lock of its own while it sends on applyCh, if only Snapshot does without it; if a handler waited in
+// Start for that with ours in its hands, the applier could not take what is sent, and all of them would wait for ever.
+// Therefore an operation can be applied before its handler comes to wait for it: the handler looks at what was applied
+// first.
 //
 // Why it is right: what a handler answers is what the store says of its operation, by the client's name and the
 // operation's number, and not what is at some index. If the store has it, it is committed, once, and its result is that
 // of its place in the log, no matter who leads and who submitted it. If not, the handler says that it is not the
-// leader, which is never wrong: the clerk asks again, and by the number no server executes it again.
+// leader, which is never wrong: the clerk asks again, and by the number no server executes it again. That it asks again
+// is also why no leader stands still: a new one cannot commit what others left in its log without a command of its own
+// term (section 5.4.2), and whoever waits for one of these brings it.
 package kvclassic
 
 import (

@@ -14,7 +14,8 @@
 // it.
 //
 // One lock guards the table of those who wait. It is held for as long as it takes to look there, and never over a call
-// of the Raft or the state machine.
+// of the Raft or the state machine: a Raft may hold a lock of its own while it sends on applyCh, if only Snapshot does
+// without it.
 //
 // Why it is right: the result that Submit returns is what the state machine returned for this operation, at its place
 // in the log, on this server. Everything else is ErrWrongLeader, which promises nothing.

@@ -246,6 +246,27 @@ func TestInstallSnapshot(t *testing.T) {
 	})
 }
 
+// No two operations have one name, not even in two lives of a server: an operation of the life before, executed again
+// from the log, must not be taken for one of this life.
+func TestNames(t *testing.T) {
+	names := make(map[ID]bool)
+	for range 2 { // lives
+		synctest.Test(t, func(t *testing.T) {
+			c := kvcluster.New(t, 3, -1, startCounter, tickertimer.Make)
+			defer c.Close()
+			for _, s := range c.Servers {
+				for range 2 {
+					id, _ := s.expect()
+					names[id] = true
+				}
+			}
+		})
+	}
+	if len(names) != 2*3*2 {
+		t.Errorf("%d names of %d operations: %v", len(names), 2*3*2, names)
+	}
+}
+
 // What is older than what was applied is not installed.
 func TestOlderSnapshot(t *testing.T) {
 	r := &RSM{sm: new(counter)}

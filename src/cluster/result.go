@@ -65,4 +65,6 @@ type Result struct {
 	Unwatched bool `json:"unwatched,omitempty"`
 	// what would be better otherwise, though neither lab nor paper asks for it
 	Advice []string `json:"advice,omitempty"`
+	// what the judge shows of a failure in files, by the end of a file's name, such as history.html
+	Files map[string][]byte `json:"files,omitempty"`
 }

@@ -116,6 +116,9 @@ func (v *view) fold(impl int, f *fold) {
 	}
 	if example.log != "" {
 		v.line("    log:    %s", example.log)
+		for _, file := range beside(example.log) {
+			v.line("    page:   %s", file)
+		}
 	}
 	v.line("    repeat: %s", v.r.replayBy(staff, impl, scenario, example.seed))
 }

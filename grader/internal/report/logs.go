@@ -83,21 +83,40 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	}
 	fmt.Fprintf(&b, "\n%s, seed %d; repeat with: %s\n", o.Scenario.Name, o.Result.Seed, replay)
 
+	size := int64(b.Len())
+	for _, data := range o.Result.Files {
+		size += int64(len(data))
+	}
 	have := &l.kept[o.Impl]
-	if have.files >= mostLogs || have.bytes+int64(b.Len()) > mostLogBytes {
+	if have.files >= mostLogs || have.bytes+size > mostLogBytes {
 		return "", nil
 	}
 	if err := l.make(); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
-	name := fmt.Sprintf("%s-%s-%d.log", l.prefixes[o.Impl], fileName(o.Scenario.Name), o.Result.Seed)
-	file = filepath.Join(l.dir, name)
+	stem := filepath.Join(l.dir,
+		fmt.Sprintf("%s-%s-%d", l.prefixes[o.Impl], fileName(o.Scenario.Name), o.Result.Seed))
+	file = stem + logEnd
 	if err := create(file, []byte(Printable(b.String()))); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
+	for end, data := range o.Result.Files {
+		if err := create(stem+"."+end, data); err != nil {
+			return "", fmt.Errorf("keeping what shows a failure: %w", err)
+		}
+	}
 	have.files++
-	have.bytes += int64(b.Len())
+	have.bytes += size
 	return file, nil
+}
+
+// logEnd is how the file of a log ends. What else shows its run has the same name up to there.
+const logEnd = ".log"
+
+// beside are the files that show a run besides its log.
+func beside(log string) []string {
+	files, _ := filepath.Glob(strings.TrimSuffix(log, logEnd) + ".*.html")
+	return files
 }
 
 // remove removes a log of an implementation. What cannot be removed is a file too many, and no more.
@@ -108,6 +127,11 @@ func (l *logs) remove(impl int, file string) {
 	}
 	l.kept[impl].files--
 	l.kept[impl].bytes -= info.Size()
+	for _, file := range beside(file) {
+		if info, err := os.Lstat(file); err == nil && os.Remove(file) == nil {
+			l.kept[impl].bytes -= info.Size()
+		}
+	}
 }
 
 // create writes a file in the place of another one, if there is one: a link that somebody has put there is not

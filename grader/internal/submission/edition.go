@@ -35,7 +35,7 @@ func (s *Submission) evidence(found checkouts.Found) evidence {
 			names, receiver := declared(d)
 			if fn, ok := d.(*ast.FuncDecl); ok && receiver != "" {
 				e.has[receiver+"."+fn.Name.Name] = true
-			} else if isType(d) {
+			} else if isType(d) || ok {
 				for _, name := range names {
 					e.has[name] = true
 				}

@@ -81,7 +81,8 @@ func (p *pkg) constructor() (*ast.FuncDecl, *file) {
 func (s *Submission) sourceOf(p *pkg) checkouts.Source {
 	src := checkouts.Source{
 		Dir: p.dir, Path: path.Join(stagedModule, p.rel), Saves: p.saves(),
-		Funcs: make(map[string]checkouts.Func), Types: make(map[string]checkouts.Declared),
+		Package: p.files[0].ast.Name.Name,
+		Funcs:   make(map[string]checkouts.Func), Types: make(map[string]checkouts.Declared),
 	}
 	src.Name = s.nameOf(src.Path)
 	for _, name := range p.lab.Types {

@@ -54,17 +54,14 @@ func (s *Submission) classify(p *pkg, spec importSpec) (imported, error) {
 	}
 
 	rel, within := s.tree.replaced(name)
-	_, rest, _ := strings.Cut(name, "/")
 	switch {
 	case within:
 	case strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../"):
 		rel, within = path.Join(p.rel, name), true
 	case s.tree.module != "" && checkout.Within(name, s.tree.module):
-		rel, within = strings.TrimPrefix(strings.TrimPrefix(name, s.tree.module), "/"), true
-	case checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(name))):
-		rel, within = name, true
-	case rest != "" && checkout.IsDir(filepath.Join(s.tree.root, filepath.FromSlash(rest))):
-		rel, within = rest, true // of a module whose go.mod is gone
+		rel, within = path.Join(s.tree.base, strings.TrimPrefix(name, s.tree.module)), true
+	default:
+		rel, within = s.tree.find(name)
 	}
 	course, ok := s.lab.Table.Package(path.Base(name))
 	extended := within && course.Declares != nil && s.extends(path.Clean(rel), course)

@@ -125,9 +125,16 @@ func (s *Submission) load(dir string, root bool) (*pkg, error) {
 	return p, nil
 }
 
-// labOf is the one of some labs whose constructor the package has, nil if there is none.
+// labOf is the one of some labs whose constructor the package has or, if that is called otherwise, whose type and a
+// persister; nil if there is none.
 func (p *pkg) labOf(labs []*checkouts.Lab) *checkouts.Lab {
+	_, persister := p.typeOf("Persister")
 	for _, l := range labs {
+		for _, name := range l.Types {
+			if _, t := p.typeOf(name); t != nil && persister != nil {
+				return l
+			}
+		}
 		for _, d := range p.decls() {
 			if checkout.IsConstructor(d, l.Constructor) {
 				return l

@@ -39,6 +39,10 @@ type persister struct {
 // ownPersister looks at the persister in the package, if there is one, and decides whether it is to be used.
 func (p *pkg) ownPersister() persister {
 	own := persister{methods: make(map[string]*ast.FuncDecl)}
+	if d, _ := p.constructor(); d == nil {
+		_, t := p.typeOf("Persister")
+		own.taken = t != nil // by a function that is called otherwise
+	}
 	for _, d := range p.decls() {
 		names, receiver := declared(d)
 		fn, isFunc := d.(*ast.FuncDecl)

@@ -62,13 +62,13 @@ func (s *Submission) rewrite(form checkouts.Form, p *pkg, f *file) ([]byte, erro
 	var edits []edit
 	unused := f.unused()
 	for _, spec := range f.imports {
-		what, err := s.classify(p, spec)
-		if err != nil {
-			return nil, err
-		}
 		if unused(spec) {
 			edits = append(edits, edit{spec.Pos(), spec.End(), ""})
 			continue
+		}
+		what, err := s.classify(p, spec)
+		if err != nil {
+			return nil, err
 		}
 		stands := s.instead(form, what.path)
 		text := strconv.Quote(stands)

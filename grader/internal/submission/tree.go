@@ -15,6 +15,7 @@ import (
 type tree struct {
 	root     string            // of all packages that it may import
 	module   string            // the module's path; "" in a GOPATH
+	base     string            // the module's directory below root, which is above it where go.mod replaces others
 	goLine   string            // the version of Go it was written for
 	requires []string          // the modules that go.mod requires, each with its version
 	replaces map[string]string // the directories that go.mod has instead of modules, from root
@@ -35,7 +36,7 @@ func treeOf(root, dir string) (tree, error) {
 		return tree{}, err
 	}
 	if ok {
-		t, err := treeOfModule(m)
+		t, err := treeOfModule(m, top)
 		if t.module == ourModule {
 			// In a clone of this project, say: what else is there, its implementations and other submissions, is not
 			// its own.
@@ -60,7 +61,8 @@ func (t tree) words() string {
 	return "module " + t.module + ", go " + t.goLine
 }
 
-func treeOfModule(m checkout.Module) (tree, error) {
+// treeOfModule is the tree of a module. Its root is no higher than top.
+func treeOfModule(m checkout.Module, top string) (tree, error) {
 	t := tree{root: m.Dir, goLine: checkout.ModuleGo, replaces: make(map[string]string)}
 	if m.Module != nil {
 		t.module = m.Module.Mod.Path
@@ -81,6 +83,16 @@ func treeOfModule(m checkout.Module) (tree, error) {
 		}
 		t.replaces[r.Old.Path] = path.Clean(filepath.ToSlash(dir))
 	}
+	for _, dir := range t.replaces {
+		for at := t.root; len(at) > len(top) && !filepath.IsLocal(below(at, filepath.Join(m.Dir, dir))); {
+			at = filepath.Dir(at)
+			t.root = at
+		}
+	}
+	t.base = filepath.ToSlash(below(t.root, m.Dir))
+	for module, dir := range t.replaces {
+		t.replaces[module] = path.Join(t.base, dir)
+	}
 	for _, r := range m.Require {
 		if t.replaces[r.Mod.Path] == "" && !checkout.Within(r.Mod.Path, ourModule) {
 			t.requires = append(t.requires, r.Mod.Path+" "+r.Mod.Version)
@@ -91,6 +103,30 @@ func treeOfModule(m checkout.Module) (tree, error) {
 		return tree{}, err
 	}
 	return t, nil
+}
+
+// below is a directory as it is called from another, ".." if that is impossible.
+func below(top, dir string) string {
+	rel, err := filepath.Rel(top, dir)
+	if err != nil {
+		return ".."
+	}
+	return rel
+}
+
+// find finds the directory of an import that is none of the module's, as from the top of a GOPATH; or the last part of it
+// does, if it was of a module whose go.mod is gone.
+func (t tree) find(name string) (dir string, ok bool) {
+	for dir := name; ; {
+		if checkout.IsDir(filepath.Join(t.root, filepath.FromSlash(dir))) {
+			return dir, true
+		}
+		_, rest, more := strings.Cut(dir, "/")
+		if !more || dir != name && hasHost(name) {
+			return "", false
+		}
+		dir = rest
+	}
 }
 
 // replaced returns the directory, from the tree's root, that go.mod has instead of the module of a package.

@@ -2,9 +2,9 @@
 // limit.
 //
 // The saved state is more than what a snapshot can take away: entries that are not yet applied stay in it. Where many
-// clients are at work these alone may exceed the limit, and who takes a snapshot whenever the state is too large takes
-// one for each entry. So a snapshot is taken near the limit, but then only once the state has grown again by a good
-// part of it; or when nothing was applied for a while, so that a quiet server keeps nothing that it need not.
+// clients are at work these alone may exceed the limit, and a service that takes a snapshot whenever the state is too
+// large takes one for each entry. So the first is due near the limit, and the next only once the state has grown by half
+// of it; or when nothing was applied for a while, so that a quiet server keeps nothing that it need not.
 package logsize
 
 import (
@@ -13,8 +13,8 @@ import (
 	"raftlab/src/raft"
 )
 
-// quiet is how long nothing is applied before what was put off is done. It is some times what a busy cluster takes for
-// an entry.
+// quiet is how long nothing is applied before a snapshot is taken that was put off. A cluster at work takes less for an
+// entry.
 const quiet = 100 * time.Millisecond
 
 // A Watch looks at the size of a Raft's saved state. It is used by one goroutine, the one that applies.

@@ -3,6 +3,7 @@ package kvnode
 import (
 	"fmt"
 	"reflect"
+	"sync"
 
 	"raftlab/src/cluster/node"
 	"raftlab/src/codec"
@@ -20,8 +21,9 @@ type server struct {
 
 	started chan struct{} // closed when the next two are there
 	made    Server
-	rsm     RSM      // of a counter
-	counter *counter // of a counter; nil of a store
+	rsm     RSM       // of a counter
+	counter *counter  // of a counter; nil of a store
+	once    sync.Once // to kill what was made
 }
 
 // Callers are the functions that call the methods of a store and its Raft, as stacks name them: deadlocks are found by
@@ -121,7 +123,7 @@ func (s *server) Kill(killed func()) {
 
 func (s *server) kill(killed func()) {
 	if s.isStarted() {
-		s.made.Kill()
+		s.once.Do(s.made.Kill)
 		killed()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"raftlab/src/kvraft/history"
 	"raftlab/src/labrpc"
 )
 
@@ -12,9 +13,12 @@ const chaosSpan = 15 * time.Second
 
 func chaosStore(c *Cluster) {
 	w := c.mixed(2+c.Rand().IntN(8), keys)
-	newChaos(c).run()
+	Chaos(c)
 	w.settle(keys)
 }
+
+// Chaos makes a mix of faults, another for each seed, and undoes all of them.
+func Chaos(c *Cluster) { newChaos(c).run() }
 
 // A chaos does harm to a cluster. Each seed draws its own mix: few faults at a time find what many hide, and the other
 // way round.
@@ -22,6 +26,7 @@ type chaos struct {
 	c      *Cluster
 	rng    *rand.Rand
 	pause  time.Duration // between faults, at most
+	most   int           // servers that may be away at once
 	faults []func()
 	ends   []end
 	paused map[int]bool // servers that stand still
@@ -37,6 +42,7 @@ func newChaos(c *Cluster) *chaos {
 	ch := &chaos{
 		c: c, rng: c.Fork(), paused: make(map[int]bool),
 		pause: time.Duration(100<<c.Rand().IntN(5)) * time.Millisecond,
+		most:  []int{1, 2, 2, c.Servers()}[c.Rand().IntN(4)],
 	}
 	all := []func(){ch.weather, ch.partition, ch.divide, ch.cut, ch.crash, ch.powerFailure}
 	if c.HasFaults() {
@@ -96,7 +102,7 @@ func (ch *chaos) undoLater(undo func()) {
 	ch.ends = append(ch.ends, end{ch.c.Now() + time.Duration(ch.rng.IntN(3000))*time.Millisecond, undo})
 }
 
-// victim picks a server that is up, the leader more often than others, or -1 if there is none.
+// victim picks a server that is up, the leader more often than others, or -1 if none may go.
 func (ch *chaos) victim() int {
 	var up []int
 	for i := range ch.c.Servers() {
@@ -104,7 +110,7 @@ func (ch *chaos) victim() int {
 			up = append(up, i)
 		}
 	}
-	if len(up) == 0 {
+	if len(up) == 0 || ch.c.Servers()-len(up) >= ch.most {
 		return -1
 	}
 	if leader := ch.c.Leader(); leader >= 0 && ch.rng.IntN(2) == 0 {
@@ -132,9 +138,11 @@ func (ch *chaos) weather() {
 		HoldRequestBy: upTo(2000),
 		HoldReply:     some(0.5),
 		HoldFor:       upTo(1000),
-		DoubleRequest: some(0.3),
-		DoubleDelay:   upTo(2000),
 	})
+	// Of a Put with a version nobody could tell its double from another Put.
+	if ch.c.judge.model == history.Classic {
+		w.DoubleRequest, w.DoubleDelay = some(0.3), upTo(2000)
+	}
 	ch.c.Logf("the weather is now %+v", w)
 	ch.c.SetWeather(w)
 }

@@ -19,48 +19,50 @@ const (
 	longBurst  = 20 // likewise where snapshots keep logs short
 )
 
-// A workload is clients at work beside the scenario, each with a clerk of its own.
-type workload struct {
+// A Workload is clients at work beside the scenario, each with a clerk of its own.
+type Workload struct {
+	Clients []*Client
 	c       *Cluster
-	clients []*client
-	working *counter
+	working *Group
 	mu      sync.Mutex // guards what follows
 	stopped bool
 }
 
-// A client calls its clerk's methods one after another.
-type client struct {
+// A Client calls its clerk's methods one after another.
+type Client struct {
 	*Clerk
-	*workload
-	number int
-	rng    *rand.Rand
+	*Workload
+	Number int // from 0, among those of its Workload
+	Rand   *rand.Rand
 	writes int // tokens that it has written
 }
 
 // token is the value that a client writes next, which nobody else writes.
-func (cl *client) token() string {
+func (cl *Client) token() string {
 	defer func() { cl.writes++ }()
-	return token(cl.number, cl.writes)
+	return token(cl.Number, cl.writes)
 }
 
 // token is the nth that a client writes, as the lab has it.
 func token(client, n int) string { return fmt.Sprintf("x %d %d y", client, n) }
 
-// work starts n clients, whose clerks are spread over the nodes of clerks. Each calls first once, and then work again
-// and again until it is told to stop.
-func (c *Cluster) work(n int, first, work func(*client)) *workload {
-	w := &workload{c: c}
+// Work starts n clients, whose clerks are spread over the nodes of clerks. Each calls first once, unless that is nil,
+// and then work again and again until it is told to stop.
+func (c *Cluster) Work(n int, first, work func(*Client)) *Workload {
+	w := &Workload{c: c}
 	for i := range n {
 		node := c.Servers() + i%(c.N()-c.Servers())
-		w.clients = append(w.clients, &client{Clerk: c.ClerkAt(node), workload: w, number: i, rng: c.Fork()})
+		w.Clients = append(w.Clients, &Client{Clerk: c.ClerkAt(node), Workload: w, Number: i, Rand: c.Fork()})
 	}
 	each := max(1, burst/n)
 	if c.judge.maxState > 0 {
 		each = max(1, longBurst/n)
 	}
 	w.working = c.Start(n, func(i int) {
-		cl := w.clients[i]
-		first(cl)
+		cl := w.Clients[i]
+		if first != nil {
+			first(cl)
+		}
 		for !w.over() {
 			began := c.Now()
 			for i := 0; i < each && !w.over(); i++ {
@@ -72,24 +74,24 @@ func (c *Cluster) work(n int, first, work func(*client)) *workload {
 	return w
 }
 
-// stop tells the clients to stop. It does not wait for them.
-func (w *workload) stop() {
+// Stop tells the clients to stop. It does not wait for them.
+func (w *Workload) Stop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stopped = true
 }
 
-func (w *workload) over() bool {
+func (w *Workload) over() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.stopped
 }
 
-// finish tells the clients to stop and waits until their last operations have returned, at most for limit.
-func (w *workload) finish(limit time.Duration) {
-	w.stop()
+// Finish tells the clients to stop and waits until their last operations have returned, at most for limit.
+func (w *Workload) Finish(limit time.Duration) {
+	w.Stop()
 	w.c.AllReturn(limit)
-	w.working.wait(w.c)
+	w.working.Wait()
 }
 
 // inOrder checks, as the lab does, that a value has each of the first n tokens of a client once, in order.

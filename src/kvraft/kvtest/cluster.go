@@ -28,7 +28,7 @@ func Nodes(servers int) []cluster.Node { return NodesOf(servers, 1) }
 func NodesOf(servers, clerks int) []cluster.Node {
 	nodes := cluster.Servers(servers)
 	for i := range clerks {
-		nodes = append(nodes, cluster.Node{Name: fmt.Sprintf("C%d", i), Role: kvnode.ClerkRole})
+		nodes = append(nodes, cluster.Node{Name: fmt.Sprintf("K%d", i), Role: kvnode.ClerkRole})
 	}
 	return nodes
 }
@@ -85,6 +85,18 @@ func (c *Cluster) AwaitLeader() int {
 	}
 	c.Failf("expected a leader within %v, got none", limit)
 	return -1
+}
+
+// Majority divides the servers into a majority, as small as can be, and the others, one of them the leader.
+func (c *Cluster) Majority(leader int) (majority, others []int) {
+	for i := range c.Servers() {
+		if i != leader && len(majority) < c.Servers()/2+1 {
+			majority = append(majority, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return majority, others
 }
 
 // CrashAll takes all servers away at once.

@@ -6,79 +6,94 @@ import (
 	"time"
 )
 
-// A generic is what most of the lab's tests are: clients at work in rounds, and faults in each of them.
-type generic struct {
-	clients    int
-	crash      bool // all servers crash at the end of a round
-	partitions bool // servers are divided at random, again and again
-	randomKeys bool // each operation is of another key; otherwise a client has a key to itself
-	maxState   int  // maxraftstate
+// Rounds are the faults of most of the lab's tests, which have clients at work in rounds.
+type Rounds struct {
+	Round      time.Duration // for how long clients work; with partitions a second more
+	Crash      bool          // all servers crash at the end of a round
+	Partitions bool          // servers are divided at random, again and again
+	MaxState   int           // maxraftstate
 }
 
 const (
 	rounds = 3
-	// round is how long clients work.
-	round = 5 * time.Second
-	// electionTimeout is what the lab gives servers to elect a leader.
-	electionTimeout = time.Second
+	// ElectionTimeout is what the lab gives servers to elect a leader.
+	ElectionTimeout = time.Second
 )
 
-func (g generic) play(c *Cluster) {
-	check := c.Clerk()
+// Play has clients work, makes the faults while they do, and heals all before it calls check, when no operation is left
+// in flight, in each of three rounds. Operations are in flight when servers crash.
+func (r Rounds) Play(c *Cluster, work func() *Workload, check func(*Workload)) {
 	for range rounds {
-		w := g.work(c)
+		w := work()
 		stop := func() {}
-		if g.partitions {
+		if r.Partitions {
 			c.Sleep(time.Second)
 			stop = c.partition()
 		}
-		c.Sleep(round)
-		w.stop()
-		if stop(); g.partitions {
+		c.Sleep(r.Round)
+		w.Stop()
+		if stop(); r.Partitions {
 			c.Heal()
-			c.Sleep(electionTimeout)
+			c.Sleep(ElectionTimeout)
 		}
-		if g.crash {
+		if r.Crash {
 			c.CrashAll()
-			c.Sleep(electionTimeout)
+			c.Sleep(ElectionTimeout)
 			c.RestartAll()
 		}
-		w.finish(patience)
-		for i, cl := range w.clients {
+		w.Finish(patience)
+		check(w)
+		c.CheckSizes(r.MaxState)
+	}
+}
+
+// A generic is what most of the lab's tests are: clients at work in rounds, and faults in each of them.
+type generic struct {
+	clients    int
+	crash      bool
+	partitions bool
+	randomKeys bool // each operation is of another key; otherwise a client has a key to itself
+	maxState   int  // maxraftstate
+}
+
+func (g generic) play(c *Cluster) {
+	check := c.Clerk()
+	faults := Rounds{Round: 5 * time.Second, Crash: g.crash, Partitions: g.partitions, MaxState: g.maxState}
+	faults.Play(c, func() *Workload { return g.work(c) }, func(w *Workload) {
+		for i, cl := range w.Clients {
 			if value := check.Get(strconv.Itoa(i)); !g.randomKeys {
 				c.inOrder(i, cl.writes, value)
 			}
 		}
-		c.sizes(g.maxState)
-	}
+	})
 	c.Linearizable()
 }
 
 // work starts the clients of a round.
-func (g generic) work(c *Cluster) *workload {
+func (g generic) work(c *Cluster) *Workload {
 	own := make([]string, g.clients) // by client: what its key must have
-	first := func(cl *client) {
+	first := func(cl *Client) {
 		if !g.randomKeys {
-			cl.Put(strconv.Itoa(cl.number), "")
+			cl.Put(strconv.Itoa(cl.Number), "")
 		}
 	}
-	return c.work(g.clients, first, func(cl *client) {
-		key := cl.number
+	return c.Work(g.clients, first, func(cl *Client) {
+		key := cl.Number
 		if g.randomKeys {
-			key = cl.rng.IntN(g.clients)
+			key = cl.Rand.IntN(g.clients)
 		}
-		switch dice := cl.rng.IntN(1000); {
+		switch dice := cl.Rand.IntN(1000); {
 		case dice < 500:
 			t := cl.token()
 			cl.Append(strconv.Itoa(key), t)
-			own[cl.number] += t
-		case g.randomKeys && cl.rng.IntN(1000) < 100:
+			own[cl.Number] += t
+		case g.randomKeys && cl.Rand.IntN(1000) < 100:
 			cl.Put(strconv.Itoa(key), cl.token())
 		default:
 			value := cl.Get(strconv.Itoa(key))
-			if !g.randomKeys && value != own[cl.number] {
+			if !g.randomKeys && value != own[cl.Number] {
 				c.Failf("wrong value: expected %s of key %d, which only client %d writes, got %s",
-					short(own[cl.number]), key, cl.number, short(value))
+					short(own[cl.Number]), key, cl.Number, short(value))
 			}
 		}
 	})
@@ -108,7 +123,7 @@ func (c *Cluster) partition() (stop func()) {
 				sides[side] = append(sides[side], i)
 			}
 			c.Split(sides[0], sides[1])
-			c.Sleep(electionTimeout + time.Duration(rng.IntN(200))*time.Millisecond)
+			c.Sleep(ElectionTimeout + time.Duration(rng.IntN(200))*time.Millisecond)
 		}
 	})
 	return func() {
@@ -118,9 +133,9 @@ func (c *Cluster) partition() (stop func()) {
 	}
 }
 
-// sizes checks the sizes of what is on the servers' disks: a Raft state of at most eight times maxraftstate, and no
+// CheckSizes checks the sizes of what is on the servers' disks: a Raft state of at most eight times maxraftstate, and no
 // snapshots where there is none.
-func (c *Cluster) sizes(maxState int) {
+func (c *Cluster) CheckSizes(maxState int) {
 	state, snapshot := c.Sizes()
 	switch {
 	case maxState > 0:

@@ -34,6 +34,8 @@ type judge struct {
 	states []state    // by server: as GetState last told
 	events int64      // counts calls and returns
 	ops    []*operation
+	sends  sends
+	pages  map[string][]byte // that show what was found, by the ends of files' names
 }
 
 type state struct {
@@ -56,7 +58,10 @@ func (s state) String() string {
 // An operation is one that a clerk was asked for, as the history has it.
 type operation struct {
 	history.Op
-	node int // of the clerk
+	node  int      // of the clerk
+	forms [][]byte // the different requests by which a write was sent
+	lost  int      // requests of a write whose replies have not come
+	sent  int      // requests of a write
 }
 
 // String says which operation it is, without what came of it.
@@ -79,9 +84,9 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 		}
 		return &judge{
 			run: r, play: play, servers: servers, maxState: maxState, model: model,
-			states: make([]state, servers),
+			states: make([]state, servers), sends: newSends(),
 			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
-				func(v monitor.Violation) { r.Fail(cluster.Safety, "in the Raft, "+v.String()) }),
+				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+" (the Raft, below the store)") }),
 		}
 	}
 }
@@ -92,10 +97,17 @@ func (j *judge) Play(cl *cluster.Cluster) {
 	j.play(c)
 }
 
-// Message has the Raft's monitors hear what servers say to each other.
+// Message has the Raft's monitors hear what servers say to each other. What clerks say is noted.
 func (j *judge) Message(e labrpc.Event) {
-	if r, ok := e.End.(labrpc.Route); ok && r.From < j.servers {
+	r, ok := e.End.(labrpc.Route)
+	switch {
+	case !ok:
+	case r.From < j.servers:
 		j.monitors.Message(e)
+	default:
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.sends.message(r, e)
 	}
 }
 
@@ -164,6 +176,7 @@ func (j *judge) calls(o *operation) (id uint64) {
 	j.events++
 	o.Call, o.Called = j.events, j.run.Now()
 	j.ops = append(j.ops, o)
+	j.sends.called(o)
 	return uint64(len(j.ops))
 }
 
@@ -184,6 +197,7 @@ func (j *judge) returned(node int, m kvnode.Returned) bool {
 		o.Value, o.Version = m.Value, kvraft.Version(m.Version)
 	}
 	o.Err = kvraft.Err(m.Err)
+	j.sends.returned(o)
 	return true
 }
 
@@ -236,6 +250,9 @@ func (j *judge) Report(r *cluster.Result) {
 	votes, others := j.monitors.Off()
 	r.Warnings = slices.Concat(r.Warnings, j.monitors.Taken(), votes, others)
 	r.Advice = append(r.Advice, j.monitors.Advice()...)
+	if r.Failure != nil {
+		r.Files = j.pages
+	}
 }
 
 // moment writes a time of a run for people.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"raftlab/src/kvraft/editions/program"
 	"raftlab/src/kvraft/kvnode"
 	"raftlab/src/lab"
 	"raftlab/src/labrpc"
@@ -33,6 +34,7 @@ func Lab() *lab.Lab {
 		},
 		Scenarios:       scenarios(),
 		Contract:        "raftlab/src/kvraft/classic",
+		Checkouts:       program.Classic(),
 		Package:         "raftlab/src/kvraft/kvtest",
 		Program:         "raftlab/src/kvraft/kvnode",
 		Constructor:     "StartKVServer",
@@ -40,6 +42,7 @@ func Lab() *lab.Lab {
 		Further:         []lab.Function{{Name: "MakeClerk", Type: "classic.ClerkFunc"}},
 		Type:            "KVServer",
 		Base:            "raft",
+		Explanations:    Explanations(),
 		Callers:         kvnode.Callers,
 		Poll:            getState,
 	}

@@ -1,4 +1,45 @@
 package kvtest
 
-// Linearizable fails if what clerks have called so far is not linearizable.
-func (c *Cluster) Linearizable() {}
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"raftlab/src/cluster"
+	"raftlab/src/kvraft/history"
+)
+
+// Linearizable fails if what clerks have called so far is not linearizable. A history of which that cannot be decided is
+// none that has passed.
+func (c *Cluster) Linearizable() {
+	verdict := history.Check(c.judge.model, c.judge.history())
+	switch verdict.Result() {
+	case history.Illegal:
+		c.judge.found(verdict.Findings)
+		c.Sleep(0) // does not return: there is a verdict
+	case history.Undecided:
+		c.Skipf("undecided: whether the history of key %s is linearizable was not found out", strings.Join(
+			verdict.Undecided, ", of key "))
+	}
+}
+
+// found fails the run by what was found first, and keeps porcupine's page of it.
+func (j *judge) found(findings []history.Finding) {
+	first := findings[0]
+	layer := "the store or its clerks: no promise of the Raft was seen broken"
+	if fault := j.clerksFault(first); fault != "" {
+		layer = "a clerk: " + fault
+	}
+	text := fmt.Sprintf("%s: the history of key %q is not linearizable\n%v\nbroken first: %s", first.Name, first.Key,
+		first, layer)
+	if more := len(findings) - 1; more > 0 {
+		text += fmt.Sprintf("\n%d more keys have histories that are not linearizable", more)
+	}
+	var page bytes.Buffer
+	if err := first.WriteHTML(&page); err == nil {
+		j.mu.Lock()
+		j.pages = map[string][]byte{"history.html": page.Bytes()}
+		j.mu.Unlock()
+	}
+	j.run.Fail(cluster.Safety, text)
+}

@@ -6,17 +6,17 @@ import (
 )
 
 // mixed starts n clients that read and write the same few keys.
-func (c *Cluster) mixed(n, keys int) *workload {
+func (c *Cluster) mixed(n, keys int) *Workload {
 	batch := c.batches
 	c.batches++
-	return c.work(n, func(*client) {}, func(cl *client) {
-		key := fmt.Sprintf("k%d", cl.rng.IntN(keys))
+	return c.Work(n, nil, func(cl *Client) {
+		key := fmt.Sprintf("k%d", cl.Rand.IntN(keys))
 		// what one client writes nobody else does, and no other round's clients
 		token := func() string {
 			cl.writes++
-			return fmt.Sprintf("<%d.%d.%d>", batch, cl.number, cl.writes)
+			return fmt.Sprintf("<%d.%d.%d>", batch, cl.Number, cl.writes)
 		}
-		switch dice := cl.rng.IntN(100); {
+		switch dice := cl.Rand.IntN(100); {
 		case dice < 45:
 			cl.Append(key, token())
 		case dice < 50:
@@ -25,6 +25,15 @@ func (c *Cluster) mixed(n, keys int) *workload {
 			cl.Get(key)
 		}
 	})
+}
+
+// with is a scenario in which n clients read and write while faults are made.
+func with(n int, faults func(*Cluster)) func(*Cluster) {
+	return func(c *Cluster) {
+		w := c.mixed(n, keys)
+		faults(c)
+		w.settle(keys)
+	}
 }
 
 // readAll reads keys that mixed has written, by a fresh clerk.
@@ -41,8 +50,8 @@ const calmLimit = 15 * time.Second
 
 // settle has the clients stop once all faults are over, waits until their operations have returned, and sees that what
 // they were told is linearizable.
-func (w *workload) settle(keys int) {
-	w.finish(calmLimit)
+func (w *Workload) settle(keys int) {
+	w.Finish(calmLimit)
 	w.c.readAll(keys)
 	w.c.Linearizable()
 }

@@ -6,33 +6,33 @@ import (
 	"raftlab/src/lab"
 )
 
-// maxState is maxraftstate in the lab's tests of part 3B.
-const maxState = 1000
+// MaxState is maxraftstate in the lab's tests of part 3B.
+const MaxState = 1000
 
 // classicSnapshots are the lab's own tests of part 3B.
 func classicSnapshots() []lab.Scenario {
 	const many = "clients find in their keys what they have written, and Raft states on disk stay small, "
 	return []lab.Scenario{
-		one(Snapshots, "SnapshotRPC", 3, Reliable(), maxState,
+		one(Snapshots, "SnapshotRPC", 3, Reliable(), MaxState,
 			"a server that was cut off gets a snapshot, and serves from it", snapshotRPC),
-		one(Snapshots, "SnapshotSize", 3, Reliable(), maxState,
+		one(Snapshots, "SnapshotSize", 3, Reliable(), MaxState,
 			"a snapshot holds the state and not its history", snapshotSize),
-		speed(Snapshots, maxState),
+		speed(Snapshots, MaxState),
 		of(Snapshots, "SnapshotRecover", 5, Reliable(), many+"after all servers have crashed, too",
-			generic{clients: 1, crash: true, maxState: maxState}),
+			generic{clients: 1, crash: true, maxState: MaxState}),
 		of(Snapshots, "SnapshotRecoverManyClients", 5, Reliable(), many+"likewise with twenty clients",
-			generic{clients: 20, crash: true, maxState: maxState}),
+			generic{clients: 20, crash: true, maxState: MaxState}),
 		of(Snapshots, "SnapshotUnreliable", 5, Unreliable(), many+"on a bad network",
-			generic{clients: 5, maxState: maxState}),
+			generic{clients: 5, maxState: MaxState}),
 		of(Snapshots, "SnapshotUnreliableRecover", 5, Unreliable(), many+"likewise with crashes",
-			generic{clients: 5, crash: true, maxState: maxState}),
+			generic{clients: 5, crash: true, maxState: MaxState}),
 		of(Snapshots, "SnapshotUnreliableRecoverConcurrentPartition", 5, Unreliable(),
 			many+"likewise with partitions",
-			generic{clients: 5, crash: true, partitions: true, maxState: maxState}),
+			generic{clients: 5, crash: true, partitions: true, maxState: MaxState}),
 		of(Snapshots, "SnapshotUnreliableRecoverConcurrentPartitionLinearizable", 7, Unreliable(),
 			"what clients find in keys that all of them write is linearizable, with snapshots, crashes and partitions "+
 				"on a bad network",
-			generic{clients: 15, crash: true, partitions: true, randomKeys: true, maxState: maxState}),
+			generic{clients: 15, crash: true, partitions: true, randomKeys: true, maxState: MaxState}),
 	}
 }
 
@@ -53,9 +53,9 @@ func snapshotRPC(c *Cluster) {
 	for i := range 50 {
 		put(k, strconv.Itoa(i), strconv.Itoa(i))
 	}
-	c.Sleep(electionTimeout)
+	c.Sleep(ElectionTimeout)
 	put(k, "b", "B")
-	c.sizes(maxState)
+	c.CheckSizes(MaxState)
 
 	// the third is needed now
 	c.Split([]int{0, 2}, []int{1})
@@ -89,7 +89,7 @@ func snapshotSize(c *Cluster) {
 			}
 		}
 	}
-	c.sizes(maxState)
+	c.CheckSizes(MaxState)
 	_, snapshot := c.Sizes()
 	c.AtMost("bytes of a snapshot", snapshot, most)
 	c.Linearizable()

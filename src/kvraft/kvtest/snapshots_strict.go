@@ -18,22 +18,22 @@ const (
 // strictSnapshots are what the paper demands of a store with snapshots and the lab does not test.
 func strictSnapshots() []lab.Scenario {
 	return []lab.Scenario{
-		strict(Snapshots, "ResendAfterRestart", 3, 2, Reliable(), maxState,
+		strict(Snapshots, "ResendAfterRestart", 3, 2, Reliable(), MaxState,
 			"servers that restart from snapshots know what they have executed: what a clerk sends again is not executed "+
 				"again", sessions, resendAfterRestart),
-		strict(Snapshots, "SnapshotsWhileInstalling", 3, 2, Reliable(), maxState,
+		strict(Snapshots, "SnapshotsWhileInstalling", 3, 2, Reliable(), MaxState,
 			"a server that is cut off again and again gets snapshots while others are taken, and has what all have",
 			replaces, snapshotsWhileInstalling),
-		strict(Snapshots, "ThousandKeys", 3, 1, Reliable(), maxState,
+		strict(Snapshots, "ThousandKeys", 3, 1, Reliable(), MaxState,
 			"a thousand keys, whose snapshot is far larger than the log may be, survive restarts", independently,
 			thousandKeys),
-		strict(Snapshots, "CrashesWithSnapshots", 5, 2, Reliable(), maxState,
+		strict(Snapshots, "CrashesWithSnapshots", 5, 2, Reliable(), MaxState,
 			"servers that crash one by one while operations are in flight lose and repeat none", onceEach,
-			crashesInFlight),
-		faulty(strict(Snapshots, "CrashesOnSaveWithSnapshots", 5, 2, Reliable(), maxState,
+			with(6, CrashInTurn)),
+		faulty(strict(Snapshots, "CrashesOnSaveWithSnapshots", 5, 2, Reliable(), MaxState,
 			"servers that crash as soon as they have saved, snapshots too, lose and repeat nothing", onceEach,
-			crashesOnSave)),
-		strict(Snapshots, "ChaosStoreSnapshots", 5, 3, Reliable(), maxState,
+			with(6, CrashOnSaves))),
+		strict(Snapshots, "ChaosStoreSnapshots", 5, 3, Reliable(), MaxState,
 			"under a mix of faults that each seed draws anew what clerks are told is linearizable, and when the faults "+
 				"end all their operations return", onceEach, chaosStore),
 	}
@@ -63,13 +63,13 @@ func resendAfterRestart(c *Cluster) {
 				working[n].Put(fmt.Sprintf("b%d", n), fmt.Sprintf("[%d.%d.%d]", i, n, j))
 			}
 		})
-		c.Sleep(electionTimeout)
+		c.Sleep(ElectionTimeout)
 		c.CrashAll()
 		c.Sleep(100 * time.Millisecond)
 		c.RestartAll()
 		c.Heal()
 		c.AllReturn(calmLimit)
-		appends.wait(c)
+		appends.Wait()
 		working[0].Get("a")
 	}
 	c.Linearizable()
@@ -91,7 +91,7 @@ func snapshotsWhileInstalling(c *Cluster) {
 			c.Restart(victim)
 		}
 	}
-	w.finish(calmLimit)
+	w.Finish(calmLimit)
 	// each server in turn is needed for a majority
 	for i := range c.Servers() {
 		c.Disconnect(i)
@@ -99,8 +99,8 @@ func snapshotsWhileInstalling(c *Cluster) {
 		c.Connect(i)
 	}
 	c.Linearizable()
-	c.Sleep(electionTimeout)
-	c.sizes(maxState)
+	c.Sleep(ElectionTimeout)
+	c.CheckSizes(MaxState)
 }
 
 func thousandKeys(c *Cluster) {
@@ -118,8 +118,8 @@ func thousandKeys(c *Cluster) {
 			ks[n].Put(key(n, i), token(n, i))
 		}
 	})
-	c.Sleep(electionTimeout)
-	c.sizes(maxState)
+	c.Sleep(ElectionTimeout)
+	c.CheckSizes(MaxState)
 	c.CrashAll()
 	c.RestartAll()
 	c.Together(clerks, func(n int) {

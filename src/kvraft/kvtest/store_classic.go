@@ -9,8 +9,8 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// noLimit is maxraftstate where there is none, and no snapshots.
-const noLimit = -1
+// NoLimit is maxraftstate where there is none, and no snapshots.
+const NoLimit = -1
 
 // classicStore are the lab's own tests of part 3A.
 func classicStore() []lab.Scenario {
@@ -19,14 +19,14 @@ func classicStore() []lab.Scenario {
 	both := func(what string) string { return many + ", " + what }
 	return []lab.Scenario{
 		of(Store, "Basic", 5, Reliable(), oneClient, generic{clients: 1}),
-		speed(Store, noLimit),
+		speed(Store, NoLimit),
 		of(Store, "Concurrent", 5, Reliable(), many, generic{clients: 5}),
 		of(Store, "Unreliable", 5, Unreliable(), both("on a network that loses requests and replies"),
 			generic{clients: 5}),
-		one(Store, "UnreliableOneKey", 3, Unreliable(), noLimit,
+		one(Store, "UnreliableOneKey", 3, Unreliable(), NoLimit,
 			"what five clients append to one key on a bad network is there once, each client's in order",
 			unreliableOneKey),
-		one(Store, "OnePartition", 5, Reliable(), noLimit,
+		one(Store, "OnePartition", 5, Reliable(), NoLimit,
 			"what is asked of a minority waits until the partition heals, and is done then", onePartition),
 		of(Store, "ManyPartitionsOneClient", 5, Reliable(), oneClient+" while servers are divided at random",
 			generic{clients: 1, partitions: true}),
@@ -51,7 +51,7 @@ func classicStore() []lab.Scenario {
 // of is one of the lab's tests that are alike.
 func of(part, name string, servers int, weather labrpc.Weather, checks string, g generic) lab.Scenario {
 	if g.maxState == 0 {
-		g.maxState = noLimit
+		g.maxState = NoLimit
 	}
 	return one(part, name, servers, weather, g.maxState, checks, g.play)
 }
@@ -125,15 +125,7 @@ func unreliableOneKey(c *Cluster) {
 func onePartition(c *Cluster) {
 	all := c.Clerk()
 	all.Put("1", "13")
-	leader := c.AwaitLeader()
-	var majority, minority []int
-	for i := range c.Servers() {
-		if i != leader && len(majority) < c.Servers()/2+1 {
-			majority = append(majority, i)
-		} else {
-			minority = append(minority, i)
-		}
-	}
+	majority, minority := c.Majority(c.AwaitLeader())
 	c.Split(majority, minority)
 	p, q, r := c.Clerk(majority...), c.Clerk(minority...), c.Clerk(minority...)
 	expect := func(k *Clerk, want string) {
@@ -152,7 +144,7 @@ func onePartition(c *Cluster) {
 		}
 	})
 	c.Sleep(time.Second)
-	if waiting.left() < 2 {
+	if waiting.Left() < 2 {
 		c.Failf("expected a Put and a Get that only a minority of %v hears to wait, one of them has returned", minority)
 	}
 	expect(p, "14")
@@ -162,7 +154,7 @@ func onePartition(c *Cluster) {
 	c.Heal()
 	q.Connect(c.All()...)
 	r.Connect(c.All()...)
-	c.Sleep(electionTimeout)
+	c.Sleep(ElectionTimeout)
 	c.AllReturn(3 * time.Second)
 	expect(all, "15")
 	c.Linearizable()

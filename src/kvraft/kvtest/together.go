@@ -5,39 +5,40 @@ import (
 	"time"
 )
 
-// A counter counts goroutines of the scenario that have not returned.
-type counter struct {
-	mu sync.Mutex
-	n  int
+// A Group is goroutines of a scenario that work beside it.
+type Group struct {
+	c    *Cluster
+	mu   sync.Mutex
+	left int
 }
 
 // Start runs f(0) to f(n-1) beside the scenario.
-func (c *Cluster) Start(n int, f func(i int)) *counter {
-	count := &counter{n: n}
+func (c *Cluster) Start(n int, f func(i int)) *Group {
+	g := &Group{c: c, left: n}
 	for i := range n {
 		c.Go(func() {
 			f(i)
-			count.mu.Lock()
-			defer count.mu.Unlock()
-			count.n--
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			g.left--
 		})
 	}
-	return count
+	return g
 }
 
 // Together runs f(0) to f(n-1) at the same time and waits for all.
-func (c *Cluster) Together(n int, f func(i int)) { c.Start(n, f).wait(c) }
+func (c *Cluster) Together(n int, f func(i int)) { c.Start(n, f).Wait() }
 
-// left is how many have not returned.
-func (n *counter) left() int {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.n
+// Left is how many have not returned.
+func (g *Group) Left() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.left
 }
 
-// wait waits for all to return.
-func (n *counter) wait(c *Cluster) {
-	for n.left() > 0 {
-		c.Sleep(time.Millisecond)
+// Wait waits for all to return.
+func (g *Group) Wait() {
+	for g.Left() > 0 {
+		g.c.Sleep(time.Millisecond)
 	}
 }

@@ -21,10 +21,11 @@ type Found struct {
 
 // A Source is a package of a checkout as it is built.
 type Source struct {
-	Dir   string // in the checkout, for sentences
-	Path  string // to import it by
-	Name  string // as the main program calls it
-	Saves bool   // it calls a method that saves to a persister
+	Dir     string // in the checkout, for sentences
+	Path    string // to import it by
+	Name    string // as the main program calls it
+	Package string // as it calls itself
+	Saves   bool   // it calls a method that saves to a persister
 
 	Funcs map[string]Func // those that are exported, by name
 

@@ -1,5 +1,5 @@
-// Package tester has what a Raft of 2025 or later uses of the lab's own tester: the disk, and notes for a timeline,
-// which nobody draws here.
+// Package tester has what code of 2025 or later uses of the labs' own tester: the disk, a clerk's way to servers, and
+// notes for a timeline, which nobody draws here.
 package tester
 
 import "raftlab/src/raft"

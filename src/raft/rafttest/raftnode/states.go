@@ -29,7 +29,7 @@ func (s *States) Ask(answer func([]byte)) {
 	s.looks.unlock()
 }
 
-// Stop has GetState called no more.
+// Stop has GetState called no more: whoever asks is told what it returned last.
 func (s *States) Stop() {
 	s.looks.lock()
 	s.stopped = true
@@ -42,17 +42,18 @@ func (s *States) Look() {
 	s.looks.lock()
 	defer s.looks.unlock()
 	s.again = true
-	if s.looking || s.stopped {
+	if s.looking {
 		return
 	}
 	s.looking = true
-	for s.again && !s.stopped {
+	for s.again {
 		s.again = false
-		asked := s.asked
+		asked, now, stopped := s.asked, s.told, s.stopped
 		s.asked = nil
 		s.looks.unlock()
-		var now State
-		now.Term, now.Leader = s.getState()
+		if !stopped {
+			now.Term, now.Leader = s.getState()
+		}
 		if now != s.told && len(asked) == 0 {
 			asked = append(asked, s.tell)
 		}

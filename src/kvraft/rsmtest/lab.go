@@ -1,0 +1,61 @@
+// Package rsmtest is the lab of a key-value store on Raft as it is since 2025: a replicated state machine, and on it a
+// store whose keys have versions. Its scenarios are here, by part. How they ask clerks, note what came back and judge it
+// is package kvtest's; servers of the replicated state machine are asked and judged here.
+package rsmtest
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"raftlab/src/cluster"
+	"raftlab/src/kvraft/kvnode"
+	"raftlab/src/lab"
+)
+
+// The parts.
+const (
+	StateMachine = "4A"
+	Store        = "4B"
+	Snapshots    = "4C"
+)
+
+//go:embed explanations.txt
+var explanations string
+
+func init() { lab.Register(Lab()) }
+
+// Lab is the lab of the replicated state machine and of the store with versions.
+func Lab() *lab.Lab {
+	return &lab.Lab{
+		Name:  "kv-rsm",
+		Title: "KV on Raft, since 2025",
+		Parts: []lab.Part{
+			{Name: StateMachine, Title: "the replicated state machine"},
+			{Name: Store, Title: "the store", Needs: []string{StateMachine}},
+			{Name: Snapshots, Title: "snapshots", Needs: []string{StateMachine, Store}},
+		},
+		Scenarios:       scenarios(),
+		Contract:        "raftlab/src/kvraft",
+		Package:         "raftlab/src/kvraft/rsmtest",
+		Program:         "raftlab/src/kvraft/rsmnode",
+		Constructor:     "StartKVServer",
+		ConstructorType: "kvraft.StartFunc",
+		Further: []lab.Function{
+			{Name: "MakeClerk", Type: "kvraft.ClerkFunc"},
+			{Name: "MakeRSM", Type: "kvraft.MakeRSMFunc"},
+		},
+		Type:         "KVServer",
+		Base:         "raft",
+		Explanations: lab.ParseExplanations(explanations),
+		Callers:      kvnode.Callers,
+		Poll:         cluster.Question{Method: "GetState", Data: kvnode.GetState()},
+	}
+}
+
+// scenarios returns all scenarios, by part, in the order of the lab and with the strict ones after the classic ones.
+func scenarios() []lab.Scenario {
+	all := slices.Concat(classicRSM(), classicStore(), classicSnapshots(), strictRSM(), strictStore(), strictSnapshots())
+	slices.SortStableFunc(all, func(a, b lab.Scenario) int { return strings.Compare(a.Part, b.Part) })
+	return all
+}

@@ -1,0 +1,132 @@
+package rsmtest
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"raftlab/src/kvraft"
+	"raftlab/src/kvraft/kvtest"
+)
+
+// A load is what most of the lab's tests of the store are: clients that put and get, again and again, in rounds, and
+// faults in each of them.
+type load struct {
+	clients    int
+	unreliable bool
+	crash      bool
+	partitions bool
+	randomKeys bool // each operation is of any of a hundred keys; otherwise all are of one
+	maxState   int  // maxraftstate
+}
+
+// key is the one that all clients put where keys are not random.
+const key = "k"
+
+func (l load) play(s *store) {
+	r := kvtest.Rounds{Round: time.Second, Crash: l.crash, Partitions: l.partitions, MaxState: l.maxState}
+	if l.partitions {
+		r.Round = 5 * time.Second // as long as the lab's older tests, so that there are some
+	}
+	check, p := s.Clerk(), newPutters(s)
+	p.randomKeys = l.randomKeys
+	r.Play(s.Cluster, func() *kvtest.Workload { return p.work(l.clients) }, func(*kvtest.Workload) {
+		if l.randomKeys {
+			return
+		}
+		_, version, _ := check.GetVersion(key)
+		p.counts(int(version), l.unreliable || l.crash || l.partitions)
+	})
+	s.Linearizable()
+}
+
+// putters are clients that put what nobody else does, at the version that they have last seen, and then get.
+type putters struct {
+	s          *store
+	randomKeys bool
+
+	mu        sync.Mutex // guards what follows
+	tokens    int        // values so far
+	ok, maybe int        // Puts, by what they returned
+}
+
+func newPutters(s *store) *putters { return &putters{s: s} }
+
+// A putter is what one client knows.
+type putter struct {
+	seen map[string]kvraft.Version // by key: the version that it has last seen
+	key  string                    // that it has put, and is to get next; "" if it is to put
+}
+
+// work starts clients.
+func (p *putters) work(clients int) *kvtest.Workload {
+	known := make([]putter, clients)
+	for i := range known {
+		known[i].seen = make(map[string]kvraft.Version)
+	}
+	return p.s.Work(clients, nil, func(cl *kvtest.Client) {
+		if k := &known[cl.Number]; k.key == "" {
+			p.put(cl, k)
+		} else {
+			p.get(cl, k)
+		}
+	})
+}
+
+func (p *putters) put(cl *kvtest.Client, k *putter) {
+	k.key = key
+	if p.randomKeys {
+		k.key = fmt.Sprintf("k%d", cl.Rand.IntN(100))
+	}
+	switch err := p.s.put(cl.Clerk, k.key, p.token(cl.Number), k.seen[k.key]); err {
+	case kvraft.OK, kvraft.ErrVersion, kvraft.ErrMaybe:
+		p.took(err)
+	default:
+		p.s.Failf("expected OK, ErrVersion or ErrMaybe of the Put of a key that is there or at version 0, got %s", err)
+	}
+}
+
+func (p *putters) get(cl *kvtest.Client, k *putter) {
+	_, version, err := cl.GetVersion(k.key)
+	if err != kvraft.OK {
+		p.s.Failf("expected OK of the Get of a key that was put, got %s", err)
+	}
+	k.seen[k.key] = version
+	k.key = ""
+}
+
+// token is the next value, which nobody else puts.
+func (p *putters) token(client int) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tokens++
+	return fmt.Sprintf("client %d, %d", client, p.tokens)
+}
+
+func (p *putters) took(err kvraft.Err) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch err {
+	case kvraft.OK:
+		p.ok++
+	case kvraft.ErrMaybe:
+		p.maybe++
+	}
+}
+
+// counts checks the version that the key has in the end: it counts the Puts that were executed. Where replies are lost
+// that may be more than those that returned OK.
+func (p *putters) counts(version int, lossy bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case version < p.ok:
+		p.s.Failf("Executed Once: expected a version of at least %d, since that many Puts returned OK, got %d", p.ok, version)
+	case !lossy && version > p.ok:
+		p.s.Failf("Executed Once: expected version %d, since nothing was lost and that many Puts returned OK, got %d", p.ok,
+			version)
+	case version > p.ok+p.maybe:
+		p.s.Failf("Executed Once: expected a version of at most %d, since %d Puts returned OK and %d ErrMaybe, got %d",
+			p.ok+p.maybe, p.ok, p.maybe, version)
+	}
+}

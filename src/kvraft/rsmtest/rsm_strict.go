@@ -1,0 +1,212 @@
+package rsmtest
+
+import (
+	"time"
+
+	"raftlab/src/kvraft"
+	"raftlab/src/kvraft/kvnode"
+	"raftlab/src/kvraft/kvtest"
+	"raftlab/src/lab"
+)
+
+// What the contract and section 8 of the paper ask of the replicated state machine.
+const (
+	ownResult = `the lab, of Submit: "It returns OK and what DoOp returned for it on this server"`
+	ceases    = `the lab, of Submit: "ErrWrongLeader and nil if this server does not lead, has ceased to, or was killed"`
+	onceEach  = `section 8: "each operation appears to execute instantaneously, exactly once, at some point between its ` +
+		`invocation and its response"`
+	restored = `the lab, of RSM: "If the persister has a snapshot, sm is restored from it."`
+)
+
+// strictRSM are what contract and paper demand of the replicated state machine and the lab does not test.
+func strictRSM() []lab.Scenario {
+	of := func(part, name string, servers, maxState int, checks, source string, play func(*counters)) lab.Scenario {
+		return lab.Scenario{
+			Name: name, Part: part, Tier: lab.Strict, Nodes: counterNodes(servers), Weather: kvtest.Reliable(),
+			Checks: checks, Source: source, Judge: counting(maxState, play),
+		}
+	}
+	faulty := func(s lab.Scenario) lab.Scenario {
+		s.Faults = true
+		return s
+	}
+	return []lab.Scenario{
+		of(StateMachine, "DeposedWithoutCommands", 3, kvtest.NoLimit,
+			"what was submitted to a leader that was cut off and deposed returns when it hears of it, though no new "+
+				"command takes its place", ceases, deposedWithoutCommands),
+		of(StateMachine, "OthersAtTheIndex", 3, kvtest.NoLimit,
+			"an operation in whose place in the log another leader's is committed does not return that one's result",
+			ownResult, othersAtTheIndex),
+		of(StateMachine, "SubmitAfterRestart", 3, kvtest.NoLimit,
+			"Submits of servers that restart again and again are not answered by what their former lives submitted",
+			ownResult, submitAfterRestart),
+		of(StateMachine, "ShutdownCutOff", 3, kvtest.NoLimit,
+			"what waits on a leader that is cut off returns when it is killed, and so does what is submitted then",
+			ceases, shutdownCutOff),
+		of(StateMachine, "CrashesWithSubmits", 5, kvtest.NoLimit,
+			"servers that crash one by one while operations are in flight lose and repeat none", onceEach,
+			amid(kvtest.CrashInTurn)),
+		faulty(of(StateMachine, "LeadersPausedWithSubmits", 5, kvtest.NoLimit,
+			"a leader that stands still between commit and reply, and is deposed, tells each Submit the truth", ceases,
+			pausedBeforeReply)),
+		faulty(of(StateMachine, "CrashesOnSaveWithSubmits", 5, kvtest.NoLimit,
+			"servers that crash as soon as they have saved lose and repeat nothing", onceEach,
+			amid(kvtest.CrashOnSaves))),
+		of(StateMachine, "ChaosRSM", 5, kvtest.NoLimit,
+			"under a mix of faults that each seed draws anew no operation is executed twice or lost, and when the "+
+				"faults end all Submits return and all servers agree", onceEach, amid(kvtest.Chaos)),
+		of(Snapshots, "InstallWithSubmits", 3, kvtest.MaxState,
+			"servers that were cut off go on from a snapshot, crashed or not, and have what all have", restored,
+			installWithSubmits),
+		of(Snapshots, "ChaosRSMSnapshots", 5, kvtest.MaxState,
+			"under a mix of faults that each seed draws anew servers with snapshots execute no operation twice and lose "+
+				"none", onceEach, amid(kvtest.Chaos)),
+	}
+}
+
+// calmLimit is how long a Submit, or an operation of a clerk, may take once the last fault is over.
+const calmLimit = 15 * time.Second
+
+// noticeLimit is how long a Submit may take to return once its server hears that it was deposed, or is killed.
+const noticeLimit = 3 * time.Second
+
+// amid is a scenario in which operations are submitted while faults are made.
+func amid(faults func(*kvtest.Cluster)) func(*counters) {
+	return func(c *counters) {
+		stop := c.submitters(8)
+		faults(c.Cluster)
+		stop()
+		c.settle()
+	}
+}
+
+// submitters start n goroutines that each submit an operation to some server that may lead, again and again. stop has
+// them stop, when faults are over, and waits for them.
+func (c *counters) submitters(n int) (stop func()) {
+	const rest = 60 * time.Millisecond
+	stopped := make(chan struct{})
+	var seeds []uint64
+	for range n {
+		seeds = append(seeds, c.Rand().Uint64())
+	}
+	working := c.Start(n, func(i int) {
+		for at, turn := int(seeds[i]%uint64(c.Servers())), 0; ; turn++ {
+			select {
+			case <-stopped:
+				return
+			default:
+			}
+			operation := kvnode.Increment
+			if turn%4 == 3 {
+				operation = kvnode.Nothing
+			}
+			if s := c.submit(at, operation); s.err != kvraft.OK {
+				at = (at + 1) % c.Servers()
+			}
+			c.Sleep(rest)
+		}
+	})
+	return func() {
+		close(stopped)
+		c.allReturn(calmLimit)
+		working.Wait()
+	}
+}
+
+func deposedWithoutCommands(c *counters) {
+	const n = 100
+	c.increment(1)
+	leader := c.AwaitLeader()
+	c.Disconnect(leader)
+	c.start(n, leader, kvnode.Increment, 0)
+	c.Sleep(2 * kvtest.ElectionTimeout)
+	c.Connect(leader)
+	c.allReturn(noticeLimit)
+	c.settle()
+}
+
+func othersAtTheIndex(c *counters) {
+	c.increment(1)
+	for range 4 {
+		leader := c.AwaitLeader()
+		c.Disconnect(leader)
+		waiting := c.start(4, leader, kvnode.Increment, time.Millisecond)
+		c.Sleep(10 * time.Millisecond)
+		// a Null takes the place of the first Increment, and Increments those of the others
+		others := c.Others(leader)
+		c.one(kvnode.Nothing, others...)
+		for range 4 {
+			c.one(kvnode.Increment, others...)
+		}
+		c.Connect(leader)
+		c.allReturn(noticeLimit)
+		waiting.Wait()
+	}
+	c.settle()
+}
+
+func submitAfterRestart(c *counters) {
+	for range 6 {
+		leader := c.AwaitLeader()
+		c.start(5, leader, kvnode.Increment, time.Millisecond).Wait()
+		c.start(5, leader, kvnode.Increment, time.Millisecond)
+		c.Sleep(time.Duration(c.Rand().IntN(10)) * time.Millisecond)
+		c.CrashAll()
+		c.Sleep(100 * time.Millisecond)
+		c.RestartAll()
+	}
+	c.settle()
+}
+
+func shutdownCutOff(c *counters) {
+	const n = 20
+	c.increment(1)
+	leader := c.AwaitLeader()
+	c.Disconnect(leader)
+	c.start(n, leader, kvnode.Nothing, 0)
+	c.Sleep(100 * time.Millisecond)
+	c.shutdown()
+	c.start(n, leader, kvnode.Nothing, 0)
+	c.allReturn(noticeLimit)
+	c.restart()
+	c.increment(2)
+	c.equal(2)
+}
+
+func pausedBeforeReply(c *counters) {
+	for range 5 {
+		leader := c.AwaitLeader()
+		c.start(10, leader, kvnode.Increment, 500*time.Microsecond)
+		c.Sleep(time.Duration(c.Rand().IntN(5000)) * time.Microsecond)
+		c.Pause(leader)
+		if c.Rand().IntN(2) == 0 {
+			c.one(kvnode.Increment, c.Others(leader)...)
+		} else {
+			c.Sleep(2 * kvtest.ElectionTimeout)
+		}
+		c.Resume(leader)
+		c.allReturn(calmLimit)
+	}
+	c.settle()
+}
+
+// installWithSubmits cuts servers off in turn, for as long as others need for a snapshot.
+func installWithSubmits(c *counters) {
+	for i := range 6 {
+		victim := i % c.Servers()
+		c.Disconnect(victim)
+		for range 40 {
+			c.one(kvnode.Increment, c.Others(victim)...)
+		}
+		if i%2 == 0 {
+			c.Crash(victim)
+			c.Restart(victim)
+		}
+		c.Connect(victim)
+		c.settle()
+	}
+	state, _ := c.Sizes()
+	c.AtMost("bytes of a Raft's state on disk", state, 8*kvtest.MaxState)
+	c.restart()
+	c.settle()
+}
