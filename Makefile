@@ -14,6 +14,9 @@ GRADER := export GOGC=400; $(GO) build -o .build/grader ./grader && .build/grade
 # The race runtime would sleep for a second at every exit.
 export GORACE := atexit_sleep_ms=0
 
+# The labs that stand on the Raft lab.
+above  := kv-classic kv-rsm
+
 impls  := $(addprefix ./impls/,$(IMPL))
 select := $(if $(RUN),-run '$(RUN)')
 logged  = $(or $(IMPL),ticker-timer)
@@ -44,11 +47,13 @@ grade: check-go ## run the whole suite against all implementations and report wh
 ifneq ($(RUN)$(IMPL)$(filter command line environment,$(origin COUNT)),)
 	@$(GRADER) run -count $(COUNT) $(select) $(impls)
 else
-	@$(GRADER) run -count 1
+	@$(GRADER) run -count 1; status=$$?; \
+	  for lab in $(above); do echo; .build/grader run -lab $$lab -count 1 || status=$$?; done; exit $$status
 endif
 
 full: check-go ## the whole suite 20 times, for failures in one run of ten; then race
 	@$(GRADER) run -count 20 $(impls)
+	@for lab in $(above); do .build/grader run -lab $$lab -count 20 || exit; done
 	@$(MAKE) --no-print-directory race
 
 race: check-go ## elections as goroutines under the race detector, which boxes do not have

@@ -11,6 +11,7 @@ import (
 
 	"raftlab/grader/internal/build"
 	"raftlab/src/lab"
+	course "raftlab/src/lab/checkouts"
 	"raftlab/src/sim"
 )
 
@@ -61,6 +62,28 @@ func findBase(ctx context.Context, root string, l *lab.Lab, name string) (*build
 	}
 	found, err := build.Find(ctx, dirs[i], base)
 	return &found, err
+}
+
+// baseOf is what a checkout is to stand on, nil if that is its own.
+func baseOf(ctx context.Context, l *lab.Lab, name string) (*course.Base, error) {
+	if name == ownBase {
+		return nil, nil
+	}
+	roots := clones()
+	if len(roots) == 0 {
+		return nil, fmt.Errorf("-raft %s: implementations are not in this program; use go run ./grader in a clone of "+
+			"this project", name)
+	}
+	root := roots[0]
+	if err := isCurrent(root); err != nil {
+		return nil, err
+	}
+	found, err := findBase(ctx, root, l, name)
+	if err != nil {
+		return nil, err
+	}
+	return &course.Base{Name: found.Name, Root: root, Dir: found.Dir, Path: found.ImportPath,
+		Constructor: l.BaseLab().Constructor, Type: found.Type, Handlers: found.Handlers}, nil
 }
 
 // implementations are the directories below root that have those of a lab.

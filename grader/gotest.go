@@ -29,6 +29,7 @@ func gotestCommand() *cli.Command {
 			"written into it. Each run of a test has a box of its own. Its seed decides what the test\n" +
 			"prints, and when in virtual time.",
 		Flags: []cli.Flag{
+			labFlag(),
 			&cli.StringFlag{Name: "run", Usage: "only the tests that match this regular `expression`, as with go test"},
 			&cli.IntFlag{Name: "count", Value: 1, Usage: "runs of each test, each with a seed of its own"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
@@ -261,7 +262,7 @@ func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
 	if !cmd.Bool("schedule") {
 		s += " -schedule=false"
 	}
-	for _, name := range []string{"turn", "timeout", "memory", "tags", "short"} {
+	for _, name := range []string{"lab", "turn", "timeout", "memory", "tags", "short"} {
 		if cmd.IsSet(name) {
 			s += fmt.Sprintf(" -%s=%v", name, cmd.Value(name))
 		}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -103,6 +104,47 @@ func TestGotestLayouts(t *testing.T) {
 		}
 		if diff := cmp.Diff(before, files(t, dir)); diff != "" {
 			t.Errorf("%s: the checkout has changed: %s", test.name, diff)
+		}
+	}
+}
+
+// Clients that never wait, on a network without delay, let time pass none the less: what they compute takes some.
+func TestGotestClosedLoops(t *testing.T) {
+	dir := filepath.Join(unpack(t, "kvraft"), "src/kvraft")
+	status, results, stdout, stderr := runGotestCommand(t, dir, "-run", "Basic3A", "-count", "3", "-turn", "2s")
+	if status != 0 || len(results) != 3 {
+		t.Fatalf("status %d, results %+v\n%s%s", status, results, stdout, stderr)
+	}
+	for _, r := range results {
+		if r.Test != "TestBasic3A" || r.Verdict != "passed" || time.Duration(r.VirtualNs) < 5*time.Second {
+			t.Errorf("%+v; want it passed after 5 s", r)
+		}
+	}
+}
+
+// The tests of a lab above Raft are run if -lab says so, or their directory is named.
+func TestGotestLabs(t *testing.T) {
+	dir := unpack(t, "kvraft")
+	for _, tt := range []struct {
+		path, lab string
+		want      string
+	}{
+		{".", "kv-classic", "TestFails3A"},
+		{"src/kvraft", "", "TestFails3A"},
+		{"src/kvraft1/rsm", "", "TestFails4A"},
+	} {
+		path := filepath.Join(dir, tt.path)
+		args := []string{path, "-run", "Fails"}
+		repeat := "gotest " + path
+		if tt.lab != "" {
+			args = append(args, "-lab", tt.lab)
+			repeat += " -lab=" + tt.lab
+		}
+		repeat += " -run '^" + tt.want + "$' -seed 1 -count 1 -v"
+		status, results, stdout, stderr := runGotestCommand(t, args...)
+		if status != statusFailed || len(results) != 1 || results[0].Test != tt.want || !strings.Contains(stdout, repeat) {
+			t.Errorf("%v: status %d, results %+v; want %s, and %q in\n%s%s", args, status, results, tt.want, repeat, stdout,
+				stderr)
 		}
 	}
 }
@@ -207,6 +249,7 @@ func TestGotestCannot(t *testing.T) {
 		"log.Fatal(\"no configuration\") }\n\nfunc TestX(*testing.T) {}\n")
 	write("daemons/tester1/daemon.go", "package tester\n\nimport \"os/exec\"\n\nvar _ = exec.Command\n")
 	write("daemons/raft1/raft_test.go", "package raft\n")
+	write("daemons/kvraft1/rsm/rsm_test.go", "package rsm\n")
 	write("two/a/raft/raft_test.go", "package raft\n")
 	write("two/b/raft/raft_test.go", "package raft\n")
 	tests := []struct{ args, want string }{
@@ -219,6 +262,7 @@ func TestGotestCannot(t *testing.T) {
 		{"DIR/broken", `broken/raft\.go:4:2: undefined: undefined`},
 		{"DIR/newer", `go\.mod requires go >= 1\.99`},
 		{"DIR/daemons", `a process of its own`},
+		{"DIR/daemons/kvraft1/rsm", `a process of its own`},
 		{"DIR/initfails", `the tests do not start: exited with status 1 .*\n.*no configuration`},
 		{"DIR -run 4A", `no test matches -run 4A`},
 		{"DIR -run (", `-run \(: error parsing regexp`},

@@ -50,7 +50,11 @@ func find(ctx context.Context, path string, l *lab.Lab, base string) (implementa
 		return impl, fmt.Errorf("%s: the lab %s has no checkouts; name the directory of an implementation of this "+
 			"project", path, l.Name)
 	}
-	s, err := submission.Find(path, l.Checkouts)
+	own, err := baseOf(ctx, l, base)
+	if err != nil {
+		return impl, err
+	}
+	s, err := submission.FindOver(path, l.Checkouts, own)
 	if err != nil {
 		return impl, err
 	}

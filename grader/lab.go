@@ -59,8 +59,8 @@ func labOf(cmd *cli.Command, dirs ...string) (*lab.Lab, error) {
 }
 
 // labIn returns the name of the lab that the package in a directory is written for: whose contract one of its files
-// imports or, of a checkout, whose constructor it has. It is "" if there is none. What imports a lab's contract and that
-// of its base is of the lab.
+// imports or, of a checkout, whose constructor it has. It is "" if there is none. What imports a lab's contract and
+// that of its base is of the lab.
 func labIn(dir string) string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
 	imported := make(map[string]bool)

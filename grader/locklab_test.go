@@ -84,7 +84,7 @@ func TestAnotherLab(t *testing.T) {
 		t.Errorf("two labs: status %d\n%s", status, out)
 	}
 	if status, out = run("list", "-lab", "paxos"); status != statusUsage ||
-		!strings.Contains(out, "-lab paxos: must be one of lock, raft") {
+		!strings.Contains(out, "-lab paxos: must be one of kv-classic, kv-rsm, lock, raft") {
 		t.Errorf("no lab: status %d\n%s", status, out)
 	}
 }

@@ -1,26 +1,27 @@
 // Package kvclassic is the key-value store on Raft as the lab had it until 2024: Get, Put and Append, each executed
 // once, by any Raft that keeps the contract of package raft.
 //
-// Every operation goes through the log, Gets too. A handler starts its operation and waits; one goroutine, the applier,
-// takes from applyCh what is committed and executes it, on every server alike. Nobody else changes the store.
+// Every operation goes through the log, Gets too. A handler starts its operation and waits; one goroutine, the
+// applier, takes from applyCh what is committed and executes it, on every server alike. Nobody else changes the store.
 //
-// A handler waits at the index that Start gave it. The applier wakes it when that index is applied, by whatever
-// command; every pollInterval it looks by itself whether its server leads the term that Start gave it still; and it ends
-// when applyCh is closed. So it waits for ever only where it must: a leader that is cut off cannot know better. The
-// applier waits for applyCh and for nothing else: to wake a handler is to close a channel, which never blocks.
+// A handler waits at the index that Start gave it. The applier wakes it when a command is applied there, whichever it
+// is. Every pollInterval the handler looks by itself whether its server still leads the term that Start gave it, and
+// it gives up when applyCh is closed. So it waits for long only where it must: a leader that is cut off cannot know
+// better. The applier waits for applyCh and for nothing else: to wake a handler is to close a channel, which never
+// blocks.
 //
-// One lock guards the store and the waiters. It is never held over a call of the Raft's methods or while somebody waits.
-// A Raft may hold a lock of its own while it sends on applyCh, if only Snapshot does without it; if a handler waited in
-// Start for that with ours in its hands, the applier could not take what is sent, and all of them would wait for ever.
-// Therefore an operation can be applied before its handler comes to wait for it: the handler looks at what was applied
-// first.
+// One lock guards the store and the waiters. It is never held over a call of the Raft, nor while anybody waits. A Raft
+// may hold a lock of its own while it sends on applyCh, as long as Snapshot does not need it. If a handler held our
+// lock and waited in Start for the Raft's, the applier could not take what is sent, and all of them would wait for
+// ever. The price is that an operation may be applied before its handler comes to wait for it: so it first looks what
+// was applied.
 //
 // Why it is right: what a handler answers is what the store says of its operation, by the client's name and the
-// operation's number, and not what is at some index. If the store has it, it is committed, once, and its result is that
-// of its place in the log, no matter who leads and who submitted it. If not, the handler says that it is not the
-// leader, which is never wrong: the clerk asks again, and by the number no server executes it again. That it asks again
-// is also why no leader stands still: a new one cannot commit what others left in its log without a command of its own
-// term (section 5.4.2), and whoever waits for one of these brings it.
+// operation's number, and not what is at some index. If the store has it, it is committed, once, and its result is
+// that of its place in the log, no matter who leads and who submitted it. If not, the handler says that it is not the
+// leader, which is never wrong: the clerk asks again, and by the number no server executes it again. That it asks
+// again is also why no leader stands still: a new one cannot commit what others left in its log without a command of
+// its own term (section 5.4.2), and whoever waits for one of these brings it.
 package kvclassic
 
 import (

@@ -8,10 +8,10 @@ import (
 )
 
 // errLost is what a server says of a Put that it had in its log when it ceased to lead: the next leader may execute it
-// or not. ErrWrongLeader, of a server that leads not at all, says that it is not executed, at least not by this request.
+// or not. ErrWrongLeader is what one says that does not lead to begin with: this request will not be executed.
 const errLost kvraft.Err = "ErrLost"
 
-// KVServer is one server of the store. It has no state of its own, and no lock: all is in the RSM and its state machine.
+// KVServer is one server of the store. It has no state of its own, and no lock: all is in the RSM and the store.
 type KVServer struct{ rsm kvraft.RSM }
 
 // StartKVServer starts a server. It is a kvraft.StartFunc.

@@ -19,17 +19,19 @@ type rule struct {
 }
 
 var (
-	handout = []string{"src/raft", "src/labrpc", "src/labgob", "src/dlog", "src/locks"}
+	handout = []string{"src/raft", "src/kvraft", "src/kvraft/classic", "src/labrpc", "src/labgob", "src/dlog",
+		"src/locks"}
 	engine  = []string{"src/cluster/...", "src/codec", "src/crash", "src/lab/...", "src/sim/...", "src/live",
 		"src/logline", "src/logview", "src/worker"}
 	worlds = []string{"src/sim/...", "src/live"}
-	labs   = []string{"src/raft/..."}
+	labs   = []string{"src/raft/...", "src/kvraft/..."}
 	grader = []string{"grader/...", "tools/..."}
 )
 
 var rules = []rule{
 	{[]string{"src/box/..."}, slices.Concat(engine, labs, grader), "a box runs any program"},
-	{handout, slices.Concat(engine, []string{"src/raft/rafttest/...", "src/box/..."}, grader),
+	{handout, slices.Concat(engine, []string{"src/raft/rafttest/...", "src/kvraft/kvtest", "src/kvraft/rsmtest",
+		"src/kvraft/kvnode", "src/kvraft/history", "src/box/..."}, grader),
 		"what submissions import is no part of the suite"},
 	{engine, slices.Concat(labs, grader), "the engine knows no lab"},
 	{[]string{"src/cluster/...", "src/lab", "src/lab/jobs"}, worlds,
@@ -38,8 +40,11 @@ var rules = []rule{
 		"worlds play runs, whatever they are of"},
 	{[]string{"src/sim/..."}, []string{"src/live"}, "worlds do not know each other"},
 	{[]string{"src/live"}, []string{"src/sim/...", "src/box"}, "worlds do not know each other"},
-	{[]string{"src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode"},
+	{[]string{"src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode", "src/kvraft/..."},
 		slices.Concat(worlds, grader), "a lab does not know in which world it is played"},
+	{[]string{"src/raft/..."}, []string{"src/kvraft/..."}, "a lab does not know what stands on it"},
+	{[]string{"src/kvraft/history"}, slices.Concat(engine, []string{"src/raft/rafttest/..."}),
+		"a history is judged wherever it comes from"},
 	{
 		[]string{"grader/internal/checkout", "grader/internal/corpus", "grader/internal/grading",
 			"grader/internal/play", "grader/internal/pool", "grader/internal/report", "grader/internal/submission"},

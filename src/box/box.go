@@ -32,6 +32,14 @@ type Config struct {
 	// a unique number need 1 or more.
 	Tick int64
 
+	// Alloc is how far each MiB that the guest allocates moves its clocks, in ns, as if that took so long. With 0 what
+	// is computed takes no time, and programs that answer each other without a pause keep time from passing.
+	Alloc int64
+
+	// Worked is called when Alloc has moved the clocks, with the virtual time that they have come to, which is ahead of
+	// Run's. Nil if that does not matter.
+	Worked func(now int64)
+
 	// MemoryLimit is the most memory the guest may have, in bytes; 0 is 512 MiB.
 	MemoryLimit int64
 
@@ -95,6 +103,7 @@ func (m *Module) Start(cfg Config) *Box {
 	cfg.MemoryLimit = min(cfg.MemoryLimit, maxMemory)
 	b := &Box{module: m, cfg: cfg, interrupter: new(interrupter)}
 	b.clock.rate, b.clock.tick = ppb, max(cfg.Tick, 0)
+	b.clock.alloc = max(cfg.Alloc, 0)
 	return b
 }
 

@@ -31,6 +31,9 @@ type clock struct {
 	rate int64 // ns of the guest for each 1e9 ns of virtual time
 	tick int64 // ns by which each reading moves the clocks
 
+	alloc     int64  // ns by which each MiB that the guest allocates moves the clocks
+	allocated uint64 // how many bytes that was when the clocks were read last; 0 if they were not
+
 	// The guest's monotonic clock showed mono at the virtual time at, when its rate was set.
 	at, mono int64
 
@@ -52,6 +55,19 @@ func (c *clock) read() int64 {
 	return t
 }
 
+// work moves the clocks by what the guest has allocated since they were read last, and reports whether it did. The
+// guest says how much that is: it may as well have computed for that long.
+func (c *clock) work(allocated uint64) bool {
+	before := c.allocated
+	c.allocated = allocated
+	if before == 0 || allocated <= before {
+		return false
+	}
+	took := scale(int64(min(allocated-before, endOfTime)), c.alloc, 1<<20)
+	c.last = min(c.monotonic()+took, endOfTime)
+	return true
+}
+
 // start is called when the guest is about to run. It writes the time into the guest's memory.
 func (c *clock) start(mem []byte) {
 	c.reads = 0
@@ -60,7 +76,7 @@ func (c *clock) start(mem []byte) {
 	binary.LittleEndian.PutUint64(t, uint64(c.last))
 	binary.LittleEndian.PutUint64(t[8:], uint64(c.wall))
 	free := uint64(freeReads)
-	if c.tick > 0 {
+	if c.tick > 0 || c.alloc > 0 {
 		free = 0
 	}
 	binary.LittleEndian.PutUint64(t[16:], free)

@@ -1,6 +1,7 @@
 package box_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,32 @@ func TestSleepersDuringSpin(t *testing.T) {
 	r.runUntil(1e9)
 	if diff := cmp.Diff([]string{"woke true", "spun"}, r.frames); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What a guest allocates takes time, if it is to, though the guest is never idle; the host hears of it.
+func TestAllocTakesTime(t *testing.T) {
+	for _, tt := range []struct {
+		alloc int64
+		want  []string
+	}{
+		{0, []string{"took 0s", "woke after 4ms"}},
+		{2e6, []string{"woke after 4ms", "took 16ms"}}, // 8 MiB
+	} {
+		var heard []int64
+		r := start(module(t, lab.probe), box.Config{
+			Args: []string{"probe", "allocate"}, Alloc: tt.alloc,
+			Worked: func(now int64) { heard = append(heard, now) },
+		})
+		r.runUntil(1e9)
+		r.Close()
+		if diff := cmp.Diff(tt.want, r.frames); diff != "" {
+			t.Errorf("Alloc %d: %s", tt.alloc, diff)
+		}
+		if tt.alloc == 0 && len(heard) > 0 ||
+			tt.alloc > 0 && (len(heard) < 100 || heard[len(heard)-1] < 15e6 || !slices.IsSorted(heard)) {
+			t.Errorf("Alloc %d: heard of %v", tt.alloc, heard)
+		}
 	}
 }
 

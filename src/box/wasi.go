@@ -2,6 +2,8 @@ package box
 
 import (
 	"encoding/binary"
+
+	"raftlab/src/box/internal/wasmbin"
 )
 
 const wasiModule = "wasi_snapshot_preview1"
@@ -153,6 +155,7 @@ func (b *Box) clockTime(p []uint64) uint64 {
 	if id > clockThread {
 		return errnoInval
 	}
+	b.worked()
 	t := b.clock.read()
 	if id == clockRealtime {
 		if b.trial != nil {
@@ -164,6 +167,17 @@ func (b *Box) clockTime(p []uint64) uint64 {
 		return errnoFault
 	}
 	return errnoSuccess
+}
+
+// worked moves the clocks by what the guest has allocated.
+func (b *Box) worked() {
+	allocated, ok := b.mem(wasmbin.Allocated, 8)
+	if b.clock.alloc == 0 || !ok || !b.clock.work(binary.LittleEndian.Uint64(allocated)) || b.cfg.Worked == nil {
+		return
+	}
+	b.inCallback = true
+	b.cfg.Worked(b.clock.virtual(b.clock.last))
+	b.inCallback = false
 }
 
 func (b *Box) fdClose(p []uint64) uint64 {

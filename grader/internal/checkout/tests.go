@@ -71,10 +71,11 @@ func findTests(path string, l *checkouts.Lab) (string, error) {
 // hasTests reports whether a directory has a package with tests.
 func hasTests(dir string) bool { return slices.ContainsFunc(GoFiles(dir), IsTest) }
 
-// Daemons reports whether the tester of the checkout starts processes.
+// Daemons reports whether the tester of the checkout, beside the package or further up, starts processes.
 func (c Checkout) Daemons() bool {
 	return slices.ContainsFunc(c.lab.Table, func(l checkouts.Edition) bool {
-		dir := filepath.Join(filepath.Dir(c.Dir), l.Tester)
+		tester := func(dir string) string { return filepath.Join(dir, l.Tester) }
+		dir := tester(Above(c.Dir, func(dir string) bool { return IsDir(tester(dir)) }))
 		return l.Tester != "" && slices.ContainsFunc(Sources(dir), func(name string) bool {
 			return slices.ContainsFunc(imports(filepath.Join(dir, name)),
 				func(i Import) bool { return i.Path == "os/exec" })

@@ -132,7 +132,7 @@ func (s *Submission) BuildNative(ctx context.Context, tools Tools, stage, dir st
 // never the hosts that a submission names.
 func (s *Submission) settings(ctx context.Context) ([]string, error) {
 	list := []string{"GOWORK=off", "GOTOOLCHAIN=local", "GOVCS=*:off", "GONOPROXY=none"}
-	if len(s.elsewhere()) == 0 {
+	if len(s.elsewhere())+len(s.baseNeeds()) == 0 {
 		return append(list, "GOPROXY=off"), nil
 	}
 	out, err := exec.CommandContext(ctx, "go", "env", "GOPROXY").Output()
@@ -165,6 +165,9 @@ func (s *Submission) explain(ctx context.Context, err error) error {
 	switch {
 	case len(compile.Files) == 0:
 		return s.refuse("cannot be built: %s", text)
+	case slices.ContainsFunc(compile.Files, inSubmission) && s.base != nil:
+		return s.refuse("does not compile over %s, which has of a Raft what the lab asks for and no more:\n%s",
+			s.base.Name, text)
 	case slices.ContainsFunc(compile.Files, inSubmission):
 		return s.refuse("does not compile:\n%s", text)
 	case slices.ContainsFunc(compile.Files, inModuleCache):
@@ -184,6 +187,7 @@ func inModuleCache(file string) bool { return build.InModule.MatchString(file + 
 var (
 	header  = regexp.MustCompile(`(?m)^(go build: )?# .*\n`)
 	inBox   = regexp.MustCompile(`(?m)^\S*main(_test)?\.go:\d+:\d+`)
+	quoted  = regexp.MustCompile(`"` + stagedModule + `/(?:[^"/]*/)*([^"/]+)"\.`) // the compiler's name of a package
 	inStage = regexp.MustCompile(`(?:\.\./|\S*/)` + stagedModule + `/(\S+\.go:)`)
 )
 
@@ -193,6 +197,7 @@ func (s *Submission) blame(words string) string {
 	words = header.ReplaceAllString(words, "")
 	words = strings.TrimPrefix(words, "go build: ")
 	words = inStage.ReplaceAllString(words, s.tree.root+string(filepath.Separator)+"$1")
+	words = quoted.ReplaceAllString(words, "$1.")
 	if inBox.MatchString(words) {
 		words = inBox.ReplaceAllLiteralString(words, s.at)
 		words = strings.ReplaceAll(words, implementation+".", "")

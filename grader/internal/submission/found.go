@@ -30,7 +30,7 @@ func (s *Submission) found() (f checkouts.Found, err error) {
 			s.lab.What)
 	}
 	s.at = s.position(d.Name)
-	f = checkouts.Found{Source: s.sourceOf(s.main), Table: s.lab.Table, Debug: godebug(s.tree.goLine),
+	f = checkouts.Found{Source: s.sourceOf(s.main), Base: s.base, Table: s.lab.Table, Debug: godebug(s.tree.goLine),
 		Test: build.WorkerTest}
 	if f.Persister, err = s.persisterFor(f.Funcs[c.Name].Params[c.Persister]); err != nil {
 		return f, err

@@ -1,6 +1,7 @@
 package submission_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -96,15 +97,60 @@ func (w way) RoundTrip(method string, args []byte) ([]byte, bool) { return w.ser
 `)
 }
 
-// Since 2025 there is more below a store, some of it the checkout's own where others have the course's.
+// Since 2025 a clerk calls servers by names, and the package rpc is the checkout's own.
 func TestVersionedStore(t *testing.T) {
 	s, err := submission.Find(unpack(t, "kvraft1-2026"), program.Since2025())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Build(t.Context(), tools(t), filepath.Join(t.TempDir(), "stage"), ""); err != nil {
-		t.Fatal(err)
+	testProgram(t, built(t, s), `package main
+
+import (
+	"fmt"
+	"testing"
+
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+)
+
+func TestProgram(t *testing.T) {
+	s := store.Start(nil, 0, raft.MakePersister(), 1000, nil)
+	if got := fmt.Sprintf("%T %T", s.Services...); got != "*kvraft.KVServer *raft.Raft" {
+		t.Errorf("the services are %s", got)
 	}
+	if term, leader := s.GetState(); term != 1 || !leader {
+		t.Errorf("its Raft is in T%d, leader: %v", term, leader)
+	}
+	rpc := labrpc.MakeServer()
+	for _, service := range s.Services {
+		rpc.AddService(labrpc.MakeService(service))
+	}
+	clerk := store.Versioned([]*labrpc.ClientEnd{labrpc.NewClientEnd(way{rpc})})
+	if _, _, err := clerk.Get("key"); err != "OK" {
+		t.Errorf("its clerk got %q", err)
+	}
+	if err := clerk.Put("key", "value", 3); err != "ErrMine" {
+		t.Errorf("its clerk put: %q", err)
+	}
+	rsm, below := store.RSM(nil, 0, raft.MakePersister(), -1, machine{}, nil)
+	if err, result := rsm.Submit(1); err != "OK" || result != 2 {
+		t.Errorf("what was submitted came out as %v, %v", err, result)
+	}
+	if len(below.Services) != 1 {
+		t.Errorf("the RSM has the services %T", below.Services)
+	}
+}
+
+type way struct{ server *labrpc.Server }
+
+func (w way) RoundTrip(method string, args []byte) ([]byte, bool) { return w.server.Dispatch(method, args), true }
+
+type machine struct{}
+
+func (machine) DoOp(op any) any { return op.(int) + 1 }
+func (machine) Snapshot() []byte { return nil }
+func (machine) Restore([]byte)   {}
+`)
 }
 
 // What is missing in a store is said in a sentence.
@@ -130,4 +176,68 @@ func TestRefusesStores(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A store's Raft can be another one, with the names of its own: the store and the network meet that one.
+func TestOver(t *testing.T) {
+	ours := tools(t).Ours
+	base := &checkouts.Base{Name: "ticker-timer", Root: ours, Dir: filepath.Join(ours, "impls/ticker-timer"),
+		Path: "raftlab/impls/ticker-timer", Constructor: "Make", Type: "Raft"}
+	t.Run("since 2025", func(t *testing.T) {
+		s, err := submission.FindOver(unpack(t, "kvraft1-2026"), program.Since2025(), base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		built(t, s)
+	})
+	t.Run("until 2024", func(t *testing.T) {
+		dir := replaced(t, "kvraft-2017", "src/kvraft/server.go", "raft.StartNode(", "raft.Make(")
+		s, err := submission.FindOver(dir, program.Classic(), base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Build(t.Context(), tools(t), filepath.Join(t.TempDir(), "stage"), "")
+		want := "src/kvraft/server.go:26:12: persister.SaveSnapshot undefined (type *raft.Persister has no field or " +
+			"method SaveSnapshot)"
+		if err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "does not compile over ticker-timer") {
+			t.Errorf("a store that writes what is its Raft's: got %v\nwant %s", err, want)
+		}
+		server, text := filepath.Join(dir, "src/kvraft/server.go"), ""
+		if src, err := os.ReadFile(server); err == nil {
+			text = strings.Replace(string(src), "persister.SaveSnapshot([]byte{byte(limitOf(maxraftstate))})",
+				"_ = kv.consensus.RaftStateSize()", 1)
+		}
+		write(t, server, text)
+		if s, err = submission.FindOver(dir, program.Classic(), base); err != nil {
+			t.Fatal(err)
+		}
+		testProgram(t, built(t, s), `package main
+
+import (
+	"fmt"
+	"testing"
+
+	"raftlab/src/labrpc"
+	"raftlab/src/raft"
+)
+
+func TestProgram(t *testing.T) {
+	tapped := 0
+	tap := func(make raft.MakeFunc) raft.MakeFunc {
+		tapped++
+		return make
+	}
+	peers := []*labrpc.ClientEnd{nil, nil, nil}
+	s := store.Start(peers, 0, raft.MakePersister(), -1, tap)
+	defer s.Kill()
+	if got := fmt.Sprintf("%T %T", s.Services...); got != "*raftkv.RaftKV *tickertimer.Raft" || tapped != 1 {
+		t.Errorf("the services are %s, and %d Rafts were tapped", got, tapped)
+	}
+	if _, leader := s.GetState(); leader {
+		t.Error("it leads at once")
+	}
+}
+`)
+	})
 }

@@ -15,8 +15,8 @@ import (
 // locks has sync's names, and go-deadlock's locks.
 const locks = ourModule + "/src/locks"
 
-// instead is what an import of Go's library gets where the library's own would do worse.
-func (s *Submission) instead(form checkouts.Form, path string) string {
+// better is what an import of Go's library gets where the library's own would do worse.
+func (s *Submission) better(form checkouts.Form, path string) string {
 	switch {
 	case path == "sync" && form != checkouts.Box:
 		// In a bubble time stands still while somebody waits for one of sync's locks; and these report deadlocks.
@@ -70,7 +70,7 @@ func (s *Submission) rewrite(form checkouts.Form, p *pkg, f *file) ([]byte, erro
 		if err != nil {
 			return nil, err
 		}
-		stands := s.instead(form, what.path)
+		stands := s.better(form, what.path)
 		text := strconv.Quote(stands)
 		if spec.Name == nil && stands != spec.path && what.local == "" && path.Base(stands) != spec.called {
 			text = spec.called + " " + text // its name in the file stays

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -28,6 +29,10 @@ func (s *Submission) stage(form checkouts.Form, ours, dir string) error {
 	}
 	files := make(map[string]string) // by name in dir
 	for _, p := range s.local {
+		if text := s.instead(p); text != "" {
+			files[path.Join(stagedModule, p.rel, "raftlab_instead.go")] = text
+			continue
+		}
 		if p.persister.taken {
 			files[path.Join(stagedModule, p.rel, "raftlab_persister.go")] = p.persister.source(p.files[0].ast.Name.Name)
 		}
@@ -71,8 +76,12 @@ func (s *Submission) stage(form checkouts.Form, ours, dir string) error {
 	return nil
 }
 
+// instead is the text of the file that takes the place of a package; "" if that is built.
+func (s *Submission) instead(p *pkg) string { return s.program.Instead[path.Join(stagedModule, p.rel)] }
+
 // stageMain adds the go.mod and go.sum of the main module. For a box it makes the directory of this project's module,
-// by links: replacements are noted in the program, which is to know nothing of this machine. What the project requires
+// by links: replacements are noted in the program, which is to know nothing of this machine. So it does for a base,
+// which is not among the sources that the grader carries. What the project requires
 // counts only where the submission may need it: otherwise the go command would want to have those modules, too.
 func (s *Submission) stageMain(form checkouts.Form, ours, dir string, files map[string]string) error {
 	m, ok, err := checkout.FindModule(ours, ours)
@@ -83,19 +92,22 @@ func (s *Submission) stageMain(form checkouts.Form, ours, dir string, files map[
 		return err
 	}
 	from := ours
-	if form == checkouts.Box {
+	if form == checkouts.Box || s.base != nil {
 		from = "../" + ourModule
-		links := []string{"src"}
-		if s.needsOurModules() {
-			links = append(links, "go.mod")
+		links := map[string]string{"src": ours}
+		if s.base != nil {
+			links["impls"] = s.base.Root
+		}
+		if form != checkouts.Box || s.needsOurModules() {
+			links["go.mod"] = ours
 		} else {
 			files[ourModule+"/go.mod"] = fmt.Sprintf("module %s\n\ngo %s\n", ourModule, m.Go.Version)
 		}
 		if err := os.MkdirAll(filepath.Join(dir, ourModule), 0o755); err != nil {
 			return err
 		}
-		for _, name := range links {
-			if err := os.Symlink(filepath.Join(ours, name), filepath.Join(dir, ourModule, name)); err != nil {
+		for name, root := range links {
+			if err := os.Symlink(filepath.Join(root, name), filepath.Join(dir, ourModule, name)); err != nil {
 				return err
 			}
 		}
@@ -144,9 +156,29 @@ func (s *Submission) elsewhere() (paths []string) {
 	return paths
 }
 
+// baseNeeds are the packages that the base imports of modules from elsewhere.
+func (s *Submission) baseNeeds() (paths []string) {
+	if s.base == nil {
+		return nil
+	}
+	for _, name := range checkout.Sources(s.base.Dir) {
+		f, err := checkout.Parse(filepath.Join(s.base.Dir, name))
+		if err != nil {
+			continue // the compiler says it better
+		}
+		for _, spec := range f.Imports {
+			if path, err := strconv.Unquote(spec.Path.Value); err == nil && hasHost(path) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths
+}
+
 // needsOurModules reports whether a file imports a package of a module that only this project's go.mod may name.
 func (s *Submission) needsOurModules() bool {
-	return slices.ContainsFunc(s.elsewhere(), func(path string) bool { return !s.requires(path) })
+	return len(s.baseNeeds()) > 0 ||
+		slices.ContainsFunc(s.elsewhere(), func(path string) bool { return !s.requires(path) })
 }
 
 func require(lines []string) string {

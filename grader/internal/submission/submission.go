@@ -35,6 +35,7 @@ type Submission struct {
 	Missing map[string]string
 
 	lab      *checkouts.Lab
+	base     *checkouts.Base
 	place    checkout.Place
 	set      *token.FileSet
 	tree     tree
@@ -49,15 +50,19 @@ type Submission struct {
 
 // Notes are what a reader of the results should know of how it was built.
 func (s *Submission) Notes() []string {
-	notes := append([]string{s.Words}, s.program.Notes...)
+	notes := []string{s.Words}
 	if where := s.where(); where != "" {
 		notes = append(notes, where)
 	}
 	if s.Edition.Rules != nil {
 		notes = append(notes, s.Edition.Rules.Notes()...)
 	}
+	notes = append(notes, s.program.Notes...)
+	if s.base != nil {
+		notes = append(notes, "it stands on "+s.base.Name)
+	}
 	for _, rel := range slices.Sorted(maps.Keys(s.local)) {
-		if note := s.local[rel].persister.note(); note != "" {
+		if note := s.local[rel].persister.note(); note != "" && s.instead(s.local[rel]) == "" {
 			notes = append(notes, note)
 		}
 	}
@@ -76,13 +81,16 @@ func (s *Submission) OldTimers() bool { return version.Compare("go"+s.tree.goLin
 
 // Find looks for what a lab grades in a directory: that of the package, or one above it. Its error says in a sentence
 // why there is none that can be graded. Whether the code compiles only Build finds out.
-func Find(path string, l *checkouts.Lab) (*Submission, error) {
+func Find(path string, l *checkouts.Lab) (*Submission, error) { return FindOver(path, l, nil) }
+
+// FindOver is Find for what is to stand on a base, if that is not nil, instead of what it brings along.
+func FindOver(path string, l *checkouts.Lab, base *checkouts.Base) (*Submission, error) {
 	place, err := checkout.Find(path, l)
 	if err != nil {
 		return nil, err
 	}
 	s := &Submission{
-		Name: nameFor(path, l.Table), Dir: place.Dir, lab: l, place: place, set: token.NewFileSet(),
+		Name: nameFor(path, l.Table), Dir: place.Dir, lab: l, base: base, place: place, set: token.NewFileSet(),
 		local: make(map[string]*pkg), extended: make(map[string]bool), names: make(map[string]string),
 	}
 	if s.tree, err = treeOf(place.Root, s.Dir); err != nil {

@@ -114,8 +114,8 @@ func below(top, dir string) string {
 	return rel
 }
 
-// find finds the directory of an import that is none of the module's, as from the top of a GOPATH; or the last part of it
-// does, if it was of a module whose go.mod is gone.
+// find finds the directory of an import that is none of the module's: as from the top of a GOPATH or, if it was of a
+// module whose go.mod is gone, of the last parts of its path.
 func (t tree) find(name string) (dir string, ok bool) {
 	for dir := name; ; {
 		if checkout.IsDir(filepath.Join(t.root, filepath.FromSlash(dir))) {

@@ -3,8 +3,8 @@
 //
 // The saved state is more than what a snapshot can take away: entries that are not yet applied stay in it. Where many
 // clients are at work these alone may exceed the limit, and a service that takes a snapshot whenever the state is too
-// large takes one for each entry. So the first is due near the limit, and the next only once the state has grown by half
-// of it; or when nothing was applied for a while, so that a quiet server keeps nothing that it need not.
+// large takes one for each entry. So the first is due near the limit, and the next only once the state has grown again
+// by half of it; or when nothing was applied for a while, so that a quiet server keeps nothing that it need not.
 package logsize
 
 import (
@@ -22,7 +22,7 @@ type Watch struct {
 	persister *raft.Persister
 	limit     int
 	next      int              // the size at which the next snapshot is due
-	later     <-chan time.Time // a snapshot was put off until then; nil if none was
+	later     <-chan time.Time // says when a snapshot that was put off is due; nil if none was
 }
 
 // New returns a Watch that keeps the state that persister saves near limit bytes, which is a maxraftstate: -1 is no
@@ -52,8 +52,8 @@ func (w *Watch) Due() bool {
 	return false
 }
 
-// Later returns a channel on which it is said that a snapshot is due which was put off, nothing having been applied
-// since; then Taken must follow. The channel is nil if there is no such snapshot, and is another after each call of Due.
+// Later returns a channel that says when a snapshot is due that Due has put off; then Taken must follow. It is nil if
+// there is none, and another one after each call of Due: what is applied meanwhile puts it off again.
 func (w *Watch) Later() <-chan time.Time { return w.later }
 
 // Taken is to be called when the Raft has the snapshot.

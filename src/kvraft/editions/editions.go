@@ -43,8 +43,8 @@ var (
 // testersPersister is the type of the persister since 2025.
 const testersPersister = "*tester.Persister"
 
-// tested are the course's packages since 2025 that all code imports; beside what all of it uses of the tester, this uses
-// more. Packages rpc and raftapi, which only declare types, are a checkout's own.
+// tested are the course's packages since 2025 that all code imports; beside what all of it uses of the tester, this
+// uses more. Packages rpc and raftapi, which only declare types, are a checkout's own.
 func tested(more ...string) []course {
 	uses := append([]string{
 		"Persister", "MakePersister", "Annotate", "AnnotateInfo", "AnnotateInterval", "AnnotateInfoInterval",
@@ -65,10 +65,13 @@ func Classic() checkouts.Table {
 	}
 }
 
+// Processes is the name of the edition whose servers are processes: they have no Kill.
+const Processes = "2026"
+
 // Since2025 is the table of the editions with versions.
 func Since2025() checkouts.Table {
 	return checkouts.Table{
-		{Name: "2026", Words: "the KV lab of 2026 or later (rsm, processes)", Layout: since2025,
+		{Name: Processes, Words: "the KV lab of 2026 or later (rsm, processes)", Layout: since2025,
 			Signs: []signs{{Has: []string{"NewServer"}}}},
 		{Name: "2025", Words: "the KV lab of 2025 (rsm)", Layout: since2025},
 	}

@@ -2,13 +2,15 @@ package editions
 
 import (
 	"fmt"
+	"sync"
 
 	"raftlab/src/kvraft"
 	"raftlab/src/kvraft/kvnode"
+	"raftlab/src/raft"
 )
 
-// ServerOf is a server that has started: its services are a store, if it has one, and its Raft. Those that can be killed
-// are, in this order.
+// ServerOf is a server that has started: its services are a store, if it has one, and its Raft. Those that can be
+// killed are, in this order.
 func ServerOf(services ...any) kvnode.Server {
 	s := kvnode.Server{Services: services}
 	for _, service := range services {
@@ -24,6 +26,16 @@ func ServerOf(services ...any) kvnode.Server {
 			if k, ok := service.(interface{ Kill() }); ok {
 				k.Kill()
 			}
+		}
+	}
+	return s
+}
+
+// Over has a server's Raft in its services replaced by the one that it stands on, whose handlers are called.
+func Over(s kvnode.Server, rf raft.Raft) kvnode.Server {
+	for i, service := range s.Services {
+		if _, ok := service.(interface{ GetState() (int, bool) }); ok {
+			s.Services[i] = rf
 		}
 	}
 	return s
@@ -54,13 +66,48 @@ func (v versioned[Version, _]) Put(key, value string, version kvraft.Version) kv
 	return kvraft.Err(v.ck.Put(key, value, Version(version)))
 }
 
-// A Replicated is an RSM of 2025 or later, as it is called. Err is the type of its package rpc.
-type Replicated[Err ~string] struct {
-	RSM interface{ Submit(op any) (Err, any) }
+// ReplicatedOf is a server of a replicated state machine of 2025 or later that has started over a Raft. Err is the type
+// of its package rpc. Where servers are processes nobody tells them to end: dies says so, and then nobody waits for what
+// was submitted once it was killed.
+func ReplicatedOf[Err ~string](rsm submitter[Err], rf any, dies bool) (kvnode.RSM, kvnode.Server) {
+	s, r := ServerOf(rf), replicated[Err]{rsm: rsm}
+	if dies {
+		dead, kill := make(chan struct{}), s.Kill
+		r.dead = dead
+		s.Kill = sync.OnceFunc(func() {
+			close(dead)
+			kill()
+		})
+	}
+	return r, s
 }
 
-// Submit is the RSM's.
-func (r Replicated[_]) Submit(op any) (kvraft.Err, any) {
-	err, result := r.RSM.Submit(op)
-	return kvraft.Err(err), result
+type submitter[Err ~string] interface{ Submit(op any) (Err, any) }
+
+type replicated[Err ~string] struct {
+	rsm  submitter[Err]
+	dead <-chan struct{} // nil if the server is told to end
+}
+
+type submitted struct {
+	err    kvraft.Err
+	result any
+}
+
+func (r replicated[_]) Submit(op any) (kvraft.Err, any) {
+	if r.dead == nil {
+		err, result := r.rsm.Submit(op)
+		return kvraft.Err(err), result
+	}
+	done := make(chan submitted, 1)
+	go func() {
+		err, result := r.rsm.Submit(op)
+		done <- submitted{kvraft.Err(err), result}
+	}()
+	select {
+	case s := <-done:
+		return s.err, s.result
+	case <-r.dead:
+		return kvraft.ErrWrongLeader, nil
+	}
 }

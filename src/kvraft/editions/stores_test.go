@@ -21,7 +21,7 @@ type (
 
 func (s service) Kill()              { *s.log = append(*s.log, s.name) }
 func (raft) GetState() (int, bool)   { return 3, true }
-func (rsm) Submit(op any) (err, any) { return "ErrWrongLeader", op }
+func (rsm) Submit(op any) (err, any) { return "OK", op }
 
 type clerk struct{}
 
@@ -45,7 +45,27 @@ func TestStores(t *testing.T) {
 	if err := ck.Put("k", "ErrMaybe", 3); err != "Err" {
 		t.Errorf("it put: %q", err)
 	}
-	if err, result := (editions.Replicated[err]{RSM: rsm{}}).Submit(4); err != kvraft.ErrWrongLeader || result != 4 {
+	for _, dies := range []bool{false, true} {
+		r, below := editions.ReplicatedOf[err](rsm{}, raft{service{"Raft", &killed}}, dies)
+		if err, result := r.Submit(4); err != kvraft.OK || result != 4 {
+			t.Errorf("submitted: %q, %v", err, result)
+		}
+		below.Kill()
+	}
+	if !slices.Equal(killed, []string{"store", "Raft", "Raft", "Raft"}) {
+		t.Errorf("killed %q", killed)
+	}
+}
+
+// What a process was asked for nobody waits for once it has ended.
+func TestDeadProcess(t *testing.T) {
+	r, server := editions.ReplicatedOf[err](hangs{}, raft{service{"Raft", new([]string)}}, true)
+	go server.Kill()
+	if err, result := r.Submit(4); err != kvraft.ErrWrongLeader || result != nil {
 		t.Errorf("submitted: %q, %v", err, result)
 	}
 }
+
+type hangs struct{}
+
+func (hangs) Submit(any) (err, any) { select {} }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"raftlab/src/kvraft"
 )
 
 // big are histories of the size that the labs' tests make, and larger.
@@ -67,6 +69,19 @@ func TestBigHistories(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A store that refuses every Put is found out as fast, and in few words.
+func TestAllRefused(t *testing.T) {
+	var history []Op
+	for i := range int64(3000) {
+		history = append(history, Op{Clerk: int(i % 10), Method: Put, Key: "k", Value: fmt.Sprint(i), Err: kvraft.ErrVersion,
+			Call: 1 + i, Return: 3015 + i})
+	}
+	v := Check(Versioned, history)
+	if len(v.Findings) != 1 || v.Findings[0].Name != NoReason || len(v.Findings[0].Core) != 1 {
+		t.Errorf("got %v, want one Put that was refused without a reason", v.Findings)
 	}
 }
 

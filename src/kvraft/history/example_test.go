@@ -28,5 +28,5 @@ func ExampleCheck() {
 	// lost
 	// C0's Append of "x 0 0 y" returned at 0.004 s.
 	// No Get has it.
-	// C2's Get, called after that at 0.005 s, returned "x 1 0 y" at 0.006 s, an older value.
+	// C2's Get, called after that at 0.005 s, returned "x 1 0 y" at 0.006 s without it.
 }

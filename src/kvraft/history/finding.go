@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"raftlab/src/kvraft"
 )
 
 // A Finding says why a key's history is not linearizable.
@@ -13,8 +15,9 @@ type Finding struct {
 	// Text is a sentence or a few.
 	Text string
 	// Core are operations that cannot be ordered, sorted by call, even if each other write may have had its effect at
-	// any time, or never, and there were no other Gets. Without any one of them the rest could be. A finding with the
-	// name NoOrder has the operations of a part of the history, as short as could be found.
+	// any time, or never, and there were no other Gets, nor Puts that returned an error. Without any one of them the
+	// rest could be. A finding with the name NoOrder has the operations of a part of the history, as short as could be
+	// found.
 	Core []Op
 
 	model   Model
@@ -96,18 +99,27 @@ func (j judge) core(c *clue) []*Op {
 }
 
 // forgetting returns the history without what is known of all operations but these: each other write may have had its
-// effect at any time, or never, and there were no other Gets. So a value that was written stays one that was written.
+// effect at any time, or never, and there were no other Gets. Puts that returned an error are left out, but for those
+// whose value is read: so a value that was written stays one that was written.
 func forgetting(ops, but []*Op) []*Op {
-	var known, others []*Op
-	keep := make(map[*Op]bool)
+	type written struct {
+		value string
+		at    kvraft.Version
+	}
+	keep, read := make(map[*Op]bool), make(map[written]bool)
 	for _, op := range but {
 		keep[op] = true
+		if op.Method == Get {
+			read[written{op.Value, op.Version - 1}] = true
+		}
 	}
+	var known, others []*Op
 	for _, op := range ops {
+		failed := op.Return != 0 && (op.Err == kvraft.ErrVersion || op.Err == kvraft.ErrNoKey)
 		switch {
 		case keep[op]:
 			known = append(known, op)
-		case op.write():
+		case op.write() && (!failed || read[written{op.Value, op.Version}]):
 			op = op.pending()
 			op.Call = 0
 			others = append(others, op)

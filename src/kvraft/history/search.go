@@ -1,6 +1,7 @@
 package history
 
 import (
+	"fmt"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -72,6 +73,16 @@ type content struct {
 	open    bool // There may be anything before value.
 }
 
+func (c content) String() string {
+	switch {
+	case c.open:
+		return "… and " + quote(c.value)
+	case c.version > 0:
+		return fmt.Sprintf("%s of version %d", quote(c.value), c.version)
+	}
+	return quote(c.value)
+}
+
 // porcupine returns the model for a key with that content at first.
 func (m Model) porcupine(first content) porcupine.Model {
 	step := content.classic
@@ -85,7 +96,7 @@ func (m Model) porcupine(first content) porcupine.Model {
 		Equal:             func(a, b any) bool { return a == b },
 		Hash:              func(state any) uint64 { return maphash.Comparable(seed, state.(content)) },
 		DescribeOperation: func(input, _ any) string { return input.(*Op).returned() },
-		DescribeState:     func(state any) string { return quote(state.(content).value) },
+		DescribeState:     func(state any) string { return state.(content).String() },
 	}
 }
 

@@ -135,6 +135,8 @@ func overwritten(late, earlier, by *Op, ops []*Op) *clue {
 		older = late.then() + " " + late.came() + ", an older value"
 	}
 	switch {
+	case by == nil && !late.write():
+		return newClue(Lost, ops, earlier.returned(), "No Get has it", late.then()+" "+late.came()+" without it")
 	case by == nil:
 		return newClue(Lost, ops, earlier.returned(), "No Get has it", older)
 	case late.write():

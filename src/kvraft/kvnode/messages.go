@@ -27,6 +27,7 @@ const (
 	opSubmitted
 	opCounted
 	opDone
+	opDisorder
 )
 
 // Given is what a life of a node is given at its start.
@@ -176,7 +177,19 @@ type Done struct{}
 // Append appends the message's bytes to b.
 func (Done) Append(b []byte) []byte { return append(b, byte(opDone)) }
 
-// Parse reads what a node says: a Raft, Snapshotted, Returned, Submitted, Counted or Done. Bytes in it share memory with
+// Disorder is that a Raft applies another index than the one that follows the last, or a snapshot that is older.
+type Disorder struct {
+	Last, Index int
+	Snapshot    bool
+}
+
+// Append appends the message's bytes to b.
+func (m Disorder) Append(b []byte) []byte {
+	b = codec.AppendInt(codec.AppendInt(append(b, byte(opDisorder)), int64(m.Last)), int64(m.Index))
+	return codec.AppendBool(b, m.Snapshot)
+}
+
+// Parse reads what a node says: a Raft, Snapshotted, Returned, Submitted, Counted, Done or Disorder. Bytes in it share memory with
 // the message, which may be anything.
 func Parse(message []byte) (any, error) {
 	r := codec.NewReader(message)
@@ -194,6 +207,8 @@ func Parse(message []byte) (any, error) {
 		m = Counted{int(r.Int())}
 	case opDone:
 		m = Done{}
+	case opDisorder:
+		m = Disorder{Last: int(r.Int()), Index: int(r.Int()), Snapshot: r.Bool()}
 	default:
 		return nil, codec.ErrMalformed
 	}

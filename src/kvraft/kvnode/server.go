@@ -33,6 +33,7 @@ var Callers = map[string][]string{
 	"MakeClerk":     {here + "(*clerks).make"},
 	"GetState":      {raftnode.Look},
 	"Snapshot":      {here + "(*tapped).Snapshot"},
+	ApplyCh:         {here + "(*tapped).forward"},
 	"Kill":          {here + "(*server).kill"},
 }
 

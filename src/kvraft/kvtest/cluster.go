@@ -138,6 +138,7 @@ func (c *Cluster) ClerkAt(node int, to ...int) *Clerk {
 	}
 	k := &Clerk{c, node, c.clerks}
 	c.clerks++
+	c.judge.connects(k.number, len(to) == c.Servers())
 	m := kvnode.Make{Clerk: k.number, Order: c.Rand().Perm(c.Servers()), To: to}
 	c.Ask(node, cluster.Question{Method: "MakeClerk", Data: m.Append(nil)})
 	return k
@@ -145,6 +146,7 @@ func (c *Cluster) ClerkAt(node int, to ...int) *Clerk {
 
 // Connect connects a clerk to some servers, and to no others.
 func (k *Clerk) Connect(to ...int) {
+	k.c.judge.connects(k.number, len(to) == k.c.Servers())
 	k.c.Tell(k.node, kvnode.Connect{Clerk: k.number, To: to}.Append(nil))
 }
 
@@ -181,6 +183,7 @@ func (k *Clerk) do(op history.Op) history.Op {
 	call := kvnode.Call{ID: k.c.judge.calls(o), Clerk: k.number, Method: methods[op.Method], Key: op.Key,
 		Value: op.Value, Version: uint64(op.Version)}
 	k.c.Ask(k.node, cluster.Question{Data: call.Append(nil)})
+	k.c.maybe(o)
 	return o.Op
 }
 

@@ -1,6 +1,7 @@
 package kvtest
 
 import (
+	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -72,6 +73,12 @@ func (g generic) play(c *Cluster) {
 // work starts the clients of a round.
 func (g generic) work(c *Cluster) *Workload {
 	own := make([]string, g.clients) // by client: what its key must have
+	round := c.batches               // where keys are shared, no other round has its values
+	c.batches++
+	shared := func(cl *Client) string {
+		cl.writes++
+		return fmt.Sprintf("x %d.%d %d y", cl.Number, round, cl.writes)
+	}
 	first := func(cl *Client) {
 		if !g.randomKeys {
 			cl.Put(strconv.Itoa(cl.Number), "")
@@ -83,12 +90,14 @@ func (g generic) work(c *Cluster) *Workload {
 			key = cl.Rand.IntN(g.clients)
 		}
 		switch dice := cl.Rand.IntN(1000); {
+		case dice < 500 && g.randomKeys:
+			cl.Append(strconv.Itoa(key), shared(cl))
 		case dice < 500:
 			t := cl.token()
 			cl.Append(strconv.Itoa(key), t)
 			own[cl.Number] += t
 		case g.randomKeys && cl.Rand.IntN(1000) < 100:
-			cl.Put(strconv.Itoa(key), cl.token())
+			cl.Put(strconv.Itoa(key), shared(cl))
 		default:
 			value := cl.Get(strconv.Itoa(key))
 			if !g.randomKeys && value != own[cl.Number] {

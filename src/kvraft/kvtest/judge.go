@@ -35,6 +35,7 @@ type judge struct {
 	events int64      // counts calls and returns
 	ops    []*operation
 	sends  sends
+	narrow map[int]bool      // clerks that are not connected to all servers
 	pages  map[string][]byte // that show what was found, by the ends of files' names
 }
 
@@ -62,6 +63,7 @@ type operation struct {
 	forms [][]byte // the different requests by which a write was sent
 	lost  int      // requests of a write whose replies have not come
 	sent  int      // requests of a write
+	wide  bool     // the clerk is connected to all servers
 }
 
 // String says which operation it is, without what came of it.
@@ -84,9 +86,9 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 		}
 		return &judge{
 			run: r, play: play, servers: servers, maxState: maxState, model: model,
-			states: make([]state, servers), sends: newSends(),
+			states: make([]state, servers), sends: newSends(), narrow: make(map[int]bool),
 			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
-				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+" (the Raft, below the store)") }),
+				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+belowStore) }),
 		}
 	}
 }
@@ -148,6 +150,10 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 			return nil, fmt.Errorf("tells a state of %d bytes that is none", len(m.State))
 		}
 		j.state(node, state.Term, state.Leader)
+	case kvnode.Disorder:
+		if server {
+			j.disorder(node, m)
+		}
 	case kvnode.Returned:
 		if !j.returned(node, m) {
 			return nil, fmt.Errorf("says that operation %d has returned, which it was not asked for", m.ID)
@@ -155,6 +161,19 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 	}
 	return nil, nil
 }
+
+// disorder: a Raft has applied something out of order.
+func (j *judge) disorder(server int, m kvnode.Disorder) {
+	what := fmt.Sprintf("Apply Order: S%d applied index %d, the next one is %d", server, m.Index, m.Last+1)
+	if m.Snapshot {
+		what = fmt.Sprintf("Snapshots: S%d applied a snapshot of index %d, its store is at index %d already", server,
+			m.Index, m.Last)
+	}
+	j.run.Fail(cluster.Safety, what+belowStore)
+}
+
+// belowStore says of a failure which layer is at fault.
+const belowStore = " (the Raft, below the store)"
 
 // state takes what GetState of a server's Raft returned.
 func (j *judge) state(server, term int, leader bool) {
@@ -169,12 +188,20 @@ func (j *judge) state(server, term int, leader bool) {
 	j.monitors.State(server, term, leader)
 }
 
+// connects takes note of whether a clerk is connected to all servers.
+func (j *judge) connects(clerk int, all bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.narrow[clerk] = !all
+}
+
 // calls takes note of an operation, which is about to be called, and returns its number.
 func (j *judge) calls(o *operation) (id uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.events++
 	o.Call, o.Called = j.events, j.run.Now()
+	o.wide = !j.narrow[o.Clerk]
 	j.ops = append(j.ops, o)
 	j.sends.called(o)
 	return uint64(len(j.ops))

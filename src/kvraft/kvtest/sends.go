@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"raftlab/src/kvraft"
 	"raftlab/src/kvraft/history"
 	"raftlab/src/labrpc"
 )
@@ -62,6 +63,17 @@ func (s *sends) message(r labrpc.Route, e labrpc.Event) {
 			o.lost++
 			delete(s.calls, id)
 		}
+	}
+}
+
+// maybe checks that a clerk which returned ErrMaybe has sent its Put more than once. One that is not connected to all
+// servers may have tried in vain to send it, which nobody sees.
+func (c *Cluster) maybe(o *operation) {
+	c.judge.mu.Lock()
+	once := o.Err == kvraft.ErrMaybe && o.sent == 1 && o.lost == 0 && o.wide
+	c.judge.mu.Unlock()
+	if once {
+		c.Failf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
 	}
 }
 

@@ -53,7 +53,9 @@ func of(part, name string, servers int, weather labrpc.Weather, checks string, g
 	if g.maxState == 0 {
 		g.maxState = NoLimit
 	}
-	return one(part, name, servers, weather, g.maxState, checks, g.play)
+	s := one(part, name, servers, weather, g.maxState, checks, g.play)
+	s.Long = true
+	return s
 }
 
 // one is one of the lab's tests.

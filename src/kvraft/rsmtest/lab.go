@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"raftlab/src/cluster"
+	"raftlab/src/kvraft/editions/program"
 	"raftlab/src/kvraft/kvnode"
+	"raftlab/src/kvraft/kvtest"
 	"raftlab/src/lab"
 )
 
@@ -37,6 +39,7 @@ func Lab() *lab.Lab {
 		},
 		Scenarios:       scenarios(),
 		Contract:        "raftlab/src/kvraft",
+		Checkouts:       program.Since2025(),
 		Package:         "raftlab/src/kvraft/rsmtest",
 		Program:         "raftlab/src/kvraft/rsmnode",
 		Constructor:     "StartKVServer",
@@ -47,7 +50,7 @@ func Lab() *lab.Lab {
 		},
 		Type:         "KVServer",
 		Base:         "raft",
-		Explanations: lab.ParseExplanations(explanations),
+		Explanations: slices.Concat(lab.ParseExplanations(explanations), kvtest.Explanations()),
 		Callers:      kvnode.Callers,
 		Poll:         cluster.Question{Method: "GetState", Data: kvnode.GetState()},
 	}

@@ -23,7 +23,7 @@ type load struct {
 // key is the one that all clients put where keys are not random.
 const key = "k"
 
-func (l load) play(s *store) {
+func (l load) play(s store) {
 	r := kvtest.Rounds{Round: time.Second, Crash: l.crash, Partitions: l.partitions, MaxState: l.maxState}
 	if l.partitions {
 		r.Round = 5 * time.Second // as long as the lab's older tests, so that there are some
@@ -42,7 +42,7 @@ func (l load) play(s *store) {
 
 // putters are clients that put what nobody else does, at the version that they have last seen, and then get.
 type putters struct {
-	s          *store
+	s          store
 	randomKeys bool
 
 	mu        sync.Mutex // guards what follows
@@ -50,7 +50,7 @@ type putters struct {
 	ok, maybe int        // Puts, by what they returned
 }
 
-func newPutters(s *store) *putters { return &putters{s: s} }
+func newPutters(s store) *putters { return &putters{s: s} }
 
 // A putter is what one client knows.
 type putter struct {
@@ -78,7 +78,7 @@ func (p *putters) put(cl *kvtest.Client, k *putter) {
 	if p.randomKeys {
 		k.key = fmt.Sprintf("k%d", cl.Rand.IntN(100))
 	}
-	switch err := p.s.put(cl.Clerk, k.key, p.token(cl.Number), k.seen[k.key]); err {
+	switch err := cl.PutVersion(k.key, p.token(cl.Number), k.seen[k.key]); err {
 	case kvraft.OK, kvraft.ErrVersion, kvraft.ErrMaybe:
 		p.took(err)
 	default:
@@ -100,7 +100,7 @@ func (p *putters) token(client int) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tokens++
-	return fmt.Sprintf("client %d, %d", client, p.tokens)
+	return fmt.Sprintf("<%d.%d>", client, p.tokens)
 }
 
 func (p *putters) took(err kvraft.Err) {

@@ -35,7 +35,7 @@ func classicSnapshots() []lab.Scenario {
 	}
 }
 
-func snapshotRPC(s *store) {
+func snapshotRPC(s store) {
 	all := s.Clerk()
 	s.mustPut(all, "a", "A", 0)
 	s.mustGet(all, "a", "A", 1)
@@ -69,7 +69,7 @@ func snapshotRPC(s *store) {
 	s.Linearizable()
 }
 
-func snapshotSize(s *store) {
+func snapshotSize(s store) {
 	const (
 		times = 200
 		most  = 500 // bytes

@@ -38,7 +38,7 @@ func strictSnapshots() []lab.Scenario {
 
 // snapshotsWhileInstalling cuts servers off in turn, for long enough that they need a snapshot, and now and then crashes
 // them while they get one.
-func snapshotsWhileInstalling(s *store) {
+func snapshotsWhileInstalling(s store) {
 	p := newPutters(s)
 	w := p.work(5)
 	for i := range 8 {
@@ -67,7 +67,7 @@ func snapshotsWhileInstalling(s *store) {
 	s.CheckSizes(kvtest.MaxState)
 }
 
-func thousandKeys(s *store) {
+func thousandKeys(s store) {
 	const (
 		clerks = 20
 		each   = 50

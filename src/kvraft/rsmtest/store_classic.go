@@ -54,7 +54,7 @@ func of(part, name string, servers int, checks string, l load) lab.Scenario {
 
 // one is one of the lab's tests.
 func one(part, name string, servers int, weather labrpc.Weather, maxState int, checks string,
-	play func(*store)) lab.Scenario {
+	play func(store)) lab.Scenario {
 	return lab.Scenario{
 		Name: name, Part: part, Tier: lab.Classic, Nodes: kvtest.Nodes(servers), Weather: weather, Checks: checks,
 		Judge: storing(maxState, play),
@@ -69,7 +69,7 @@ func speed(part, name string, maxState int) lab.Scenario {
 	)
 	return one(part, name, 3, kvtest.Reliable(), maxState,
 		fmt.Sprintf("a client's Puts, one after another, take %v each on average at most", limit/operations),
-		func(s *store) {
+		func(s store) {
 			k := s.Clerk()
 			k.GetVersion("x") // finds the leader
 			began := s.Now()
@@ -83,7 +83,7 @@ func speed(part, name string, maxState int) lab.Scenario {
 		})
 }
 
-func onePartition(s *store) {
+func onePartition(s store) {
 	all := s.Clerk()
 	s.mustPut(all, "1", "13", 0)
 	majority, minority := s.Majority(s.AwaitLeader())

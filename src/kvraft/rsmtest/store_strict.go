@@ -68,7 +68,7 @@ func strictStore() []lab.Scenario {
 
 // strict is a scenario with servers and a number of nodes for clerks.
 func strict(part, name string, servers, clerks int, weather labrpc.Weather, maxState int, checks, source string,
-	play func(*store)) lab.Scenario {
+	play func(store)) lab.Scenario {
 	return lab.Scenario{
 		Name: name, Part: part, Tier: lab.Strict, Nodes: kvtest.NodesOf(servers, clerks), Weather: weather,
 		Checks: checks, Source: source, Judge: storing(maxState, play),
@@ -89,8 +89,8 @@ func lateRequests() labrpc.Weather {
 }
 
 // amidPuts is a scenario in which n clients put and get one key while faults are made.
-func amidPuts(n int, faults func(*kvtest.Cluster)) func(*store) {
-	return func(s *store) {
+func amidPuts(n int, faults func(*kvtest.Cluster)) func(store) {
+	return func(s store) {
 		p := newPutters(s)
 		w := p.work(n)
 		faults(s.Cluster)
@@ -101,7 +101,7 @@ func amidPuts(n int, faults func(*kvtest.Cluster)) func(*store) {
 	}
 }
 
-func noMaybeWithoutLoss(s *store) {
+func noMaybeWithoutLoss(s store) {
 	first := s.Clerk()
 	s.mustPut(first, "a", "first", 0)
 	for i := range 10 {
@@ -122,7 +122,7 @@ func noMaybeWithoutLoss(s *store) {
 }
 
 // lostReplies has clients that each have a key to themselves and know its version, unless a Put returns ErrMaybe.
-func lostReplies(s *store) {
+func lostReplies(s store) {
 	const clients, puts = 5, 40
 	var clerks []*kvtest.Clerk
 	for range clients {
@@ -135,8 +135,8 @@ func lostReplies(s *store) {
 	s.Together(clients, func(i int) {
 		k, key, version := clerks[i], fmt.Sprintf("k%d", i), kvraft.Version(0)
 		for n := range puts {
-			value := fmt.Sprintf("client %d, %d", i, n)
-			err := s.put(k, key, value, version)
+			value := fmt.Sprintf("<%d.%d>", i, n)
+			err := k.PutVersion(key, value, version)
 			if err == kvraft.OK {
 				version++
 				continue
@@ -156,7 +156,7 @@ func lostReplies(s *store) {
 	s.Linearizable()
 }
 
-func restartWithoutTraffic(s *store) {
+func restartWithoutTraffic(s store) {
 	const limit = 5 * time.Second
 	k := s.Clerk()
 	for i := range 9 {
@@ -174,7 +174,7 @@ func restartWithoutTraffic(s *store) {
 	s.Linearizable()
 }
 
-func longQuiet(s *store) {
+func longQuiet(s store) {
 	k := s.Clerk()
 	s.mustPut(k, "a", "0", 0)
 	s.Sleep(time.Minute)
@@ -188,7 +188,7 @@ func longQuiet(s *store) {
 }
 
 // staleReadAfterPause has a Get reach a leader that stands still, after others have put what the Get must show.
-func staleReadAfterPause(s *store) {
+func staleReadAfterPause(s store) {
 	k := s.Clerk()
 	for i := range 4 {
 		s.mustPut(k, "a", fmt.Sprint(2*i), kvraft.Version(2*i))

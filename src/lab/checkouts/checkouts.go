@@ -57,6 +57,9 @@ type Program struct {
 	// Added are files that are added to the package that is graded, by name: for what can be seen only from there.
 	Added map[string]string
 
+	// Instead are packages that take the place of the checkout's, by import path: the text of their only file.
+	Instead map[string]string
+
 	Notes   []string          // what a reader of results should know
 	Missing map[string]string // by part, why it cannot be what it should be
 }

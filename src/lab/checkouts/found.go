@@ -10,6 +10,9 @@ type Found struct {
 	Edition   Edition // of the checkout
 	Persister Expr    // one of the kind that the constructor takes, made of package raft's, which is called persister
 
+	// Base is what it is to stand on, instead of what it brings along; nil if it is to stand on that.
+	Base *Base
+
 	// Harness reports whether all patterns match in one file of the course's own that lies beside the code.
 	Harness func(patterns ...string) bool
 
@@ -17,6 +20,17 @@ type Found struct {
 	Deadlock string   // the import path of go-deadlock; "" if it is not used
 	Handlers []string // the names of methods among which are the handlers of all its services; none if they are not known
 	Test     string   // what the test is called that is a worker
+}
+
+// A Base is an implementation of this project that a submission can stand on.
+type Base struct {
+	Name        string   // for people
+	Root        string   // of this project's module, absolute
+	Dir         string   // below it in impls, absolute
+	Path        string   // to import it by
+	Constructor string   // the name of its constructor
+	Type        string   // of what that makes, "" if the package does not declare it
+	Handlers    []string // as in Found
 }
 
 // A Source is a package of a checkout as it is built.

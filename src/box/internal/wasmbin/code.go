@@ -13,6 +13,9 @@ import (
 const (
 	nilPage = 4096
 	Time    = 32
+
+	// Allocated is where the guest has the number of bytes that it has allocated, when it asks the host for the time.
+	Allocated = Time + 24
 )
 
 // PC returns the Go PC of a function's entry from its place in the function table. The lower 16 bits of a PC are a

@@ -18,6 +18,7 @@ var probes = map[string]func(){
 	"gossip":   gossip,
 	"random":   random,
 	"selects":  selects,
+	"allocate": allocate,
 	"clocks":   clocks,
 	"sleep":    sleep,
 	"sleepers": sleepers,

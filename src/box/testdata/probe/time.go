@@ -66,6 +66,23 @@ func yielding() {
 	select {}
 }
 
+// allocate says how long it takes to allocate 8 MiB, and wakes another goroutine meanwhile.
+func allocate() {
+	start := time.Now()
+	go func() {
+		time.Sleep(4 * time.Millisecond)
+		report("woke after ", time.Since(start).Round(time.Millisecond))
+	}()
+	for range 8 * 16 {
+		block = make([]byte, 1<<16)
+		runtime.Gosched()
+	}
+	report("took ", time.Since(start).Round(time.Millisecond))
+	select {}
+}
+
+var block []byte // is not kept on the stack
+
 // spin waits for the time in a loop, without ever blocking.
 func spin() {
 	start := time.Now()

@@ -13,8 +13,8 @@ import (
 	raftprogram "raftlab/src/raft/editions/program"
 )
 
-// raftFile is added to a classic store's package, since what its Raft is in only that knows.
-const raftFile = "raftlab_raft.go"
+// raftFile is added to a classic store's package, which alone can read the field with its Raft.
+const raftFile = "package %s\n\nfunc RaftlabRaft(kv *%s) interface{} { return kv.%s }\n"
 
 // Classic is how checkouts of the lab look as it was until 2024.
 func Classic() *checkouts.Lab {
@@ -98,10 +98,16 @@ func classic(f checkouts.Found) (p checkouts.Program, err error) {
 		}
 	}
 	s.Clerk = makeClerk.Results[0].Text
+	if f.Base != nil {
+		if p.Instead, err = s.over(f); err != nil {
+			return p, err
+		}
+	}
 	maps.Copy(s.Packages, makeClerk.Results[0].Imports)
 	p.Source = s.Source
-	p.Added = map[string]string{raftFile: fmt.Sprintf("package %s\n\nfunc RaftlabRaft(kv *%s) interface{} { return kv.%s }\n",
-		f.Package, made, field)}
+	p.Added = map[string]string{
+		"raftlab_raft.go": fmt.Sprintf(raftFile, f.Package, made, field),
+	}
 	if f.Types["Clerk"].Methods["Get"].Untouched {
 		p.Missing = map[string]string{"3A": "the clerk's Get does nothing", "3B": "the clerk's Get does nothing"}
 	}
@@ -148,10 +154,15 @@ func versioned(f checkouts.Found) (p checkouts.Program, err error) {
 		return p, fmt.Errorf("%s has no method Submit of RSM with the results rpc.Err and any", rsm.Dir)
 	}
 	s := server(f, "rsmtest")
-	s.RSM, s.Rpc = rsm.Name, rpc
+	s.RSM, s.Rpc, s.Dies = rsm.Name, rpc, f.Edition.Name == editions.Processes
 	_, s.Op = rsm.Types["Op"]
 	s.Packages[rsm.Path] = rsm.Name
 	maps.Copy(s.Packages, submit.Results[0].Imports)
+	if f.Base != nil {
+		if p.Instead, err = s.over(f); err != nil {
+			return p, err
+		}
+	}
 	p.Source = s.Source
 	p.Missing = make(map[string]string)
 	switch {
@@ -195,13 +206,12 @@ func server(f checkouts.Found, lab string) Server {
 	maps.Copy(s.Packages, f.Persister.Imports)
 	for _, name := range []string{"KVServer", "RaftKV"} {
 		if _, ok := f.Types[name]; ok {
-			s.Warm = append(s.Warm, "implementation."+name)
+			s.Warm = append(s.Warm, checkouts.Expr{Text: "implementation." + name})
 		}
 	}
 	for _, b := range f.Below {
 		if _, ok := b.Types["Raft"]; ok {
-			s.Warm = append(s.Warm, b.Name+".Raft")
-			s.Packages[b.Path] = b.Name
+			s.Warm = append(s.Warm, checkouts.Expr{Text: b.Name + ".Raft", Imports: map[string]string{b.Path: b.Name}})
 		}
 	}
 	return s

@@ -16,9 +16,9 @@ type Server struct {
 	Path string // the import path of the store's package
 
 	// In a box:
-	Warm     []string // types whose RPCs can be prepared for
-	Deadlock string   // the import path of go-deadlock, which is turned off; "" if it is not used
-	Handlers []string // the methods among which its handlers are; none if they are not known, which takes more room
+	Warm     []checkouts.Expr // types whose RPCs can be prepared for
+	Deadlock string           // the import path of go-deadlock, which is turned off; "" if it is not used
+	Handlers []string         // the methods among which its handlers are; none if they are not known, which takes more room
 
 	// As goroutines:
 	Test string // the name of the worker's test
@@ -27,6 +27,8 @@ type Server struct {
 	Edition   string            // the name of the one that it was written for
 	Persister string            // the persister that constructors get, made of package raft's, which is called persister
 	Packages  map[string]string // those that are named here, by import path: what they are called
+	Base      string            // the constructor of the Raft that it stands on; "" if that is its own
+	Raft      string            // then: what its Raft's package is called
 	Debug     string            // the version of Go whose defaults for GODEBUG it gets, such as go1.21
 
 	// Until 2024:
@@ -34,9 +36,10 @@ type Server struct {
 	ClerkArgs []string // what it is passed
 
 	// Since 2025:
-	RSM string // what its package rsm is called; "" before
-	Op  bool   // that has a type Op
-	Rpc string // what its package rpc is called
+	Dies bool   // its servers are processes, which nobody tells to end
+	RSM  string // what its package rsm is called; "" before
+	Op   bool   // that has a type Op
+	Rpc  string // what its package rpc is called
 }
 
 //go:embed main.go.tmpl
@@ -54,6 +57,9 @@ func (s Server) Source(form checkouts.Form) (source, file string, err error) {
 		own = append(own, "kvraft")
 		imports["raftlab/src/raft/editions/tester1"] = "tester"
 	}
+	if s.Base != "" {
+		imports["sync"] = "sync"
+	}
 	if s.Op {
 		own = append(own, "labgob")
 	}
@@ -61,6 +67,9 @@ func (s Server) Source(form checkouts.Form) (source, file string, err error) {
 		file = "main.go"
 		imports["reflect"] = "reflect"
 		own = append(own, "sim/node")
+		for _, t := range s.Warm {
+			maps.Copy(imports, t.Imports)
+		}
 		if s.Deadlock != "" {
 			imports[s.Deadlock] = "deadlock"
 		}

@@ -14,7 +14,7 @@ import (
 func TestSource(t *testing.T) {
 	classic := program.Server{
 		Path: "submission/kvraft", Test: "TestWork", Lab: "kvtest", Persister: "theirs1.RaftlabPersister(persister)",
-		Packages: map[string]string{"submission/raft": "theirs1"}, Warm: []string{"implementation.KVServer"},
+		Packages: map[string]string{"submission/raft": "theirs1"}, Warm: []checkouts.Expr{{Text: "implementation.KVServer"}},
 		Clerk: "*implementation.Clerk", ClerkArgs: []string{"servers"}, Debug: "go1.20",
 	}
 	versioned := program.Server{
@@ -22,7 +22,10 @@ func TestSource(t *testing.T) {
 		Rpc: "theirs2", Packages: map[string]string{"submission/rsm": "theirs1", "submission/rpc": "theirs2"},
 		Deadlock: "github.com/sasha-s/go-deadlock", Handlers: []string{"Get"}, Op: true, Edition: "2026",
 	}
-	for _, s := range []program.Server{classic, versioned} {
+	over := classic
+	over.Base, over.Raft, over.Persister = "base.Make", "theirs1", "persister"
+	over.Packages = map[string]string{"submission/raft": "theirs1", "raftlab/impls/mine": "base"}
+	for _, s := range []program.Server{classic, versioned, over} {
 		for _, form := range []checkouts.Form{checkouts.Box, checkouts.Bubble, checkouts.Wall} {
 			source, file, err := s.Source(form)
 			if err != nil {
