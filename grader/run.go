@@ -84,6 +84,7 @@ func runCommand() *cli.Command {
 				DefaultText: "5s a run, at least 10m",
 			},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
+			&cli.BoolFlag{Name: "short", Usage: "leave out the scenarios that take more than a second of processor time"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 		}, outputFlags()...),
 		Action: run,
@@ -204,6 +205,12 @@ func parse(cmd *cli.Command) (options, error) {
 	}
 	if o.scenarios, err = selected(cmd, o.lab); err != nil {
 		return o, err
+	}
+	if cmd.Bool("short") {
+		o.scenarios = slices.DeleteFunc(o.scenarios, func(s lab.Scenario) bool { return s.Long })
+		if len(o.scenarios) == 0 {
+			return o, fmt.Errorf("-run %s chooses only scenarios that -short leaves out", cmd.String("run"))
+		}
 	}
 	if clock != "sim" {
 		o.scenarios = slices.DeleteFunc(o.scenarios, func(s lab.Scenario) bool { return s.Faults })
