@@ -11,8 +11,8 @@ import (
 // logLimit is how many bytes of a job's log readLog returns.
 const logLimit = 8 << 20
 
-// newLog opens a temporary file and unlinks it, so that it is freed when its last descriptor is closed. It is opened with
-// O_APPEND: writes go to its end, also after it was truncated.
+// newLog opens a temporary file and unlinks it, so that it is freed when its last descriptor is closed. It is opened
+// with O_APPEND: writes go to its end, also after it was truncated.
 func newLog() (*os.File, error) {
 	file, err := os.CreateTemp("", "raftlab-log-*")
 	// Without the random name of the file the message is the same at every attempt.

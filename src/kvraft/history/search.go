@@ -67,7 +67,7 @@ func operations(ops []*Op) []porcupine.Operation {
 	return all
 }
 
-// content is the state of a key. A key that is not there has version 0; in the classic store all have.
+// content is the state of a key. Its version is 0 if the key does not exist, and always in the classic store.
 type content struct {
 	value   string
 	version kvraft.Version

@@ -107,8 +107,8 @@ func (c *clerks) call(m Call, answer func([]byte)) {
 	answer(returned.Append(nil))
 }
 
-// An end is a clerk's end of a connection to a server. While the clerk is not connected to that server, calls fail after
-// up to 99 ms, as in the lab's network.
+// An end is a clerk's end of a connection to a server. While the clerk is not connected to that server, calls fail
+// after up to 99 ms, as in the lab's network.
 type end struct {
 	clerks *clerks
 	clerk  *clerk

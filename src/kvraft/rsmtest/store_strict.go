@@ -20,7 +20,7 @@ const (
 		`operational and can communicate with each other and with clients."`
 )
 
-// strictStore are what contract and paper demand of the store and the lab does not test.
+// strictStore returns scenarios for what package kvraft and the paper demand of the store and the lab does not test.
 func strictStore() []lab.Scenario {
 	const noLimit = kvtest.NoLimit
 	return []lab.Scenario{
@@ -35,13 +35,13 @@ func strictStore() []lab.Scenario {
 				c.SetWeather(kvtest.Reliable())
 			})),
 		strict(Store, "ClerksWithDeposedLeader", 5, 2, kvtest.Reliable(), noLimit,
-			"clerks that reach only a leader that was deposed read nothing stale and are told nothing untrue, and "+
-				"their operations are done once the partition heals", noStaleReads, amidPuts(6, kvtest.CutOffWithClerks)),
+			"clerks that reach only a deposed leader get no stale or false reply, and their operations return once "+
+				"the partition heals", noStaleReads, amidPuts(6, kvtest.CutOffWithClerks)),
 		strict(Store, "OneWayCuts", 5, 2, kvtest.Reliable(), noLimit,
-			"servers that can send and not hear, or hear and not send, have nothing executed twice or lost", onceEach,
+			"no operation is lost or executed twice when servers can send but not receive, or the reverse", onceEach,
 			amidPuts(6, kvtest.CutOneWay)),
 		strict(Store, "CrashesInFlight", 5, 2, kvtest.Reliable(), noLimit,
-			"servers that crash one by one while operations are in flight lose and repeat none", onceEach,
+			"no operation is lost or executed twice when servers crash one by one while operations are in flight", onceEach,
 			amidPuts(6, kvtest.CrashInTurn)),
 		strict(Store, "RestartWithoutTraffic", 3, 1, kvtest.Reliable(), noLimit,
 			"after all servers have crashed a single Get returns soon, with what was put", available,
@@ -49,25 +49,25 @@ func strictStore() []lab.Scenario {
 		strict(Store, "LongQuiet", 3, 1, kvtest.Reliable(), noLimit,
 			"after a minute in which nobody asks for anything the store answers at once", available, longQuiet),
 		faulty(strict(Store, "LeadersThatStandStill", 5, 2, kvtest.Reliable(), noLimit,
-			"a leader that stands still for seconds, as a suspended machine does, reads nothing stale when it goes on, "+
-				"and says nothing untrue", noStaleReads, amidPuts(6, kvtest.PauseLeaders))),
+			"a leader that stands still for seconds, as a suspended machine does, gives no stale or false reply when "+
+				"it goes on", noStaleReads, amidPuts(6, kvtest.PauseLeaders))),
 		faulty(strict(Store, "StaleReadAfterPause", 5, 1, kvtest.Reliable(), noLimit,
-			"a leader that stood still while another was elected, and is cut off, does not answer a Get from what it has",
+			"a leader that stood still while another was elected, and is cut off, does not answer a Get from its old state",
 			noStaleReads,
 			staleReadAfterPause)),
 		faulty(strict(Store, "WrongClocks", 5, 2, kvtest.Reliable(), noLimit,
 			"clocks that run too fast or too slow make no read stale", noStaleReads,
 			amidPuts(6, kvtest.CutOffSlowClocks))),
 		faulty(strict(Store, "CrashesOnSave", 5, 2, kvtest.Reliable(), noLimit,
-			"servers that crash as soon as they have saved lose and repeat nothing", onceEach,
+			"no operation is lost or executed twice when servers crash just after a save", onceEach,
 			amidPuts(6, kvtest.CrashOnSaves))),
 		strict(Store, "ChaosStore", 5, 3, kvtest.Reliable(), noLimit,
-			"under a mix of faults that each seed draws anew what clerks are told is linearizable, and when the faults "+
-				"end all their operations return", onceEach, amidPuts(5, kvtest.Chaos)),
+			"under a mix of faults, different for each seed, the clerks' history is linearizable, and all operations "+
+				"return once the faults end", onceEach, amidPuts(5, kvtest.Chaos)),
 	}
 }
 
-// strict is a scenario with servers and a number of nodes for clerks.
+// strict returns a scenario of the strict tier, what the paper demands, with so many servers and nodes for clerks.
 func strict(part, name string, servers, clerks int, weather labrpc.Weather, maxState int, checks, source string,
 	play func(store)) lab.Scenario {
 	return lab.Scenario{
