@@ -27,7 +27,7 @@ sets     := src/box/goroot/patches
 minors   := $(notdir $(wildcard $(sets)/go1.*))
 patterns := $(foreach m,$(minors),$(m)|$(m).*|$(m)rc*|)none
 
-.PHONY: help grade full race corpus test hostile fuzz stress logs soak lint bench vuln install check-go
+.PHONY: help grade full race corpus test hostile kvbugs fuzz stress logs soak lint bench vuln install check-go
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -94,6 +94,9 @@ test-alone:
 
 hostile: check-go ## the tests of what submissions may try against the grader
 	$(GO) test -timeout 40m ./grader -run 'TestAttacks|TestMemory|TestElectionsWithoutVotes|TestHostileNeighbour'
+
+kvbugs: check-go ## puts each bug of a catalogue into the key-value stores, and sees that it is found by its name
+	$(GO) test -timeout 40m ./grader -v -run TestKVBugs
 
 # A target and its directory, two at a time. What has found nothing when its time is over may still be told to have
 # failed, with "context deadline exceeded" and no input: https://go.dev/issue/75804. An input that fails is always written.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"text/template"
@@ -35,6 +36,9 @@ type Source struct {
 
 	// Go builds the program; nil is what gobuild takes by itself.
 	Go *goroot.Toolchain
+
+	// Overlay has files that the build sees in place of those on disk, by their absolute names.
+	Overlay map[string][]byte
 }
 
 // A Base is the package of another lab's implementation, which a source stands on.
@@ -97,11 +101,13 @@ func Build(ctx context.Context, src Source, cacheDir string) ([]byte, error) {
 		return nil, err
 	}
 	const dir = "raftlab_box"
+	overlay := map[string][]byte{dir + "/main.go": []byte(text.String())}
+	maps.Copy(overlay, src.Overlay)
 	wasm, err := gobuild.Build(ctx, gobuild.Config{
 		Go:       src.Go,
 		Dir:      src.Dir,
 		Packages: []string{"./" + dir},
-		Overlay:  map[string][]byte{dir + "/main.go": []byte(text.String())},
+		Overlay:  overlay,
 		CacheDir: cacheDir,
 	})
 	var compile *gobuild.CompileError

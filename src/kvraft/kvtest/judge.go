@@ -35,6 +35,7 @@ type judge struct {
 	events int64      // counts calls and returns
 	ops    []*operation
 	sends  sends
+	taken  []int             // snapshots, by server
 	narrow map[int]bool      // clerks that are not connected to all servers
 	pages  map[string][]byte // that show what was found, by the ends of files' names
 }
@@ -89,7 +90,7 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 		}
 		return &judge{
 			run: r, play: play, servers: servers, maxState: maxState, model: model,
-			states: make([]state, servers), sends: newSends(), narrow: make(map[int]bool),
+			states: make([]state, servers), sends: newSends(), taken: make([]int, servers), narrow: make(map[int]bool),
 			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
 				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+belowStore) }),
 		}
@@ -157,6 +158,12 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 		if server {
 			j.disorder(node, m)
 		}
+	case kvnode.Snapshotted:
+		if server {
+			j.mu.Lock()
+			j.taken[node]++
+			j.mu.Unlock()
+		}
 	case kvnode.Returned:
 		if err := j.keepsReturn(node, m); err != nil {
 			return nil, err
@@ -199,6 +206,13 @@ func (j *judge) connects(clerk int, all bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.narrow[clerk] = !all
+}
+
+// snapshots is how many snapshots stores have taken, by server.
+func (j *judge) snapshots() []int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.taken)
 }
 
 // calls takes note of an operation, which is about to be called, and returns its number.

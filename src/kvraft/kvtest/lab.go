@@ -51,7 +51,7 @@ func Lab() *lab.Lab {
 
 // scenarios returns all scenarios, by part, in the order of the lab and with the strict ones after the classic ones.
 func scenarios() []lab.Scenario {
-	all := slices.Concat(classicStore(), strictStore(), classicSnapshots(), strictSnapshots())
+	all := slices.Concat(classicStore(), strictStore(), classicSnapshots(), strictSnapshots(), strictInstalls())
 	slices.SortStableFunc(all, func(a, b lab.Scenario) int { return strings.Compare(a.Part, b.Part) })
 	return all
 }

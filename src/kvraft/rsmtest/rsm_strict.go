@@ -194,8 +194,7 @@ func installWithSubmits(c *counters) {
 		c.Connect(victim)
 		c.settle()
 	}
-	state, _ := c.Sizes()
-	c.AtMost("bytes of a Raft's state on disk", state, 8*kvtest.MaxState)
+	c.CheckSizes(kvtest.MaxState)
 	c.restart()
 	c.settle()
 }

@@ -70,7 +70,8 @@ func speed(part, name string, maxState int) lab.Scenario {
 		limit      = operations * 100 * time.Millisecond / 3
 	)
 	return one(part, name, 3, kvtest.Reliable(), maxState,
-		fmt.Sprintf("a client's Puts, one after another, take %v each on average at most", limit/operations),
+		fmt.Sprintf("a client's Puts, one after another, take %v each on average at most",
+			(limit/operations).Round(10*time.Microsecond)),
 		func(s store) {
 			k := s.Clerk()
 			k.GetVersion("x") // finds the leader
