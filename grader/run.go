@@ -133,8 +133,9 @@ func compute(turn time.Duration) time.Duration {
 	return max(minCompute, workerTurns*min(turn, 24*time.Hour))
 }
 
-// What an implementation's runs may take unless -budget says otherwise: processor time for each run, and the least for
-// least. Most take a tenth of a second a run, those that save a long log with every message, or print it, up to four.
+// What an implementation's runs may take together unless -budget says otherwise: processor time for each run, and the
+// least for all. Most runs take a tenth of a second; those of an implementation that saves, or prints, a long log with
+// every message take up to four.
 const (
 	runBudget   = 5 * time.Second
 	leastBudget = 10 * time.Minute
