@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Rounds are the faults of most of the lab's tests, which have clients at work in rounds.
+// Rounds says how long clients work in each round of a test of the lab, and which faults a round has.
 type Rounds struct {
-	Round      time.Duration // for how long clients work; with partitions a second more
+	Round      time.Duration // how long clients work; a second more with Partitions
 	Crash      bool          // all servers crash at the end of a round
 	Partitions bool          // servers are divided at random, again and again
 	MaxState   int           // maxraftstate
@@ -17,12 +17,13 @@ type Rounds struct {
 
 const (
 	rounds = 3
-	// ElectionTimeout is what the lab gives servers to elect a leader.
+	// ElectionTimeout is how long the lab waits for servers to elect a leader. It is not Raft's election timeout.
 	ElectionTimeout = time.Second
 )
 
-// Play has clients work, makes the faults while they do, and heals all before it calls check, when no operation is left
-// in flight, in each of three rounds. Operations are in flight when servers crash.
+// Play has three rounds. In each it starts clients and, with Partitions, divides the servers while the clients work. It
+// then tells the clients to stop, heals the network and, with Crash, crashes and restarts the servers while operations
+// are in flight. When all operations have returned it calls check.
 func (r Rounds) Play(c *Cluster, work func() *Workload, check func(*Workload)) {
 	for range rounds {
 		w := work()
@@ -48,12 +49,12 @@ func (r Rounds) Play(c *Cluster, work func() *Workload, check func(*Workload)) {
 	}
 }
 
-// A generic is what most of the lab's tests are: clients at work in rounds, and faults in each of them.
+// A generic is the lab's GenericTest, which most of its tests are: clients that work in rounds, with faults in each.
 type generic struct {
 	clients    int
 	crash      bool
 	partitions bool
-	randomKeys bool // each operation is of another key; otherwise a client has a key to itself
+	randomKeys bool // each operation uses a random key; otherwise each client has a key of its own
 	maxState   int  // maxraftstate
 }
 
@@ -72,8 +73,8 @@ func (g generic) play(c *Cluster) {
 
 // work starts the clients of a round.
 func (g generic) work(c *Cluster) *Workload {
-	own := make([]string, g.clients) // by client: what its key must have
-	round := c.batches               // where keys are shared, no other round has its values
+	own := make([]string, g.clients) // by client: the expected value of its key
+	round := c.batches               // makes the values of shared keys unique over all rounds
 	c.batches++
 	shared := func(cl *Client) string {
 		cl.writes++
@@ -111,7 +112,7 @@ func (g generic) work(c *Cluster) *Workload {
 // partition divides the servers in two at random, again and again, until it is told to stop.
 func (c *Cluster) partition() (stop func()) {
 	var mu sync.Mutex
-	stopped, left := false, false
+	stopped, exited := false, false
 	read := func(flag *bool) bool {
 		mu.Lock()
 		defer mu.Unlock()
@@ -124,7 +125,7 @@ func (c *Cluster) partition() (stop func()) {
 	}
 	rng := c.Fork()
 	c.Go(func() {
-		defer set(&left)
+		defer set(&exited)
 		for !read(&stopped) {
 			var sides [2][]int
 			for i := range c.Servers() {
@@ -136,14 +137,14 @@ func (c *Cluster) partition() (stop func()) {
 		}
 	})
 	return func() {
-		for set(&stopped); !read(&left); {
+		for set(&stopped); !read(&exited); {
 			c.Sleep(10 * time.Millisecond)
 		}
 	}
 }
 
-// CheckSizes checks the sizes of what is on the servers' disks: a Raft state of at most eight times maxraftstate, and no
-// snapshots where there is none.
+// CheckSizes checks the sizes of what is on the servers' disks: a Raft state of at most eight times maxraftstate, and
+// no snapshots where there is none.
 func (c *Cluster) CheckSizes(maxState int) {
 	const times = 8
 	if maxState > 0 {
@@ -153,8 +154,8 @@ func (c *Cluster) CheckSizes(maxState int) {
 	}
 }
 
-// CheckState checks that no Raft's state on disk has more bytes than limit. Stores that look now and then how large it is
-// have a second to do so.
+// CheckState checks that no Raft's state on disk has more bytes than limit. Stores that look now and then how large it
+// is have a second to do so.
 func (c *Cluster) CheckState(limit int) {
 	state, _ := c.Sizes()
 	for end := c.Now() + ElectionTimeout; state > limit && c.Now() < end; state, _ = c.Sizes() {

@@ -126,11 +126,11 @@ func TestHostile(t *testing.T) {
 		{"nothing hostile", func(w *fake, id uint64) { asks(w, id); returns(w, id) }, "$"},
 		{"an answer that is none", func(w *fake, id uint64) { asks(w, id) }, `expected an answer to the Put\("a", "value"\)`},
 		{"an answer of another operation", func(w *fake, id uint64) { w.answer(kvnode.Returned{ID: id + 1}) },
-			"says that operation 2 has returned, which it was not asked for"},
+			"says that operation 2 has returned, which is not in progress there"},
 		{"an answer of another node", func(w *fake, id uint64) { w.say(0, kvnode.Returned{ID: id}) },
-			"says that operation 1 has returned, which it was not asked for"},
+			"says that operation 1 has returned, which is not in progress there"},
 		{"two answers", func(w *fake, id uint64) { asks(w, id); returns(w, id); returns(w, id) },
-			"says that operation 1 has returned, which it was not asked for"},
+			"says that operation 1 has returned, which is not in progress there"},
 		{"a write that no server hears of", returns, `Written to Servers: expected the Put\("a", "value"\)`},
 		{"a write whose request is under way", func(w *fake, id uint64) {
 			w.send(clerks, 0, "a request", id, labrpc.Sent, labrpc.Arrived, labrpc.Handled)
@@ -140,7 +140,7 @@ func TestHostile(t *testing.T) {
 			"K0 asks for too much: a Get returns a value of 2097152 bytes"},
 		{"a state of clerks", func(w *fake, id uint64) {
 			w.say(clerks, kvnode.Raft{State: raftnode.State{Term: 1, Leader: true}.Append(nil)})
-		}, "tells a state of "},
+		}, "sends the judge an invalid or unexpected Raft state of "},
 		{"a server calls clerks", func(w *fake, id uint64) { w.send(0, clerks, string(canvass), id) },
 			"S0's box calls K0, where clerks are"},
 		{"clerks call clerks", func(w *fake, id uint64) { w.send(clerks, clerks, "a request", id) },

@@ -19,8 +19,8 @@ import (
 	"raftlab/src/raft/rafttest/raftnode"
 )
 
-// A judge is the lab's side of one run: it notes what clerks call and what comes back, and the monitors of Raft hear
-// what passes between servers.
+// A judge watches one run from outside the nodes: it records the clerks' calls and their results, and passes the
+// messages between servers to the Raft monitors, which check the promises of Raft.
 type judge struct {
 	cluster.NopJudge
 	run      *cluster.Run
@@ -30,14 +30,14 @@ type judge struct {
 	model    history.Model
 	monitors *monitor.Set
 
-	mu     sync.Mutex // guards what follows; never held over a call of the run
-	states []state    // by server: as GetState last told
+	mu     sync.Mutex // guards what follows; not held while a method of run is called
+	states []state    // by server: as GetState last returned
 	events int64      // counts calls and returns
 	ops    []*operation
-	sends  sends
-	taken  []int             // snapshots, by server
+	sends  sends             // the clerks' requests
+	taken  []int             // by server: how many snapshots its store has taken
 	narrow map[int]bool      // clerks that are not connected to all servers
-	pages  map[string][]byte // that show what was found, by the ends of files' names
+	pages  map[string][]byte // that show a failure, by the suffixes of their files' names
 }
 
 type state struct {
@@ -57,20 +57,20 @@ func (s state) String() string {
 	}
 }
 
-// An operation is one that a clerk was asked for, as the history has it.
+// An operation is a call that a clerk was told to make: its record in the history, and what is known of its requests.
 type operation struct {
 	history.Op
 	node  int      // of the clerk
-	forms [][]byte // the different requests by which a write was sent
-	lost  int      // requests of a write whose replies have not come
-	sent  int      // requests of a write
+	forms [][]byte // the different arguments of the RPCs by which a write was sent
+	lost  int      // how many requests of a write have got no reply
+	sent  int      // how many requests of a write there were
 	wide  bool     // the clerk is connected to all servers
 
 	answers int  // replies that had come to the clerk's node when it was called
 	unasked bool // none has come until it returned
 }
 
-// String says which operation it is, without what came of it.
+// String formats the call, without its result.
 func (o *operation) String() string {
 	if o.Method == history.Get {
 		return fmt.Sprintf("Get(%q) of clerk %d", o.Key, o.Clerk)
@@ -78,8 +78,8 @@ func (o *operation) String() string {
 	return fmt.Sprintf("%s(%q, %q) of clerk %d", o.Method, o.Key, o.Value, o.Clerk)
 }
 
-// Playing is the Judge of a scenario that play plays, with stores whose maxraftstate is maxState, and histories of a
-// model.
+// Playing returns the Judge of a scenario that play drives. The stores' maxraftstate is maxState, and histories are
+// checked against model.
 func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 	return func(s *lab.Scenario, r *cluster.Run, _ string) cluster.Judge {
 		servers := 0
@@ -103,7 +103,7 @@ func (j *judge) Play(cl *cluster.Cluster) {
 	j.play(c)
 }
 
-// Message has the Raft's monitors hear what servers say to each other. What clerks say is noted.
+// Message passes the RPCs of servers to the Raft monitors, and records those of clerks.
 func (j *judge) Message(e labrpc.Event) {
 	r, ok := e.End.(labrpc.Route)
 	switch {
@@ -140,10 +140,11 @@ func (j *judge) Crashing(node int) {
 	j.mu.Unlock()
 }
 
+// Told takes a message that a node has sent to the judge.
 func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 	m, err := kvnode.Parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("tells a %w of %d bytes", err, len(data))
+		return nil, fmt.Errorf("sends the judge a %w of %d bytes", err, len(data))
 	}
 	server := node < j.servers
 	switch m := m.(type) {
@@ -151,7 +152,7 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 		s, err := raftnode.Parse(m.State)
 		state, ok := s.(raftnode.State)
 		if err != nil || !ok || !server {
-			return nil, fmt.Errorf("tells a state of %d bytes that is none", len(m.State))
+			return nil, fmt.Errorf("sends the judge an invalid or unexpected Raft state of %d bytes", len(m.State))
 		}
 		j.state(node, state.Term, state.Leader)
 	case kvnode.Disorder:
@@ -169,18 +170,18 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 			return nil, err
 		}
 		if !j.returned(node, m) {
-			return nil, fmt.Errorf("says that operation %d has returned, which it was not asked for", m.ID)
+			return nil, fmt.Errorf("says that operation %d has returned, which is not in progress there", m.ID)
 		}
 	}
 	return nil, nil
 }
 
-// disorder: a Raft has applied something out of order.
+// disorder fails the run because a Raft has applied something out of order.
 func (j *judge) disorder(server int, m kvnode.Disorder) {
-	what := fmt.Sprintf("Apply Order: S%d applied index %d, the next one is %d", server, m.Index, m.Last+1)
+	what := fmt.Sprintf("Apply Order: S%d applied index %d; expected %d", server, m.Index, m.Last+1)
 	if m.Snapshot {
-		what = fmt.Sprintf("Snapshots: S%d applied a snapshot of index %d, its store is at index %d already", server,
-			m.Index, m.Last)
+		what = fmt.Sprintf("Snapshots: S%d applied a snapshot of index %d, but its store is already at index %d",
+			server, m.Index, m.Last)
 	}
 	j.run.Fail(cluster.Safety, what+belowStore)
 }
@@ -188,7 +189,7 @@ func (j *judge) disorder(server int, m kvnode.Disorder) {
 // belowStore says of a failure which layer is at fault.
 const belowStore = " (the Raft, below the store)"
 
-// state takes what GetState of a server's Raft returned.
+// state records what GetState of a server's Raft returned.
 func (j *judge) state(server, term int, leader bool) {
 	now := state{term, leader, true}
 	j.mu.Lock()
@@ -201,21 +202,21 @@ func (j *judge) state(server, term int, leader bool) {
 	j.monitors.State(server, term, leader)
 }
 
-// connects takes note of whether a clerk is connected to all servers.
+// connects records whether a clerk is connected to all servers.
 func (j *judge) connects(clerk int, all bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.narrow[clerk] = !all
 }
 
-// snapshots is how many snapshots stores have taken, by server.
+// snapshots returns how many snapshots stores have taken, by server.
 func (j *judge) snapshots() []int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Clone(j.taken)
 }
 
-// calls takes note of an operation, which is about to be called, and returns its number.
+// calls records an operation, which is about to be called, and returns its number.
 func (j *judge) calls(o *operation) (id uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -228,7 +229,7 @@ func (j *judge) calls(o *operation) (id uint64) {
 	return uint64(len(j.ops))
 }
 
-// returned takes note of what an operation came to. It reports false if no clerk of the node was asked for it.
+// returned records the result of an operation. It reports false if no such operation is in progress on the node.
 func (j *judge) returned(node int, m kvnode.Returned) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -250,7 +251,7 @@ func (j *judge) returned(node int, m kvnode.Returned) bool {
 	return true
 }
 
-// pending are the operations that have not returned, the first to be called first.
+// pending returns the operations that have not returned, in the order of their calls.
 func (j *judge) pending() (list []*operation) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -262,7 +263,7 @@ func (j *judge) pending() (list []*operation) {
 	return list
 }
 
-// history is what clerks have called so far.
+// history returns the clerks' calls so far, with the results of those that have returned.
 func (j *judge) history() []history.Op {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -296,6 +297,8 @@ func (j *judge) Describe(node int) string {
 }
 
 func (j *judge) Report(r *cluster.Result) {
+	// Taken says which unusual names of messages' fields were understood, Off what could not be watched because of
+	// others.
 	votes, others := j.monitors.Off()
 	r.Warnings = slices.Concat(r.Warnings, j.monitors.Taken(), votes, others)
 	r.Advice = append(r.Advice, j.monitors.Advice()...)
@@ -304,7 +307,7 @@ func (j *judge) Report(r *cluster.Result) {
 	}
 }
 
-// moment writes a time of a run for people.
+// moment formats a time of a run, in seconds to the millisecond.
 func moment(at time.Duration) string {
 	return strconv.FormatFloat(math.Round(at.Seconds()*1000)/1000, 'f', -1, 64) + " s"
 }

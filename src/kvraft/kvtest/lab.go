@@ -70,7 +70,7 @@ func Unreliable() labrpc.Weather {
 	return late(w)
 }
 
-// late has each message take a hop longer.
+// late has each request and reply take a hop longer.
 func late(w labrpc.Weather) labrpc.Weather {
 	for _, d := range []*labrpc.Delay{&w.RequestDelay, &w.HoldFor} {
 		d.Min += hop

@@ -10,15 +10,15 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// sends are the requests by which clerks send their writes: a request is a write's if it has the write's value in it,
-// which nobody else writes.
+// sends finds out by which requests clerks send their writes: a request belongs to a write if it contains the write's
+// value, which nobody else writes.
 type sends struct {
-	pending map[int][]*operation // writes, by node
+	pending map[int][]*operation // by node: writes that have not returned
 	calls   map[callID]*operation
-	answers map[int]int // replies that came to clerks, by node
+	answers map[int]int // by node: how many replies its clerks have got
 }
 
-// A callID tells apart calls of a run.
+// A callID identifies an RPC of a run.
 type callID struct {
 	route  labrpc.Route
 	number uint64
@@ -28,7 +28,7 @@ func newSends() sends {
 	return sends{pending: make(map[int][]*operation), calls: make(map[callID]*operation), answers: make(map[int]int)}
 }
 
-// leastValue is how long a value must be to tell its write from others.
+// leastValue is how long a value must be to identify its write.
 const leastValue = 4
 
 func (s *sends) called(o *operation) {
@@ -70,8 +70,8 @@ func (s *sends) message(r labrpc.Route, e labrpc.Event) (kept int) {
 	return 0
 }
 
-// maybe checks that a clerk which returned ErrMaybe has sent its Put more than once. One that is not connected to all
-// servers may have tried in vain to send it, which nobody sees.
+// maybe checks that a clerk which returned ErrMaybe has sent its Put more than once. It skips clerks that are not
+// connected to all servers: they may have tried in vain to send the Put, which is not seen here.
 func (c *Cluster) maybe(o *operation) {
 	c.judge.mu.Lock()
 	once := o.Err == kvraft.ErrMaybe && o.sent == 1 && o.lost == 0 && o.wide
@@ -81,21 +81,21 @@ func (c *Cluster) maybe(o *operation) {
 	}
 }
 
-// anonymous is a request without its operation's key and value: what is left tells who sends it, and which of his
-// operations it is.
+// anonymous returns a request without its operation's key and value: the rest must tell servers which clerk sends it,
+// and which of that clerk's operations it is.
 func (o *operation) anonymous() string {
 	form := bytes.ReplaceAll(o.forms[0], []byte(o.Value), nil)
 	return string(bytes.ReplaceAll(form, []byte(o.Key), nil))
 }
 
-// clerksFault says what a clerk has done wrong with which a finding can be explained; "" if nothing is known.
+// clerksFault says which mistake of a clerk explains a finding, "" if none is known.
 func (j *judge) clerksFault(f history.Finding) string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.model == history.Versioned {
 		return j.forgot(f)
 	}
-	named := make(map[string]*operation) // of different clerks, by what tells requests apart
+	named := make(map[string]*operation) // by what servers can tell operations apart by, but for key and value
 	for _, o := range j.ops {
 		if o.Key != f.Key || len(o.forms) == 0 {
 			continue
@@ -114,8 +114,8 @@ func (j *judge) clerksFault(f history.Finding) string {
 	return ""
 }
 
-// forgot says which clerk took a Put that it had sent again for one that it had sent once. Servers of the versioned store
-// need not know clerks.
+// forgot says which clerk returned ErrVersion for a Put that it had sent more than once, so that ErrMaybe was due.
+// Servers of the versioned store need not know clerks.
 func (j *judge) forgot(f history.Finding) string {
 	for _, core := range f.Core {
 		for _, o := range j.ops {

@@ -75,8 +75,8 @@ func resendAfterRestart(c *Cluster) {
 	c.Linearizable()
 }
 
-// snapshotsWhileInstalling cuts servers off in turn, for long enough that they need a snapshot, and now and then crashes
-// them while they get one.
+// snapshotsWhileInstalling cuts servers off in turn, for long enough that they need a snapshot, and now and then
+// crashes them while they get one.
 func snapshotsWhileInstalling(c *Cluster) {
 	w := c.mixed(6, keys)
 	for i := range 8 {

@@ -19,14 +19,14 @@ const (
 		`number has already been executed, it responds immediately without re-executing the request."`
 )
 
-// keys are how many keys clients share in strict scenarios.
+// keys is the number of keys that clients share in strict scenarios.
 const keys = 3
 
-// strictStore are what the paper demands of the store and the lab does not test.
+// strictStore returns scenarios for what the paper demands of the store and the lab does not test.
 func strictStore() []lab.Scenario {
 	return []lab.Scenario{
 		strict(Store, "LateAndDoubledRequests", 3, 2, lateAndDoubled(), NoLimit,
-			"requests that come late or twice are executed once, also if the clerk has long gone on", serialNumbers,
+			"requests that come late or twice are executed once, even if the clerk has made other calls since", serialNumbers,
 			with(5, func(c *Cluster) {
 				c.Sleep(10 * time.Second)
 				c.SetWeather(Reliable())
@@ -35,13 +35,13 @@ func strictStore() []lab.Scenario {
 			"an operation whose reply is lost is not executed again when the clerk asks again", serialNumbers,
 			with(5, func(c *Cluster) { c.Sleep(8 * time.Second) })),
 		strict(Store, "ClerksWithDeposedLeader", 5, 2, Reliable(), NoLimit,
-			"clerks that reach only a leader that was deposed read nothing stale and are told nothing untrue, and "+
-				"their operations are done once the partition heals", noStaleReads, with(6, CutOffWithClerks)),
+			"clerks that reach only a deposed leader get no stale or false reply, and their operations return once "+
+				"the partition heals", noStaleReads, with(6, CutOffWithClerks)),
 		strict(Store, "OneWayCuts", 5, 2, Reliable(), NoLimit,
-			"servers that can send and not hear, or hear and not send, have nothing executed twice or lost", onceEach,
+			"no operation is lost or executed twice when servers can send but not receive, or the reverse", onceEach,
 			with(6, CutOneWay)),
 		strict(Store, "CrashesInFlight", 5, 2, Reliable(), NoLimit,
-			"servers that crash one by one while operations are in flight lose and repeat none", onceEach,
+			"no operation is lost or executed twice when servers crash one by one while operations are in flight", onceEach,
 			with(6, CrashInTurn)),
 		strict(Store, "RestartWithoutTraffic", 3, 1, Reliable(), NoLimit,
 			"after all servers have crashed a single Get returns soon, with what was written", available,
@@ -55,19 +55,20 @@ func strictStore() []lab.Scenario {
 		strict(Store, "LongQuiet", 3, 1, Reliable(), NoLimit,
 			"after a minute in which nobody asks for anything the store answers at once", available, longQuiet),
 		faulty(strict(Store, "LeadersThatStandStill", 5, 2, Reliable(), NoLimit,
-			"a leader that stands still for seconds, as a suspended machine does, reads nothing stale when it goes on, "+
-				"and says nothing untrue", noStaleReads, with(6, PauseLeaders))),
+			"a leader that stands still for seconds, as a suspended machine does, gives no stale or false reply when "+
+				"it goes on", noStaleReads, with(6, PauseLeaders))),
 		faulty(strict(Store, "WrongClocks", 5, 2, Reliable(), NoLimit,
 			"clocks that run too fast or too slow make no read stale", noStaleReads, with(6, CutOffSlowClocks))),
 		faulty(strict(Store, "CrashesOnSave", 5, 2, Reliable(), NoLimit,
-			"servers that crash as soon as they have saved lose and repeat nothing", onceEach, with(6, CrashOnSaves))),
+			"no operation is lost or executed twice when servers crash just after a save", onceEach, with(6, CrashOnSaves))),
 		strict(Store, "ChaosStore", 5, 3, Reliable(), NoLimit,
-			"under a mix of faults that each seed draws anew what clerks are told is linearizable, and when the faults "+
-				"end all their operations return", onceEach, chaosStore),
+			"under a mix of faults, different for each seed, the clerks' history is linearizable, and all operations "+
+				"return once the faults end", onceEach, chaosStore),
 	}
 }
 
-// strict is a scenario with servers and a number of nodes for clerks.
+// strict returns a scenario of the strict tier, what the paper demands, with so many servers and nodes for clerks. The
+// weather is how the network delays, loses and doubles messages.
 func strict(part, name string, servers, clerks int, weather labrpc.Weather, maxState int, checks, source string,
 	play func(*Cluster)) lab.Scenario {
 	return lab.Scenario{
@@ -76,13 +77,15 @@ func strict(part, name string, servers, clerks int, weather labrpc.Weather, maxS
 	}
 }
 
-// faulty is a scenario with faults that only boxes allow.
+// faulty marks a scenario with faults, such as a paused node or a wrong clock, that are possible only if each node is
+// in a box, a sandbox of its own.
 func faulty(s lab.Scenario) lab.Scenario {
 	s.Faults = true
 	return s
 }
 
 // lateAndDoubled is a weather in which a tenth of the requests are late by up to two seconds and a fifth come twice.
+// Short delays are likelier than long ones.
 func lateAndDoubled() labrpc.Weather {
 	return late(labrpc.Weather{
 		HoldRequest: 0.1, HoldRequestBy: labrpc.Delay{Min: 50 * time.Millisecond, Max: 2 * time.Second, Low: true},
@@ -90,7 +93,8 @@ func lateAndDoubled() labrpc.Weather {
 	})
 }
 
-// lostReplies is a weather in which a quarter of the replies are lost, and nothing else.
+// lostReplies is a weather in which a quarter of the replies are lost. Nothing else is, and messages take as long as in
+// a calm network.
 func lostReplies() labrpc.Weather { return late(labrpc.Weather{LoseReply: 0.25}) }
 
 func restartWithoutTraffic(c *Cluster) {
@@ -117,7 +121,7 @@ func restartWithoutTraffic(c *Cluster) {
 func longQuiet(c *Cluster) {
 	k := c.Clerk()
 	k.Append("a", token(0, 0))
-	c.Sleep(patience)
+	c.Sleep(time.Minute)
 	for i := range 3 {
 		began := c.Now()
 		k.Append("a", token(0, 1+i))

@@ -93,7 +93,7 @@ func (j *judge) Saved(server int, state, snapshot []byte) { j.monitors.Saved(ser
 func (j *judge) Told(server int, data []byte) (reply []byte, err error) {
 	m, err := raftnode.Parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("tells a %w of %d bytes", err, len(data))
+		return nil, fmt.Errorf("sends the judge a %w of %d bytes", err, len(data))
 	}
 	switch m := m.(type) {
 	case raftnode.State:
@@ -110,7 +110,7 @@ func (j *judge) Told(server int, data []byte) (reply []byte, err error) {
 	return nil, nil
 }
 
-// state takes what GetState of a server returned, whoever asked.
+// state records what GetState of a server returned, whoever called it.
 func (j *judge) state(server, term int, leader bool) {
 	now := state{term, leader, true}
 	j.mu.Lock()
@@ -244,7 +244,7 @@ func (j *judge) restart(server int, snapshot []byte) {
 	}
 }
 
-// foreign reports whether a snapshot on a disk is none of the service's, and need not be.
+// foreign reports whether a snapshot on a disk is not one of the service's, and need not be.
 func (j *judge) foreign(snapshot []byte) bool {
 	if !j.rules.OwnDisk || j.every == 0 || len(snapshot) == 0 {
 		return false

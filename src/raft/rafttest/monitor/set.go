@@ -84,8 +84,8 @@ func (s *Set) State(server, term int, leader bool) {
 	s.do(0, func(m *monitors) { m.state(server, term, leader) })
 }
 
-// Message tells of a step of an RPC whose End is a labrpc.Route. RPCs whose fields do not show that they are RequestVote
-// or AppendEntries are ignored. What the event holds must not be changed afterwards.
+// Message tells of a step of an RPC whose End is a labrpc.Route. RPCs whose fields do not show that they are
+// RequestVote or AppendEntries are ignored. What the event holds must not be changed afterwards.
 func (s *Set) Message(e labrpc.Event) {
 	route, ok := e.End.(labrpc.Route)
 	if !ok {
@@ -130,7 +130,7 @@ func (s *Set) Saved(server int, state, snapshot []byte) {
 	s.do(len(state)+len(snapshot), func(m *monitors) { m.saved(server, state, snapshot) })
 }
 
-// Taken says, a sentence each, what was taken for what in messages whose words are not the usual ones.
+// Taken says, a sentence each, which meanings were inferred for messages' fields with unusual names.
 func (s *Set) Taken() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -141,14 +141,14 @@ func (s *Set) Taken() []string {
 	return notes
 }
 
-// Advice is what would be better otherwise although it breaks no promise, a sentence each.
+// Advice says, a sentence each, what could be better, though it breaks no promise.
 func (s *Set) Advice() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.now.advice)
 }
 
-// Off says which monitors could not work, and why, a sentence each: those of votes, and all others.
+// Off says, a sentence each, which promises could not be watched, and why: the promises about votes, and all others.
 func (s *Set) Off() (votes, others []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
