@@ -35,6 +35,7 @@ type judge struct {
 	events int64      // counts calls and returns
 	ops    []*operation
 	sends  sends
+	starts []start
 	taken  []int             // snapshots, by server
 	narrow map[int]bool      // clerks that are not connected to all servers
 	pages  map[string][]byte // that show what was found, by the ends of files' names
@@ -60,11 +61,11 @@ func (s state) String() string {
 // An operation is one that a clerk was asked for, as the history has it.
 type operation struct {
 	history.Op
-	node  int      // of the clerk
-	forms [][]byte // the different requests by which a write was sent
-	lost  int      // requests of a write whose replies have not come
-	sent  int      // requests of a write
-	wide  bool     // the clerk is connected to all servers
+	node     int        // of the clerk
+	forms    [][]byte   // the different requests by which a write was sent
+	lost     int        // requests of a write whose replies have not come
+	requests []*request // as far as they are known
+	wide     bool       // the clerk is connected to all servers
 }
 
 // String says which operation it is, without what came of it.
@@ -108,9 +109,10 @@ func (j *judge) Message(e labrpc.Event) {
 	case r.From < j.servers:
 		j.monitors.Message(e)
 	default:
+		now := j.run.Now()
 		j.mu.Lock()
 		defer j.mu.Unlock()
-		j.sends.message(r, e)
+		j.sends.message(r, e, now)
 	}
 }
 
@@ -120,8 +122,12 @@ func (j *judge) Saved(node int, state, snapshot []byte) {
 	}
 }
 
-func (j *judge) Booting(node int, _, _ []byte) (given []byte) {
+func (j *judge) Booting(node int, _, snapshot []byte) (given []byte) {
 	if node < j.servers {
+		began := start{node, j.run.Now(), len(snapshot) > 0}
+		j.mu.Lock()
+		j.starts = append(j.starts, began)
+		j.mu.Unlock()
 		j.monitors.Booted(node)
 	}
 	return kvnode.Given{Servers: j.servers, MaxRaftState: j.maxState}.Append(nil)
