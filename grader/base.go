@@ -112,8 +112,11 @@ func boxBase(impl *build.Implementation, l *lab.Lab) *sim.Base {
 
 // handlers are those of an implementation and of what it stands on; nil if not all are known.
 func handlers(impl build.Implementation) []string {
-	if impl.Base == nil || impl.Handlers == nil || impl.Base.Handlers == nil {
+	switch {
+	case impl.Base == nil:
 		return impl.Handlers
+	case impl.Handlers == nil || impl.Base.Handlers == nil:
+		return nil
 	}
 	return slices.Concat(impl.Handlers, impl.Base.Handlers)
 }

@@ -60,7 +60,7 @@ func TestHelpOfRun(t *testing.T) {
 	for _, want := range []string{
 		"\n   Choice of runs\n", "--count int", "(default: 20)", "--run parts", "\n   How servers run\n", `--schedule`,
 		"(default: true)",
-		"\n   Limits\n", "--parallel int", "(default: one a processor, eight on the wall clock)", "\n   Results\n",
+		"\n   Limits\n", "--parallel int", "(default: one per processor, eight on the wall clock)", "\n   Results\n",
 		"--json file", "--logs directory",
 	} {
 		i := strings.Index(help, want)

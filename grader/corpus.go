@@ -35,7 +35,7 @@ func corpusCommand() *cli.Command {
 			runFlag(),
 			&cli.IntFlag{Name: "classic", Value: 5, Usage: "runs of each classic scenario"},
 			&cli.IntFlag{Name: "strict", Value: 3, Usage: "runs of each strict scenario"},
-			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one a processor"},
+			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one per processor"},
 			stateFlag(),
 			logsFlag(),
 		},

@@ -25,21 +25,21 @@ func gotestCommand() *cli.Command {
 		Name:      "gotest",
 		Usage:     "run a checkout's own tests, unmodified, in virtual time",
 		ArgsUsage: "PATH",
-		Description: "PATH is the directory of a package with tests, src, or the repository's root. Nothing is\n" +
-			"written into it. Each run of a test has a box of its own. Its seed decides what the test\n" +
-			"prints, and when in virtual time.",
+		Description: "PATH is a package's directory, the directory src, or the repository's root. Nothing is\n" +
+			"written into it. Each run of a test has its own sandbox (box), in which time is virtual.\n" +
+			"The run's seed determines what the test prints, and at what virtual times.",
 		Flags: []cli.Flag{
 			labFlag(),
 			&cli.StringFlag{Name: "run", Usage: "only the tests that match this regular `expression`, as with go test"},
 			&cli.IntFlag{Name: "count", Value: 1, Usage: "runs of each test, each with a seed of its own"},
-			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed; run `n` has seed+n"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the seed `S` of the first run; run n, from 0, has S+n"},
 			&cli.BoolFlag{
 				Name:        "schedule",
 				Value:       true,
 				DefaultText: "true",
-				Usage:       "let seeds vary the order of goroutines",
+				Usage:       "let the seed also vary the scheduling of goroutines",
 			},
-			&cli.IntFlag{Name: "parallel", Usage: "boxes at a time", DefaultText: "one a processor"},
+			&cli.IntFlag{Name: "parallel", Usage: "boxes at a time", DefaultText: "one per processor"},
 			&cli.DurationFlag{
 				Name:  "timeout",
 				Value: 10 * time.Minute,
@@ -48,7 +48,7 @@ func gotestCommand() *cli.Command {
 			&cli.DurationFlag{
 				Name:  "turn",
 				Value: gotest.DefaultTurn,
-				Usage: "processor time that a test may take without waiting for anything",
+				Usage: "processor time after which a test counts as hung, if not all its goroutines have waited meanwhile",
 			},
 			&cli.Int64Flag{Name: "memory", Value: 512, Usage: "memory of a box in `MiB`"},
 			&cli.StringSliceFlag{
@@ -56,7 +56,7 @@ func gotestCommand() *cli.Command {
 				Usage: "an environment variable of the tests, as `NAME=VALUE`; the tests see none of yours",
 			},
 			&cli.StringFlag{Name: "tags", Usage: "build tags"},
-			&cli.BoolFlag{Name: "short", Usage: "tell tests to be short"},
+			&cli.BoolFlag{Name: "short", Usage: "run the tests with -test.short"},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
 			&cli.BoolFlag{Name: "v", Usage: "print all that the tests print, each line with its virtual time"},
 			&cli.StringFlag{Name: "json", Usage: "write the results to this `file`"},
@@ -105,7 +105,7 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	if l.Checkouts == nil {
-		return fmt.Errorf("%s: the lab %s has no checkouts", path, l.Name)
+		return fmt.Errorf("%s: gotest runs a course's tests, and the lab %s is no course's", path, l.Name)
 	}
 	c, err := checkout.FindTests(path, l.Checkouts)
 	if err != nil {
@@ -132,7 +132,7 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	switch {
 	case ctx.Err() != nil:
 		return exitStatus(statusInterrupted)
-	case err != nil && !isTheirs(err):
+	case err != nil && !isSubmissionError(err):
 		return graderError{err}
 	case err != nil:
 		return fmt.Errorf("%s: %w", path, err)
@@ -174,7 +174,7 @@ func runGotest(ctx context.Context, cmd *cli.Command) error {
 	return nil
 }
 
-// parseGotest checks the flags.
+// parseGotest makes a Suite of the flags, and checks them and the argument.
 func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 	l, wrong := parseLimits(cmd, 1)
 	s := gotest.Suite{
@@ -208,7 +208,7 @@ func parseGotest(cmd *cli.Command) (gotest.Suite, error) {
 	return s, wrong
 }
 
-// workers sets the command line of the suite's workers.
+// workers writes the test binary into dir and sets the command line of the suite's workers.
 func workers(s *gotest.Suite, wasm []byte, dir string) error {
 	file := filepath.Join(dir, "test.wasm")
 	if err := os.WriteFile(file, wasm, 0o644); err != nil {
@@ -227,7 +227,7 @@ func workers(s *gotest.Suite, wasm []byte, dir string) error {
 	return nil
 }
 
-// playGotest runs the tests and fills in the report. An error is not the tests'.
+// playGotest runs the tests and fills in the report. An error is a failure of the grader, not of a test.
 func playGotest(
 	ctx context.Context, cmd *cli.Command, s gotest.Suite, tests []string, all *report.GoTests, stdout io.Writer,
 ) error {
@@ -235,9 +235,9 @@ func playGotest(
 	defer stop()
 	progress := report.NewProgress(cmd.Root().ErrWriter, terminal(cmd.Root().ErrWriter) && !s.Output, all)
 	defer progress.Close()
-	s.Slow = func(test string, seed uint64, since time.Duration) {
+	s.Slow = func(test string, seed uint64, elapsed time.Duration) {
 		progress.Say(fmt.Sprintf("%s, seed %d, is still running after %v; it may use %v of processor time",
-			test, seed, since, s.Options.Timeout))
+			test, seed, elapsed, s.Options.Timeout))
 	}
 	return s.Play(ctx, tests, func(r testrun.Result) {
 		if ctx.Err() != nil {
@@ -255,7 +255,7 @@ func playGotest(
 	})
 }
 
-// replayGotest is the command that repeats one run and shows all its output.
+// replayGotest returns the shell command that repeats one run and shows all its output.
 func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
 	me := selfOf(cmd)
 	s := me.command + " gotest " + me.path(path)
@@ -264,7 +264,7 @@ func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
 	}
 	for _, name := range []string{"lab", "turn", "timeout", "memory", "tags", "short"} {
 		if cmd.IsSet(name) {
-			s += fmt.Sprintf(" -%s=%v", name, cmd.Value(name))
+			s += " -" + name + "=" + shellWord(fmt.Sprint(cmd.Value(name)))
 		}
 	}
 	for _, e := range cmd.StringSlice("env") {
@@ -273,7 +273,7 @@ func replayGotest(cmd *cli.Command, path, test string, seed uint64) string {
 	return s + " -run '^" + test + "$' -seed " + strconv.FormatUint(seed, 10) + " -count 1 -v"
 }
 
-// writeGotestJSON writes one value with all results.
+// writeGotestJSON writes all results as one JSON object.
 func writeGotestJSON(w io.Writer, all *report.GoTests, origin report.Origin) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/urfave/cli/v3"
 	"golang.org/x/tools/txtar"
 )
 
@@ -263,7 +264,7 @@ func TestGotestCannot(t *testing.T) {
 		{"DIR/newer", `go\.mod requires go >= 1\.99`},
 		{"DIR/daemons", `a process of its own`},
 		{"DIR/daemons/kvraft1/rsm", `a process of its own`},
-		{"DIR/initfails", `the tests do not start: exited with status 1 .*\n.*no configuration`},
+		{"DIR/initfails", `the test binary does not start: exited with status 1 .*\n.*no configuration`},
 		{"DIR -run 4A", `no test matches -run 4A`},
 		{"DIR -run (", `-run \(: error parsing regexp`},
 		{"DIR -count 0", `-count 0: must be at least 1`},
@@ -281,6 +282,24 @@ func TestGotestCannot(t *testing.T) {
 				t.Errorf("no %q in\n%s", test.want, stderr)
 			}
 		})
+	}
+}
+
+// The command that repeats a run gives a shell the flags' values as they were.
+func TestReplayGotestQuotes(t *testing.T) {
+	var got string
+	cmd := gotestCommand()
+	cmd.Metadata = map[string]any{selfKey: self{command: "grader"}}
+	cmd.Action = func(_ context.Context, cmd *cli.Command) error {
+		got = replayGotest(cmd, "my raft", "TestX", 7)
+		return nil
+	}
+	if err := cmd.Run(t.Context(), []string{"gotest", "-tags", "a $(b)", "-env", "A=b c", "my raft"}); err != nil {
+		t.Fatal(err)
+	}
+	want := `grader gotest 'my raft' -tags='a $(b)' -env 'A=b c' -run '^TestX$' -seed 7 -count 1 -v`
+	if got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -56,9 +56,8 @@ type refusal struct{ error }
 
 func (e refusal) Unwrap() error { return e.error }
 
-// isTheirs reports whether an error of a build is about what was to be built. All others are the grader's or the
-// machine's.
-func isTheirs(err error) bool {
+// isSubmissionError reports whether an error of a build is in the submission, not in the grader or the machine.
+func isSubmissionError(err error) bool {
 	var compile *gobuild.CompileError
 	var refused refusal
 	return errors.As(err, &compile) || errors.As(err, &refused)

@@ -85,7 +85,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	switch {
 	case ctx.Err() != nil:
 		return exitStatus(statusInterrupted)
-	case err != nil && !isTheirs(err):
+	case err != nil && !isSubmissionError(err):
 		return graderError{err}
 	case err != nil:
 		return err

@@ -37,8 +37,8 @@ func runCommand() *cli.Command {
 			&cli.StringFlag{
 				Name:  "seed",
 				Value: "1",
-				Usage: "the first seed; run `n` has seed+n; secret draws one that no submission knows, and " +
-					"the report names it to staff",
+				Usage: "the seed `S` of the first run; run n, from 0, has S+n; secret draws one that no " +
+					"submission knows, and the report names it to staff",
 			},
 			&cli.StringFlag{
 				Name:  "clock",
@@ -62,12 +62,12 @@ func runCommand() *cli.Command {
 				Name:        "schedule",
 				Value:       true,
 				DefaultText: "true",
-				Usage:       "let seeds vary the order of goroutines within servers (sim)",
+				Usage:       "let the seed also vary the scheduling of goroutines within servers (sim)",
 			},
 			&cli.IntFlag{
 				Name:        "parallel",
 				Usage:       "runs at a time",
-				DefaultText: "one a processor, eight on the wall clock",
+				DefaultText: "one per processor, eight on the wall clock",
 			},
 			&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "real time for one run (bubble and wall)"},
 			&cli.Int64Flag{Name: "memory", Value: defaultMemory, Usage: "a server's memory in `MiB` (sim)"},
@@ -369,7 +369,7 @@ func (o options) prepareOne(ctx context.Context, number int, work string) (repor
 	var ours graderError
 	switch {
 	case err == nil:
-	case built && !isTheirs(err), errors.As(err, &ours):
+	case built && !isSubmissionError(err), errors.As(err, &ours):
 		entry.GraderError = err.Error()
 		return entry, nil
 	default:

@@ -5,8 +5,8 @@ import (
 	"raftlab/src/raft"
 )
 
-// applier has the state machine do what is committed, in order, until the Raft closes applyCh. It gives the Raft
-// snapshots between two messages, so that a snapshot is of exactly its index.
+// applier has the state machine execute what is committed, in order, until the Raft closes applyCh. It takes snapshots
+// between two messages, so that a snapshot includes the log exactly up to its index.
 func (r *RSM) applier(applyCh <-chan raft.ApplyMsg) {
 	defer close(r.stopped)
 	for {
@@ -29,7 +29,7 @@ func (r *RSM) applier(applyCh <-chan raft.ApplyMsg) {
 	}
 }
 
-// execute has the command at an index done and passes its result on.
+// execute has the state machine execute the command at an index, and passes on the result.
 func (r *RSM) execute(index int, op Op) {
 	result := r.sm.DoOp(op.Request)
 	r.applied = index
@@ -39,9 +39,9 @@ func (r *RSM) execute(index int, op Op) {
 	r.tell(op.ID, result)
 }
 
-// install takes the place of all up to an index by a snapshot that the Raft has from its leader. One that has less than
-// was applied already would take the state machine back. Who waits for an operation that the snapshot includes finds
-// that its server does not lead any more.
+// install replaces the state by a snapshot up to an index that the Raft has from its leader. An older one than what is
+// applied would take the state machine back. A Submit whose operation is in the snapshot finds that its server does not
+// lead any more.
 func (r *RSM) install(index int, snapshot []byte) {
 	if index <= r.applied {
 		return

@@ -5,17 +5,15 @@
 // applyCh what is committed, has the state machine do it, on every server alike, and passes the result to the Submit
 // that waits for it, if it waits on this server. Nobody else touches the state machine, which therefore needs no lock.
 //
-// The applier finds a Submit by the name of its operation, which no other operation has, of any server or any life of
-// one. A Submit is known by it before it calls Start, so that no result comes too early for it. It waits until the
-// result is there, until applyCh is closed, or until it sees, looking every pollInterval, that its server does not lead
-// the term any more that Start gave it. The last is all that it need know of other leaders: as long as the server leads
-// that term the operation is in its log, and if it does not, it may be overwritten, or stay there for a long time with
-// nobody to say so. The applier waits for applyCh and for nothing else: a result goes into a channel that has room for
-// it.
+// The applier finds a Submit by the ID of its operation, which is unique over all servers and their restarts. Submit
+// enters its ID into a table before it calls Start, so that no result comes too early for it. It waits until the result
+// is there, until applyCh is closed, or until it sees, looking every pollInterval, that its server no longer leads the
+// term that Start returned. It need not know more of other leaders: as long as the server leads that term the operation
+// is in its log; after that the operation may be overwritten, or stay there for a long time without being committed.
+// The applier waits for applyCh and for nothing else: a result goes into a channel that has room for it.
 //
-// One lock guards the table of those who wait. It is held for as long as it takes to look there, and never over a call
-// of the Raft or the state machine: a Raft may hold a lock of its own while it sends on applyCh, if only Snapshot does
-// without it.
+// One lock guards the table of the Submits that wait. It is never held over a call of the Raft or the state machine: a
+// Raft may hold a lock of its own while it sends on applyCh, if only Snapshot does without it.
 //
 // Why it is right: the result that Submit returns is what the state machine returned for this operation, at its place
 // in the log, on this server. Everything else is ErrWrongLeader, which promises nothing.
@@ -44,28 +42,28 @@ import (
 // it, and seldom beside what an operation takes.
 const pollInterval = 20 * time.Millisecond
 
-// Op is a command in the log: an operation for the state machine, and its name.
+// Op is a command in the log: an operation for the state machine, and its ID.
 type Op struct {
 	ID      ID
 	Request any
 }
 
-// An ID is the name of an operation.
+// An ID names an operation.
 type ID struct {
 	Server int   // where it was submitted
-	Life   int64 // in which life of that server; a random number
-	Number int64 // the how many-th of that life, from 1
+	Life   int64 // a random number that the server has drawn when it started
+	Number int64 // counts the operations since then, from 1
 }
 
 // RSM is one server of a replicated state machine.
 type RSM struct {
 	me      int
 	rf      raft.Raft
-	stopped chan struct{} // closed when the applier has left
+	stopped chan struct{} // closed when the applier has returned
 
-	// The applier's.
+	// Only the applier uses these.
 	sm      kvraft.StateMachine
-	applied int // the index up to which the state machine has the log, as far as this life knows
+	applied int // the last index that was applied since the start; 0 also after a snapshot from the disk
 	size    *logsize.Watch
 
 	mu      sync.Mutex // guards what follows; never held over a call of rf or sm, or a wait
@@ -128,7 +126,7 @@ func (r *RSM) Submit(request any) (kvraft.Err, any) {
 	}
 }
 
-// expect names a new operation and returns the channel on which its result will come.
+// expect returns an ID for a new operation, and the channel on which its result will come.
 func (r *RSM) expect() (ID, <-chan any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -138,14 +136,14 @@ func (r *RSM) expect() (ID, <-chan any) {
 	return r.last, result
 }
 
-// forget takes away who waits for an operation.
+// forget removes an operation from the table.
 func (r *RSM) forget(id ID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.waiting, id)
 }
 
-// tell passes a result to who waits for it, if anybody does, and once: the channel has room for one.
+// tell passes a result to the Submit that waits for it, if one does. It does so once: the channel has room for one.
 func (r *RSM) tell(id ID, result any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -7,11 +7,11 @@ import (
 	"raftlab/src/raft"
 )
 
-// errLost is what a server says of a Put that it had in its log when it ceased to lead: the next leader may execute it
-// or not. ErrWrongLeader is what one says that does not lead to begin with: this request will not be executed.
+// errLost is the reply to a Put that may or may not be executed: this server led when the request came, but did not see
+// it committed. A Put that gets ErrWrongLeader will not be executed: the server did not lead when the request came.
 const errLost kvraft.Err = "ErrLost"
 
-// KVServer is one server of the store. It has no state of its own, and no lock: all is in the RSM and the store.
+// KVServer is one server of the store. It has no state of its own, and no lock: all state is in the RSM and its store.
 type KVServer struct{ rsm kvraft.RSM }
 
 // StartKVServer starts a server. It is a kvraft.StartFunc.
@@ -25,7 +25,8 @@ func StartKVServer(servers []*labrpc.ClientEnd, me int, persister *raft.Persiste
 // Raft implements kvraft.Server.
 func (kv *KVServer) Raft() raft.Raft { return kv.rsm.Raft() }
 
-// Kill implements kvraft.Server. The Raft closes applyCh, then the RSM's applier leaves, then whoever waits.
+// Kill implements kvraft.Server. The Raft closes applyCh, so that the RSM's applier returns, and then every Submit that
+// waits.
 func (kv *KVServer) Kill() { kv.rsm.Raft().Kill() }
 
 // Get is the handler of a clerk's Get. It goes through the log: what this server has may be old, even if it believes
@@ -39,8 +40,8 @@ func (kv *KVServer) Get(args *kvraft.GetArgs, reply *kvraft.GetReply) {
 	*reply = result.(kvraft.GetReply)
 }
 
-// Put is the handler of a clerk's Put. Submit cannot tell an operation that was refused from one whose fate is open,
-// and for a clerk they are not the same. So who does not lead to begin with says so here.
+// Put is the handler of a clerk's Put. Submit cannot tell an operation that was refused from one whose outcome is
+// unknown, and a clerk must treat them differently. So a server that does not lead refuses here, before it submits.
 func (kv *KVServer) Put(args *kvraft.PutArgs, reply *kvraft.PutReply) {
 	if _, leads := kv.rsm.Raft().GetState(); !leads {
 		reply.Err = kvraft.ErrWrongLeader

@@ -11,7 +11,7 @@ import (
 // the replies.
 type store struct{ entries map[string]entry }
 
-// An entry is what a key has.
+// An entry is a key's value and version.
 type entry struct {
 	Value   string
 	Version kvraft.Version
@@ -59,9 +59,9 @@ func (s *store) Snapshot() []byte {
 	return data
 }
 
-// Restore implements kvraft.StateMachine. A snapshot that cannot be read is a broken disk or a bug: to go on without
-// what was acknowledged is worse than to stop. It is read into a new map: gob would leave in an old one what the
-// snapshot lacks.
+// Restore implements kvraft.StateMachine. It panics if the snapshot cannot be read, because of a broken disk or a bug:
+// to go on without what was acknowledged is worse than to stop. The snapshot is decoded into a new map: in the old one
+// gob would leave the keys that the snapshot does not have.
 func (s *store) Restore(snapshot []byte) {
 	entries := make(map[string]entry)
 	if err := labgob.Unmarshal(snapshot, &entries); err != nil {

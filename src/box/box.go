@@ -33,7 +33,8 @@ type Config struct {
 	Tick int64
 
 	// Alloc is how far each MiB that the guest allocates moves its clocks, in ns, as if that took so long. With 0 what
-	// is computed takes no time, and programs that answer each other without a pause keep time from passing.
+	// is computed takes no time, and programs that answer each other without a pause keep time from passing. A goroutine
+	// that allocates for 10 ms then also lets others run, as with Go's own scheduler.
 	Alloc int64
 
 	// Worked is called when Alloc has moved the clocks, with the virtual time that they have come to, which is ahead of

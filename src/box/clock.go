@@ -20,6 +20,9 @@ const (
 	// see it pass.
 	spinStep = 1000
 
+	// goSlice is for how many ns Go lets a goroutine compute before it is others' turn.
+	goSlice = 10_000_000
+
 	ppb = 1_000_000_000
 )
 
@@ -72,7 +75,7 @@ func (c *clock) work(allocated uint64) bool {
 func (c *clock) start(mem []byte) {
 	c.reads = 0
 	c.last = c.monotonic()
-	t := mem[wasmbin.Time:][:24]
+	t := mem[wasmbin.Time:wasmbin.Allocated]
 	binary.LittleEndian.PutUint64(t, uint64(c.last))
 	binary.LittleEndian.PutUint64(t[8:], uint64(c.wall))
 	free := uint64(freeReads)
@@ -80,6 +83,11 @@ func (c *clock) start(mem []byte) {
 		free = 0
 	}
 	binary.LittleEndian.PutUint64(t[16:], free)
+	slice := uint64(0)
+	if c.alloc > 0 {
+		slice = uint64(scale(goSlice, 1<<20, c.alloc))
+	}
+	binary.LittleEndian.PutUint64(t[24:], slice)
 }
 
 // virtual returns the earliest virtual time at which the guest's monotonic clock shows t or more.

@@ -3,7 +3,6 @@ package logview
 import (
 	"slices"
 	"strconv"
-	"unicode/utf8"
 
 	"raftlab/src/logline"
 )
@@ -212,16 +211,4 @@ func (p *Printer) plain(l *logline.Line) []byte {
 	}
 	p.clean = b
 	return b
-}
-
-func isPlain(b []byte) bool {
-	for _, c := range b {
-		if c < 0x20 || c == 0x7f || c == 0xc2 {
-			return false
-		}
-		if c >= utf8.RuneSelf {
-			return utf8.Valid(b) && !hasControl(b)
-		}
-	}
-	return true
 }

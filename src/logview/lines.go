@@ -7,7 +7,7 @@ import (
 )
 
 // printLine prints l as one line of the log's own format. Debug lines keep
-// their bytes; Plain lines become Debug lines.
+// their visible text; Plain lines become Debug lines.
 func (p *Printer) printLine(l *logline.Line) error {
 	p.begin()
 	p.buf = append(p.buf, p.pal.faint.on...)
@@ -127,10 +127,10 @@ func (p *Printer) end() error {
 	return err
 }
 
-// visible returns b with control characters made visible; it is valid until
-// the next call.
+// visible returns what appendVisible makes of b. It is valid until the next
+// call.
 func (p *Printer) visible(b []byte) []byte {
-	if !hasControl(b) {
+	if isPlain(b) {
 		return b
 	}
 	p.clean = appendVisible(p.clean[:0], b)

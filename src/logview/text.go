@@ -11,23 +11,21 @@ import (
 // widths measures runes by Unicode alone, not by the locale.
 var widths = &runewidth.Condition{StrictEmojiNeutral: true}
 
-// hasControl reports whether b may hold control characters other than tabs, or
-// invisible ones. They would let a log move the cursor or change the colours of a
-// terminal, hide text, or show it in another order.
-func hasControl(b []byte) bool {
+// isPlain reports whether b is printable ASCII, and so appendVisible changes
+// nothing in it.
+func isPlain(b []byte) bool {
 	for _, c := range b {
-		switch {
-		case c < 0x20 && c != '\t', c == 0x7f:
-			return true
-		case c == 0xc2, c == 0xd8, c == 0xe1, c == 0xe2, c == 0xef, c == 0xf3:
-			return true // begins U+0080 to U+009F, U+061C, U+180E, U+200B to U+206F, U+FEFF and U+E0001
+		if c < 0x20 || c > 0x7e {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
-// appendVisible appends b with control characters and bytes that are not UTF-8
-// written as \x1b, and invisible characters as \u202e.
+// appendVisible appends b with control characters other than tabs, and bytes
+// that are not UTF-8, in the form \x1b, and invisible characters in the form
+// \u202e. They would let a log move the cursor or change the colours of a
+// terminal, hide text, or show it in another order.
 func appendVisible(dst, b []byte) []byte {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
@@ -48,7 +46,7 @@ func appendVisible(dst, b []byte) []byte {
 	return dst
 }
 
-// joiner makes one sign of several, as of emoji.
+// joiner is ZERO WIDTH JOINER, which joins several emoji into one.
 const joiner = '\u200d'
 
 // width returns the number of cells that b takes on a terminal.
@@ -67,9 +65,10 @@ func width(b []byte) int {
 	return w
 }
 
-// wrap cuts the first row of at most max cells from b, behind a space if there
-// is one in the row's last two thirds, else in the middle of a word. A row has
-// at least one rune. Its width is that of the row without spaces at its end.
+// wrap cuts the first row of at most max cells from b, after a space if there
+// is one in the row's last two thirds, else in the middle of a word. It cuts at
+// least one rune, even if that is wider than max. Spaces at the cut belong to
+// neither row nor rest.
 func wrap(b []byte, max int) (row, rest []byte, rowWidth int) {
 	cut, w, space := 0, 0, 0
 	for cut < len(b) {

@@ -8,14 +8,15 @@ import (
 	"raftlab/src/box/gobuild"
 )
 
-// restrictedSystem is the build tag by which older modules, such as those that ask for a terminal, know a system that
-// has few system calls. They have files for it, but none for a box.
+// restrictedSystem is the build tag, once App Engine's, by which older modules select files for a system with few
+// system calls. Such modules, for example to test whether a file is a terminal, may have no files for GOOS wasip1.
 const restrictedSystem = "appengine"
 
-// InModule matches where a compiler names a file of a module from elsewhere.
+// InModule matches a position in a dependency's source in a compiler's message, such as x@v1.2.3/y.go:10.
 var InModule = regexp.MustCompile(`@v[0-9][^/]*/\S*\.go:\d+`)
 
-// Box builds a program for a box with these build tags, if need be as for a restricted system.
+// Box builds a program for a box, a WebAssembly sandbox of package box, with these build tags. If a dependency does not
+// compile it tries again with the tag restrictedSystem.
 func Box(ctx context.Context, c gobuild.Config, tags string) ([]byte, error) {
 	flags := c.Flags
 	c.Flags = append(slices.Clone(flags), "-tags="+tags)

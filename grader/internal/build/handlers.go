@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// Handlers returns the names of all methods that what a package's constructor returns may have as handlers of RPCs, and
-// more perhaps. It reports false if the source does not tell: if the constructor may return something of another
-// package, or methods may come from there.
+// Handlers returns the names of the methods that may be RPC handlers of the value that a package's constructor returns.
+// It may return more: it takes every exported method with two parameters, of any type of the package. It reports false
+// if the source does not tell them: the constructor may return a type of another package, or its type may embed one.
 func Handlers(files []*ast.File, constructor string) (names []string, ok bool) {
 	p := pieces{
 		constructor: constructor,
@@ -25,12 +25,12 @@ func Handlers(files []*ast.File, constructor string) (names []string, ok bool) {
 	return slices.Sorted(maps.Keys(p.methods)), true
 }
 
-// pieces are what of a package matters here.
+// pieces holds the declarations of a package that Handlers needs.
 type pieces struct {
 	constructor string // its name
 	structs     map[string]*ast.StructType
-	methods     map[string]bool // exported ones with two parameters, of any type
-	make        *ast.FuncDecl   // the constructor
+	methods     map[string]bool // names of exported methods with two parameters, whatever the receiver's type
+	decl        *ast.FuncDecl   // of the constructor
 }
 
 func (p *pieces) add(f *ast.File) {
@@ -38,7 +38,7 @@ func (p *pieces) add(f *ast.File) {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
 			if d.Recv == nil && d.Name.Name == p.constructor {
-				p.make = d
+				p.decl = d
 			} else if d.Recv != nil && d.Name.IsExported() && d.Type.Params.NumFields() == 2 {
 				p.methods[d.Name.Name] = true
 			}
@@ -56,38 +56,39 @@ func (p *pieces) add(f *ast.File) {
 	}
 }
 
-// made is the name of the package's struct type to which Make returns a pointer, "" if that is not plain.
+// made returns the name of the package's struct type T if the constructor returns a *T, "" if the source does not show
+// it.
 func (p *pieces) made() string {
-	if p.make == nil || p.make.Body == nil || p.make.Type.Results.NumFields() != 1 {
+	if p.decl == nil || p.decl.Body == nil || p.decl.Type.Results.NumFields() != 1 {
 		return ""
 	}
-	if name := pointee(p.make.Type.Results.List[0].Type); p.structs[name] != nil {
+	if name := pointee(p.decl.Type.Results.List[0].Type); p.structs[name] != nil {
 		return name
 	}
-	// The result is an interface. What is returned must be a variable of a pointer type, which shows where it is
-	// declared.
-	kinds := make(map[string]string) // by variable; "" if it is not known
-	note := func(x ast.Expr, kind string) {
+	// The declared result is not a pointer to one of the package's structs; it may be an interface. Then every return
+	// statement must return &T{}, new(T), or a local variable whose declarations show that it is a *T, with the same T.
+	pointees := make(map[string]string) // by variable: T if it is a *T, "" if that is not known
+	note := func(x ast.Expr, t string) {
 		if id, ok := x.(*ast.Ident); ok {
-			if known, ok := kinds[id.Name]; ok && known != kind {
-				kind = ""
+			if known, ok := pointees[id.Name]; ok && known != t {
+				t = ""
 			}
-			kinds[id.Name] = kind
+			pointees[id.Name] = t
 		}
 	}
-	for _, param := range p.make.Type.Params.List {
+	for _, param := range p.decl.Type.Params.List {
 		for _, name := range param.Names {
 			note(name, "")
 		}
 	}
 	var returned []ast.Expr
-	plain := true
-	ast.Inspect(p.make.Body, func(n ast.Node) bool {
+	certain := true
+	ast.Inspect(p.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.TypeSpec:
-			plain = false // may be of the same name
+			certain = false // it may hide a type of the package
 		case *ast.AssignStmt:
 			for i, x := range n.Lhs {
 				if n.Tok != token.DEFINE {
@@ -113,29 +114,29 @@ func (p *pieces) made() string {
 			note(n.Key, "")
 			note(n.Value, "")
 		case *ast.ReturnStmt:
-			plain = plain && len(n.Results) == 1
+			certain = certain && len(n.Results) == 1
 			returned = append(returned, n.Results...)
 		}
 		return true
 	})
 	made := ""
 	for i, x := range returned {
-		kind := created(x)
+		t := created(x)
 		if id, ok := x.(*ast.Ident); ok {
-			kind = kinds[id.Name]
+			t = pointees[id.Name]
 		}
-		if i > 0 && kind != made {
-			plain = false
+		if i > 0 && t != made {
+			certain = false
 		}
-		made = kind
+		made = t
 	}
-	if !plain || p.structs[made] == nil {
+	if !certain || p.structs[made] == nil {
 		return ""
 	}
 	return made
 }
 
-// pointee is T of a type *T.
+// pointee returns T if t is *T, else "".
 func pointee(t ast.Expr) string {
 	if star, ok := t.(*ast.StarExpr); ok {
 		return identifier(star.X)
@@ -143,7 +144,7 @@ func pointee(t ast.Expr) string {
 	return ""
 }
 
-// created is T of the expressions &T{} and new(T).
+// created returns T if x is &T{} or new(T), else "".
 func created(x ast.Expr) string {
 	switch x := x.(type) {
 	case *ast.UnaryExpr:
@@ -165,8 +166,8 @@ func identifier(x ast.Expr) string {
 	return ""
 }
 
-// ownMethods reports whether all methods of a struct type, also those of its embedded fields, are declared in this
-// package. Those of sync cannot be called from afar.
+// ownMethods reports whether all methods of a struct type, including those promoted from embedded fields, are declared
+// in this package. Types of package sync may be embedded: none of their methods can be an RPC handler.
 func (p *pieces) ownMethods(name string, seen map[string]bool) bool {
 	if seen[name] {
 		return true

@@ -12,30 +12,32 @@ import (
 	"raftlab/grader/internal/testrun"
 )
 
-// A Suite is a test binary to be run in workers.
+// A Suite says which tests of a test binary to run, with which seeds, in worker processes.
 type Suite struct {
 	Worker   []string // the command line of a worker process
 	Options  Options
 	Parallel int // workers at a time
 
 	Run   string // which tests, as go test -run
-	Seed  uint64 // the first
+	Seed  uint64 // of the first run of a test; its nth run, from 0, has Seed+n
 	Count int    // runs of each test, each with a seed of its own
 
-	// Repeat reports whether the nth run of a test is played twice, to see that the seed decides all.
+	// Repeat reports whether the nth run of a test, given by its index, is done twice to check that the seed alone
+	// determines what happens.
 	Repeat func(test, n int) bool
 
 	Output bool // keep the output of tests that pass
 
-	// Slow, if not nil, is told of a run that has not ended after the real time since, which doubles each time. It is
-	// called from many goroutines at once.
-	Slow func(test string, seed uint64, since time.Duration)
+	// Slow, if not nil, is called for a run that has not ended after 15 s of real time, and again whenever the elapsed
+	// real time has doubled. It is called from many goroutines at once.
+	Slow func(test string, seed uint64, elapsed time.Duration)
 }
 
-// slow is the real time after which a run is told of that has not ended.
+// slow is the real time after which Slow is first called for a run.
 const slow = 15 * time.Second
 
-// watch tells of a run that is slow, until it is over: when over has returned nothing more is told.
+// watch calls Slow while a run goes on. The caller calls over when the run has ended; after over has returned Slow is
+// not called any more.
 func (s Suite) watch(j job) (over func()) {
 	if s.Slow == nil {
 		return func() {}
@@ -43,12 +45,12 @@ func (s Suite) watch(j job) (over func()) {
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		since := slow
-		for t := time.NewTimer(since); ; t.Reset(since / 2) {
+		elapsed := slow
+		for t := time.NewTimer(elapsed); ; t.Reset(elapsed / 2) {
 			select {
 			case <-t.C:
-				s.Slow(j.Test, j.Seed, since)
-				since *= 2
+				s.Slow(j.Test, j.Seed, elapsed)
+				elapsed *= 2
 			case <-done:
 				t.Stop()
 				return
@@ -61,15 +63,15 @@ func (s Suite) watch(j job) (over func()) {
 	}
 }
 
-// maxHung is how many runs of a test may hang, if none ends, before the others are left out: each costs seconds and
-// says the same.
+// maxHung is how many runs of a test may hang before its other runs are skipped, if no run of it has ended: each costs
+// seconds and shows nothing new.
 const maxHung = 3
 
-// ErrWorker says that a worker process could not be started, died, or stood still. What a test does happens in a box
-// and ends none, so that is a failure of the grader or the machine.
+// ErrWorker says that a worker process could not be started, died, or stopped responding. Tests run in sandboxes (see
+// package box) and cannot end a worker, so this is a failure of the grader or of the machine.
 var ErrWorker = errors.New("a worker failed")
 
-// run has workers do a batch of jobs. It returns early when ctx is done. The error is an ErrWorker.
+// run has workers do a batch of jobs. It returns early when ctx is done. The error wraps ErrWorker.
 func (s Suite) run(ctx context.Context, b pool.Batch[job, answer]) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -87,7 +89,7 @@ func (s Suite) run(ctx context.Context, b pool.Batch[job, answer]) (err error) {
 	return err
 }
 
-// diagnose says what a worker has died of: it says so at the end of its log.
+// diagnose returns the end of a dead worker's log, where the cause is.
 func diagnose(_ job, c pool.Crash) (answer, pool.Cause) {
 	text := strings.TrimSpace(string(c.Log))
 	return answer{}, pool.Cause{Text: text[max(0, len(text)-2000):]}
@@ -99,19 +101,19 @@ func (s Suite) Tests(ctx context.Context) ([]string, error) {
 	var list answer
 	err := s.run(ctx, pool.Batch[job, answer]{
 		Len:  1,
-		Next: func() job { return job{Run: top, Seed: s.Seed} },
+		Next: func() job { return job{Run: top, Seed: s.Seed} }, // without a Test: it lists them
 		Done: func(o pool.Outcome[job, answer]) { list = o.Answer },
 	})
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err == nil && list.Reason != "":
-		err = fmt.Errorf("the tests do not start: %s", list.Reason)
+		err = fmt.Errorf("the test binary does not start: %s", list.Reason)
 	}
 	return list.Tests, err
 }
 
-// listed returns the tests in the output of -test.list or, if there is none, why.
+// listed returns the tests in the output of -test.list or, if the test binary failed, the reason.
 func listed(r Run) ([]string, string) {
 	if r.End != Exited || r.Status != 0 {
 		_, reason := judge("", "", r)
@@ -129,11 +131,11 @@ func listed(r Run) ([]string, string) {
 var isTest = regexp.MustCompile(`^Test\S*$`)
 
 // Play runs the tests and calls done with each result, from one goroutine at a time, in no particular order. It returns
-// early when ctx is done. The error is an [ErrWorker].
+// early when ctx is done. The error wraps [ErrWorker].
 func (s Suite) Play(ctx context.Context, tests []string, done func(testrun.Result)) error {
 	next := 0
-	hung := make(map[string]int)  // runs of a test that hang
-	ends := make(map[string]bool) // tests of which a run has ended
+	hung := make(map[string]int)  // by test: how many runs hung
+	ends := make(map[string]bool) // by test: whether a run has ended
 	return s.run(ctx, pool.Batch[job, answer]{
 		Len: len(tests) * s.Count,
 		Next: func() job {

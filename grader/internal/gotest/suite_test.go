@@ -62,7 +62,7 @@ func TestList(t *testing.T) {
 		t.Errorf("tests %v, error %v", got, err)
 	}
 	_, err := suite("TestNothing/sub").Tests(t.Context())
-	if err == nil || err.Error() != "the tests do not start: it has no tests" || errors.Is(err, ErrWorker) {
+	if err == nil || err.Error() != "the test binary does not start: it has no tests" || errors.Is(err, ErrWorker) {
 		t.Errorf("error %v", err)
 	}
 }

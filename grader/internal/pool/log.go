@@ -8,15 +8,16 @@ import (
 	"os"
 )
 
-// logLimit is how much of a run's log is kept.
+// logLimit is how many bytes of a job's log readLog returns.
 const logLimit = 8 << 20
 
-// newLog opens a file that has no name any more: it goes with its last descriptor. Whoever writes does so at its end,
-// wherever that is after the file was truncated.
+// newLog opens a temporary file and unlinks it, so that it is freed when its last descriptor is closed. It is opened
+// with O_APPEND: writes go to its end, also after it was truncated.
 func newLog() (*os.File, error) {
 	file, err := os.CreateTemp("", "raftlab-log-*")
+	// Without the random name of the file the message is the same at every attempt.
 	if failed := new(os.PathError); errors.As(err, &failed) {
-		err = fmt.Errorf("making a log file in %s: %w", os.TempDir(), failed.Err) // the same whenever it is tried
+		err = fmt.Errorf("making a log file in %s: %w", os.TempDir(), failed.Err)
 	}
 	if err != nil {
 		return nil, err
@@ -26,7 +27,8 @@ func newLog() (*os.File, error) {
 	return os.OpenFile(file.Name(), os.O_RDWR|os.O_APPEND, 0)
 }
 
-// readLog returns what a log has. Of too long a log the middle is left out: the end tells what a process died of.
+// readLog returns the contents of a log. If it is longer than logLimit, the middle is left out: the end shows of what a
+// process has died.
 func readLog(log *os.File) []byte {
 	read := func(from, to int64) []byte {
 		data, err := io.ReadAll(io.NewSectionReader(log, from, to-from))

@@ -9,14 +9,16 @@ import (
 	"raftlab/src/lab"
 )
 
-// class renders a row for each implementation: what passed by tier and part, the points, and what went wrong first. The
-// more terse, the fewer columns:
+// class renders the table of a class of students. It has a row for each implementation: how many runs passed for each
+// tier (classic, strict) and part (such as 2A) of the lab, the points, and the first finding. The more terse, the fewer
+// columns:
 //
 //	0  a column for each part of each tier
 //	1  one for each part of the classic tier, one for the strict tier
 //	2  one for each tier
 //
-// What went wrong is cut for the table to fit, if enough of it is left.
+// Findings are cut so that the table fits into v.width, but not below shortFinding: rather the table is too wide, and
+// the caller tries a terser one. At terse 2 findings are cut down to leastFinding, and names down to shortName.
 func (v *view) class(terse int) string {
 	name, finding := longName, longFinding
 	rendered := v.classTable(terse, name, finding)
@@ -27,20 +29,21 @@ func (v *view) class(terse int) string {
 	names, findings := v.longest()
 	name, finding = min(name, names), min(finding, findings)
 	if finding-excess < shortFinding && terse < 2 {
-		return rendered // a narrower layout does better
+		return rendered // too wide
 	}
 	least := min(finding, leastFinding)
 	name = min(name, max(shortName, name-(excess-(finding-least))))
 	return v.classTable(terse, name, max(finding-excess, least))
 }
 
-// How much of a finding and of an implementation's name is shown, in characters.
+// How much of a finding and of an implementation's name is shown, in characters: at most long, less to make the table
+// fit, but no less than short or, if nothing else is left, least.
 const (
 	longFinding, shortFinding, leastFinding = 56, 24, 16
 	longName, shortName                     = 40, 12
 )
 
-// longest is how wide the columns of names and of findings would be.
+// longest returns the widths of the columns of names and of findings if nothing is cut.
 func (v *view) longest() (name, finding int) {
 	for i, l := range v.r.labels {
 		name = max(name, text.StringWidthWithoutEscSequences(l))
@@ -98,7 +101,7 @@ func (v *view) classTable(terse, name, finding int) string {
 	return t.Render()
 }
 
-// points is what an implementation has earned, in a column of points.
+// points renders an implementation's cell in the column of points.
 func (v *view) points(impl int) string {
 	switch {
 	case v.r.withheld(impl):
@@ -110,7 +113,8 @@ func (v *view) points(impl int) string {
 	}
 }
 
-// classColumns are the sections, named by part, as few as is asked for.
+// classColumns returns a column for each section, named by its part. With terse 1 the sections of each tier but classic
+// are one column, named "all"; with terse 2 those of every tier are.
 func classColumns(all []section, terse int) []section {
 	var columns []section
 	for _, s := range all {
@@ -127,8 +131,7 @@ func classColumns(all []section, terse int) []section {
 	return columns
 }
 
-// brief is how runs ended, in a column that is narrow: of runs without a verdict it tells only if there is nothing
-// else.
+// brief renders how runs ended as "passed/judged". Runs without a verdict are shown only if no run has one.
 func (v *view) brief(t tally) string {
 	switch s := fmt.Sprintf("%d/%d", t.passed, t.judged()); {
 	case t.judged() == 0:

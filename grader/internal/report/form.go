@@ -2,16 +2,16 @@ package report
 
 import "io"
 
-// A Form is a form of the report that goes to a file, for programs or for a system that shows it.
+// A Form is a format in which the report is written to a file, for programs or for a system that displays it.
 type Form struct {
-	Flag   string // of the command that writes it
+	Flag   string // the name of the command-line flag that asks for it
 	Usage  string // of the flag, with the name of its value in backquotes
 	Render func(*Report, io.Writer) error
 	Append bool // appended to its file when all runs are done; other files are rewritten while runs go on
-	Single bool // only of a plan with one implementation
+	Single bool // it can be written only if a single implementation is graded
 }
 
-// Forms returns all forms.
+// Forms returns the formats in the order in which help lists them.
 func Forms() []Form {
 	return []Form{
 		{Flag: "json", Usage: "write the results to this `file`", Render: (*Report).JSON},

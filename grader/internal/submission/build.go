@@ -185,10 +185,12 @@ func inSubmission(file string) bool {
 func inModuleCache(file string) bool { return build.InModule.MatchString(file + ":1") }
 
 var (
-	header  = regexp.MustCompile(`(?m)^(go build: )?# .*\n`)
-	inBox   = regexp.MustCompile(`(?m)^\S*main(_test)?\.go:\d+:\d+`)
-	quoted  = regexp.MustCompile(`"` + stagedModule + `/(?:[^"/]*/)*([^"/]+)"\.`) // the compiler's name of a package
-	inStage = regexp.MustCompile(`(?:\.\./|\S*/)` + stagedModule + `/(\S+\.go:)`)
+	header = regexp.MustCompile(`(?m)^(go build: )?# .*\n`)
+	inBox  = regexp.MustCompile(`(?m)^\S*main(_test)?\.go:\d+:\d+`)
+	quoted = regexp.MustCompile(`"` + stagedModule + `/(?:[^"/]*/)*([^"/]+)"\.`) // the compiler's name of a package
+	// inInstead is where the compiler speaks of a file that the checkout does not have: only its directory is left.
+	inInstead = regexp.MustCompile(`/` + regexp.QuoteMeta(insteadFile) + `:\d+:\d+`)
+	inStage   = regexp.MustCompile(`(?:\.\./|\S*/)` + stagedModule + `/(\S+\.go:)`)
 )
 
 // blame puts what the compiler says of the staged sources in terms of the checkout's.
@@ -197,6 +199,7 @@ func (s *Submission) blame(words string) string {
 	words = header.ReplaceAllString(words, "")
 	words = strings.TrimPrefix(words, "go build: ")
 	words = inStage.ReplaceAllString(words, s.tree.root+string(filepath.Separator)+"$1")
+	words = inInstead.ReplaceAllString(words, "")
 	words = quoted.ReplaceAllString(words, "$1.")
 	if inBox.MatchString(words) {
 		words = inBox.ReplaceAllLiteralString(words, s.at)

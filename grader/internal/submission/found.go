@@ -32,9 +32,11 @@ func (s *Submission) found() (f checkouts.Found, err error) {
 	s.at = s.position(d.Name)
 	f = checkouts.Found{Source: s.sourceOf(s.main), Base: s.base, Table: s.lab.Table, Debug: godebug(s.tree.goLine),
 		Test: build.WorkerTest}
+	f.Funcs[c.Name] = s.funcOf(s.main, at, d) // there may be others of that name, which the compiler says
 	if f.Persister, err = s.persisterFor(f.Funcs[c.Name].Params[c.Persister]); err != nil {
 		return f, err
 	}
+	f.Registers = s.registers()
 	all := make(map[string]bool)
 	known := s.main.addHandlers(all)
 	for _, l := range s.lab.Below {
@@ -95,7 +97,7 @@ func (s *Submission) sourceOf(p *pkg) checkouts.Source {
 		_, receiver := declared(d)
 		methods := src.Types[receiver].Methods
 		switch {
-		case !ok || fn.Type.TypeParams != nil:
+		case !ok:
 		case methods != nil:
 			methods[fn.Name.Name] = s.funcOf(p, f, fn)
 		case fn.Recv == nil && fn.Name.IsExported():

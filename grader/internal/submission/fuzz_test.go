@@ -7,6 +7,11 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"raftlab/grader/internal/submission"
+	kv "raftlab/src/kvraft/editions/program"
+	"raftlab/src/lab/checkouts"
+	raft "raftlab/src/raft/editions/program"
 )
 
 // Whatever a Raft's source and its go.mod have in them, there is an answer: a submission or a sentence.
@@ -42,6 +47,10 @@ func FuzzFind(f *testing.F) {
 	} {
 		f.Add([]byte(whole+rest), []byte("module x\n\ngo 1.22\n"))
 	}
+	f.Add([]byte("package raft\n\nimport \"labrpc\"\n\nfunc Make[T any](peers []*labrpc.ClientEnd, a, b, c T) *T\n\n"+
+		"func Make()\n"), []byte(""))
+	f.Add([]byte("package kvraft\n\nfunc StartKVServer[T any](servers []*labrpc.ClientEnd, me int, "+
+		"persister *raft.Persister, maxraftstate int) T\n\nfunc MakeClerk() KVServer\n\ntype KVServer struct{ rf KVServer }\n"), []byte(""))
 	f.Add([]byte(whole+")"), []byte("module ../x\ngo 99\nrequire ./y v1"))
 	f.Fuzz(func(t *testing.T, src, mod []byte) {
 		dir := t.TempDir()
@@ -50,12 +59,14 @@ func FuzzFind(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		s, err := find(dir)
-		if s == nil && err == nil {
-			t.Error("neither a submission nor a reason")
-		}
-		if err != nil && (err.Error() == "" || strings.Contains(err.Error(), "%!")) {
-			t.Errorf("the reason is %q", err)
+		for _, l := range []*checkouts.Lab{raft.Checkouts(), kv.Classic(), kv.Since2025()} {
+			s, err := submission.Find(dir, l)
+			if s == nil && err == nil {
+				t.Errorf("of a %s there is neither a submission nor a reason", l.What)
+			}
+			if err != nil && (err.Error() == "" || strings.Contains(err.Error(), "%!")) {
+				t.Errorf("the reason is %q", err)
+			}
 		}
 	})
 }

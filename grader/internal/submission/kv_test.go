@@ -97,6 +97,23 @@ func (w way) RoundTrip(method string, args []byte) ([]byte, bool) { return w.ser
 `)
 }
 
+// What servers register with gob a box with clerks must know, too: there no server starts.
+func TestRegisters(t *testing.T) {
+	s, err := submission.Find(unpack(t, "kvraft-2017"), program.Classic())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stage := filepath.Join(t.TempDir(), "stage")
+	if _, err := s.Build(t.Context(), tools(t), stage, ""); err != nil {
+		t.Fatal(err)
+	}
+	main, err := os.ReadFile(filepath.Join(stage, "box/main.go"))
+	want := "\tlabgob.Register(&implementation.CommandArgs{})\n\tlabgob.Register(implementation.Kind(\"\"))\n"
+	if err != nil || !strings.Contains(string(main), want) {
+		t.Errorf("%v, want %s in\n%s", err, want, main)
+	}
+}
+
 // Since 2025 a clerk calls servers by names, and the package rpc is the checkout's own.
 func TestVersionedStore(t *testing.T) {
 	s, err := submission.Find(unpack(t, "kvraft1-2026"), program.Since2025())
@@ -162,7 +179,9 @@ func TestRefusesStores(t *testing.T) {
 		{"no clerk", client, "func MakeClerk(", "func NewClerk(",
 			"/src/kvraft: no func MakeClerk; a KV server needs one"},
 		{"no Raft", server, "	consensus *raft.Raft\n", "	consensus interface{ Kill() }\n",
-			"/src/kvraft/server.go:23:6: RaftKV has no field rf, which must be its *raft.Raft"},
+			"/src/kvraft/server.go:26:6: RaftKV has no field rf, which must be its *raft.Raft"},
+		{"another GetState", "src/raft/raft.go", "GetState() (int, bool) { return", "GetState() (int, bool, int) { return 0, ",
+			"/src/raft/raft.go:18:1: GetState has 3 results; it must return the term, and whether the server leads"},
 		{"a clerk for one server", client, "MakeClerk(servers []*labrpc.ClientEnd)", "MakeClerk(server *labrpc.ClientEnd)",
 			"/src/kvraft/client.go:7:6: MakeClerk has a parameter of type *labrpc.ClientEnd; the grader passes servers, " +
 				"and numbers"},
@@ -197,7 +216,7 @@ func TestOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = s.Build(t.Context(), tools(t), filepath.Join(t.TempDir(), "stage"), "")
-		want := "src/kvraft/server.go:26:12: persister.SaveSnapshot undefined (type *raft.Persister has no field or " +
+		want := "src/kvraft/server.go:31:12: persister.SaveSnapshot undefined (type *raft.Persister has no field or " +
 			"method SaveSnapshot)"
 		if err == nil || !strings.Contains(err.Error(), want) ||
 			!strings.Contains(err.Error(), "does not compile over ticker-timer") {

@@ -19,6 +19,9 @@ import (
 const (
 	stagedModule  = "submission" // what the checkout's module is called where it is built
 	mainDirectory = "box"        // where the main package is
+
+	// insteadFile is the only file of a package that takes the place of one of the checkout's.
+	insteadFile = "raftlab_instead.go"
 )
 
 // stage writes the sources of the program into a directory: the checkout's packages as a module that keeps its go line,
@@ -30,7 +33,7 @@ func (s *Submission) stage(form checkouts.Form, ours, dir string) error {
 	files := make(map[string]string) // by name in dir
 	for _, p := range s.local {
 		if text := s.instead(p); text != "" {
-			files[path.Join(stagedModule, p.rel, "raftlab_instead.go")] = text
+			files[path.Join(stagedModule, p.rel, insteadFile)] = text
 			continue
 		}
 		if p.persister.taken {

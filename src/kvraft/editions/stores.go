@@ -19,7 +19,7 @@ func ServerOf(services ...any) kvnode.Server {
 		}
 	}
 	if s.GetState == nil {
-		panic(fmt.Sprintf("none of the services %T is a Raft: none has a method GetState() (int, bool)", services))
+		panic(fmt.Sprintf("of the services %v none is a Raft: none has a method GetState() (int, bool)", typesOf(services)))
 	}
 	s.Kill = func() {
 		for _, service := range services {
@@ -29,6 +29,14 @@ func ServerOf(services ...any) kvnode.Server {
 		}
 	}
 	return s
+}
+
+// typesOf are the types of values.
+func typesOf(values []any) (list []string) {
+	for _, v := range values {
+		list = append(list, fmt.Sprintf("%T", v))
+	}
+	return list
 }
 
 // Over has a server's Raft in its services replaced by the one that it stands on, whose handlers are called.
@@ -67,8 +75,8 @@ func (v versioned[Version, _]) Put(key, value string, version kvraft.Version) kv
 }
 
 // ReplicatedOf is a server of a replicated state machine of 2025 or later that has started over a Raft. Err is the type
-// of its package rpc. Where servers are processes nobody tells them to end: dies says so, and then nobody waits for what
-// was submitted once it was killed.
+// of its package rpc. Where servers are processes nobody tells them to end: dies says so, and then nobody waits for
+// what was submitted once it was killed.
 func ReplicatedOf[Err ~string](rsm submitter[Err], rf any, dies bool) (kvnode.RSM, kvnode.Server) {
 	s, r := ServerOf(rf), replicated[Err]{rsm: rsm}
 	if dies {
@@ -89,21 +97,27 @@ type replicated[Err ~string] struct {
 	dead <-chan struct{} // nil if the server is told to end
 }
 
+func (r replicated[_]) submit(op any) submitted {
+	err, result := r.rsm.Submit(op)
+	if kvraft.Err(err) != kvraft.OK {
+		result = nil
+	}
+	return submitted{kvraft.Err(err), result}
+}
+
 type submitted struct {
 	err    kvraft.Err
 	result any
 }
 
+// Submit is the RSM's. What it returns with an error nobody looks at, since the lab does not.
 func (r replicated[_]) Submit(op any) (kvraft.Err, any) {
 	if r.dead == nil {
-		err, result := r.rsm.Submit(op)
-		return kvraft.Err(err), result
+		s := r.submit(op)
+		return s.err, s.result
 	}
 	done := make(chan submitted, 1)
-	go func() {
-		err, result := r.rsm.Submit(op)
-		done <- submitted{kvraft.Err(err), result}
-	}()
+	go func() { done <- r.submit(op) }()
 	select {
 	case s := <-done:
 		return s.err, s.result

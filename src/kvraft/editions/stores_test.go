@@ -19,9 +19,14 @@ type (
 	rsm  struct{}
 )
 
-func (s service) Kill()              { *s.log = append(*s.log, s.name) }
-func (raft) GetState() (int, bool)   { return 3, true }
-func (rsm) Submit(op any) (err, any) { return "OK", op }
+func (s service) Kill()            { *s.log = append(*s.log, s.name) }
+func (raft) GetState() (int, bool) { return 3, true }
+func (rsm) Submit(op any) (err, any) {
+	if op == "follower" {
+		return "ErrWrongLeader", -1
+	}
+	return "OK", op
+}
 
 type clerk struct{}
 
@@ -49,6 +54,9 @@ func TestStores(t *testing.T) {
 		r, below := editions.ReplicatedOf[err](rsm{}, raft{service{"Raft", &killed}}, dies)
 		if err, result := r.Submit(4); err != kvraft.OK || result != 4 {
 			t.Errorf("submitted: %q, %v", err, result)
+		}
+		if err, result := r.Submit("follower"); err != kvraft.ErrWrongLeader || result != nil {
+			t.Errorf("a follower said: %q, %v", err, result)
 		}
 		below.Kill()
 	}

@@ -8,16 +8,16 @@ import (
 	"raftlab/src/kvraft"
 )
 
-// A birth is when a version begins to be, and what bounds that.
+// A birth is when a version is made, and the operations that bound that time.
 type birth struct {
-	puts   []*Op // one of which it is
-	since  *Op   // the last called of those that need it to be after their call
-	forced []*Op // that are why since needs it
-	until  *Op   // the first to return of those that need it to be before their return
-	either []*Op // that need it to be after their call unless the next version's is before their return
+	puts   []*Op // one of these makes the version
+	since  *Op   // the birth must be after its call; of several such operations the last called
+	forced []*Op // the operations because of which it must be after the call of since
+	until  *Op   // the birth must be before its return; of several such operations the first to return
+	either []*Op // the birth must be after their calls, unless the next version's birth is before their returns
 
-	at  int64 // it is just after this event; never: there is no such version
-	why []*Op // that do not let it be earlier
+	at  int64 // the birth is just after this event; never: there is no such version
+	why []*Op // the operations because of which it cannot be earlier
 }
 
 // births looks for a time for each version's birth.
@@ -58,7 +58,7 @@ func (v *versions) births(ops []*Op) *clue {
 	return nil
 }
 
-// bound adds what an operation says of births.
+// bound adds the bounds that an operation sets for births.
 func bound(b []birth, op *Op) {
 	after := func(i kvraft.Version) {
 		if i < kvraft.Version(len(b)) && (b[i].since == nil || b[i].since.Call < op.Call) {
@@ -87,7 +87,7 @@ func bound(b []birth, op *Op) {
 	}
 }
 
-// earliest puts a birth as early as it can be after that of the version before.
+// earliest places a birth as early as possible after last, the birth of the version before.
 func (b *birth) earliest(last *birth) {
 	from, why := last.at, last.why
 	if b.since != nil && b.since.Call > from {
@@ -109,7 +109,7 @@ func (b *birth) earliest(last *birth) {
 	}
 }
 
-// giveWay tells whether the birth has to be later, given that of the next version.
+// giveWay reports whether the birth has to be later, given the birth of the next version.
 func (b *birth) giveWay(next *birth) bool {
 	moved := false
 	for _, op := range b.either {
@@ -123,7 +123,7 @@ func (b *birth) giveWay(next *birth) bool {
 	return moved
 }
 
-// newest returns the newest version that is known to have been.
+// newest returns the newest version that must have existed.
 func (v *versions) newest() (newest kvraft.Version) {
 	for version := range v.get {
 		newest = max(newest, version)
@@ -134,7 +134,7 @@ func (v *versions) newest() (newest kvraft.Version) {
 	return newest
 }
 
-// unborn explains a version that must have been, as it or a later one was seen, and cannot be.
+// unborn explains a version that must have existed, as it or a later one was seen, but that no Put can have made.
 func (v *versions) unborn(version kvraft.Version, b *birth) *clue {
 	if len(b.puts) > 0 {
 		until := slices.MaxFunc(b.puts, func(a, b *Op) int { return cmp.Compare(a.Return, b.Return) })
@@ -164,7 +164,7 @@ func (v *versions) unborn(version kvraft.Version, b *birth) *clue {
 		"all returned an error: %s", len(failed), version-1, failed[0].returned()))
 }
 
-// shown returns the operations, and Gets that show the effect of a Put among them which does not say that it had one.
+// shown returns the operations and, for each Put among them that did not return OK, a Get that shows its effect.
 func (v *versions) shown(op *Op, others []*Op) []*Op {
 	ops := append([]*Op{op}, others...)
 	for _, op := range ops {
@@ -175,8 +175,8 @@ func (v *versions) shown(op *Op, others []*Op) []*Op {
 	return ops
 }
 
-// lateBirth explains a birth that must have been before until returned, and cannot for the operations in why, the first
-// of which was called later.
+// lateBirth explains a birth that must be before the return of until, and cannot be because of the operations in why,
+// the first of which was called later.
 func (v *versions) lateBirth(until *Op, why []*Op) *clue {
 	ops, late := v.shown(until, why), why[0]
 	switch {

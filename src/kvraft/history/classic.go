@@ -11,8 +11,8 @@ import (
 // never is a time after all events.
 const never = math.MaxInt64
 
-// An epoch is what happened between one Put and the next. Values that were read say which Appends it has, and their
-// order.
+// An epoch is the time from one Put to the next. Values that were read show which Appends were executed in it, and in
+// which order.
 type epoch struct {
 	put    *Op      // nil: the time before any Put
 	writes []*Op    // the Put, if any, and the Appends that were read, in their order
@@ -28,8 +28,8 @@ type placed struct {
 	place int
 }
 
-// classicClue decides about a history of the classic store if each value read tells which writes it is made of;
-// otherwise it returns false.
+// classicClue returns a clue if a history of the classic store is not linearizable, else nil. It returns false if the
+// history cannot be decided this way, since a value that was read does not show which writes it consists of.
 func classicClue(ops []*Op) (c *clue, decided bool) {
 	p := parser{epochs: make(map[*Op]*epoch), read: make(map[*Op]*epoch)}
 	if !p.words.fill(ops) {
@@ -51,10 +51,10 @@ func classicClue(ops []*Op) (c *clue, decided bool) {
 	return p.disorder(ops), true
 }
 
-// words are the writes by value. No value is the beginning of another.
+// words has the writes by value. No value is a prefix of another.
 type words []*Op
 
-// fill takes the writes and returns false if their values are not unique, or one begins another.
+// fill takes the writes. It returns false if their values are not unique, or one is a prefix of another.
 func (w *words) fill(ops []*Op) bool {
 	for _, op := range ops {
 		if op.write() && (op.Method == Put || op.Value != "") {
@@ -70,7 +70,7 @@ func (w *words) fill(ops []*Op) bool {
 	return true
 }
 
-// first returns the write whose value begins the text, or nil.
+// first returns the write whose value is a prefix of the text, or nil.
 func (w words) first(text string) *Op {
 	// Whatever sorts between a word and a text that begins with it begins with the word, too.
 	i := sort.Search(len(w), func(i int) bool { return w[i].Value > text })
@@ -83,12 +83,13 @@ func (w words) first(text string) *Op {
 // A parser finds the epochs of a history.
 type parser struct {
 	words  words
-	epochs map[*Op]*epoch // by Put; that before any Put by nil
+	epochs map[*Op]*epoch // by Put; nil is the key of the epoch before any Put
 	order  []*epoch
 	read   map[*Op]*epoch // where each write was read
 }
 
-// add puts a Get into its epoch. It returns a clue if the value can be no store's, or not beside the values before.
+// add puts a Get into its epoch. It returns a clue if no store can have had the value, or none that also had the values
+// before.
 func (p *parser) add(get *Op) *clue {
 	first := p.words.first(get.Value)
 	if first == nil && get.Value != "" {
@@ -131,7 +132,7 @@ func (p *parser) add(get *Op) *clue {
 	return nil
 }
 
-// fork explains a Get whose value does not continue that of its epoch.
+// fork explains a Get whose value does not continue its epoch's value.
 func (p *parser) fork(e *epoch, get *Op) *clue {
 	place := make(map[*Op]int) // of each write of the Get, from 1
 	var writes []*Op
@@ -153,7 +154,7 @@ func (p *parser) fork(e *epoch, get *Op) *clue {
 	for writes[i] == e.writes[i] {
 		i++
 	}
-	// The values differ at write i, and neither ends there: this one is at least as long as that of the epoch.
+	// The values differ at write i, and neither ends there: the Get's value is at least as long as the epoch's.
 	theirs, ours := e.writes[i], writes[i]
 	at := slices.Index(e.writes, ours)
 	switch other := e.showing(max(at, i) + 1); {
@@ -168,7 +169,7 @@ func (p *parser) fork(e *epoch, get *Op) *clue {
 	}
 }
 
-// showing returns the first called of the Gets that show so many writes of the epoch, or more.
+// showing returns, of the Gets that show so many writes of the epoch or more, the one that was called first.
 func (e *epoch) showing(writes int) *Op {
 	first := e.by
 	for _, g := range e.gets {
@@ -179,7 +180,7 @@ func (e *epoch) showing(writes int) *Op {
 	return first
 }
 
-// parts cuts a history at each Put that overlaps no other operation: what went before does not matter any more.
+// parts cuts a history before each Put that overlaps no other operation: what happened before has no effect after it.
 func parts(ops []*Op) [][]*Op {
 	var all [][]*Op
 	var start int

@@ -14,15 +14,15 @@ type Finding struct {
 	Name Name
 	// Text is a sentence or a few.
 	Text string
-	// Core are operations that cannot be ordered, sorted by call, even if each other write may have had its effect at
-	// any time, or never, and there were no other Gets, nor Puts that returned an error. Without any one of them the
-	// rest could be. A finding with the name NoOrder has the operations of a part of the history, as short as could be
-	// found.
+	// Core has operations that cannot be ordered, sorted by call. They cannot even if all other Gets, and all other
+	// Puts that returned an error, are left out, and every other write may have its effect at any time or never. If any
+	// one of them is left out, the rest can be ordered. If Name is NoOrder, Core has the operations of a part of the
+	// history, as short as could be found.
 	Core []Op
 
 	model   Model
 	history []*Op   // of the key, or of the part of it that Core is from
-	first   content // the state that a Core without a name for it begins with
+	first   content // the state before Core, if Name is NoOrder
 }
 
 // String returns what is wrong, and under it the core in words, an operation a line.
@@ -49,7 +49,7 @@ func (j judge) finding(key string, c *clue) Finding {
 	return f
 }
 
-// noticed is the last call or return without which there would be nothing to find.
+// noticed returns the last event of the core: up to there the history is not linearizable.
 func (f Finding) noticed() int64 { return (&clue{ops: pointers(f.Core)}).noticed() }
 
 func pointers(ops []Op) (all []*Op) {
@@ -59,7 +59,7 @@ func pointers(ops []Op) (all []*Op) {
 	return all
 }
 
-// noticed is the last event of the operations.
+// noticed returns the last event of the operations.
 func (c *clue) noticed() (last int64) {
 	for _, op := range c.ops {
 		last = max(last, op.Call, op.Return)
@@ -67,8 +67,8 @@ func (c *clue) noticed() (last int64) {
 	return last
 }
 
-// core returns operations of the clue that cannot be ordered, of which none can be left out, sorted by call. Where the
-// clue has not enough of them it looks among all.
+// core returns a smallest set of operations that cannot be ordered, sorted by call: of the clue's operations or, if
+// those are not enough, of all.
 func (j judge) core(c *clue) []*Op {
 	illegal := func(core []*Op) bool {
 		history := forgetting(c.part, core)
@@ -98,9 +98,9 @@ func (j judge) core(c *clue) []*Op {
 	return slices.Compact(core)
 }
 
-// forgetting returns the history without what is known of all operations but these: each other write may have had its
-// effect at any time, or never, and there were no other Gets. Puts that returned an error are left out, but for those
-// whose value is read: so a value that was written stays one that was written.
+// forgetting returns the history in which nothing is known of any operation but these: the other Gets are left out, and
+// every other write may have its effect at any time or never. Puts that returned an error are left out, too, except
+// those whose value is read: that would become a value that nobody wrote.
 func forgetting(ops, but []*Op) []*Op {
 	type written struct {
 		value string

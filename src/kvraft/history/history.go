@@ -1,12 +1,14 @@
-// Package history judges what the clerks of a key-value store called and were answered: whether the history is
-// linearizable, and if not, why, in words. It knows no cluster and no scenario.
+// Package history judges the history of a key-value store: the calls of its clerks, which are its clients, and their
+// results. It says whether the history is linearizable, and if not, why, in words. It depends on no cluster and no
+// scenario.
 //
-// A key's history is judged by itself. Exact checks come first, which take O(n log n) and have a name for what they
+// Each key's history is judged by itself. Exact checks come first. They take O(n log n) and have a name for what they
 // find: [Lost], [Stale], [Doubled]. They decide every history of the versioned store. Of the classic store they decide
-// those in which all writes of a key have different values, none of which is empty or begins another: then what a Get
-// returned tells which writes it is made of. A Put that overlaps no other operation of its key begins a new history,
-// for which that is asked anew. For what they cannot decide porcupine searches an order, with a limit that is counted
-// in the states it makes, so that the verdict is the same on every machine.
+// those in which all writes of a key have different values, none of which is empty or a prefix of another: the value
+// that a Get returned then shows which writes it consists of. A Put that overlaps no other operation of its key splits
+// the key's history, and each part is checked by itself, in the same way. For a part that the exact checks cannot
+// decide the checker porcupine searches for a linearization. The limit of the search counts bytes of states, not time,
+// so that the verdict is the same on every machine.
 package history
 
 import (
@@ -18,7 +20,7 @@ import (
 	"raftlab/src/kvraft"
 )
 
-// Method is what a clerk was asked for.
+// Method is a method of a clerk.
 type Method string
 
 // The methods of clerks. The versioned store has no Append.
@@ -30,11 +32,11 @@ const (
 
 // An Op is one call of a clerk's method, and its return if there was one.
 type Op struct {
-	Clerk   int // which clerk was called; one call at a time
+	Clerk   int // its number; a clerk has at most one call at a time
 	Method  Method
 	Key     string
-	Value   string         // of a write its argument; of a Get what it returned
-	Version kvraft.Version // versioned store: of a Put its argument; of a Get what it returned
+	Value   string         // a write's argument, or what a Get returned
+	Version kvraft.Version // versioned store: a Put's argument, or what a Get returned
 	Err     kvraft.Err     // versioned store: what the clerk returned
 
 	// Call and Return number the events of the history, from 1 on: no two events have the same number, and an
@@ -53,8 +55,8 @@ const (
 	// Classic is a map of strings with Get, Put and Append. A key that is not there has the value "".
 	Classic Model = iota
 	// Versioned is a map of strings with versions, as package kvraft has it. It is stricter than the lab's own model:
-	// a Get's version counts, and ErrNoKey is an answer of its own. ErrMaybe says that the Put was executed, or that a
-	// server had reason to answer ErrVersion; both before the clerk returned.
+	// the version that a Get returns counts, and ErrNoKey is not the same as an empty value. ErrMaybe says that, before
+	// the clerk returned, the Put was executed or the key had another version than the Put's.
 	Versioned
 )
 
@@ -70,7 +72,8 @@ const (
 
 // A Verdict is the result of a check.
 type Verdict struct {
-	// Findings has one finding for each key whose history is not linearizable, by the time at which they were noticed.
+	// Findings has one finding for each key whose history is not linearizable, in the order in which they became
+	// certain: by the last event of the operations that cannot be ordered.
 	Findings []Finding
 	// Undecided are the keys, sorted, that the limit left undecided.
 	Undecided []string
@@ -87,8 +90,8 @@ func (v Verdict) Result() Result {
 	return Linearizable
 }
 
-// Check judges a history, whose operations may come in any order. It panics if one of them is none of the model's, or
-// returned before it was called.
+// Check judges a history, whose operations may come in any order. It panics if one of them is not an operation of the
+// model, or does not have a positive Call and a Return that is 0 or higher than that.
 func Check(model Model, ops []Op) Verdict { return check(model, ops, searchLimit) }
 
 func check(model Model, ops []Op, limit int) Verdict {
@@ -97,7 +100,7 @@ func check(model Model, ops []Op, limit int) Verdict {
 		op := &ops[i]
 		mustBeOp(model, op)
 		if op.Method == Get && op.Return == 0 {
-			continue // It tells nothing.
+			continue // it has no effect and no result
 		}
 		keys[op.Key] = append(keys[op.Key], op)
 	}
@@ -125,13 +128,13 @@ func mustBeOp(model Model, op *Op) {
 	}
 }
 
-// A judge decides about histories of one key, whose operations are sorted by call and whose Gets have returned.
+// A judge checks histories of one key, whose operations are sorted by call and whose Gets have returned.
 type judge struct {
 	model Model
 	limit int // for each search
 }
 
-// A clue is why a history is not linearizable: operations that, whatever became of the others, cannot be ordered.
+// A clue shows that a history is not linearizable: it has operations that cannot be ordered, whatever the others did.
 type clue struct {
 	name Name
 	text string
@@ -139,7 +142,8 @@ type clue struct {
 	part []*Op // the history they are from
 }
 
-// judge returns nil and true if the history is linearizable, nil and false if it could not decide.
+// judge returns nil and true if the history is linearizable, a clue and true if it is not, and nil and false if that is
+// undecided.
 func (j judge) judge(ops []*Op) (c *clue, decided bool) {
 	if j.model == Versioned {
 		return versionedClue(ops).of(ops), true
@@ -151,6 +155,7 @@ func (j judge) judge(ops []*Op) (c *clue, decided bool) {
 	for _, part := range parts(ops) {
 		c, ok := classicClue(part)
 		if !ok {
+			// The first part begins with no value, every other with a Put, before which the value does not matter.
 			c, ok, _ = search(j.model, content{}, part, j.limit)
 		}
 		if c != nil {
@@ -170,7 +175,7 @@ func (c *clue) of(part []*Op) *clue {
 
 func byCall(a, b *Op) int { return cmp.Compare(a.Call, b.Call) }
 
-// write tells whether the operation may change the state.
+// write reports whether the operation may change the state.
 func (op *Op) write() bool { return op.Method != Get }
 
 // end returns when the operation returned, or a time after all events.
@@ -181,5 +186,5 @@ func (op *Op) end() int64 {
 	return op.Return
 }
 
-// before tells whether the operation had returned when the other was called.
+// before reports whether the operation had returned when the other was called.
 func (op *Op) before(other *Op) bool { return op.end() < other.Call }

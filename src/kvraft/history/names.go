@@ -37,12 +37,12 @@ const (
 	TwoPuts Name = "two Puts at one version"
 	// FalseError: a Put had an effect, and its clerk returned ErrVersion or ErrNoKey.
 	FalseError Name = "an error though it took effect"
-	// NoReason: a clerk returned ErrVersion or ErrMaybe, and all the time the version was that of the Put.
+	// NoReason: a clerk returned ErrVersion or ErrMaybe, but from the Put's call to its return the key had its version.
 	NoReason Name = "ErrVersion at the right version"
 	// Vanished: ErrNoKey for a key that was there.
 	Vanished Name = "ErrNoKey for a key that is there"
 	// NoVersion: a version that no Put made.
 	NoVersion Name = "version that no Put made"
-	// WrongAnswer: what this method never returns.
+	// WrongAnswer: a method returned an error, or a version, that it never returns.
 	WrongAnswer Name = "wrong answer"
 )

@@ -6,8 +6,9 @@ import (
 	"sort"
 )
 
-// disorder looks for operations whose order in the values that were read is not that of their calls and returns. If
-// there are none the history is linearizable: each epoch's operations can be ordered, and the epochs can.
+// disorder looks for operations whose order in the values that were read contradicts the order of their calls and
+// returns. If there are none the history is linearizable: the operations of each epoch can be ordered, and so can the
+// epochs.
 //
 // The second is the theorem of Gibbons and Korach (Testing Shared Memories, 1997), for epochs instead of writes. Of an
 // epoch only two events matter: its first return, before which it begins, and its last call, after which it ends. Its
@@ -41,7 +42,7 @@ func (p *parser) disorder(ops []*Op) *clue {
 		}
 	}
 	for i, z := range zones {
-		// Of the zones before, those that begin before this one ends.
+		// How many of the zones before begin before this one ends.
 		before := min(i, sort.Search(len(zones), func(k int) bool { return zones[k].begun >= z.ended }))
 		if before == 0 {
 			continue
@@ -53,10 +54,10 @@ func (p *parser) disorder(ops []*Op) *clue {
 	return found
 }
 
-// disorder looks for two operations of an epoch of which one must come before the other, but was called after that had
-// returned. Of several it takes the one called first, and beside it the write it is nearest to.
+// disorder looks for two operations of an epoch of which one must come before the other, but was called after the other
+// had returned. Of several pairs it takes the one whose late operation was called first, with the nearest write.
 func (e *epoch) disorder(ops []placed) *clue {
-	first := make([]int64, len(ops)+1) // first return of those from here on
+	first := make([]int64, len(ops)+1) // the first return of the operations from here on
 	first[len(ops)] = never
 	for i := len(ops) - 1; i >= 0; i-- {
 		first[i] = min(first[i+1], ops[i].end())
@@ -79,8 +80,7 @@ func (e *epoch) disorder(ops []placed) *clue {
 	return tooLate(earlier, ops[late].Op, e.by)
 }
 
-// ordered returns the epoch's operations by place, and those of one place by call: so none of these had returned before
-// one ahead of it was called.
+// ordered returns the epoch's operations by place, and within a place by call.
 func (e *epoch) ordered() []placed {
 	all := slices.Clone(e.gets)
 	for i, op := range e.writes {
@@ -90,8 +90,8 @@ func (e *epoch) ordered() []placed {
 	return all
 }
 
-// A zone is what an epoch cannot do without: it begins before begun, the first return, and ends after ended, the last
-// call. An epoch before any Put has begun before everything.
+// A zone is the time that an epoch must cover: it begins before begun, its first return, and ends after ended, its last
+// call. The epoch before any Put began before all events.
 type zone struct {
 	begun, ended int64
 	ops          []*Op
@@ -110,7 +110,7 @@ func (e *epoch) zone(ops []placed) zone {
 	return z
 }
 
-// crossed explains two zones that exclude each other: an operation of each was called after one of the other's had
+// crossed explains two zones that exclude each other: of each an operation was called after one of the other had
 // returned.
 func crossed(a, b zone) *clue {
 	late, other := a.firstAfter(b.begun), b
@@ -133,7 +133,8 @@ func crossed(a, b zone) *clue {
 	return overwritten(late, earlier, other.by, shown)
 }
 
-// firstAfter returns the first called of the Gets that were called after the time or, if there are none, of the writes.
+// firstAfter returns, of the Gets that were called after a time, the one called first. If there are none it takes the
+// writes.
 func (z zone) firstAfter(time int64) *Op {
 	var first *Op
 	for _, op := range z.ops {

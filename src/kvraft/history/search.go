@@ -18,8 +18,8 @@ const (
 	coreSearches = 16
 )
 
-// search has porcupine look for an order, from a state. If that takes more than the limit, in bytes of states, it
-// returns false.
+// search has porcupine look for a linearization that starts in a state. It returns false if that takes more than the
+// limit, in bytes of states.
 func search(model Model, first content, ops []*Op, limit int) (c *clue, decided bool, cost int) {
 	ops = slices.DeleteFunc(slices.Clone(ops), func(op *Op) bool { return model == Classic && unseen(op, ops) })
 	m := limited(model.porcupine(first), len(ops), limit, &cost)
@@ -49,14 +49,15 @@ func limited(m porcupine.Model, n, limit int, cost *int) porcupine.Model {
 	return m
 }
 
-// unseen tells whether an operation is a write that has not returned and that nobody has seen: it is as if it were not.
+// unseen reports whether an operation is a write that has not returned and that no Get shows: it can be left out.
 func unseen(op *Op, ops []*Op) bool {
 	return op.write() && op.Return == 0 && !slices.ContainsFunc(ops, func(get *Op) bool {
 		return get.Method == Get && strings.Contains(get.Value, op.Value)
 	})
 }
 
-// operations are for porcupine. What has not returned does so after all else: there it changes nothing for anybody.
+// operations returns the operations for porcupine. Those that have not returned may return after all others, where they
+// have no effect on anybody.
 func operations(ops []*Op) []porcupine.Operation {
 	last := (&clue{ops: ops}).noticed() + 1
 	var all []porcupine.Operation
@@ -66,7 +67,7 @@ func operations(ops []*Op) []porcupine.Operation {
 	return all
 }
 
-// content is the state of a key. A key that is not there has version 0; in the classic store all have.
+// content is the state of a key. Its version is 0 if the key does not exist, and always in the classic store.
 type content struct {
 	value   string
 	version kvraft.Version

@@ -7,14 +7,14 @@ import (
 	"raftlab/src/kvraft"
 )
 
-// versionedClue decides about a history of the versioned store.
+// versionedClue returns a clue if a history of the versioned store is not linearizable, else nil.
 //
-// Each version has a birth, the moment at which a Put makes it. The births come one after another, and all that is
-// known are bounds for them, which are calls and returns. So each birth is put as early as it can be, in the order of
-// versions; if one would then come too late, there is no solution. An ErrVersion is about two births: either the next
-// version is born before its return, or its own version only after its call. With the births as early as they can be
-// the first is tried, and if that is not so, it can be in no solution, and the second is needed. So births move only to
-// later times that every solution needs.
+// Each version has a birth, the moment at which a Put makes it. Births come in the order of versions. Calls and returns
+// are bounds for them, and the history is linearizable if all births can keep to their bounds. So each birth is placed
+// as early as possible, in the order of versions; if one is too late even so, there is no solution. An ErrVersion
+// allows two cases: the next version is born before its return, or its own version is born after its call. If the first
+// case fails with births as early as possible, it fails in every solution, and the second must hold. So a birth is
+// moved to a later time only if every solution needs that.
 func versionedClue(ops []*Op) *clue {
 	v := versions{
 		puts:   make(map[kvraft.Version][]*Op),
@@ -35,12 +35,13 @@ func versionedClue(ops []*Op) *clue {
 	return v.births(ops)
 }
 
-// versions are what is known of the versions of a key.
+// versions is what is known of the versions of a key. Puts are under their argument, which is the version before the
+// one that they make.
 type versions struct {
-	puts   map[kvraft.Version][]*Op // by the version they were given: those that may have had an effect
-	failed map[kvraft.Version][]*Op // those whose clerk returned that they had none
-	ok     map[kvraft.Version]*Op   // those whose clerk returned OK
-	get    map[kvraft.Version]*Op   // the first called Get of each version
+	puts   map[kvraft.Version][]*Op // Puts that may have had an effect
+	failed map[kvraft.Version][]*Op // Puts that returned ErrVersion or ErrNoKey
+	ok     map[kvraft.Version]*Op   // Puts that returned OK
+	get    map[kvraft.Version]*Op   // by the version that it returned: the Get that was called first
 }
 
 func (v *versions) addPut(op *Op) *clue {
@@ -62,7 +63,7 @@ func (v *versions) addPut(op *Op) *clue {
 	return nil
 }
 
-// addGet leaves of the Puts at the version before that of a Get those that wrote its value.
+// addGet takes a Get into account: of the Puts that may have made its version, only those of its value remain.
 func (v *versions) addGet(op *Op) *clue {
 	if op.Method != Get || op.Err == kvraft.ErrNoKey {
 		return nil

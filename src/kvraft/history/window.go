@@ -5,8 +5,8 @@ import (
 	"sort"
 )
 
-// window returns a small part of a history that porcupine found no order for: operations in a row, without Gets that it
-// does not take, and the state that they begin with, which is any state where that is enough.
+// window returns a small part of a history for which porcupine found no order, and the state before it: consecutive
+// operations, without the Gets that are not needed. The state is left open where any state has no order.
 func (j judge) window(ops []*Op) (core []*Op, first content) {
 	budget := j.limit
 	illegal := func(first content, ops []*Op) bool {
@@ -42,7 +42,7 @@ func (j judge) window(ops []*Op) (core []*Op, first content) {
 	return core, first
 }
 
-// until returns the history up to a time. What had not returned by then may have had its effect.
+// until returns the history up to a time. Operations that had not returned by then may have had their effects.
 func until(ops []*Op, time int64) (history []*Op) {
 	for _, op := range ops {
 		switch {
@@ -55,7 +55,7 @@ func until(ops []*Op, time int64) (history []*Op) {
 	return history
 }
 
-// since returns the history from operation i on. What had been called by then may have its effect later.
+// since returns the history from operation i on. Operations that had been called before may have their effects later.
 func since(ops []*Op, i int) (history []*Op) {
 	for _, op := range ops[:i] {
 		if op.end() > ops[i].Call && op.write() {

@@ -15,7 +15,7 @@ func newClue(name Name, ops []*Op, sentences ...string) *clue {
 	return &clue{name: name, ops: ops, text: strings.Join(sentences, ". ") + "."}
 }
 
-// did says whose call it was, and of what.
+// did formats a call: its clerk, method and arguments but the key.
 func (op *Op) did() string {
 	text := fmt.Sprintf("C%d's %s", op.Clerk, op.Method)
 	if op.write() {
@@ -27,7 +27,7 @@ func (op *Op) did() string {
 	return text
 }
 
-// came says what the clerk returned, and when.
+// came formats what a call returned, and when.
 func (op *Op) came() string {
 	at := " at " + seconds(op.Returned)
 	switch {
@@ -51,14 +51,14 @@ func (op Op) String() string {
 	return fmt.Sprintf("%s, called at %s, %s", op.did(), seconds(op.Called), op.came())
 }
 
-// then begins a sentence about an operation that was called after that of the sentence before had returned.
+// then begins a sentence about an operation. The operation of the sentence before had returned when it was called.
 func (op *Op) then() string { return op.did() + ", called after that at " + seconds(op.Called) + "," }
 
 func seconds(d time.Duration) string {
 	return strconv.FormatFloat(math.Round(d.Seconds()*1e4)/1e4, 'f', -1, 64) + " s"
 }
 
-// quote writes a value, of a long one its two ends.
+// quote quotes a value. A long value is cut to its two ends.
 func quote(s string) string {
 	const head, tail = 16, 32
 	if len(s) <= head+tail+8 {

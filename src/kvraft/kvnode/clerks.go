@@ -13,7 +13,7 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// clerks are those of a node: a node.Node.
+// clerks is a node.Node that has clerks and calls their methods.
 type clerks struct {
 	host    node.Host
 	store   Store
@@ -22,7 +22,7 @@ type clerks struct {
 	clerks  map[int]*clerk
 }
 
-// A clerk is one, of the one store or of the other.
+// A clerk is one of the classic store or of the versioned one; the other field is nil.
 type clerk struct {
 	classic   classic.Clerk
 	versioned kvraft.Clerk
@@ -37,7 +37,7 @@ func (c *clerks) Start() *labrpc.Server {
 func (c *clerks) Ask(question []byte, answer func([]byte)) {
 	r := codec.NewReader(question)
 	switch op := op(r.Byte()); op {
-	case opState: // as every node is asked now and then
+	case opState: // the judge asks every node now and then
 		answer(Done{}.Append(nil))
 	case opMake:
 		m := Make{Clerk: int(r.Int()), Order: ints(&r), To: ints(&r)}
@@ -68,6 +68,9 @@ func (c *clerks) Served() {}
 func (c *clerks) make(m Make, answer func([]byte)) {
 	k := &clerk{to: m.To}
 	var ends []*labrpc.ClientEnd
+	if c.store.Ordered {
+		slices.Sort(m.Order)
+	}
 	for _, server := range m.Order {
 		ends = append(ends, labrpc.NewClientEnd(end{c, k, server}))
 	}
@@ -82,7 +85,7 @@ func (c *clerks) make(m Make, answer func([]byte)) {
 	answer(Done{}.Append(nil))
 }
 
-// call calls a clerk's method, which takes as long as it takes.
+// call calls a clerk's method, which may take any time.
 func (c *clerks) call(m Call, answer func([]byte)) {
 	c.lock.lock()
 	k := c.clerks[m.Clerk]
@@ -104,8 +107,8 @@ func (c *clerks) call(m Call, answer func([]byte)) {
 	answer(returned.Append(nil))
 }
 
-// An end is a clerk's way to a server. It is disabled while the clerk is not connected to that: then a call fails after
-// up to 99 ms, as in the lab.
+// An end is a clerk's end of a connection to a server. While the clerk is not connected to that server, calls fail
+// after up to 99 ms, as in the lab's network.
 type end struct {
 	clerks *clerks
 	clerk  *clerk
@@ -127,8 +130,8 @@ func (e end) enabled() bool {
 	return slices.Contains(e.clerk.to, e.server)
 }
 
-// A lock keeps goroutines apart. It is no sync.Mutex since those take the time in a box that the run's schedule gives
-// them.
+// A lock is a mutex. It is no sync.Mutex because to lock one in a box takes virtual time, as the
+// run's seed decides.
 type lock chan struct{}
 
 func (l lock) lock()   { l <- struct{}{} }

@@ -30,7 +30,7 @@ const (
 	opDisorder
 )
 
-// Given is what a life of a node is given at its start.
+// Given is what the judge gives a node whenever it starts.
 type Given struct {
 	Servers      int // the nodes from 0 on that are servers
 	MaxRaftState int // as the store's constructor takes it
@@ -177,7 +177,7 @@ type Done struct{}
 // Append appends the message's bytes to b.
 func (Done) Append(b []byte) []byte { return append(b, byte(opDone)) }
 
-// Disorder is that a Raft applies another index than the one that follows the last, or a snapshot that is older.
+// Disorder says that a Raft applied a command whose index does not follow the last, or an older snapshot.
 type Disorder struct {
 	Last, Index int
 	Snapshot    bool
@@ -189,8 +189,11 @@ func (m Disorder) Append(b []byte) []byte {
 	return codec.AppendBool(b, m.Snapshot)
 }
 
-// Parse reads what a node says: a Raft, Snapshotted, Returned, Submitted, Counted, Done or Disorder. Bytes in it share memory with
-// the message, which may be anything.
+// maxErr is how many bytes of an error are read. Those of the contracts are shorter; others end up in texts for people.
+const maxErr = 100
+
+// Parse reads what a node says: a Raft, Snapshotted, Returned, Submitted, Counted, Done or Disorder. Bytes in it share
+// memory with the message, which may be anything. Long errors are cut.
 func Parse(message []byte) (any, error) {
 	r := codec.NewReader(message)
 	var m any
@@ -200,9 +203,9 @@ func Parse(message []byte) (any, error) {
 	case opSnapshotted:
 		m = Snapshotted{Index: int(r.Int()), Size: int(r.Int())}
 	case opReturned:
-		m = Returned{ID: r.Uint(), Value: string(r.Bytes()), Version: r.Uint(), Err: string(r.Bytes())}
+		m = Returned{ID: r.Uint(), Value: string(r.Bytes()), Version: r.Uint(), Err: errOf(&r)}
 	case opSubmitted:
-		m = Submitted{ID: r.Uint(), Err: string(r.Bytes()), Result: int(r.Int())}
+		m = Submitted{ID: r.Uint(), Err: errOf(&r), Result: int(r.Int())}
 	case opCounted:
 		m = Counted{int(r.Int())}
 	case opDone:
@@ -213,6 +216,11 @@ func Parse(message []byte) (any, error) {
 		return nil, codec.ErrMalformed
 	}
 	return m, r.Err()
+}
+
+func errOf(r *codec.Reader) string {
+	err := r.Bytes()
+	return string(err[:min(len(err), maxErr)])
 }
 
 func appendInts(b []byte, list []int) []byte {

@@ -12,7 +12,7 @@ import (
 	"raftlab/src/raft/rafttest/raftnode"
 )
 
-// A server is the store of this life, or the counter, and what calls it: a node.Node.
+// A server is a node.Node that starts a store's server, or a counter's, and calls it.
 type server struct {
 	host    node.Host
 	start   func() Server
@@ -26,8 +26,8 @@ type server struct {
 	once    sync.Once // to kill what was made
 }
 
-// Callers are the functions that call the methods of a store and its Raft, as stacks name them: deadlocks are found by
-// them.
+// Callers has, by method, the functions that call the methods of a store and its Raft, as they are named in stacks. By
+// them a deadlock's report says which method does not return.
 var Callers = map[string][]string{
 	"StartKVServer": {here + "(*server).Start"},
 	"MakeClerk":     {here + "(*clerks).make"},

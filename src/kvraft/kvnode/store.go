@@ -1,6 +1,7 @@
-// Package kvnode is the KV labs' code within a node: on a server it starts a store over a Raft, on a clerks' node it
-// makes clerks and calls their methods; and it tells the judge what these return, and what state the Raft is in. It runs
-// in boxes and in processes with other nodes alike.
+// Package kvnode is the KV labs' code within a node. On a server it starts a store over a Raft; on a clerks' node it
+// makes clerks and calls their methods. It reports what they return, and the state of the Raft, to the judge, which
+// plays the scenario and watches from outside. A node is alone in a sandbox (a box), or a group of goroutines in a
+// process with other nodes.
 package kvnode
 
 import (
@@ -24,14 +25,18 @@ const (
 	ClerkRole   = "clerk"   // has clerks, as many as are asked for
 )
 
-// A Store is how one edition's store is started and called. What an edition does not have is nil.
+// A Store says how to start and call the store of one edition, a year's form of the lab: the classic store with Put and
+// Append, or the versioned one, and the RSM that this is built on. Functions that an edition does not have are nil.
 type Store struct {
-	// Start starts a server. Where the Raft below is made by a raft.MakeFunc, tap of that is to be called instead.
+	// Start starts a server. A store that takes a raft.MakeFunc is given tap of it.
 	Start func(servers []*labrpc.ClientEnd, me int, persister *raft.Persister, maxraftstate int, tap Tap) Server
 
 	// Clerk makes a clerk of the classic store, Versioned one of the versioned.
 	Clerk     func(servers []*labrpc.ClientEnd) classic.Clerk
 	Versioned func(servers []*labrpc.ClientEnd) kvraft.Clerk
+
+	// Ordered says that clerks are told the servers in order, as the lab does since 2025: they may know them by number.
+	Ordered bool
 
 	// RSM starts a server of a replicated state machine.
 	RSM func(servers []*labrpc.ClientEnd, me int, persister *raft.Persister, maxraftstate int, sm kvraft.StateMachine,
@@ -40,21 +45,21 @@ type Store struct {
 
 // A Server is what Start has started.
 type Server struct {
-	Services []any // whose methods are handlers, below the names of their types
+	Services []any // their methods are RPC handlers, registered under the names of their types
 	GetState func() (term int, leader bool)
 	Kill     func()
 }
 
-// RSM is a kvraft.RSM as far as it is called.
+// RSM is the part of a kvraft.RSM that this package calls.
 type RSM interface {
 	Submit(op any) (kvraft.Err, any)
 }
 
-// A Tap returns a MakeFunc that makes the same Rafts, closes their applyCh when they were killed, and tells the judge of
-// the snapshots that they are given.
+// A Tap wraps a MakeFunc. The Rafts that the result makes close their applyCh after Kill. They report to the judge each
+// call of Snapshot, and what they apply out of order.
 type Tap func(makeRaft raft.MakeFunc) raft.MakeFunc
 
-// Program is the program of a node with a store that is written for the classic contract.
+// Program returns the program of a node with a store that is written for package classic.
 func Program(
 	start classic.StartFunc, clerk classic.ClerkFunc, makeRaft raft.MakeFunc, methods Methods,
 ) node.Program {
@@ -67,7 +72,7 @@ func Program(
 	}, methods)
 }
 
-// Versioned is Program for the contract of package kvraft.
+// Versioned returns the program of a node with a store that is written for package kvraft.
 func Versioned(
 	start kvraft.StartFunc, clerk kvraft.ClerkFunc, makeRSM kvraft.MakeRSMFunc, makeRaft raft.MakeFunc, methods Methods,
 ) node.Program {
@@ -88,7 +93,7 @@ func Versioned(
 	}, methods)
 }
 
-// serverOf is the Server of a store, nil for none, over a Raft that a Tap has made.
+// serverOf returns the Server of a store kv, nil for none, over a Raft that a Tap has made.
 func serverOf(kv any, rf raft.Raft, kill func()) Server {
 	s := Server{GetState: rf.GetState, Kill: kill}
 	if kv != nil {
@@ -101,12 +106,12 @@ func serverOf(kv any, rf raft.Raft, kill func()) Server {
 	return s
 }
 
-// ProgramOf is Program for an edition.
+// ProgramOf returns the program of a node with this store.
 func ProgramOf(store Store, methods Methods) node.Program {
 	return func(h node.Host) node.Node {
 		var given Given
 		if err := given.parse(h.Given()); err != nil {
-			panic(fmt.Sprintf("raftlab: a node is given a %v", err))
+			panic(fmt.Sprintf("raftlab: what the judge gives a node at its start: %v", err))
 		}
 		if h.Role() == ClerkRole {
 			return &clerks{host: h, store: store, servers: given.Servers, clerks: make(map[int]*clerk)}

@@ -7,14 +7,14 @@ import (
 	"raftlab/src/raft"
 )
 
-// A tapped Raft stands between a Raft and its store: it tells the judge of the snapshots that the store takes and of what
-// the Raft applies out of order, and closes applyCh when it was killed, as the contract has it.
+// A tapped stands between a Raft and its store. It reports to the judge the snapshots that the store takes and what the
+// Raft applies out of order, and closes applyCh after Kill, as package raft demands.
 type tapped struct {
 	raft.Raft
 	server *server
 	killed chan struct{}
 	kill   sync.Once
-	last   int // the index that was applied last, 0 if none was; forward's
+	last   int // the index that was applied last, 0 if none was; only forward uses it
 }
 
 // tap is the server's Tap.
@@ -41,7 +41,7 @@ func (t *tapped) Snapshot(index int, snapshot []byte) {
 	t.server.host.Watch("Snapshot", func() { t.Raft.Snapshot(index, snapshot) })
 }
 
-// forward hands to the store what the Raft applies, until it was killed.
+// forward passes what the Raft applies to the store, until the Raft is killed.
 func (t *tapped) forward(from <-chan raft.ApplyMsg, to chan<- raft.ApplyMsg) {
 	defer close(to)
 	for {
@@ -66,18 +66,23 @@ func (t *tapped) forward(from <-chan raft.ApplyMsg, to chan<- raft.ApplyMsg) {
 	}
 }
 
-// ApplyCh is what a store is said not to return from that takes nothing from its applyCh any more.
+// ApplyCh names, as if it were a method that does not return, what a store fails to do when it takes nothing from its
+// applyCh any more.
 const ApplyCh = "the store's receiving from applyCh"
 
-// inOrder tells the judge if a message is not the next one, or a snapshot none that is newer. The first of a life may be
-// any.
+// inOrder tells the judge if a command is not of the next index, or a snapshot is older than what was applied. The
+// first message after a start may have any index. One that is neither has no meaning for a store.
 func (t *tapped) inOrder(m raft.ApplyMsg) {
-	index, bad := m.CommandIndex, t.last != 0 && m.CommandIndex != t.last+1
-	if m.SnapshotValid {
-		index, bad = m.SnapshotIndex, m.SnapshotIndex <= t.last
+	switch {
+	case m.SnapshotValid:
+		if m.SnapshotIndex < t.last {
+			t.server.host.Tell(Disorder{Last: t.last, Index: m.SnapshotIndex, Snapshot: true}.Append(nil))
+		}
+		t.last = m.SnapshotIndex
+	case m.CommandValid:
+		if t.last != 0 && m.CommandIndex != t.last+1 {
+			t.server.host.Tell(Disorder{Last: t.last, Index: m.CommandIndex}.Append(nil))
+		}
+		t.last = m.CommandIndex
 	}
-	if bad {
-		t.server.host.Tell(Disorder{Last: t.last, Index: index, Snapshot: m.SnapshotValid}.Append(nil))
-	}
-	t.last = index
 }

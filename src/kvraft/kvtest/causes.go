@@ -125,8 +125,8 @@ func (j *judge) where(o *operation) string {
 			}
 		}
 	}
-	if n := len(o.requests); n > 0 {
-		return fmt.Sprintf(", which was sent %d times and is with no server", n)
+	if o.sent > 0 {
+		return fmt.Sprintf(", which was sent %d times and is with no server", o.sent)
 	}
 	return ""
 }

@@ -34,16 +34,16 @@ type Client struct {
 	*Workload
 	Number int // from 0, among those of its Workload
 	Rand   *rand.Rand
-	writes int // tokens that it has written
+	writes int // how many tokens it has written
 }
 
-// token is the value that a client writes next, which nobody else writes.
+// token returns the value that a client writes next. Nobody else writes it.
 func (cl *Client) token() string {
 	defer func() { cl.writes++ }()
 	return token(cl.Number, cl.writes)
 }
 
-// token is the nth that a client writes, as the lab has it.
+// token returns the nth value that a client writes, in the form that the lab has.
 func token(client, n int) string { return fmt.Sprintf("x %d %d y", client, n) }
 
 // Work starts n clients, whose clerks are spread over the nodes of clerks. Each calls first once, unless that is nil,
@@ -115,7 +115,7 @@ func (c *Cluster) inOrder(client, n int, value string) {
 	}
 }
 
-// short is a value for people.
+// short formats a value for a message; a long one is cut.
 func short(value string) string {
 	const most = 300
 	if len(value) <= most {

@@ -21,10 +21,10 @@ type Cluster struct {
 	batches int // of clients that mixed has started
 }
 
-// Nodes are n servers and one node for all clerks.
+// Nodes returns n servers and one node for all clerks.
 func Nodes(servers int) []cluster.Node { return NodesOf(servers, 1) }
 
-// NodesOf are n servers and some nodes for clerks.
+// NodesOf returns n servers and a number of nodes for clerks.
 func NodesOf(servers, clerks int) []cluster.Node {
 	nodes := cluster.Servers(servers)
 	for i := range clerks {
@@ -33,13 +33,13 @@ func NodesOf(servers, clerks int) []cluster.Node {
 	return nodes
 }
 
-// getState is what is asked for the state of a server's Raft.
+// getState is the question for the state of a server's Raft.
 var getState = cluster.Question{Method: "GetState", Data: kvnode.GetState()}
 
-// Servers is the number of servers.
+// Servers returns the number of servers.
 func (c *Cluster) Servers() int { return c.judge.servers }
 
-// All are all servers.
+// All returns all servers.
 func (c *Cluster) All() []int {
 	list := make([]int, c.Servers())
 	for i := range list {
@@ -117,22 +117,24 @@ func (c *Cluster) RestartAll() {
 	}
 }
 
-// Split cuts servers off from those of other groups. Clerks keep their ways to all.
+// Split cuts servers off from those of other groups. Clerks stay connected to all.
 func (c *Cluster) Split(groups ...[]int) { c.PartitionFirst(c.Servers(), groups...) }
 
-// A Clerk is one of the code under test.
+// A Clerk is a clerk of the code under test.
 type Clerk struct {
 	c      *Cluster
 	node   int
 	number int
 }
 
-// Clerk makes a clerk on the first node of clerks, connected to some servers, to all if none are named. Its ends are in
-// an order of their own, as in the lab.
+// Clerk makes a clerk on the first node of clerks, connected to some servers, to all if none are named. The order of
+// its ends is random, as in the lab, unless the store's edition wants them in order.
 func (c *Cluster) Clerk(to ...int) *Clerk { return c.ClerkAt(c.Servers(), to...) }
 
-// ClerkAt is Clerk for any node of clerks.
+// ClerkAt is Clerk for any node of clerks. No two clerks are made at the same time, as on a real machine: some use the
+// time as their ID.
 func (c *Cluster) ClerkAt(node int, to ...int) *Clerk {
+	c.Sleep(time.Microsecond)
 	if to == nil {
 		to = c.All()
 	}
@@ -183,6 +185,7 @@ func (k *Clerk) do(op history.Op) history.Op {
 	call := kvnode.Call{ID: k.c.judge.calls(o), Clerk: k.number, Method: methods[op.Method], Key: op.Key,
 		Value: op.Value, Version: uint64(op.Version)}
 	k.c.Ask(k.node, cluster.Question{Data: call.Append(nil)})
+	k.c.answered(o)
 	k.c.maybe(o)
 	return o.Op
 }
@@ -191,7 +194,7 @@ var methods = map[history.Method]kvnode.Method{
 	history.Get: kvnode.Get, history.Put: kvnode.Put, history.Append: kvnode.Append,
 }
 
-// Sizes are the sizes in bytes of the largest Raft state and of the largest snapshot on a server's disk.
+// Sizes returns the sizes in bytes of the largest Raft state and of the largest snapshot on a server's disk.
 func (c *Cluster) Sizes() (state, snapshot int) {
 	for i := range c.Servers() {
 		s, snap := c.Disk(i)
@@ -200,8 +203,8 @@ func (c *Cluster) Sizes() (state, snapshot int) {
 	return state, snapshot
 }
 
-// patience is how long an operation may take at most. The lab's tests may take two minutes in all, and no scenario keeps
-// a majority from the clerks for half as long.
+// patience is how long an operation may take at most. The lab's tests may take two minutes in all, and no scenario
+// keeps a majority from the clerks for half as long.
 const patience = time.Minute
 
 // watch fails the run if an operation takes longer than patience.
@@ -214,7 +217,7 @@ func (c *Cluster) watch() {
 	}
 }
 
-// AllReturn waits until no clerk waits any more, and fails if that takes longer than limit.
+// AllReturn waits until all calls of clerks have returned, and fails if that takes longer than limit.
 func (c *Cluster) AllReturn(limit time.Duration) {
 	for end := c.Now() + limit; ; c.Sleep(5 * time.Millisecond) {
 		pending := c.judge.pending()
@@ -225,6 +228,12 @@ func (c *Cluster) AllReturn(limit time.Duration) {
 			c.hangs(pending, limit)
 		}
 	}
+}
+
+// Violatedf ends the run as failed because a promise is broken. The message begins with the promise's name and a colon.
+func (c *Cluster) Violatedf(format string, args ...any) {
+	c.judge.run.Fail(cluster.Safety, fmt.Sprintf(format, args...))
+	c.Sleep(0) // does not return: there is a verdict
 }
 
 // hangs fails because operations do not return.

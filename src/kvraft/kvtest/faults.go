@@ -17,7 +17,7 @@ func CutOffWithClerks(c *Cluster) {
 	}
 }
 
-// CutOneWay takes from leaders the ways to all others, or the ways back.
+// CutOneWay cuts leaders off in one direction, again and again: they can send but not receive, or receive but not send.
 func CutOneWay(c *Cluster) {
 	for i := range 6 {
 		c.Sleep(300 * time.Millisecond)
@@ -48,7 +48,7 @@ func CrashInTurn(c *Cluster) {
 	}
 }
 
-// PauseLeaders pauses the leader, for longer than it takes to elect another, again and again.
+// PauseLeaders pauses the leader again and again, each time for longer than it takes to elect another.
 func PauseLeaders(c *Cluster) {
 	for range 5 {
 		c.Sleep(time.Duration(100+c.Rand().IntN(500)) * time.Millisecond)
@@ -81,7 +81,7 @@ func CutOffSlowClocks(c *Cluster) {
 	}
 }
 
-// CrashOnSaves crashes servers between a save and what follows.
+// CrashOnSaves crashes servers just after they have saved their state, before they can reply.
 func CrashOnSaves(c *Cluster) {
 	for i := range 10 {
 		c.Sleep(time.Duration(100+c.Rand().IntN(300)) * time.Millisecond)
@@ -96,7 +96,7 @@ func CrashOnSaves(c *Cluster) {
 	}
 }
 
-// clerkNodes are the nodes of clerks.
+// clerkNodes returns the nodes of clerks.
 func (c *Cluster) clerkNodes() (nodes []int) {
 	for i := c.Servers(); i < c.N(); i++ {
 		nodes = append(nodes, i)
@@ -104,7 +104,7 @@ func (c *Cluster) clerkNodes() (nodes []int) {
 	return nodes
 }
 
-// Others are the servers besides one.
+// Others returns all servers but one.
 func (c *Cluster) Others(server int) (list []int) {
 	for i := range c.Servers() {
 		if i != server {

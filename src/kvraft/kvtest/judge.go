@@ -63,9 +63,13 @@ type operation struct {
 	history.Op
 	node     int        // of the clerk
 	forms    [][]byte   // the different requests by which a write was sent
-	lost     int        // requests of a write whose replies have not come
-	requests []*request // as far as they are known
+	sent     int        // requests
+	lost     int        // requests whose replies have not come
+	requests []*request // those that are known still
 	wide     bool       // the clerk is connected to all servers
+
+	answers int  // replies that had come to the clerk's node when it was called
+	unasked bool // none has come until it returned
 }
 
 // String says which operation it is, without what came of it.
@@ -106,13 +110,12 @@ func (j *judge) Message(e labrpc.Event) {
 	r, ok := e.End.(labrpc.Route)
 	switch {
 	case !ok:
+	case r.To >= j.servers:
+		j.callsClerks(r)
 	case r.From < j.servers:
 		j.monitors.Message(e)
 	default:
-		now := j.run.Now()
-		j.mu.Lock()
-		defer j.mu.Unlock()
-		j.sends.message(r, e, now)
+		j.sent(r, e)
 	}
 }
 
@@ -168,6 +171,9 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 			j.mu.Unlock()
 		}
 	case kvnode.Returned:
+		if err := j.keepsReturn(node, m); err != nil {
+			return nil, err
+		}
 		if !j.returned(node, m) {
 			return nil, fmt.Errorf("says that operation %d has returned, which it was not asked for", m.ID)
 		}
@@ -222,6 +228,7 @@ func (j *judge) calls(o *operation) (id uint64) {
 	j.events++
 	o.Call, o.Called = j.events, j.run.Now()
 	o.wide = !j.narrow[o.Clerk]
+	o.answers = j.sends.answers[o.node]
 	j.ops = append(j.ops, o)
 	j.sends.called(o)
 	return uint64(len(j.ops))
@@ -244,6 +251,7 @@ func (j *judge) returned(node int, m kvnode.Returned) bool {
 		o.Value, o.Version = m.Value, kvraft.Version(m.Version)
 	}
 	o.Err = kvraft.Err(m.Err)
+	o.unasked = o.answers == j.sends.answers[node]
 	j.sends.returned(o)
 	return true
 }

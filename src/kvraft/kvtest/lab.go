@@ -1,7 +1,8 @@
-// Package kvtest is the lab of a key-value store on Raft: its scenarios by part, what they ask of a cluster of servers
-// and clerks, and the judge that notes what clerks call and what comes back. Package kvnode is the lab's code within a
-// node, package history judges what clerks were told. This package has the lab as it was until 2024, with Get, Put and
-// Append; package rsmtest has it as it is since.
+// Package kvtest is the lab of a key-value store on Raft: its scenarios (tests) by part, what they do with a cluster of
+// servers and clerks (the store's clients), and the judge, which watches a run from outside and records the clerks'
+// calls and results. Package kvnode is the lab's code within a node; package history checks the clerks' calls and
+// results. This package has the lab as it was until 2024, with Get, Put and Append; package rsmtest has the lab since
+// 2025.
 package kvtest
 
 import (

@@ -9,8 +9,8 @@ import (
 	"raftlab/src/kvraft/history"
 )
 
-// Linearizable fails if what clerks have called so far is not linearizable. A history of which that cannot be decided is
-// none that has passed.
+// Linearizable fails if the history of the clerks' calls so far is not linearizable. If that cannot be decided, the run
+// is skipped: it has not passed.
 func (c *Cluster) Linearizable() {
 	verdict := history.Check(c.judge.model, c.judge.history())
 	switch verdict.Result() {
@@ -32,7 +32,7 @@ func (c *Cluster) wrongf(format string, args ...any) {
 	c.Failf(format, args...)
 }
 
-// found fails the run by what was found first, and keeps porcupine's page of it.
+// found fails the run with the first finding, and keeps porcupine's page of it.
 func (j *judge) found(findings []history.Finding) {
 	first := findings[0]
 	layer := "the store or its clerks: no promise of the Raft was seen broken"

@@ -11,7 +11,7 @@ func (c *Cluster) mixed(n, keys int) *Workload {
 	c.batches++
 	return c.Work(n, nil, func(cl *Client) {
 		key := fmt.Sprintf("k%d", cl.Rand.IntN(keys))
-		// what one client writes nobody else does, and no other round's clients
+		// no other client, of any round, writes this value
 		token := func() string {
 			cl.writes++
 			return fmt.Sprintf("<%d.%d.%d>", batch, cl.Number, cl.writes)
@@ -27,7 +27,7 @@ func (c *Cluster) mixed(n, keys int) *Workload {
 	})
 }
 
-// with is a scenario in which n clients read and write while faults are made.
+// with returns how a scenario is played in which n clients read and write while faults happen.
 func with(n int, faults func(*Cluster)) func(*Cluster) {
 	return func(c *Cluster) {
 		w := c.mixed(n, keys)
@@ -36,7 +36,7 @@ func with(n int, faults func(*Cluster)) func(*Cluster) {
 	}
 }
 
-// readAll reads keys that mixed has written, by a fresh clerk.
+// readAll reads the keys that mixed has written, with a new clerk.
 func (c *Cluster) readAll(keys int) {
 	k := c.Clerk()
 	for i := range keys {
@@ -44,12 +44,12 @@ func (c *Cluster) readAll(keys int) {
 	}
 }
 
-// calmLimit is how long an operation may take once the last fault is over: an election, in which a vote may split, and
+// calmLimit is how long an operation may take after the last fault. There may be an election with a split vote, and
 // calls that hang.
 const calmLimit = 15 * time.Second
 
-// settle has the clients stop once all faults are over, waits until their operations have returned, and sees that what
-// they were told is linearizable.
+// settle has the clients stop once all faults are over, waits until their operations have returned, and checks that
+// the history is linearizable.
 func (w *Workload) settle(keys int) {
 	w.Finish(calmLimit)
 	w.c.readAll(keys)

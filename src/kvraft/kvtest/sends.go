@@ -16,12 +16,13 @@ import (
 type sends struct {
 	pending map[int][]*operation // by node
 	calls   map[callID]*request
+	answers map[int]int // replies that came to clerks, by node
 }
 
 // A request is one that a clerk has sent.
 type request struct {
+	id       callID
 	of       *operation
-	server   int
 	visits   []visit // two if the network has doubled it
 	answered bool
 }
@@ -39,7 +40,7 @@ type callID struct {
 }
 
 func newSends() sends {
-	return sends{pending: make(map[int][]*operation), calls: make(map[callID]*request)}
+	return sends{pending: make(map[int][]*operation), calls: make(map[callID]*request), answers: make(map[int]int)}
 }
 
 // leastValue is how long a value must be to tell its write from others.
@@ -75,24 +76,26 @@ func (s *sends) whose(node int, args []byte) *operation {
 	return nil
 }
 
-// message takes a step of a request of a clerk's node.
-func (s *sends) message(r labrpc.Route, e labrpc.Event, now time.Duration) {
+// message takes a step of a request of a clerk's node. It returns how many bytes it keeps of it.
+func (s *sends) message(r labrpc.Route, e labrpc.Event, now time.Duration) (kept int) {
 	id := callID{r, e.Call}
 	if e.Step == labrpc.Sent {
 		if o := s.whose(r.From, e.Args); o != nil {
-			q := &request{of: o, server: r.To}
-			o.requests = append(o.requests, q)
-			s.calls[id] = q
+			s.note(&request{id: id, of: o})
 			known := func(form []byte) bool { return bytes.Equal(form, e.Args) }
 			if o.told() && len(o.forms) < 2 && !slices.ContainsFunc(o.forms, known) {
 				o.forms = append(o.forms, e.Args)
+				kept = len(e.Args)
 			}
 		}
-		return
+		return kept
+	}
+	if e.Step == labrpc.Answered {
+		s.answers[r.From]++
 	}
 	q := s.calls[id]
 	if q == nil {
-		return
+		return 0
 	}
 	switch e.Step {
 	case labrpc.Arrived, labrpc.Doubled:
@@ -106,16 +109,30 @@ func (s *sends) message(r labrpc.Route, e labrpc.Event, now time.Duration) {
 	case labrpc.LostRequest, labrpc.LostReply, labrpc.Unreachable:
 		q.of.lost++
 	}
+	return 0
+}
+
+// note keeps a request: of those of an operation the first and the latest, for a clerk may try for ever.
+func (s *sends) note(q *request) {
+	const most = 50
+	o := q.of
+	if len(o.requests) == most {
+		delete(s.calls, o.requests[1].id)
+		o.requests = slices.Delete(o.requests, 1, 2)
+	}
+	o.sent++
+	o.requests = append(o.requests, q)
+	s.calls[q.id] = q
 }
 
 // maybe checks that a clerk which returned ErrMaybe has sent its Put more than once. One that is not connected to all
 // servers may have tried in vain to send it, which nobody sees.
 func (c *Cluster) maybe(o *operation) {
 	c.judge.mu.Lock()
-	once := o.Err == kvraft.ErrMaybe && len(o.requests) == 1 && o.lost == 0 && o.wide
+	once := o.Err == kvraft.ErrMaybe && o.sent == 1 && o.lost == 0 && o.wide
 	c.judge.mu.Unlock()
 	if once {
-		c.Failf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
+		c.Violatedf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
 	}
 }
 
@@ -134,8 +151,8 @@ func (j *judge) clerksFault(f history.Finding) string {
 		return fmt.Sprintf("clerk %d sent %v again in another form, so that servers cannot know it for the same",
 			o.Clerk, o)
 	}
-	if j.model != history.Classic {
-		return "" // others' servers need not know who sends a Put
+	if j.model == history.Versioned {
+		return j.forgot(f)
 	}
 	named := make(map[string]*operation) // of different clerks, by what tells requests apart
 	for _, o := range j.ops {
@@ -148,6 +165,20 @@ func (j *judge) clerksFault(f history.Finding) string {
 				"%v and %v", other.Clerk, o.Clerk, other, o)
 		}
 		named[name] = o
+	}
+	return ""
+}
+
+// forgot says which clerk took a Put that it had sent again for one that it had sent once. Servers of the versioned store
+// need not know clerks.
+func (j *judge) forgot(f history.Finding) string {
+	for _, core := range f.Core {
+		for _, o := range j.ops {
+			if o.Call == core.Call && f.Name == history.FalseError && o.Err == kvraft.ErrVersion && o.sent > 1 {
+				return fmt.Sprintf("clerk %d returned %s of %v, which it had sent %d times, %d of them without a reply",
+					o.Clerk, o.Err, o, o.sent, o.lost)
+			}
+		}
 	}
 	return ""
 }

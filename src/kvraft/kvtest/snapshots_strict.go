@@ -15,32 +15,32 @@ const (
 		`the associated response"`
 )
 
-// strictSnapshots are what the paper demands of a store with snapshots and the lab does not test.
+// strictSnapshots returns scenarios for what the paper demands of a store with snapshots and the lab does not test.
 func strictSnapshots() []lab.Scenario {
 	return []lab.Scenario{
 		strict(Snapshots, "ResendAfterRestart", 3, 2, Reliable(), MaxState,
-			"servers that restart from snapshots know what they have executed: what a clerk sends again is not executed "+
-				"again", sessions, resendAfterRestart),
+			"after a restart from snapshots an operation that a clerk sends again is not executed again", sessions,
+			resendAfterRestart),
 		strict(Snapshots, "SnapshotsWhileInstalling", 3, 2, Reliable(), MaxState,
-			"a server that is cut off again and again gets snapshots while others are taken, and has what all have",
+			"a server that is cut off again and again catches up by snapshots while others are taken",
 			replaces, snapshotsWhileInstalling),
 		strict(Snapshots, "ThousandKeys", 3, 1, Reliable(), MaxState,
 			"a thousand keys, whose snapshot is far larger than the log may be, survive restarts", independently,
 			thousandKeys),
 		strict(Snapshots, "CrashesWithSnapshots", 5, 2, Reliable(), MaxState,
-			"servers that crash one by one while operations are in flight lose and repeat none", onceEach,
+			"no operation is lost or executed twice when servers crash one by one while operations are in flight", onceEach,
 			with(6, CrashInTurn)),
 		faulty(strict(Snapshots, "CrashesOnSaveWithSnapshots", 5, 2, Reliable(), MaxState,
-			"servers that crash as soon as they have saved, snapshots too, lose and repeat nothing", onceEach,
+			"no operation is lost or executed twice when servers crash just after a save, of a snapshot, too", onceEach,
 			with(6, CrashOnSaves))),
 		strict(Snapshots, "ChaosStoreSnapshots", 5, 3, Reliable(), MaxState,
-			"under a mix of faults that each seed draws anew what clerks are told is linearizable, and when the faults "+
-				"end all their operations return", onceEach, chaosStore),
+			"under a mix of faults, different for each seed, the clerks' history is linearizable, and all operations "+
+				"return once the faults end", onceEach, chaosStore),
 	}
 }
 
-// resendAfterRestart has operations executed whose replies do not reach their clerks, lets snapshots cover them,
-// restarts all servers, and lets the clerks ask again.
+// resendAfterRestart has operations executed whose replies do not reach their clerks. When snapshots cover these it
+// restarts all servers, and the clerks send the operations again.
 func resendAfterRestart(c *Cluster) {
 	cut, busy := c.clerkNodes()[0], c.clerkNodes()[1]
 	const clerks = 3

@@ -78,7 +78,8 @@ func speed(part string, maxState int) lab.Scenario {
 		name = "SpeedSnapshots"
 	}
 	return one(part, name, 3, Reliable(), maxState,
-		fmt.Sprintf("a client's operations, one after another, take %v each on average at most", limit/operations),
+		fmt.Sprintf("a client's operations, one after another, take %v each on average at most",
+			(limit/operations).Round(10*time.Microsecond)),
 		func(c *Cluster) {
 			k := c.Clerk()
 			k.Get("x") // finds the leader

@@ -29,6 +29,7 @@ const (
 	alwaysMaybe            // the clerk returns ErrMaybe for each ErrVersion
 	remembersRetry         // the clerk takes a Put for repeated if an earlier one was
 	versionAfterResend     // the clerk returns ErrVersion of a Put that it has repeated
+	cautious               // none: servers say nothing but ErrWrongLeader, which tells clerks nothing
 )
 
 // op is an operation in the log.
@@ -195,12 +196,15 @@ func (kv *KVServer) Get(args *kvraft.GetArgs, reply *kvraft.GetReply) {
 
 // Put is the handler of a clerk's Put.
 func (kv *KVServer) Put(args *kvraft.PutArgs, reply *kvraft.PutReply) {
-	if _, leads := kv.rsm.Raft().GetState(); !leads {
+	if _, leads := kv.rsm.Raft().GetState(); !leads && kv.bug != cautious {
 		reply.Err = kvraft.ErrWrongLeader
 		return
 	}
 	err, result := kv.rsm.Submit(*args)
-	if reply.Err = kvraft.ErrMaybe; err == kvraft.OK { // ErrMaybe: it may be executed by another leader
+	if reply.Err = kvraft.ErrMaybe; kv.bug == cautious {
+		reply.Err = kvraft.ErrWrongLeader
+	}
+	if err == kvraft.OK { // ErrMaybe: it may be executed by another leader
 		*reply = result.(kvraft.PutReply)
 	}
 }
@@ -287,7 +291,7 @@ func (k *clerk) Put(key, value string, version kvraft.Version) kvraft.Err {
 		var reply kvraft.PutReply
 		answered := k.servers[k.leader].Call("KVServer.Put", &args, &reply)
 		switch {
-		case !answered || reply.Err == kvraft.ErrMaybe:
+		case !answered || reply.Err == kvraft.ErrMaybe || k.bug == cautious && reply.Err == kvraft.ErrWrongLeader:
 			k.again = true
 		case reply.Err == kvraft.ErrVersion && (k.again && k.bug != versionAfterResend || k.bug == alwaysMaybe):
 			return kvraft.ErrMaybe

@@ -56,7 +56,7 @@ func (c *counters) submit(server int, operation kvnode.Operation) *submit {
 		c.Failf("expected an answer to the %v, got %T", s, m)
 	}
 	if err := c.submits.returns(s, kvraft.Err(got.Err), got.Result); err != nil {
-		c.Failf("%v", err)
+		c.Violatedf("%v", err)
 	}
 	return s
 }
@@ -95,8 +95,8 @@ func (c *counters) one(operation kvnode.Operation, servers ...int) int {
 // increment is one with an Increment whose result is known.
 func (c *counters) increment(want int, servers ...int) {
 	if got := c.one(kvnode.Increment, servers...); got != want {
-		c.Failf("Executed Once: expected the Increment to return %d, as all before it were executed once, got %d", want,
-			got)
+		c.Violatedf("Executed Once: expected the Increment to return %d, as all before it were executed once, got %d",
+			want, got)
 	}
 }
 
@@ -122,7 +122,7 @@ func (c *counters) equal(want int, servers ...int) {
 		for _, i := range servers {
 			n := c.count(i)
 			if n > want {
-				c.Failf("Executed Once: expected the count %d on S%d, got %d", want, i, n)
+				c.Violatedf("Executed Once: expected the count %d on S%d, got %d", want, i, n)
 			}
 			if n < want {
 				behind++
@@ -169,7 +169,7 @@ func (c *counters) restart() {
 }
 
 // patience is how long a Submit may take at most. No scenario keeps servers apart for as long.
-const patience = 20 * time.Second
+const patience = 40 * time.Second
 
 // watch fails the run if a Submit takes longer than patience.
 func (c *counters) watch() {

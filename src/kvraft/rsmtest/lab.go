@@ -1,6 +1,6 @@
 // Package rsmtest is the lab of a key-value store on Raft as it is since 2025: a replicated state machine, and on it a
-// store whose keys have versions. Its scenarios are here, by part. How they ask clerks, note what came back and judge it
-// is package kvtest's; servers of the replicated state machine are asked and judged here.
+// store whose keys have versions. Its scenarios are here, by part. How clerks are asked, what they returned noted and
+// judged, is package kvtest's; servers of the replicated state machine are asked and judged here.
 package rsmtest
 
 import (

@@ -29,7 +29,7 @@ func (l load) play(s store) {
 		r.Round = 5 * time.Second // as long as the lab's older tests, so that there are some
 	}
 	check, p := s.Clerk(), newPutters(s)
-	p.randomKeys = l.randomKeys
+	p.randomKeys, p.inTurn = l.randomKeys, true
 	r.Play(s.Cluster, func() *kvtest.Workload { return p.work(l.clients) }, func(*kvtest.Workload) {
 		if l.randomKeys {
 			return
@@ -40,10 +40,11 @@ func (l load) play(s store) {
 	s.Linearizable()
 }
 
-// putters are clients that put what nobody else does, at the version that they have last seen, and then get.
+// putters are clients that put, at the version that they have last seen, what nobody else does, and get what is there.
 type putters struct {
 	s          store
 	randomKeys bool
+	inTurn     bool // each gets what it has put before it puts again; otherwise a coin decides what it does
 
 	mu        sync.Mutex // guards what follows
 	tokens    int        // values so far
@@ -55,7 +56,8 @@ func newPutters(s store) *putters { return &putters{s: s} }
 // A putter is what one client knows.
 type putter struct {
 	seen map[string]kvraft.Version // by key: the version that it has last seen
-	key  string                    // that it has put, and is to get next; "" if it is to put
+	key  string                    // that it put or got last
+	gets bool                      // it gets next, if that is in turn
 }
 
 // work starts clients.
@@ -65,34 +67,24 @@ func (p *putters) work(clients int) *kvtest.Workload {
 		known[i].seen = make(map[string]kvraft.Version)
 	}
 	return p.s.Work(clients, nil, func(cl *kvtest.Client) {
-		if k := &known[cl.Number]; k.key == "" {
-			p.put(cl, k)
+		k := &known[cl.Number]
+		gets := k.gets
+		if !p.inTurn {
+			gets = cl.Rand.IntN(2) == 0
+		}
+		k.gets = !gets
+		switch {
+		case !p.randomKeys:
+			k.key = key
+		case !gets || !p.inTurn:
+			k.key = fmt.Sprintf("k%d", cl.Rand.IntN(100))
+		}
+		if gets {
+			_, k.seen[k.key], _ = cl.GetVersion(k.key)
 		} else {
-			p.get(cl, k)
+			p.took(cl.PutVersion(k.key, p.token(cl.Number), k.seen[k.key]))
 		}
 	})
-}
-
-func (p *putters) put(cl *kvtest.Client, k *putter) {
-	k.key = key
-	if p.randomKeys {
-		k.key = fmt.Sprintf("k%d", cl.Rand.IntN(100))
-	}
-	switch err := cl.PutVersion(k.key, p.token(cl.Number), k.seen[k.key]); err {
-	case kvraft.OK, kvraft.ErrVersion, kvraft.ErrMaybe:
-		p.took(err)
-	default:
-		p.s.Failf("expected OK, ErrVersion or ErrMaybe of the Put of a key that is there or at version 0, got %s", err)
-	}
-}
-
-func (p *putters) get(cl *kvtest.Client, k *putter) {
-	_, version, err := cl.GetVersion(k.key)
-	if err != kvraft.OK {
-		p.s.Failf("expected OK of the Get of a key that was put, got %s", err)
-	}
-	k.seen[k.key] = version
-	k.key = ""
 }
 
 // token is the next value, which nobody else puts.
@@ -121,12 +113,13 @@ func (p *putters) counts(version int, lossy bool) {
 	defer p.mu.Unlock()
 	switch {
 	case version < p.ok:
-		p.s.Failf("Executed Once: expected a version of at least %d, since that many Puts returned OK, got %d", p.ok, version)
-	case !lossy && version > p.ok:
-		p.s.Failf("Executed Once: expected version %d, since nothing was lost and that many Puts returned OK, got %d", p.ok,
+		p.s.Violatedf("Executed Once: expected a version of at least %d, since that many Puts returned OK, got %d", p.ok,
 			version)
+	case !lossy && version > p.ok:
+		p.s.Violatedf("Executed Once: expected version %d, since nothing was lost and that many Puts returned OK, got %d",
+			p.ok, version)
 	case version > p.ok+p.maybe:
-		p.s.Failf("Executed Once: expected a version of at most %d, since %d Puts returned OK and %d ErrMaybe, got %d",
-			p.ok+p.maybe, p.ok, p.maybe, version)
+		p.s.Violatedf("Executed Once: expected a version of at most %d, since %d Puts returned OK and %d ErrMaybe, got "+
+			"%d", p.ok+p.maybe, p.ok, p.maybe, version)
 	}
 }

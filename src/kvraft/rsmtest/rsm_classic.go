@@ -128,8 +128,7 @@ func rsmSnapshot(c *counters) {
 	for i := range n {
 		c.increment(i + 1)
 	}
-	state, _ := c.Sizes()
-	c.AtMost("bytes of a Raft's state on disk", state, 2*kvtest.MaxState)
+	c.CheckState(2 * kvtest.MaxState)
 	c.restart()
 	c.increment(n + 1)
 	c.equal(n + 1)

@@ -1,6 +1,7 @@
 package rsmtest
 
 import (
+	"sync/atomic"
 	"time"
 
 	"raftlab/src/kvraft"
@@ -18,7 +19,8 @@ const (
 	restored = `the lab, of RSM: "If the persister has a snapshot, sm is restored from it."`
 )
 
-// strictRSM are what contract and paper demand of the replicated state machine and the lab does not test.
+// strictRSM returns scenarios for what package kvraft and the paper demand of the replicated state machine (RSM) and
+// the lab does not test.
 func strictRSM() []lab.Scenario {
 	of := func(part, name string, servers, maxState int, checks, source string, play func(*counters)) lab.Scenario {
 		return lab.Scenario{
@@ -26,41 +28,37 @@ func strictRSM() []lab.Scenario {
 			Checks: checks, Source: source, Judge: counting(maxState, play),
 		}
 	}
-	faulty := func(s lab.Scenario) lab.Scenario {
-		s.Faults = true
-		return s
-	}
 	return []lab.Scenario{
 		of(StateMachine, "DeposedWithoutCommands", 3, kvtest.NoLimit,
-			"what was submitted to a leader that was cut off and deposed returns when it hears of it, though no new "+
-				"command takes its place", ceases, deposedWithoutCommands),
+			"Submits to a leader that was cut off and deposed return when it learns of that, even if no new command "+
+				"takes their places in the log", ceases, deposedWithoutCommands),
 		of(StateMachine, "OthersAtTheIndex", 3, kvtest.NoLimit,
-			"an operation in whose place in the log another leader's is committed does not return that one's result",
+			"a Submit does not return the result of another leader's operation that is committed at its index",
 			ownResult, othersAtTheIndex),
 		of(StateMachine, "SubmitAfterRestart", 3, kvtest.NoLimit,
-			"Submits of servers that restart again and again are not answered by what their former lives submitted",
+			"Submits do not return results of operations that their server submitted before it restarted",
 			ownResult, submitAfterRestart),
 		of(StateMachine, "ShutdownCutOff", 3, kvtest.NoLimit,
-			"what waits on a leader that is cut off returns when it is killed, and so does what is submitted then",
+			"Submits that wait on a leader that is cut off return when it is killed, and so do later ones",
 			ceases, shutdownCutOff),
 		of(StateMachine, "CrashesWithSubmits", 5, kvtest.NoLimit,
-			"servers that crash one by one while operations are in flight lose and repeat none", onceEach,
+			"no operation is lost or executed twice when servers crash one by one while operations are in flight", onceEach,
 			amid(kvtest.CrashInTurn)),
 		faulty(of(StateMachine, "LeadersPausedWithSubmits", 5, kvtest.NoLimit,
-			"a leader that stands still between commit and reply, and is deposed, tells each Submit the truth", ceases,
+			"a leader that stands still between commit and reply, and is deposed, gives no Submit a false result", ceases,
 			pausedBeforeReply)),
 		faulty(of(StateMachine, "CrashesOnSaveWithSubmits", 5, kvtest.NoLimit,
-			"servers that crash as soon as they have saved lose and repeat nothing", onceEach,
+			"no operation is lost or executed twice when servers crash just after a save", onceEach,
 			amid(kvtest.CrashOnSaves))),
 		of(StateMachine, "ChaosRSM", 5, kvtest.NoLimit,
-			"under a mix of faults that each seed draws anew no operation is executed twice or lost, and when the "+
+			"under a mix of faults, different for each seed, no operation is lost or executed twice, and once the "+
 				"faults end all Submits return and all servers agree", onceEach, amid(kvtest.Chaos)),
 		of(Snapshots, "InstallWithSubmits", 3, kvtest.MaxState,
-			"servers that were cut off go on from a snapshot, crashed or not, and have what all have", restored,
+			"servers that were cut off catch up by a snapshot, whether they crash meanwhile or not", restored,
 			installWithSubmits),
 		of(Snapshots, "ChaosRSMSnapshots", 5, kvtest.MaxState,
-			"under a mix of faults that each seed draws anew servers with snapshots execute no operation twice and lose "+
-				"none", onceEach, amid(kvtest.Chaos)),
+			"under a mix of faults, different for each seed, servers with snapshots lose no operation and execute none "+
+				"twice", onceEach, amid(kvtest.Chaos)),
 	}
 }
 
@@ -70,7 +68,7 @@ const calmLimit = 15 * time.Second
 // noticeLimit is how long a Submit may take to return once its server hears that it was deposed, or is killed.
 const noticeLimit = 3 * time.Second
 
-// amid is a scenario in which operations are submitted while faults are made.
+// amid returns how a scenario is played in which operations are submitted while faults happen.
 func amid(faults func(*kvtest.Cluster)) func(*counters) {
 	return func(c *counters) {
 		stop := c.submitters(8)
@@ -84,18 +82,9 @@ func amid(faults func(*kvtest.Cluster)) func(*counters) {
 // them stop, when faults are over, and waits for them.
 func (c *counters) submitters(n int) (stop func()) {
 	const rest = 60 * time.Millisecond
-	stopped := make(chan struct{})
-	var seeds []uint64
-	for range n {
-		seeds = append(seeds, c.Rand().Uint64())
-	}
+	var stopped atomic.Bool
 	working := c.Start(n, func(i int) {
-		for at, turn := int(seeds[i]%uint64(c.Servers())), 0; ; turn++ {
-			select {
-			case <-stopped:
-				return
-			default:
-			}
+		for at, turn := i%c.Servers(), 0; !stopped.Load(); turn++ {
 			operation := kvnode.Increment
 			if turn%4 == 3 {
 				operation = kvnode.Nothing
@@ -107,7 +96,7 @@ func (c *counters) submitters(n int) (stop func()) {
 		}
 	})
 	return func() {
-		close(stopped)
+		stopped.Store(true)
 		c.allReturn(calmLimit)
 		working.Wait()
 	}
@@ -205,8 +194,7 @@ func installWithSubmits(c *counters) {
 		c.Connect(victim)
 		c.settle()
 	}
-	state, _ := c.Sizes()
-	c.AtMost("bytes of a Raft's state on disk", state, 8*kvtest.MaxState)
+	c.CheckSizes(kvtest.MaxState)
 	c.restart()
 	c.settle()
 }

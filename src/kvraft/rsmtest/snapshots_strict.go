@@ -10,34 +10,36 @@ import (
 
 // What the paper asks of snapshots.
 const (
-	independently = `section 7: "each server takes snapshots independently, covering just the committed entries in its log"`
-	replaces      = `Figure 13, InstallSnapshot: "Reset state machine using snapshot contents"`
+	independently = `section 7: "each server takes snapshots independently, covering just the committed entries in its ` +
+		`log"`
+	replaces = `Figure 13, InstallSnapshot: "Reset state machine using snapshot contents"`
 )
 
-// strictSnapshots are what contract and paper demand of a store with snapshots and the lab does not test.
+// strictSnapshots returns scenarios for what package kvraft and the paper demand of a store with snapshots and the lab
+// does not test.
 func strictSnapshots() []lab.Scenario {
 	const maxState = kvtest.MaxState
 	return []lab.Scenario{
 		strict(Snapshots, "SnapshotsWhileInstalling", 3, 1, kvtest.Reliable(), maxState,
-			"a server that is cut off again and again gets snapshots while others are taken, and has what all have",
+			"a server that is cut off again and again catches up by snapshots while others are taken",
 			replaces, snapshotsWhileInstalling),
 		strict(Snapshots, "ThousandKeys", 3, 1, kvtest.Reliable(), maxState,
 			"a thousand keys, whose snapshot is far larger than the log may be, survive restarts", independently,
 			thousandKeys),
 		strict(Snapshots, "CrashesWithSnapshots", 5, 2, kvtest.Reliable(), maxState,
-			"servers that crash one by one while operations are in flight lose and repeat none", onceEach,
+			"no operation is lost or executed twice when servers crash one by one while operations are in flight", onceEach,
 			amidPuts(6, kvtest.CrashInTurn)),
 		faulty(strict(Snapshots, "CrashesOnSaveWithSnapshots", 5, 2, kvtest.Reliable(), maxState,
-			"servers that crash as soon as they have saved, snapshots too, lose and repeat nothing", onceEach,
+			"no operation is lost or executed twice when servers crash just after a save, of a snapshot, too", onceEach,
 			amidPuts(6, kvtest.CrashOnSaves))),
 		strict(Snapshots, "ChaosStoreSnapshots", 5, 3, kvtest.Reliable(), maxState,
-			"under a mix of faults that each seed draws anew what clerks are told is linearizable, and when the faults "+
-				"end all their operations return", onceEach, amidPuts(5, kvtest.Chaos)),
+			"under a mix of faults, different for each seed, the clerks' history is linearizable, and all operations "+
+				"return once the faults end", onceEach, amidPuts(5, kvtest.Chaos)),
 	}
 }
 
-// snapshotsWhileInstalling cuts servers off in turn, for long enough that they need a snapshot, and now and then crashes
-// them while they get one.
+// snapshotsWhileInstalling cuts servers off in turn, for long enough that they need a snapshot, and now and then
+// crashes them while they get one.
 func snapshotsWhileInstalling(s store) {
 	p := newPutters(s)
 	w := p.work(5)

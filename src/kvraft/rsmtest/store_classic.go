@@ -49,7 +49,9 @@ func of(part, name string, servers int, checks string, l load) lab.Scenario {
 	if l.maxState == 0 {
 		l.maxState = kvtest.NoLimit
 	}
-	return one(part, name, servers, weather, l.maxState, checks, l.play)
+	s := one(part, name, servers, weather, l.maxState, checks, l.play)
+	s.Long = true
+	return s
 }
 
 // one is one of the lab's tests.
@@ -68,7 +70,8 @@ func speed(part, name string, maxState int) lab.Scenario {
 		limit      = operations * 100 * time.Millisecond / 3
 	)
 	return one(part, name, 3, kvtest.Reliable(), maxState,
-		fmt.Sprintf("a client's Puts, one after another, take %v each on average at most", limit/operations),
+		fmt.Sprintf("a client's Puts, one after another, take %v each on average at most",
+			(limit/operations).Round(10*time.Microsecond)),
 		func(s store) {
 			k := s.Clerk()
 			k.GetVersion("x") // finds the leader

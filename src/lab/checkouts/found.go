@@ -16,6 +16,10 @@ type Found struct {
 	// Harness reports whether all patterns match in one file of the course's own that lies beside the code.
 	Harness func(patterns ...string) bool
 
+	// Registers are values that the checkout's packages register with gob somewhere, of types that can be named from
+	// outside: for nodes on which that code does not run.
+	Registers []Expr
+
 	Debug    string   // the version of Go whose defaults for GODEBUG it gets, such as go1.21
 	Deadlock string   // the import path of go-deadlock; "" if it is not used
 	Handlers []string // the names of methods among which are the handlers of all its services; none if they are not known

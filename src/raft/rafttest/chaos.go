@@ -9,14 +9,14 @@ import (
 	"raftlab/src/labrpc"
 )
 
-// chaoticScenarios are one for each part. Each seed draws its own mix: which faults there are at all, how often, in
-// what weather, and how hard clients work. Few faults at a time find what many hide, and the other way round.
+// chaoticScenarios returns a scenario for each part. Each seed draws its own mix: which faults there are at all, how
+// often, in what weather, and how hard clients work. Few faults at a time find what many hide, and the other way round.
 func chaoticScenarios() []lab.Scenario {
 	return []lab.Scenario{
 		{
 			Name: "ChaosElections", Part: Elections, Tier: lab.Strict, Nodes: cluster.Servers(5),
 			Weather: labrpc.Reliable(),
-			Checks: "under a mix of faults that each seed draws anew, elections break no promise, and when the " +
+			Checks: "under a mix of faults, different for each seed, elections break no promise, and when the " +
 				"faults end there is a leader who stays",
 			Source: `section 2: "They ensure safety [...] under all non-Byzantine conditions, including network ` +
 				`delays, partitions, and packet loss, duplication, and reordering."`,

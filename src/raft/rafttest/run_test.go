@@ -326,11 +326,11 @@ func TestOldCommands(t *testing.T) {
 	}{
 		{"again, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "a"), at(2, "b"), at(3, "c")}, ""},
 		{"again", editions.Of2022.Name, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(2, "b")},
-			"Apply Order: S1 applied index 2, the next one is 3"},
+			"Apply Order: S1 applied index 2; expected 3"},
 		{"another, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(2, "b"), at(1, "x")},
 			"State Machine Safety: at index 1 S1 applied x, where a was applied before"},
 		{"a gap, 2021", lenient, []raft.ApplyMsg{at(1, "a"), at(3, "b")},
-			"Apply Order: S1 applied index 3, the next one is 2"},
+			"Apply Order: S1 applied index 3; expected 2"},
 	} {
 		res := apply(test.edition, test.commands...)
 		switch {
@@ -356,7 +356,7 @@ func TestForeignSnapshotOnDisk(t *testing.T) {
 		{"it goes on", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(5) }, ""},
 		{"again", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(3) }, ""},
 		{"a gap", editions.Of2021.Name, func([]byte) raft.ApplyMsg { return at(6) },
-			"Apply Order: S1 applied index 6, the next one is 5"},
+			"Apply Order: S1 applied index 6; expected 5"},
 		{"a snapshot", editions.Of2021.Name, func(taken []byte) raft.ApplyMsg {
 			return raft.ApplyMsg{SnapshotValid: true, SnapshotIndex: 2, SnapshotTerm: 1, Snapshot: taken}
 		}, ""},

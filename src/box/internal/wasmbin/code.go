@@ -8,14 +8,14 @@ import (
 )
 
 // Go leaves the memory below nilPage alone, so that a pointer to it can only be nil. In a box this memory holds the
-// time, for guests built by gobuild: the monotonic clock, what the wall clock is ahead of it, and how often the
-// guest may use them before it must ask the host, 8 bytes each.
+// time, for guests built by gobuild: the monotonic clock, what the wall clock is ahead of it, how often the guest may
+// use them before it must ask the host, and how many bytes a goroutine may allocate at a stretch, 8 bytes each.
 const (
 	nilPage = 4096
 	Time    = 32
 
 	// Allocated is where the guest has the number of bytes that it has allocated, when it asks the host for the time.
-	Allocated = Time + 24
+	Allocated = Time + 32
 )
 
 // PC returns the Go PC of a function's entry from its place in the function table. The lower 16 bits of a PC are a

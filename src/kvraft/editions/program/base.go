@@ -106,6 +106,8 @@ func (s *Server) over(f checkouts.Found) (instead map[string]string, err error) 
 	s.Packages[own.Path] = own.Name
 	s.Packages[f.Base.Path] = "base"
 	s.Warm = slices.DeleteFunc(s.Warm, func(t checkouts.Expr) bool { return t.Text == own.Name+".Raft" })
+	s.Registers = slices.DeleteFunc(slices.Clone(s.Registers),
+		func(e checkouts.Expr) bool { return e.Imports[own.Path] != "" })
 	if f.Base.Type != "" {
 		s.Warm = append(s.Warm, checkouts.Expr{Text: "base." + f.Base.Type})
 	}

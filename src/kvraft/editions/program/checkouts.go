@@ -66,8 +66,22 @@ func Since2025() *checkouts.Lab {
 	}
 }
 
+// hasState returns an error if a store's Raft does not say what it must.
+func hasState(f checkouts.Found) error {
+	for _, b := range f.Below {
+		if get, ok := b.Types["Raft"].Methods["GetState"]; ok && len(get.Results) != 2 {
+			return fmt.Errorf("%s: GetState has %d results; it must return the term, and whether the server leads",
+				get.Place, len(get.Results))
+		}
+	}
+	return nil
+}
+
 // classic is how a store is called that was found.
 func classic(f checkouts.Found) (p checkouts.Program, err error) {
+	if err := hasState(f); err != nil {
+		return p, err
+	}
 	start, makeClerk := f.Funcs["StartKVServer"], f.Funcs["MakeClerk"]
 	if err := takes(f, "StartKVServer", 4); err != nil {
 		return p, err
@@ -133,6 +147,9 @@ func raftField(fields map[string]string) string {
 
 // versioned is how a store is called that was found.
 func versioned(f checkouts.Found) (p checkouts.Program, err error) {
+	if err := hasState(f); err != nil {
+		return p, err
+	}
 	if err := takes(f, "StartKVServer", 5); err != nil {
 		return p, err
 	}
@@ -194,6 +211,7 @@ func takes(f checkouts.Found, name string, params int) error {
 func server(f checkouts.Found, lab string) Server {
 	s := Server{
 		Path:      f.Path,
+		Registers: f.Registers,
 		Deadlock:  f.Deadlock,
 		Handlers:  f.Handlers,
 		Test:      f.Test,

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -16,9 +17,10 @@ type Server struct {
 	Path string // the import path of the store's package
 
 	// In a box:
-	Warm     []checkouts.Expr // types whose RPCs can be prepared for
-	Deadlock string           // the import path of go-deadlock, which is turned off; "" if it is not used
-	Handlers []string         // the methods among which its handlers are; none if they are not known, which takes more room
+	Warm      []checkouts.Expr // types whose RPCs can be prepared for
+	Registers []checkouts.Expr // what is registered with gob, here also for clerks, which have a box without a server
+	Deadlock  string           // the import path of go-deadlock, which is turned off; "" if it is not used
+	Handlers  []string         // the methods among which its handlers are; none if they are not known
 
 	// As goroutines:
 	Test string // the name of the worker's test
@@ -67,7 +69,10 @@ func (s Server) Source(form checkouts.Form) (source, file string, err error) {
 		file = "main.go"
 		imports["reflect"] = "reflect"
 		own = append(own, "sim/node")
-		for _, t := range s.Warm {
+		if len(s.Registers) > 0 {
+			own = append(own, "labgob")
+		}
+		for _, t := range slices.Concat(s.Warm, s.Registers) {
 			maps.Copy(imports, t.Imports)
 		}
 		if s.Deadlock != "" {

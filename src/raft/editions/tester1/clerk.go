@@ -3,6 +3,7 @@ package tester
 import (
 	"fmt"
 	"math/rand/v2"
+	"sync"
 
 	"raftlab/src/labrpc"
 )
@@ -22,11 +23,20 @@ type IService interface{ Kill() }
 // TesterClnt is how the tester of 2026 reaches its servers. Here nobody does.
 type TesterClnt struct{}
 
-// What the servers of 2026 are told by their command lines: MaxRaftState is set before a server starts.
+// What the servers of 2026 are told by their command lines.
 var (
 	MaxRaftState        int
 	UseRaftStateMachine bool
+
+	starting sync.Mutex // guards MaxRaftState
 )
+
+// RaftlabMaxRaftState sets MaxRaftState, before a server starts.
+func RaftlabMaxRaftState(n int) {
+	starting.Lock()
+	defer starting.Unlock()
+	MaxRaftState = n
+}
 
 // ServerName is the name of a group's server.
 func ServerName(gid Tgid, i int) string { return fmt.Sprintf("server-%d-%d", gid, i) }

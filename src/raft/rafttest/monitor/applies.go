@@ -9,16 +9,18 @@ import (
 // applies watches what servers hand to their services:
 //
 //   - State Machine Safety (Figure 3, section 5.4.3): no two servers apply different commands at one index.
-//   - Apply Order (Figure 2: lastApplied): in each life of a server, indexes rise by one from the first, or from a
-//     snapshot that the service knows, and begin anew after a restart, as services do.
-//   - Snapshots (section 7): a snapshot that is applied is the service's own, of its index, and does not move the
-//     service back.
+//   - Apply Order (Figure 2: lastApplied): the indexes that a server applies are consecutive. They start at 1, or after
+//     a snapshot that the service restored or applied. After a restart they start again, as the service has lost its
+//     state.
+//   - Snapshots (section 7): a snapshot that is applied is byte for byte one that a service took at its index, and it
+//     is not older than what the service has applied.
 type applies struct {
 	*views
 	commands map[int]origin // by index
-	at       []int          // by server: the last index applied in this life
+	at       []int          // by server: the last index applied since its start
 }
 
+// An origin is the command that was first applied at an index, and the server that applied it.
 type origin struct {
 	command any
 	server  int
@@ -33,10 +35,8 @@ func (m *applies) booted(server int) { m.at[server] = 0 }
 
 func (m *applies) restored(r restored) {
 	m.at[r.server] = r.index
-	if r.index > 0 && r.snapshot != nil && !bytes.Equal(r.snapshot, m.snapshots[r.index]) {
-		m.violated("Snapshots",
-			"S%d has on its disk a snapshot of index %d that is not the one that the service took there",
-			r.server, r.index)
+	if r.index > 0 && r.snapshot != nil {
+		m.own(r.server, "has on disk", r.index, r.snapshot)
 	}
 }
 
@@ -47,37 +47,40 @@ func (m *applies) applied(a applied) {
 	}
 	server, index, command := a.server, a.CommandIndex, a.Command
 	if want := m.at[server] + 1; index != want {
-		m.violated("Apply Order", "S%d applied index %d, the next one is %d", server, index, want)
+		m.violated("Apply Order", "S%d applied index %d; expected %d", server, index, want)
 	}
 	m.at[server] = index
 	if was, ok := m.commands[index]; !ok {
 		m.commands[index] = origin{command, server}
 	} else if !equal(was.command, command) {
-		m.violated("State Machine Safety", "at index %d S%d applied %s and S%d %s",
+		m.violated("State Machine Safety", "at index %d, S%d applied %s but S%d applied %s",
 			index, was.server, brief(was.command), server, brief(command))
 	}
 }
 
 func (m *applies) snapshot(a applied) {
-	taken, ok := m.snapshots[a.SnapshotIndex]
-	switch {
-	case !ok:
-		m.violated("Snapshots", "S%d applied a snapshot of index %d, where no service took one",
-			a.server, a.SnapshotIndex)
-	case !bytes.Equal(taken, a.Snapshot):
-		m.violated("Snapshots",
-			"S%d applied a snapshot of index %d that is not the one that the service took there: %d bytes and not "+
-				"%d, or others",
-			a.server, a.SnapshotIndex, len(a.Snapshot), len(taken))
-	}
+	m.own(a.server, "applied", a.SnapshotIndex, a.Snapshot)
 	if at := m.at[a.server]; a.SnapshotIndex < at {
-		m.violated("Snapshots", "S%d applied a snapshot of index %d, its service is at index %d already",
+		m.violated("Snapshots", "S%d applied a snapshot of index %d, but its service is already at index %d",
 			a.server, a.SnapshotIndex, at)
 	}
 	m.at[a.server] = max(m.at[a.server], a.SnapshotIndex)
 }
 
-// brief is a command for people.
+// own checks that a snapshot of an index is what a service took at that index.
+func (m *applies) own(server int, does string, index int, snapshot []byte) {
+	taken, ok := m.snapshots[index]
+	switch {
+	case !ok:
+		m.violated("Snapshots", "S%d %s a snapshot of index %d, where no service took one", server, does, index)
+	case !bytes.Equal(taken, snapshot):
+		m.violated("Snapshots",
+			"S%d %s a snapshot of index %d that differs from the one taken at that index (%d bytes; the other has %d)",
+			server, does, index, len(snapshot), len(taken))
+	}
+}
+
+// brief formats a command for a message, cut to 60 bytes.
 func brief(command any) string {
 	const most = 60
 	text := fmt.Sprint(command)
@@ -95,6 +98,8 @@ func equal(x, y any) bool {
 	return x == y
 }
 
+// appliesExplained has chapter 4 of what grader explain prints: for each promise its rule, the paper's words, and usual
+// mistakes.
 const appliesExplained = `# 4.1 State Machine Safety
 
 No two servers apply different commands at the same index.
@@ -102,37 +107,39 @@ No two servers apply different commands at the same index.
 Paper: Figure 3, State Machine Safety: "if a server has applied a log entry at a given index to its state machine, no
 other server will ever apply a different log entry for the same index"; section 5.4.3
 
-- commitIndex goes beyond what the leader has said, or beyond what is checked: see Committed by a Majority.
+- commitIndex is set beyond leaderCommit, or beyond the last entry that this AppendEntries has matched: see Committed by
+  a Majority.
 - A committed entry is overwritten: see Leader Completeness and Log Matching.
-- The applier copies entries, gives up the lock and takes their indexes afterwards, when a snapshot has moved the log
-  (2D).
+- The applier copies entries, releases the lock and computes their indexes afterwards, when a snapshot may have changed
+  the log's first index (lab part 2D).
 - The index of the first entry is off by one.
 
 # 4.2 Apply Order
 
-In each life of a server the indexes that it applies rise by one, from the first or from the snapshot that it began with
-or installed.
+Between a start of a server and its next crash, the indexes that it applies are consecutive, from 1 or from the snapshot
+that it started with or installed.
 
 Paper: Figure 2, "Rules for Servers", All Servers, the first rule: "If commitIndex > lastApplied: increment lastApplied,
 apply log[lastApplied] to state machine"; lastApplied
 
 - Two goroutines apply at the same time. Let one do it, in order.
-- lastApplied is set to commitIndex before the entries were sent, and some are then not sent.
-- lastApplied is saved. Services begin anew after a restart and need all commands again, or the snapshot (2C).
-- The lock is given up to send on applyCh, and meanwhile a snapshot is installed: what was about to be sent is older
-  then (2D).
-- After a restart with a snapshot lastApplied begins at 0 (2D).
+- lastApplied is set to commitIndex before the entries are sent, and some are never sent.
+- lastApplied is persisted. After a restart a service has no state: it needs all commands again, or the snapshot (lab
+  part 2C).
+- The lock is released to send on applyCh, and a snapshot is installed meanwhile: the entry sent next is older than the
+  snapshot (2D).
+- After a restart with a snapshot, lastApplied starts at 0 (2D).
 
 # 4.3 Snapshots
 
-A snapshot that is applied, or lies on the disk, is the one that the service took at its index; and it does not take the
-service back.
+A snapshot that is applied, or is on disk, is the one that the service took at its index. It is not older than what the
+service has applied.
 
 Paper: Figure 13, lastIncludedIndex: "the snapshot replaces all entries up through and including this index"; section 7
 
 - A snapshot is installed that is older than lastApplied.
-- The snapshot that is sent and its index are taken at different moments.
+- The snapshot to send and its index are read at different times, with the lock released in between.
 - persist saves the state with nil in place of the snapshot and so deletes it.
-- Snapshot is called with an index that is in the snapshot already, and the older one overwrites the newer.
+- Snapshot is called with an index that the current snapshot already covers, and the older one overwrites the newer.
 - LastIncludedIndex or LastIncludedTerm is not saved with the state.
 `

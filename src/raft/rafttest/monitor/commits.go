@@ -100,10 +100,10 @@ Paper: Figure 3, Leader Completeness: "if a log entry is committed in a given te
 the logs of the leaders for all higher-numbered terms"; section 5.4
 
 - Votes are given to candidates with an older log: see Up-to-Date Votes.
-- A leader commits entries of earlier terms by counting copies (Figure 8): only an entry of its own term counts, and
-  commits those before it.
+- A leader commits entries of earlier terms by counting copies (Figure 8). It may count copies only of entries of its
+  own term; they commit all entries before them.
 - Followers lose what they said they have: see Stored Entries Stay.
-- A leader takes for stored what was not: see Committed by a Majority.
+- A leader believes that entries are stored which are not: see Committed by a Majority.
 
 # 2.5 Committed by a Majority
 
@@ -116,9 +116,9 @@ and log[N].term == currentTerm"; sections 5.3 and 5.4.2 with Figure 8
 - The condition log[N].term == currentTerm is missing.
 - matchIndex is set to the length of the log, or to nextIndex - 1, when the reply comes. It is PrevLogIndex +
   len(Entries) of the request that was answered.
-- matchIndex falls because replies come in another order than requests were sent.
+- matchIndex falls because replies arrive in another order than the requests were sent.
 - A follower sets commitIndex to LeaderCommit without the minimum with the index of the last new entry (Figure 2,
-  "AppendEntries RPC", rule 5). What it has behind that may not be the leader's.
+  "AppendEntries RPC", rule 5). The entries after that may not be the leader's.
 - Replies to the requests of an earlier term are counted.
 - The majority is computed wrongly; the leader itself counts once.
 `

@@ -35,14 +35,14 @@ func (m leaders) leads(l lead) {
 
 const leadersExplained = `# 1.3 Election Safety
 
-At most one server leads in a term. Who says in GetState that it leads, or sends AppendEntries, leads.
+At most one server leads in a term. A server leads if GetState says so, or if it sends AppendEntries.
 
 Paper: Figure 3, Election Safety: "at most one leader can be elected in a given term"; section 5.2
 
-- A goroutine that counts votes takes the lock again and becomes leader without looking whether it is still a candidate
-  in the same term.
+- A goroutine that counts votes takes the lock again and becomes leader without checking that it is still a candidate in
+  the same term.
 - Servers vote twice in a term: see One Vote per Term.
 - Votes are counted that were cast in another term: see Elected by a Majority.
-- A deposed leader takes over the new term from a message and does not become a follower with it.
-- AppendEntries carry the term at the time of sending though they were decided on in an earlier one.
+- A deposed leader adopts the new term of a message without becoming a follower.
+- AppendEntries are prepared in one term, but carry the later term in which they are sent.
 `

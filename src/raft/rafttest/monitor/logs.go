@@ -49,27 +49,27 @@ func (m *logs) follows(e shownEntry) {
 
 const logsExplained = `# 2.1 Terms of a Log
 
-Along a log the terms of entries never fall, and a leader has no entries of terms after its own: an entry has the term
-of the leader that made it.
+Along a log the terms of entries never fall, and a leader has no entries of later terms than its own: an entry has the
+term of the leader that created it.
 
 Paper: Section 5.3: "Each log entry stores a state machine command along with the term number when the entry was
 received by the leader"; Figure 2, log[]
 
-- Start looks whether it leads, gives up the lock, and appends with the term of another moment.
-- PrevLogTerm, PrevLogIndex and Entries are taken from the log at different moments.
+- Start checks that it leads, releases the lock, and then appends with the current term, which may have risen.
+- PrevLogTerm, PrevLogIndex and Entries are read from the log at different times, with the lock released in between.
 - Requests share the memory of the log: a slice of it is sent, and then overwritten. Copy entries into the request.
 - A follower appends at the end of its log although PrevLogIndex is elsewhere.
 
 # 2.2 Log Matching
 
-If two logs have an entry of the same index and term, they are the same up to there.
+If two logs have an entry of the same index and term, they are identical up to that entry.
 
 Paper: Figure 3, Log Matching: "if two logs contain an entry with the same index and term, then the logs are identical
 in all entries up through the given index"; section 5.3; Figure 2, "AppendEntries RPC", rules 2 to 4
 
-- Heartbeats are answered with success without looking at PrevLogIndex and PrevLogTerm.
+- Heartbeats are answered with success without checking PrevLogIndex and PrevLogTerm.
 - Only the index of the entry before is compared, and not its term.
-- Entries are appended without deleting those that are in conflict with them.
+- Entries are appended without deleting conflicting ones.
 - After a snapshot an index into the slice is taken for an index of the log, or the reverse (2D).
 - Requests share the memory of the log: a slice of it is sent, and then overwritten.
 
@@ -81,7 +81,7 @@ Paper: Figure 3, Leader Append-Only: "a leader never overwrites or deletes entri
 entries"; section 5.3
 
 - A leader obeys AppendEntries of an old term: these must be refused first (Figure 2, "AppendEntries RPC", rule 1).
-- A new leader drops what it has not committed.
+- A new leader drops its uncommitted entries.
 - Start and the handler of AppendEntries use the log without holding the same lock.
 - The log shares its memory with a request, which changes it.
 `

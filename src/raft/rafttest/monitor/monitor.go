@@ -1,15 +1,17 @@
-// Package monitor watches a cluster from outside and speaks when a promise of Raft is broken, whatever the scenario
-// itself looks at.
+// Package monitor watches a cluster from outside and reports when a promise of Raft, such as Election Safety, is
+// broken, whatever the scenario itself checks.
 //
-// It sees what servers say to each other, what GetState returns, and what was saved and applied. It speaks only where
-// the part of the lab under test demands what it checks, and only of what it is sure of: events reach it from many
-// goroutines, so it concludes from their order only where that order is certain. Certain is that a server knows nothing
-// of a message before it arrived, and that what was told of a server before a message arrived there is older than the
+// It sees the messages between servers, what GetState returns, and what was saved and applied. It reports only what the
+// part of the lab under test demands, and only what it is sure of: events reach it from many goroutines, so it draws
+// conclusions from their order only where that order is certain. Two things are certain: a server knows nothing of a
+// message before it arrived, and what was reported of a server before a message arrived there is older than the
 // server's reply.
 //
-// Nothing is assumed of messages either. Which fields they have is known from their definitions. What a field means is
-// known from its name or, if that is none of the usual ones, found out by what it does; then all that has happened is
-// judged again. Until then, and where it stays open, what rests on that field is not watched, and that is said.
+// The fields of messages are known from their definitions. The meaning of a field is known from its name or, if the
+// name is an unusual one, inferred from its values; then everything that has happened so far is judged again. Until the
+// meaning is known, what depends on that field is not watched, and a warning says so.
+//
+// In this package a life of a server is the time from a start of it to the next crash.
 package monitor
 
 import (
@@ -21,17 +23,16 @@ import (
 // and the explanations of its promises, and add the constructor to the list below. Nothing else has to know of it.
 //
 // A monitor looks at the views, which all monitors share and none may change, and at what it remembers itself; never at
-// another monitor. What two monitors need is a view. A monitor speaks by violated and advised. When words of messages
-// come to be understood, the past is judged anew by new monitors: what one remembers belongs to what its constructor
-// makes.
+// another monitor. What two monitors need is a view. A monitor reports by violated and advised. When the meaning of a
+// field becomes known, new monitors judge the past again: all that a monitor remembers must be made by its constructor.
 type monitor struct {
 	explanations string          // of its promises; Explanations says how they are written
 	rules        Rules           // it watches where all of these are in force
 	votes        bool            // it watches votes, and Off tells it from the others
 	off          func() []string // what it does not watch now, and why; nil if nothing can keep it from watching
 
-	// What it is told of, as far as it wants to know. Of servers that are down and of earlier lives nothing is told but
-	// what arrives, and what is saved.
+	// The events that it is told of, nil for those that it need not know. Of servers that are down, and of earlier
+	// lives, it is told only arrived and saved.
 	booted   func(server int)
 	crashed  func(server int)
 	state    func(answer)     // a server's GetState has returned
@@ -77,7 +78,7 @@ func (m *monitor) add(next monitor) {
 	m.saved = then(m.saved, next.saved)
 }
 
-// then is a hook that calls both, as far as they are there.
+// then returns a hook that calls both. Either may be nil.
 func then[E any](first, next func(E)) func(E) {
 	switch {
 	case first == nil && next == nil:
@@ -93,9 +94,9 @@ func then[E any](first, next func(E)) func(E) {
 	}
 }
 
-// findings are what monitors say.
+// findings collects what monitors report.
 type findings struct {
-	broken []Violation // found by the event at hand
+	broken []Violation // by the current event
 	advice []string    // what would be better, though it breaks nothing; each once
 }
 

@@ -185,8 +185,8 @@ Paper: Figure 2, "Persistent state on all servers": "Updated on stable storage b
 
 - persist is missing in one of the places where term, vote or log change: at the beginning of an election, when a higher
   term is seen in a request or reply, when a vote is granted, in Start and after AppendEntries.
-- persist is called after the lock was given up, or in another goroutine, so that the reply is faster.
+- persist is called after the lock was released, or in another goroutine, and the reply is sent before it returns.
 - A candidate asks for votes before its term and its vote for itself are saved.
-- persist is called and does not write all: votedFor is not encoded, or begins with a small letter as the field of a
-  struct.
+- persist does not write everything: votedFor is not encoded, or is a struct's field whose name starts with a
+  lower-case letter.
 `

@@ -39,17 +39,17 @@ type Set struct {
 	wire *wire
 	now  *monitors
 	past past
-	told map[Violation]bool // those of a past that may be judged again
+	told map[Violation]bool // violations that were reported while the past may be judged again
 }
 
-// A past is what happened as long as words may still come to be understood.
+// A past is all that has happened, kept as long as the meanings of messages' fields may still become known.
 type past struct {
 	events []func(*monitors)
 	bytes  int // of messages
 	over   bool
 }
 
-// What a past may have. A Raft that has the usual words needs it for one election.
+// The limits of a past. For a Raft with the usual field names it is needed until the first election.
 const (
 	maxEvents = 50_000
 	maxBytes  = 8 << 20
@@ -84,8 +84,8 @@ func (s *Set) State(server, term int, leader bool) {
 	s.do(0, func(m *monitors) { m.state(server, term, leader) })
 }
 
-// Message tells of a step of an RPC whose End is a labrpc.Route. Messages that are not known by their fields as
-// RequestVote or AppendEntries are passed over. What the event holds must not be changed afterwards.
+// Message tells of a step of an RPC whose End is a labrpc.Route. RPCs whose fields do not show that they are RequestVote
+// or AppendEntries are ignored. What the event holds must not be changed afterwards.
 func (s *Set) Message(e labrpc.Event) {
 	route, ok := e.End.(labrpc.Route)
 	if !ok {

@@ -2,7 +2,8 @@ package monitor
 
 import "bytes"
 
-// snapshots is the view of those that services have taken, by index. They are alike on all servers.
+// snapshots is the view of the snapshots that services have taken, by index. A snapshot of an index is the same on all
+// servers.
 type snapshots map[int][]byte
 
 // took reports whether these are the bytes of one that was taken at an index.

@@ -60,19 +60,20 @@ Paper: Section 5.4.1: "the voter denies its vote if its own log is more up-to-da
 
 - Only lengths are compared, or length comes before term.
 - The candidate's log is compared with commitIndex or lastApplied instead of with the log's end.
-- LastLogIndex or LastLogTerm is wrong when all of the log is in a snapshot: then they are those of the snapshot (2D).
-- Candidates send the values of an earlier moment than the term.
+- LastLogIndex or LastLogTerm is wrong when the snapshot covers the whole log: then they are LastIncludedIndex and
+  LastIncludedTerm (2D).
+- Candidates read LastLogIndex and LastLogTerm before the term rises, with the lock released in between.
 
 # 3.1 Stored Entries Stay
 
-What a follower has said that it stores stays in its log, also over a restart, until a later leader has it overwritten.
+An entry that a follower has acknowledged stays in its log, also over a restart, until a later leader overwrites it.
 
 Paper: Figure 2, "AppendEntries RPC", rule 3: only "if an existing entry conflicts with a new one" are it and all that
 follow it deleted; "Persistent state"; section 5.3
 
-- Every AppendEntries cuts the log off behind PrevLogIndex. Entries are deleted only if one of them is in conflict: a
-  request that was overtaken would take newer ones away.
+- Every AppendEntries cuts off the log after PrevLogIndex. Entries may be deleted only from the first conflict on:
+  otherwise an old request that arrives late deletes newer entries.
 - The log is not saved after it changed (2C).
-- persist and readPersist disagree, or a field of an entry has a small letter and is not encoded (2C).
-- The state and the snapshot are saved one after the other, and a crash comes between (2D).
+- persist and readPersist disagree, or a field of an entry starts with a lower-case letter and is not encoded (2C).
+- The state and the snapshot are saved one after the other, and a crash comes in between (2D).
 `

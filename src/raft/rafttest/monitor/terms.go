@@ -39,9 +39,9 @@ The term of a server only rises, also over a restart.
 Paper: Section 5.1: "Each server stores a current term number, which increases monotonically over time"; Figure 2,
 currentTerm, and "Rules for Servers", All Servers
 
-- currentTerm is set to the term of a request or reply without looking whether that is higher.
+- currentTerm is set to the term of a request or reply without checking that it is higher.
 - A reply to an old request is acted upon after the server has moved on.
-- currentTerm is not saved when it rises, so that a restart brings back an old one (2C).
-- persist and readPersist disagree about the order of what they write and read, or the errors of Decode are dropped
+- currentTerm is not saved when it rises, and a restart brings back an old one (2C).
+- persist and readPersist disagree about the order of what they write and read, or the errors of Decode are ignored
   (2C).
 `

@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// list lists fields for people.
+// list lists fields in a message.
 func list(fields []string) string {
 	const most = 10
 	var b strings.Builder

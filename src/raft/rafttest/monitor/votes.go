@@ -73,7 +73,7 @@ func (m *votes) leads(l lead) {
 	}
 }
 
-// names lists servers for people.
+// names lists servers in a message.
 func names(servers []int) string {
 	var names []string
 	for _, s := range servers {
@@ -94,7 +94,7 @@ basis"; Figure 2, "RequestVote RPC", rule 2, and votedFor under "Persistent stat
 - A candidate does not set votedFor to itself.
 - votedFor is cleared whenever the server becomes a follower. It may be cleared only when the term rises: a candidate
   that steps down within its term has voted.
-- votedFor is compared under the lock and set after the lock was given up in between.
+- votedFor is compared and set under the lock, but the lock is released in between.
 - votedFor is not saved before the reply is sent, or before the candidate asks for votes, or is not read back (2C).
 
 # 1.2 Elected by a Majority
@@ -104,12 +104,11 @@ A leader has the votes of a majority of all servers, cast in the term that it le
 Paper: Section 5.2: "A candidate wins an election if it receives votes from a majority of the servers in the full
 cluster for the same term"; Figure 2, "Rules for Servers", Candidates
 
-- The majority is computed wrongly: of n servers it is n/2 + 1, the candidate included and servers that are down
-  included.
+- The majority is computed wrongly: of n servers it is n/2 + 1, counting the candidate and the servers that are down.
 - Every reply is counted, whether VoteGranted is true or not.
-- Replies to the requests of an earlier term are counted. After the call returns, compare the term that was asked for
-  with the current one, under the lock.
-- The counter of votes is not set back for a new election, or two elections share it.
-- The term is read again when the election is won, and has risen since the votes were asked for.
+- Replies to the requests of an earlier term are counted. After the call returns, compare the request's term with
+  the current one, under the lock.
+- The counter of votes is not reset for a new election, or two elections share it.
+- The term is read again when the election is won, but it has risen since the requests were sent.
 - A server is counted twice because its vote was asked for twice: count servers, not replies.
 `

@@ -20,7 +20,7 @@ const (
 	opInstalled
 )
 
-// Given is what a life of a server is given at its start.
+// Given is what the judge gives a server whenever it starts.
 type Given struct {
 	// the service takes a snapshot after each entry whose index is one short of a multiple of it; 0: none
 	SnapshotEvery int

@@ -19,17 +19,17 @@ import (
 // Methods finds those methods of a type that may be its handlers. See [labrpc.MakeServiceOf]. Nil finds all.
 type Methods func(reflect.Type) []reflect.Method
 
-// Program is the program of a node with a Raft that is written for the contract.
+// Program returns the program of a node with a Raft that is written for package raft.
 func Program(makeRaft raft.MakeFunc, methods Methods) node.Program {
 	return ProgramOf(editions.Contract(makeRaft), methods)
 }
 
-// ProgramOf is Program for an edition.
+// ProgramOf returns the program of a node with a Raft of an edition, a year's form of the lab.
 func ProgramOf[M any](e editions.Adapter[M], methods Methods) node.Program {
 	return func(h node.Host) node.Node {
 		var given Given
 		if err := given.parse(h.Given()); err != nil {
-			panic(fmt.Sprintf("raftlab: a server is given a %v", err))
+			panic(fmt.Sprintf("raftlab: what the judge gives a server at its start: %v", err))
 		}
 		disk, snapshot := h.Disk()
 		s := &server{

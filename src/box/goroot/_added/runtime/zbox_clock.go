@@ -10,6 +10,10 @@ type boxTime struct {
 	wall int64 // wall clock less monotonic clock
 	left int64 // how often this may be used: a guest that only looks at its clocks must see them move
 
+	// slice is how many bytes are allocated in the time for which Go lets a goroutine compute before it is others' turn;
+	// 0 if that takes no time.
+	slice uint64
+
 	// allocated is for the host when it is asked: how many bytes the guest has allocated so far.
 	allocated uint64
 }
@@ -23,4 +27,22 @@ func boxClock() *boxTime {
 		c.allocated = gcController.totalAlloc.Load()
 	}
 	return c
+}
+
+// boxTurn is how many bytes had been allocated when boxTurns last gave others their turn.
+var boxTurn uint64
+
+// boxTurns lets others run after every slice. Without it a goroutine that computes for seconds keeps a timer from
+// firing that is to end just that.
+func boxTurns() {
+	slice, allocated := boxClock().slice, gcController.totalAlloc.Load()
+	if slice == 0 || allocated-boxTurn < slice {
+		return
+	}
+	gp := getg()
+	if mp := gp.m; mp.curg != gp || mp.locks != 0 || mp.mallocing != 0 || mp.preemptoff != "" {
+		return // in the middle of something of the runtime's own
+	}
+	boxTurn = allocated
+	mcall(gosched_m) // Gosched would count it as a poll
 }

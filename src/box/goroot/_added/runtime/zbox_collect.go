@@ -32,8 +32,10 @@ func boxCollectorWaits(*g, unsafe.Pointer) bool {
 	return true
 }
 
-// boxCollect reports whether to collect now, with the trigger that the pacer has computed.
+// boxCollect reports whether to collect now, with the trigger that the pacer has computed. It is called whenever some
+// KiB have been allocated.
 func boxCollect(trigger uint64) bool {
+	boxTurns()
 	live := gcController.heapLive.Load()
 	return live >= trigger && (boxGC.due || live-trigger >= boxBusyHeap)
 }

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"raftlab/grader/internal/build"
+)
+
+// Handlers that are not known, of a store or of what it stands on, are looked for among all methods.
+func TestHandlers(t *testing.T) {
+	store, base := []string{"Get"}, []string{"RequestVote"}
+	tests := []struct {
+		name string
+		impl build.Implementation
+		want []string
+	}{
+		{"it stands alone", build.Implementation{Handlers: store}, store},
+		{"both are known", build.Implementation{Handlers: store, Base: &build.Implementation{Handlers: base}},
+			[]string{"Get", "RequestVote"}},
+		{"those of the base are not", build.Implementation{Handlers: store, Base: &build.Implementation{}}, nil},
+		{"its own are not", build.Implementation{Base: &build.Implementation{Handlers: base}}, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := handlers(test.impl); !slices.Equal(got, test.want) || (got == nil) != (test.want == nil) {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
