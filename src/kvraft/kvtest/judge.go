@@ -35,6 +35,7 @@ type judge struct {
 	events int64      // counts calls and returns
 	ops    []*operation
 	sends  sends
+	starts []start
 	taken  []int             // snapshots, by server
 	narrow map[int]bool      // clerks that are not connected to all servers
 	pages  map[string][]byte // that show what was found, by the ends of files' names
@@ -60,11 +61,12 @@ func (s state) String() string {
 // An operation is one that a clerk was asked for, as the history has it.
 type operation struct {
 	history.Op
-	node  int      // of the clerk
-	forms [][]byte // the different requests by which a write was sent
-	lost  int      // requests of a write whose replies have not come
-	sent  int      // requests of a write
-	wide  bool     // the clerk is connected to all servers
+	node     int        // of the clerk
+	forms    [][]byte   // the different requests by which a write was sent
+	sent     int        // requests
+	lost     int        // requests whose replies have not come
+	requests []*request // those that are known still
+	wide     bool       // the clerk is connected to all servers
 
 	answers int  // replies that had come to the clerk's node when it was called
 	unasked bool // none has come until it returned
@@ -123,8 +125,12 @@ func (j *judge) Saved(node int, state, snapshot []byte) {
 	}
 }
 
-func (j *judge) Booting(node int, _, _ []byte) (given []byte) {
+func (j *judge) Booting(node int, _, snapshot []byte) (given []byte) {
 	if node < j.servers {
+		began := start{node, j.run.Now(), len(snapshot) > 0}
+		j.mu.Lock()
+		j.starts = append(j.starts, began)
+		j.mu.Unlock()
 		j.monitors.Booted(node)
 	}
 	return kvnode.Given{Servers: j.servers, MaxRaftState: j.maxState}.Append(nil)
