@@ -102,13 +102,13 @@ func (c *Cluster) inOrder(client, n int, value string) {
 		at := strings.Index(value, t)
 		switch {
 		case at < 0:
-			c.Failf("missing element: expected %q, which client %d has appended, in the value of %d bytes, it is not "+
+			c.wrongf("missing element: expected %q, which client %d has appended, in the value of %d bytes, it is not "+
 				"there: %s", t, client, len(value), short(value))
 		case strings.LastIndex(value, t) != at:
-			c.Failf("duplicate element: expected %q, which client %d has appended once, once in the value, it is "+
+			c.wrongf("duplicate element: expected %q, which client %d has appended once, once in the value, it is "+
 				"there twice: %s", t, client, short(value))
 		case at <= last:
-			c.Failf("wrong order: expected %q of client %d behind what the client appended before, got: %s", t,
+			c.wrongf("wrong order: expected %q of client %d behind what the client appended before, got: %s", t,
 				client, short(value))
 		}
 		last = at

@@ -240,7 +240,7 @@ func (c *Cluster) Violatedf(format string, args ...any) {
 func (c *Cluster) hangs(pending []*operation, limit time.Duration) {
 	var waits []string
 	for _, o := range pending {
-		waits = append(waits, fmt.Sprintf("%v since %s", o, moment(o.Called)))
+		waits = append(waits, fmt.Sprintf("%v since %s", o, moment(o.Called))+c.judge.where(o))
 	}
 	c.Failf("Operations Return: expected every operation to return within %v while a majority of servers is up and "+
 		"connected, got %d that did not: %s", limit, len(pending), strings.Join(waits, ", "))

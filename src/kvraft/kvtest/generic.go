@@ -102,7 +102,7 @@ func (g generic) work(c *Cluster) *Workload {
 		default:
 			value := cl.Get(strconv.Itoa(key))
 			if !g.randomKeys && value != own[cl.Number] {
-				c.Failf("wrong value: expected %s of key %d, which only client %d writes, got %s",
+				c.wrongf("wrong value: expected %s of key %d, which only client %d writes, got %s",
 					short(own[cl.Number]), key, cl.Number, short(value))
 			}
 		}

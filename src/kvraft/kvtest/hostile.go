@@ -29,8 +29,9 @@ func (j *judge) keepsReturn(node int, m kvnode.Returned) error {
 
 // sent notes a step of a request of a clerk's node.
 func (j *judge) sent(r labrpc.Route, e labrpc.Event) {
+	now := j.run.Now()
 	j.mu.Lock()
-	kept := j.sends.message(r, e)
+	kept := j.sends.message(r, e, now)
 	j.mu.Unlock()
 	if kept > 0 {
 		j.run.Keep(r.From, kept)

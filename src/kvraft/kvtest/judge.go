@@ -34,7 +34,8 @@ type judge struct {
 	states []state    // by server: as GetState last returned
 	events int64      // counts calls and returns
 	ops    []*operation
-	sends  sends             // the clerks' requests
+	sends  sends // the clerks' requests
+	starts []start
 	taken  []int             // by server: how many snapshots its store has taken
 	narrow map[int]bool      // clerks that are not connected to all servers
 	pages  map[string][]byte // that show a failure, by the suffixes of their files' names
@@ -60,11 +61,12 @@ func (s state) String() string {
 // An operation is a call that a clerk was told to make: its record in the history, and what is known of its requests.
 type operation struct {
 	history.Op
-	node  int      // of the clerk
-	forms [][]byte // the different arguments of the RPCs by which a write was sent
-	lost  int      // how many requests of a write have got no reply
-	sent  int      // how many requests of a write there were
-	wide  bool     // the clerk is connected to all servers
+	node     int        // of the clerk
+	forms    [][]byte   // the different arguments of the RPCs by which a write was sent
+	sent     int        // how many requests there were
+	lost     int        // how many requests have got no reply
+	requests []*request // those that are still kept
+	wide     bool       // the clerk is connected to all servers
 
 	answers int  // replies that had come to the clerk's node when it was called
 	unasked bool // none has come until it returned
@@ -123,8 +125,12 @@ func (j *judge) Saved(node int, state, snapshot []byte) {
 	}
 }
 
-func (j *judge) Booting(node int, _, _ []byte) (given []byte) {
+func (j *judge) Booting(node int, _, snapshot []byte) (given []byte) {
 	if node < j.servers {
+		began := start{node, j.run.Now(), len(snapshot) > 0}
+		j.mu.Lock()
+		j.starts = append(j.starts, began)
+		j.mu.Unlock()
 		j.monitors.Booted(node)
 	}
 	return kvnode.Given{Servers: j.servers, MaxRaftState: j.maxState}.Append(nil)

@@ -23,6 +23,15 @@ func (c *Cluster) Linearizable() {
 	}
 }
 
+// wrongf fails because a clerk was told what it must not be. The history says why, if it is not linearizable; if it is,
+// as far as is known, the message says what was expected.
+func (c *Cluster) wrongf(format string, args ...any) {
+	if v := history.Check(c.judge.model, c.judge.history()); v.Result() == history.Illegal {
+		c.judge.found(v.Findings)
+	}
+	c.Failf(format, args...)
+}
+
 // found fails the run with the first finding, and keeps porcupine's page of it.
 func (j *judge) found(findings []history.Finding) {
 	first := findings[0]
@@ -32,6 +41,9 @@ func (j *judge) found(findings []history.Finding) {
 	}
 	text := fmt.Sprintf("%s: the history of key %q is not linearizable\n%v\nbroken first: %s", first.Name, first.Key,
 		first, layer)
+	for _, cause := range j.causes(first) {
+		text += "\n" + cause
+	}
 	if more := len(findings) - 1; more > 0 {
 		text += fmt.Sprintf("\n%d more keys have histories that are not linearizable", more)
 	}

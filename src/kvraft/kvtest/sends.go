@@ -4,18 +4,33 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"time"
 
 	"raftlab/src/kvraft"
 	"raftlab/src/kvraft/history"
 	"raftlab/src/labrpc"
 )
 
-// sends finds out by which requests clerks send their writes: a request belongs to a write if it contains the write's
-// value, which nobody else writes.
+// sends finds out by which requests clerks send their operations. A request belongs to a write if it contains the
+// write's value, which nobody else writes; else to a Get, if it contains the key of just one Get that is pending.
 type sends struct {
-	pending map[int][]*operation // by node: writes that have not returned
-	calls   map[callID]*operation
+	pending map[int][]*operation // by node: operations that have not returned
+	calls   map[callID]*request
 	answers map[int]int // by node: how many replies its clerks have got
+}
+
+// A request is an RPC that a clerk has sent.
+type request struct {
+	id       callID
+	of       *operation
+	visits   []visit // two if the network has doubled it
+	answered bool
+}
+
+// A visit is what a server did with a request, or with a copy of it.
+type visit struct {
+	server     int
+	came, left time.Duration // left is 0 as long as the handler has not returned
 }
 
 // A callID identifies an RPC of a run.
@@ -25,14 +40,17 @@ type callID struct {
 }
 
 func newSends() sends {
-	return sends{pending: make(map[int][]*operation), calls: make(map[callID]*operation), answers: make(map[int]int)}
+	return sends{pending: make(map[int][]*operation), calls: make(map[callID]*request), answers: make(map[int]int)}
 }
 
 // leastValue is how long a value must be to identify its write.
 const leastValue = 4
 
+// told reports whether an operation is a write whose value identifies its requests.
+func (o *operation) told() bool { return o.Method != history.Get && len(o.Value) >= leastValue }
+
 func (s *sends) called(o *operation) {
-	if o.Method != history.Get && len(o.Value) >= leastValue {
+	if o.told() || o.Method == history.Get {
 		s.pending[o.node] = append(s.pending[o.node], o)
 	}
 }
@@ -41,33 +59,70 @@ func (s *sends) returned(o *operation) {
 	s.pending[o.node] = slices.DeleteFunc(s.pending[o.node], func(p *operation) bool { return p == o })
 }
 
-// message takes a step of a request of a clerk's node. It returns how many bytes it keeps of it.
-func (s *sends) message(r labrpc.Route, e labrpc.Event) (kept int) {
-	id := callID{r, e.Call}
-	switch e.Step {
-	case labrpc.Sent:
-		for _, o := range s.pending[r.From] {
-			if bytes.Contains(e.Args, []byte(o.Value)) {
-				o.sent++
-				s.calls[id] = o
-				known := func(form []byte) bool { return bytes.Equal(form, e.Args) }
-				if len(o.forms) < 2 && !slices.ContainsFunc(o.forms, known) {
-					o.forms = append(o.forms, e.Args)
-					kept = len(e.Args)
-				}
-				return kept
-			}
-		}
-	case labrpc.Answered:
-		s.answers[r.From]++
-		delete(s.calls, id)
-	case labrpc.LostRequest, labrpc.LostReply, labrpc.Unreachable:
-		if o := s.calls[id]; o != nil {
-			o.lost++
-			delete(s.calls, id)
+// whose is the operation that a request of a node is for, nil if that cannot be told.
+func (s *sends) whose(node int, args []byte) *operation {
+	var gets []*operation
+	for _, o := range s.pending[node] {
+		switch {
+		case o.told() && bytes.Contains(args, []byte(o.Value)):
+			return o
+		case o.Method == history.Get && bytes.Contains(args, []byte(o.Key)):
+			gets = append(gets, o)
 		}
 	}
+	if len(gets) == 1 {
+		return gets[0]
+	}
+	return nil
+}
+
+// message takes a step of a request of a clerk's node. It returns how many bytes it keeps of it.
+func (s *sends) message(r labrpc.Route, e labrpc.Event, now time.Duration) (kept int) {
+	id := callID{r, e.Call}
+	if e.Step == labrpc.Sent {
+		if o := s.whose(r.From, e.Args); o != nil {
+			s.note(&request{id: id, of: o})
+			known := func(form []byte) bool { return bytes.Equal(form, e.Args) }
+			if o.told() && len(o.forms) < 2 && !slices.ContainsFunc(o.forms, known) {
+				o.forms = append(o.forms, e.Args)
+				kept = len(e.Args)
+			}
+		}
+		return kept
+	}
+	if e.Step == labrpc.Answered {
+		s.answers[r.From]++
+	}
+	q := s.calls[id]
+	if q == nil {
+		return 0
+	}
+	switch e.Step {
+	case labrpc.Arrived, labrpc.Doubled:
+		q.visits = append(q.visits, visit{server: r.To, came: now})
+	case labrpc.Handled: // of a request and its copy the first is told of first, as far as one can know
+		if i := slices.IndexFunc(q.visits, func(v visit) bool { return v.left == 0 }); i >= 0 {
+			q.visits[i].left = now
+		}
+	case labrpc.Answered:
+		q.answered = true
+	case labrpc.LostRequest, labrpc.LostReply, labrpc.Unreachable:
+		q.of.lost++
+	}
 	return 0
+}
+
+// note keeps a request. Of an operation's requests it keeps the first and the latest, for a clerk may try for ever.
+func (s *sends) note(q *request) {
+	const most = 50
+	o := q.of
+	if len(o.requests) == most {
+		delete(s.calls, o.requests[1].id)
+		o.requests = slices.Delete(o.requests, 1, 2)
+	}
+	o.sent++
+	o.requests = append(o.requests, q)
+	s.calls[q.id] = q
 }
 
 // maybe checks that a clerk which returned ErrMaybe has sent its Put more than once. It skips clerks that are not
@@ -92,6 +147,10 @@ func (o *operation) anonymous() string {
 func (j *judge) clerksFault(f history.Finding) string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if o := j.doubled(f); o != nil && len(o.forms) > 1 {
+		return fmt.Sprintf("clerk %d sent %v again in another form, so that servers cannot know it for the same",
+			o.Clerk, o)
+	}
 	if j.model == history.Versioned {
 		return j.forgot(f)
 	}
@@ -99,10 +158,6 @@ func (j *judge) clerksFault(f history.Finding) string {
 	for _, o := range j.ops {
 		if o.Key != f.Key || len(o.forms) == 0 {
 			continue
-		}
-		if len(o.forms) > 1 && f.Name == history.Doubled {
-			return fmt.Sprintf("clerk %d sent %v again in another form, so that servers cannot know it for the same",
-				o.Clerk, o)
 		}
 		name := fmt.Sprint(o.Method, len(o.Value), o.anonymous())
 		if other := named[name]; other != nil && other.Clerk != o.Clerk {

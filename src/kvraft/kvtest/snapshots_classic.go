@@ -41,7 +41,7 @@ func snapshotRPC(c *Cluster) {
 	put := func(k *Clerk, key, value string) { k.Put(key, value) }
 	expect := func(k *Clerk, key, want string) {
 		if got := k.Get(key); got != want {
-			c.Failf("wrong value: expected %q of key %s, got %s", want, key, short(got))
+			c.wrongf("wrong value: expected %q of key %s, got %s", want, key, short(got))
 		}
 	}
 	put(all, "a", "A")
@@ -85,7 +85,7 @@ func snapshotSize(c *Cluster) {
 		for _, value := range []string{"0", "1"} {
 			k.Put("x", value)
 			if got := k.Get("x"); got != value {
-				c.Failf("wrong value: expected %q of key x, got %s", value, short(got))
+				c.wrongf("wrong value: expected %q of key x, got %s", value, short(got))
 			}
 		}
 	}

@@ -125,7 +125,7 @@ func thousandKeys(c *Cluster) {
 	c.Together(clerks, func(n int) {
 		for i := range each {
 			if got, want := ks[n].Get(key(n, i)), token(n, i); got != want {
-				c.Failf("wrong value: expected %q of %s after a restart, got %s", want, key(n, i), short(got))
+				c.wrongf("wrong value: expected %q of %s after a restart, got %s", want, key(n, i), short(got))
 			}
 		}
 	})

@@ -92,7 +92,7 @@ func speed(part string, maxState int) lab.Scenario {
 			took := c.Now() - began
 			if value := k.Get("x"); value != want {
 				c.inOrder(0, operations, value)
-				c.Failf("wrong value: expected what was appended, of %d bytes, got %d", len(want), len(value))
+				c.wrongf("wrong value: expected what was appended, of %d bytes, got %d", len(want), len(value))
 			}
 			c.AtMost("ms for a thousand operations", int(took.Milliseconds()), int(limit.Milliseconds()))
 			c.Linearizable()
@@ -122,7 +122,7 @@ func unreliableOneKey(c *Cluster) {
 		}
 	}
 	if len(value) != size {
-		c.Failf("wrong value: expected the %d bytes that were appended, got %d: %s", size, len(value), short(value))
+		c.wrongf("wrong value: expected the %d bytes that were appended, got %d: %s", size, len(value), short(value))
 	}
 	c.Linearizable()
 }
@@ -135,7 +135,7 @@ func onePartition(c *Cluster) {
 	p, q, r := c.Clerk(majority...), c.Clerk(minority...), c.Clerk(minority...)
 	expect := func(k *Clerk, want string) {
 		if got := k.Get("1"); got != want {
-			c.Failf("wrong value: expected %q of key 1, got %s", want, short(got))
+			c.wrongf("wrong value: expected %q of key 1, got %s", want, short(got))
 		}
 	}
 	p.Put("1", "14")

@@ -109,7 +109,7 @@ func restartWithoutTraffic(c *Cluster) {
 			c.RestartAll()
 			began := c.Now()
 			if got := c.Clerk().Get("a"); got != want {
-				c.Failf("wrong value: expected %s of key a after a restart, got %s", short(want), short(got))
+				c.wrongf("wrong value: expected %s of key a after a restart, got %s", short(want), short(got))
 			}
 			c.AtMost("ms until a Get returns after a restart", int((c.Now() - began).Milliseconds()),
 				int(calmLimit.Milliseconds()))
