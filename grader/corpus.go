@@ -114,6 +114,7 @@ func playCorpus(ctx context.Context, cmd *cli.Command, dir string) (results corp
 		}
 	}
 	o := options{
+		base: ownBase,
 		self: selfOf(cmd), began: now(), seed: 1, logs: cmd.String("logs"), state: cmd.String("state"),
 		outputs: &outputs{},
 		builder: builder{clock: "sim", schedule: true, memory: defaultMemory << 20, turn: sim.DefaultTurn},
