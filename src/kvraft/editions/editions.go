@@ -7,7 +7,6 @@ import "raftlab/src/lab/checkouts"
 
 // The words of package checkouts in which the tables are written.
 type (
-	edition = checkouts.Edition
 	layout  = checkouts.Layout
 	course  = checkouts.Package
 	signs   = checkouts.Signs
