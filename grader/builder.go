@@ -73,7 +73,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	}, nil
 }
 
-// notes are what a reader of the results should know of how it is run.
+// notes returns what a reader of the results should know of how the implementation is run.
 func (b builder) notes(impl implementation) []string {
 	notes := impl.notes()
 	if s := impl.submission; s != nil && b.clock == "bubble" && s.OldTimers() {

@@ -62,7 +62,7 @@ func find(ctx context.Context, path string, l *lab.Lab, base string) (implementa
 	return impl, nil
 }
 
-// notes are what a reader of its results should know.
+// notes returns what a reader of the results should know of how the implementation was prepared.
 func (impl implementation) notes() []string {
 	if impl.submission == nil {
 		return nil
@@ -119,7 +119,7 @@ func ownRoot(path string, l *lab.Lab) string {
 	return ""
 }
 
-// isOurs reports whether a directory below the module's is one of those where the project has its implementations.
+// isOurs reports whether a directory, relative to the module's, is one of the project's own implementations.
 func isOurs(rel string) bool {
 	for _, top := range []string{"impls/", "grader/testdata/"} {
 		if rest, ok := strings.CutPrefix(rel, top); ok && rest != "" {

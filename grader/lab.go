@@ -58,9 +58,9 @@ func labOf(cmd *cli.Command, dirs ...string) (*lab.Lab, error) {
 	return l, nil
 }
 
-// labIn returns the name of the lab that the package in a directory is written for: whose contract one of its files
-// imports or, of a checkout, whose constructor it has. It is "" if there is none. What imports a lab's contract and
-// that of its base is of the lab.
+// labIn returns the name of the lab that the package in a directory is written for, "" if there is none. It is the lab
+// whose contract, a package such as src/raft, one of its files imports or, of a checkout, whose constructor the package
+// has. A package that imports the contracts of a lab and of the lab's base is written for the lab.
 func labIn(dir string) string {
 	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
 	imported := make(map[string]bool)

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/report"
+	"raftlab/src/cluster"
 	"raftlab/src/lab"
 )
 
@@ -77,7 +78,7 @@ func paragraphs(scenarios []lab.Scenario, width int, sources bool) string {
 		if len(s.Needs) > 0 {
 			needs = fmt.Sprint(", needs ", s.Needs)
 		}
-		head := fmt.Sprintf("%s %s %s, %d servers%s", s.Part, s.Tier, s.Name, len(s.Nodes), needs)
+		head := fmt.Sprintf("%s %s %s, %s%s", s.Part, s.Tier, s.Name, cluster.Count(s.Nodes), needs)
 		b.WriteString(report.Paragraph(head, "", "    ", width) + "\n")
 		b.WriteString(report.Paragraph(s.Checks, "    ", "    ", width) + "\n")
 		if sources {
@@ -104,13 +105,13 @@ func listingTable(scenarios []lab.Scenario, checks int) string {
 	t.SetStyle(table.StyleLight)
 	t.Style().Format.Header = text.FormatDefault
 	t.SetColumnConfigs([]table.ColumnConfig{{Name: "checks", WidthMax: checks, WidthMaxEnforcer: text.WrapSoft}})
-	t.AppendHeader(table.Row{"part", "tier", "scenario", "servers", "needs", "checks"})
+	t.AppendHeader(table.Row{"part", "tier", "scenario", "nodes", "needs", "checks"})
 	for _, s := range scenarios {
 		needs := ""
 		if len(s.Needs) > 0 {
 			needs = fmt.Sprint(s.Needs)
 		}
-		t.AppendRow(table.Row{s.Part, s.Tier, s.Name, len(s.Nodes), needs, s.Checks})
+		t.AppendRow(table.Row{s.Part, s.Tier, s.Name, cluster.Count(s.Nodes), needs, s.Checks})
 	}
 	return t.Render()
 }

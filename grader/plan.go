@@ -24,7 +24,7 @@ type plan struct {
 	timeout   time.Duration // of a run that is in no box
 	repeat    bool          // some runs are played twice; see repeated
 	done      runSet
-	used      time.Duration // processor time of those that are done
+	used      time.Duration // processor time of the runs that are done
 }
 
 // A planned scenario has its place in the suite, which decides what is repeated.
@@ -45,7 +45,7 @@ func (o options) plan(number int, impl report.Impl, command []string) *plan {
 	return p
 }
 
-// len is the number of runs, those that are done too.
+// len is the number of runs, including those that are done.
 func (p *plan) len() int { return len(p.scenarios) * p.count }
 
 // job makes the job of a run.
@@ -86,7 +86,7 @@ func (p *plan) batch() play.Batch {
 	}}
 }
 
-// A runSet has numbers of runs. It takes little for those that follow one another.
+// A runSet is a set of numbers of runs. It takes little memory for consecutive numbers.
 type runSet map[int]uint64 // 64 numbers each, a bit for each
 
 func (s runSet) has(n int) bool { return s[n/64]&(1<<(n%64)) != 0 }

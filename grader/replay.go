@@ -129,8 +129,8 @@ func verdict(r cluster.Result) string {
 	}
 }
 
-// byName returns the scenario of a name, however its letters are written, and its lab: that of -lab or of a directory if
-// one of the two tells, or the first that has such a scenario.
+// byName returns the scenario with a name, in upper or lower case, and its lab: the lab that -lab names or that dir is
+// written for or, if neither is known, the first lab with such a scenario.
 func byName(cmd *cli.Command, name, dir string) (*lab.Lab, *lab.Scenario, error) {
 	labs := lab.All()
 	if cmd.String("lab") != "" || labIn(dir) != "" {

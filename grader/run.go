@@ -84,6 +84,7 @@ func runCommand() *cli.Command {
 				DefaultText: "5s a run, at least 10m",
 			},
 			&cli.BoolFlag{Name: "failfast", Usage: "stop after the first failure"},
+			&cli.BoolFlag{Name: "short", Usage: "leave out the scenarios that take more than a second of processor time"},
 			&cli.BoolFlag{Name: "v", Usage: "print a line for every run and the log of every failure"},
 		}, outputFlags()...),
 		Action: run,
@@ -132,8 +133,9 @@ func compute(turn time.Duration) time.Duration {
 	return max(minCompute, workerTurns*min(turn, 24*time.Hour))
 }
 
-// What an implementation's runs may take unless -budget says otherwise: processor time for each run, and the least for
-// least. Most take a tenth of a second a run, those that save a long log with every message, or print it, up to four.
+// What an implementation's runs may take together unless -budget says otherwise: processor time for each run, and the
+// least for all. Most runs take a tenth of a second; those of an implementation that saves, or prints, a long log with
+// every message take up to four.
 const (
 	runBudget   = 5 * time.Second
 	leastBudget = 10 * time.Minute
@@ -204,6 +206,12 @@ func parse(cmd *cli.Command) (options, error) {
 	}
 	if o.scenarios, err = selected(cmd, o.lab); err != nil {
 		return o, err
+	}
+	if cmd.Bool("short") {
+		o.scenarios = slices.DeleteFunc(o.scenarios, func(s lab.Scenario) bool { return s.Long })
+		if len(o.scenarios) == 0 {
+			return o, fmt.Errorf("-run %s chooses only scenarios that -short leaves out", cmd.String("run"))
+		}
 	}
 	if clock != "sim" {
 		o.scenarios = slices.DeleteFunc(o.scenarios, func(s lab.Scenario) bool { return s.Faults })

@@ -29,7 +29,7 @@ func columns(w io.Writer) int {
 	return 0
 }
 
-// descriptor returns that of w if w is a terminal.
+// descriptor returns the file descriptor of w if w is a terminal.
 func descriptor(w io.Writer) (fd int, ok bool) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {

@@ -21,7 +21,7 @@ type rule struct {
 var (
 	handout = []string{"src/raft", "src/kvraft", "src/kvraft/classic", "src/labrpc", "src/labgob", "src/dlog",
 		"src/locks"}
-	engine  = []string{"src/cluster/...", "src/codec", "src/crash", "src/lab/...", "src/sim/...", "src/live",
+	engine = []string{"src/cluster/...", "src/codec", "src/crash", "src/lab/...", "src/sim/...", "src/live",
 		"src/logline", "src/logview", "src/worker"}
 	worlds = []string{"src/sim/...", "src/live"}
 	labs   = []string{"src/raft/...", "src/kvraft/..."}

@@ -91,7 +91,7 @@ func (r *Run) Play(w World) {
 		if r.Faults && w.Faults() == nil {
 			c.Skipf("needs nodes in boxes (-clock sim): its faults cannot be made elsewhere")
 		}
-		c.Logf("%s with %d servers, seed %d", r.Scenario, len(r.Nodes), r.Seed)
+		c.Logf("%s with %s, seed %d", r.Scenario, Count(r.Nodes), r.Seed)
 		r.judge.Play(c)
 	})
 	ended, traffic := w.Now(), w.Traffic()

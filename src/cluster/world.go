@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"raftlab/src/dlog"
@@ -22,6 +23,24 @@ func Servers(n int) []Node {
 		nodes[i] = Node{Name: fmt.Sprintf("S%d", i), Role: "server"}
 	}
 	return nodes
+}
+
+// Count says how many nodes of each role there are: "5 servers, 1 clerk".
+func Count(nodes []Node) string {
+	var roles []string
+	number := make(map[string]int)
+	for _, n := range nodes {
+		if number[n.Role]++; number[n.Role] == 1 {
+			roles = append(roles, n.Role)
+		}
+	}
+	for i, role := range roles {
+		n := number[role]
+		if roles[i] = fmt.Sprintf("%d %s", n, role); n != 1 {
+			roles[i] += "s"
+		}
+	}
+	return strings.Join(roles, ", ")
 }
 
 // A Question is put to the lab's code in a node, which calls a method of the code under test for it. It is answered

@@ -90,7 +90,7 @@ type Scenario struct {
 	Nodes   []cluster.Node // all are up at the start
 	Weather labrpc.Weather // at the start
 	Faults  bool           // it runs only in a world that has Faults
-	Long    bool           // it computes for seconds under the race detector: go test -short leaves it to others
+	Long    bool           // it computes for seconds under the race detector: go test -short and run -short leave it out
 	Checks  string         // what it checks, in a sentence
 	// of a strict one: the sentence that asks for it, of the paper (extended version) or else of the lab
 	Source string

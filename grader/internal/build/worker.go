@@ -29,7 +29,7 @@ const Tags = "deadlock_synctest"
 // WorkerTest is the name of the worker's test function.
 const WorkerTest = "TestRaftlabWorker"
 
-// If Make has another type the compiler is to speak of the place where that can be fixed, and not of this file.
+// If Make has a wrong type, the compiler's message is to name the place where that can be fixed, and not this file.
 var workerSource = template.Must(template.New("").Parse(`package {{.Package}}_test
 
 import (
@@ -51,10 +51,10 @@ func ` + WorkerTest + `(t *testing.T) {
 }
 `))
 
-// Worker compiles an implementation, and what it stands on if its lab has a base, together with the lab into a test binary that speaks the worker protocol, and
-// returns its path in dir. Nothing is written into the implementation's directory: the worker's source is laid over it,
-// and its own tests are left out. If the implementation is at fault, the error is a [*gobuild.CompileError] with the
-// compiler's words.
+// Worker compiles an implementation, and what it stands on if its lab has a base, together with the lab into a test
+// binary that speaks the worker protocol, and returns its path in dir. Nothing is written into the implementation's
+// directory: the worker's source is laid over it, and its own tests are left out. If the implementation is at fault,
+// the error is a [*gobuild.CompileError] with the compiler's words.
 func Worker(ctx context.Context, impl Implementation, l *lab.Lab, opt Options, dir string) (string, error) {
 	source := filepath.Join(dir, "worker_test.go")
 	var b bytes.Buffer

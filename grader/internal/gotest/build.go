@@ -1,5 +1,5 @@
-// Package gotest runs the tests that come with a checkout, as they are, in boxes: a process for each test and seed, in
-// virtual time.
+// Package gotest runs the tests that come with a checkout, unmodified, in boxes (WebAssembly sandboxes, see package
+// box): each run of a test, with its own seed, is a program in a box, and time is virtual.
 package gotest
 
 import (
@@ -20,15 +20,15 @@ import (
 	"raftlab/src/box/goroot"
 )
 
-// gopathModule is the path of the module that a tree without one is taken for.
+// gopathModule is the module path under which a tree without a module is built.
 const gopathModule = "gopath"
 
-// ModulePath is the path of the module as which a checkout is built.
+// ModulePath returns the path of the module as which a checkout is built.
 func ModulePath(c checkout.Checkout) string { return cmp.Or(c.Module, gopathModule) }
 
 // Build builds the checkout's test binary for a box. Nothing is written into the checkout. If the checkout is at fault,
-// the error is a [*gobuild.CompileError], which has the compiler's words. work is a directory for files, of which none
-// is needed afterwards. cacheDir keeps what makes the next build quick; "" keeps nothing.
+// the error is a [*gobuild.CompileError] with the compiler's message. work is a directory for files that are not needed
+// afterwards. cacheDir keeps what makes the next build quick; "" keeps nothing.
 func Build(
 	ctx context.Context, toolchain *goroot.Toolchain, c checkout.Checkout, tags, work, cacheDir string,
 ) ([]byte, error) {
@@ -102,8 +102,8 @@ func (b builder) gopath(ctx context.Context) ([]byte, error) {
 	}
 }
 
-// asModule returns the files by which a tree without a module becomes one: those that import its packages do so by
-// their places in it. Lines stay where they are.
+// asModule returns the changed files by which a tree without a module becomes one: they import the tree's packages by
+// module paths. The numbers of lines do not change.
 func asModule(c checkout.Checkout) (map[string][]byte, error) {
 	overlay := map[string][]byte{}
 	hideModules(c, c.Dir, overlay)

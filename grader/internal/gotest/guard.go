@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// DefaultTurn is how much processor time a box may take without waiting for anything. Turns take microseconds;
-	// where one takes seconds, a goroutine loops.
+	// DefaultTurn is how much processor time a box may take for a turn, in which it computes until all its goroutines
+	// wait. Turns take microseconds; if one takes seconds, a goroutine loops.
 	DefaultTurn = 5 * time.Second
 
 	// A box may take the processor time of busyTurns turns, and busyRate times the virtual time that has passed. Tests
@@ -20,8 +20,8 @@ const (
 	grace = 10 * time.Second
 )
 
-// A guard knows for what a box is interrupted. When that happens the test has failed, but not at the same place each
-// time.
+// A guard decides when a box is interrupted, and why. The test has failed then, but the place in its code where it is
+// interrupted differs between runs with the same seed.
 type guard struct {
 	Options
 	virtual atomic.Int64        // time that has passed in the box

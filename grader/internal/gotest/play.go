@@ -11,11 +11,11 @@ import (
 	"raftlab/src/box"
 )
 
-// Options are what the runs of a worker have in common.
+// Options are the settings that all runs of a worker have in common.
 type Options struct {
 	Schedule bool          `json:"schedule"` // let the seed vary the order of goroutines
 	Memory   int64         `json:"memory"`   // a box's limit in bytes
-	Turn     time.Duration `json:"turn"`     // the processor time that a test may take without waiting for anything
+	Turn     time.Duration `json:"turn"`     // processor time of a test until all its goroutines wait
 	Timeout  time.Duration `json:"timeout"`  // of a test, in virtual time and in processor time
 	Module   string        `json:"module"`   // the path of the checkout's module
 	Env      []string      `json:"env"`      // of the test, in addition
@@ -49,14 +49,14 @@ const (
 )
 
 const (
-	// readingTakes is by how many ns each look at the clock moves it. Natively no two servers that seed their random
-	// numbers from the time of day get the same.
+	// readingTakes is by how many ns each reading of the clock advances it: two servers that seed their random numbers
+	// from the time of day get different seeds, as they do natively.
 	readingTakes = 50
 
-	// allocTakes is by how many ns each MiB that is allocated moves the clocks: 16 ns a byte, some 0.5 ms for an RPC and
-	// its answer. Servers and clerks compute for about as long as they allocate, most of it for gob, and this is their
-	// pace with the race detector, with which the lab is graded. Without it clerks that never wait would go on until the
-	// processor time is used up, and no time would pass.
+	// allocTakes is by how many ns each MiB that is allocated advances the clocks: 16 ns a byte, some 0.5 ms for an RPC
+	// and its answer. Servers and clerks compute for about as long as they allocate, most of it for gob, and this is
+	// their pace with the race detector, with which the lab is graded. Without it clerks that never wait would go on
+	// until the processor time is used up, and no time would pass.
 	allocTakes = 16 << 20
 
 	// epoch is the time of day at which runs begin, give or take some hours: 2026-01-01.

@@ -17,7 +17,7 @@ const (
 	keepLast  = 1 << 20
 )
 
-// A recorder takes down what a box prints.
+// A recorder records what a box prints.
 type recorder struct {
 	now         int64
 	hash        hash.Hash64

@@ -52,14 +52,14 @@ func judge(test, module string, r Run) (testrun.Verdict, string) {
 }
 
 var (
-	// What the testing package says that a test said.
+	// A line that package testing prints for t.Log and its kin.
 	logged = regexp.MustCompile(`^ {4}[\w.\-]+\.go:\d+: `)
 
 	place = regexp.MustCompile(`([\w.\-]+/)*[\w.\-]+\.go:\d+`)
 )
 
-// failure is what a failed test said: the lines that t.Fatal and its kin wrote or, with the tester of 2025 and later,
-// those that begin with Fatal.
+// failure returns what a failed test printed about the failure: the lines of t.Fatal and its kin or, with the tester of
+// 2025 and later, the lines that begin with Fatal.
 func failure(module string, r Run) string {
 	if text, ok := panicked(r, module); ok {
 		return text
@@ -127,7 +127,7 @@ func running(stacks, module string) string {
 	return ""
 }
 
-// lastWords are the last lines of output, which may say why.
+// lastWords returns the last lines of output, which may say why the test failed.
 func lastWords(r Run) string {
 	var last []string
 	for _, l := range r.Output {

@@ -17,7 +17,7 @@ type job struct {
 	Run    string `json:"run"` // for -test.run or -test.list
 	Seed   uint64 `json:"seed"`
 	Repeat bool   `json:"repeat,omitempty"` // play it twice: the traces must be equal
-	Output bool   `json:"output,omitempty"` // wanted of tests that pass, too
+	Output bool   `json:"output,omitempty"` // keep the output of tests that pass, too
 }
 
 func (j job) String() string {
@@ -27,7 +27,7 @@ func (j job) String() string {
 	return fmt.Sprintf("%s, seed %d", j.Test, j.Seed)
 }
 
-// answer is what a worker says of a job.
+// answer is a worker's answer to a job.
 type answer struct {
 	testrun.Result
 	Tests []string `json:"tests,omitempty"` // a list, if that was asked for

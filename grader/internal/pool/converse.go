@@ -20,14 +20,14 @@ const (
 	idleShare = 1000
 )
 
-// An ending is how a worker ended that gave no answer.
+// An ending says how a worker ended that gave no answer.
 type ending struct {
 	killed string // why it was killed by this pool; "" if it ended by itself or from outside
 	ours   bool   // that it had to be killed does not speak against the code under test
 }
 
-// converse sends a job and waits for what comes of it. It returns nil and how the worker ended, which is then dead, if
-// there is no answer.
+// converse sends a job and waits for the answer. If there is none it returns nil and how the worker ended; the worker
+// is then dead.
 func converse[A any](ctx context.Context, p *process, job any, opt Options) (*worker.Done[A], ending) {
 	messages := make(chan *worker.Message[A])
 	go func() {
@@ -83,9 +83,9 @@ func (p *process) ended(ctx context.Context, opt Options) (end ending) {
 	return end
 }
 
-// A watch decides when a worker is killed. In a box what counts is its processor time, and real time only ends what has
-// stopped using any: how busy the machine is decides nothing. Elsewhere it is real time, and the other tells whether
-// the worker was at work.
+// A watch decides when a worker is killed. If the code under test is in boxes, it goes by the worker's processor time,
+// so that a busy machine has no influence; by real time it only ends a worker that no longer uses the processor.
+// Elsewhere it goes by real time, and the processor time shows whether the worker was at work.
 type watch struct {
 	process *process
 	opt     Options
@@ -118,8 +118,8 @@ func (c *watch) beat(progress int64, cpu time.Duration) {
 	}
 }
 
-// look decides. Looks are counted rather than time, of which any amount passes for a grader that was stopped together
-// with its workers.
+// look decides. It counts looks rather than time: any amount of time may pass while the grader is stopped together with
+// its workers.
 func (c *watch) look() ending {
 	cpu, _ := c.process.cpu(c.told)
 	if cpu-c.mark >= c.opt.standstill/idleShare {

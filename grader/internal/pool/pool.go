@@ -22,9 +22,9 @@ type Batch[J, A any] struct {
 	// Watch, if not nil, is called when a job begins, and what it returns when that has ended. Several goroutines call
 	// it.
 	Watch func(J) (over func())
-	// Diagnose says what a worker has died of, and what the answer to its job is if that is its own doing.
+	// Diagnose says what a worker has died of, and what the answer to its job is if the code under test is at fault.
 	Diagnose func(J, Crash) (A, Cause)
-	// Done is told what came of each job.
+	// Done is called with the outcome of each job.
 	Done func(Outcome[J, A])
 }
 
@@ -42,7 +42,7 @@ type Outcome[J, A any] struct {
 	Job     J
 	Answer  A
 	CPU     time.Duration
-	Log     []byte // what the worker printed during the job, if it has asked to keep that or died
+	Log     []byte // what the worker printed during the job, if it asked to keep it or died
 	Again   string // why the job was done a second time, alone; empty if it was not
 	Skipped bool   // it was not tried: see Batch.Skip, or Lost
 	Lost    string // why it could not be done, or is not tried, if that is the fault of the grader or its machine

@@ -89,8 +89,8 @@ func (p *process) kill() {
 	<-p.exited
 }
 
-// cpu is the processor time that the process has used, and whether the system says so; else it is what the process has
-// told.
+// cpu returns the processor time that the process has used, and true if the system says so; otherwise it is what the
+// process itself has reported.
 func (p *process) cpu(told time.Duration) (used time.Duration, known bool) {
 	if used, ok := cputime.Of(p.cmd.Process.Pid); ok {
 		return used, true

@@ -24,8 +24,8 @@ type batchQueue[J, A any] struct {
 	why        string // why the last was lost
 }
 
-// maxLost is how many jobs of a batch may be lost. If those are half of the jobs that are done, or more, the remaining
-// jobs are lost, too: each would take as long.
+// maxLost is how many jobs of a batch may be lost. If the lost jobs are then at least half of the jobs that are done,
+// the remaining jobs are lost, too: each would take as long.
 const maxLost = 3
 
 func newQueue[J, A any](batches []Batch[J, A]) *queue[J, A] {

@@ -20,8 +20,8 @@ type failure struct {
 	log     string // the file; only the example of a group has one
 }
 
-// Failures are the failed runs of one scenario of one implementation, those that are alike together. However many they
-// are, what is kept has a limit.
+// Failures are the failed runs of one scenario of one implementation, grouped by what they have in common. What is kept
+// of them is limited, however many they are.
 type failures struct {
 	groups []*group
 }
@@ -46,8 +46,8 @@ const (
 	mostOfMessage = 64 << 10
 )
 
-// Alike is what failures of one scenario have in common that the report takes for the same, of which one has a log.
-// Panics at one place are the same: what they say may be anything.
+// Alike returns what failures of one scenario have in common that the report takes for the same: one of them has a log.
+// Panics at one place are the same, whatever they say.
 func Alike(f cluster.Failure) string {
 	line, _, _ := strings.Cut(f.Message, "\n")
 	if at := strings.LastIndex(line, ", in "); at >= 0 && f.Kind == cluster.Panic {
@@ -179,7 +179,7 @@ func normalize(message string) string {
 	return list.ReplaceAllString(s, "$1")
 }
 
-// How many lines of a message people see, and how many characters of a line.
+// How many lines of a message are shown, and how many characters of a line.
 const (
 	shownLines = 12
 	shownWidth = 400

@@ -67,8 +67,8 @@ func (g *GoTests) Results() []testrun.Result {
 	return list
 }
 
-// Table writes for people which test passed how often and what it took, and then each kind of failure with the command
-// that repeats one.
+// Table writes as text how often each test passed and what it took, and then each kind of failure with the command that
+// repeats one.
 func (g *GoTests) Table(w io.Writer, color bool) {
 	p := palette(color)
 	var out bytes.Buffer
@@ -138,7 +138,7 @@ func (g *GoTests) of(test string) []testrun.Result {
 	return list
 }
 
-// failures writes the failures of each test, those together that are alike, the commonest first.
+// failures writes the failures of each test, grouped by kind, the most frequent first.
 func (g *GoTests) failures(out *bytes.Buffer, p palette) {
 	for _, test := range g.Tests {
 		results := g.of(test)

@@ -54,7 +54,7 @@ func (m *markdown) all() {
 
 func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(&m.out, format, args...) }
 
-// verdict is the last line of the table for people.
+// verdict returns the last line of the report as text.
 func (m *markdown) verdict() string {
 	v := view{r: m.r}
 	v.verdict()
@@ -180,7 +180,7 @@ func (m *markdown) notes() {
 	}
 }
 
-// advice is what would be better otherwise, and fails nobody.
+// advice writes what could be better, though it fails nobody.
 func (m *markdown) advice() {
 	for i := range m.r.plan.Impls {
 		for s, scenario := range m.r.plan.Scenarios {
@@ -195,7 +195,7 @@ func (m *markdown) advice() {
 	}
 }
 
-// details are what could not be graded and what failed.
+// details writes what could not be graded and what failed.
 func (m *markdown) details() {
 	for i, impl := range m.r.plan.Impls {
 		switch {

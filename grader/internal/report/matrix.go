@@ -111,7 +111,7 @@ func (m *matrix) measureRow(c column) table.Row {
 	return row
 }
 
-// columns are those that an implementation needs in a matrix.
+// columns returns the columns that an implementation needs in a matrix.
 func (v *view) columns(impl int) []column {
 	if v.r.plan.Impls[impl].LoadError != "" {
 		return []column{{name: "not graded", align: text.AlignCenter, cell: func(tally) string { return v.faint("-") }}}

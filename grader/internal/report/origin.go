@@ -32,7 +32,7 @@ func (o Origin) properties() [][2]string {
 	}
 }
 
-// String is a line for people, or "".
+// String returns the origin as a line of text, or "" if it is not known.
 func (o Origin) String() string {
 	if o.Grader == "" {
 		return ""

@@ -23,7 +23,7 @@ type display interface {
 	close()
 }
 
-// Runs are what is shown the progress of.
+// Runs are the runs whose progress is shown.
 type Runs interface {
 	Done() (runs, total int)
 	Failures() int

@@ -1,8 +1,12 @@
-// Package report collects the outcomes of a grader's runs and tells them: a table and the failures for people, JSON for
-// programs, JUnit, Gradescope and Markdown for the systems that show them, progress while the runs go on.
+// Package report collects the outcomes of a grader's runs and writes reports of them: a text with a table and the
+// failures, JSON for programs, JUnit, Gradescope and Markdown for the systems that show these, and progress while the
+// runs go on.
 //
-// What it tells of a submission may be hostile text. Every form escapes it as the form demands, shows no control
-// characters and cuts it at a limit.
+// A run is one scenario (a test) with one seed. Scenarios belong to a part of the lab, such as 2A, and to a tier:
+// classic for the course's own tests, strict for what the paper demands beyond them, advice for what fails nobody.
+//
+// A submission's text in a report may be hostile. Every format escapes it, shows no control characters and cuts it at a
+// limit.
 package report
 
 import (
@@ -39,7 +43,7 @@ type Impl struct {
 	// GraderError is why it could not be graded where that is not its fault, but the grader's or the machine's. It says
 	// nothing of the implementation.
 	GraderError string
-	// Notes are what to know about how it was graded, such as harness files that were replaced, a line each.
+	// Notes say how it was graded, for example which files of the course were replaced, a line each.
 	Notes []string
 	// NotImplemented are the parts that it does not implement, such as "2D", and what tells so. Scenarios that need
 	// them are not played.
@@ -122,7 +126,7 @@ type tally struct {
 // judged is the number of runs that had a verdict.
 func (t tally) judged() int { return t.passed + t.failed }
 
-// runs is the number of all runs that are done, those that were skipped too.
+// runs is the number of all runs that are done, including skipped ones.
 func (t tally) runs() int { return t.passed + t.failed + t.skipped }
 
 func (t *tally) add(u tally) {
@@ -280,8 +284,8 @@ func hashTrace(seed, trace uint64) uint64 {
 	return h.Sum64()
 }
 
-// keepLog writes the log of a failure that stands for others, if no earlier report has, and then removes that of the
-// one which stood for them before, if any.
+// keepLog writes the log of a failure that is now the example of its group, unless an earlier report has, and then
+// removes the log of the example before, if there was one.
 func (r *Report) keepLog(o Outcome, scenario int, f, before *failure) (err error) {
 	if o.LogFile == "" {
 		f.log, err = r.logs.write(o, r.replayBy(staff, o.Impl, scenario, o.Result.Seed))

@@ -22,7 +22,7 @@ const (
 	notGraded      status = "not graded"      // no run failed, but the grader could not play all
 )
 
-// graderFault says for people that something is missing for which the grader or its machine is to blame.
+// graderFault is what a report says where something is missing because of the grader or its machine.
 const graderFault = "not graded: grader error"
 
 // status returns the status of an implementation in a scenario, and why if it did not pass.
@@ -128,7 +128,7 @@ func (r *Report) unwatched(impl int) string {
 		strings.Join(where, ", "))
 }
 
-// unsafeIn lists the scenarios of a part in which a monitor spoke.
+// unsafeIn lists the scenarios of a part in which a monitor saw a broken promise.
 func (r *Report) unsafeIn(impl int, part string) []string {
 	var names []string
 	for s, scenario := range r.plan.Scenarios {

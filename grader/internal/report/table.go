@@ -14,13 +14,13 @@ import (
 	"raftlab/src/lab"
 )
 
-// How wide a table may be where it goes to no terminal, and how wide it is at least. The widest layout that fits is
-// taken.
+// The width of a table that does not go to a terminal, and the least width of one that does. The widest layout that
+// fits is used.
 const maxWidth, minWidth = 120, 40
 
-// Table writes the report for people: who passed what, what that is worth, and then each kind of failure with an
-// example, its log and the command that repeats it. With few implementations the table has a row for each scenario,
-// with many a row for each implementation.
+// Table writes the report as text: who passed what, what that is worth, and then each kind of failure with an example,
+// its log and the command that repeats it. With few implementations the table has a row for each scenario, with many a
+// row for each implementation.
 func (r *Report) Table(w io.Writer, color bool) {
 	r.mu.Lock()
 	v := view{r: r, palette: palette(color), sections: sections(r.plan.Scenarios), width: maxWidth}
@@ -33,7 +33,7 @@ func (r *Report) Table(w io.Writer, color bool) {
 	w.Write(v.out.Bytes())
 }
 
-// A view is a report in the making, for people. It holds its report's lock.
+// A view is a report as text while it is written. It holds its report's lock.
 type view struct {
 	palette
 	r        *Report
@@ -45,17 +45,17 @@ type view struct {
 	out      bytes.Buffer
 }
 
-// A section is scenarios that stand together.
+// A section is the scenarios of a tier and part, which stand together.
 type section struct {
 	tier      lab.Tier
 	name      string
 	scenarios []int
 }
 
-// part is that of a section's scenarios.
+// part returns the part of the section's scenarios.
 func (s section) part() string { return strings.TrimPrefix(s.name, string(s.tier)+" ") }
 
-// sections puts the scenarios of a tier and part together: the classic tier first, otherwise in the order of the plan.
+// sections returns the scenarios by tier and part: the classic tier first, otherwise in the order of the plan.
 func sections(scenarios []lab.Scenario) []section {
 	var all []section
 	for i, s := range scenarios {
@@ -135,7 +135,7 @@ func (v *view) rateColumn() column {
 	return column{name: "failed %", align: text.AlignLeft, cell: v.rate}
 }
 
-// measures are what runs took, in the mean.
+// measures returns the columns with what a run took, on average.
 func (v *view) measures() []column {
 	measure := func(name string, mean func(t tally) string) column {
 		return column{name: name, align: text.AlignRight, measure: true, cell: func(t tally) string {

@@ -7,10 +7,9 @@ import "raftlab/src/lab/checkouts"
 
 // The words of package checkouts in which the tables are written.
 type (
-	edition = checkouts.Edition
-	layout  = checkouts.Layout
-	course  = checkouts.Package
-	signs   = checkouts.Signs
+	layout = checkouts.Layout
+	course = checkouts.Package
+	signs  = checkouts.Signs
 )
 
 // src is where the packages are that stand in for those of the labs.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,8 @@ type fake struct {
 	now           time.Duration
 	stopped       bool
 	kept          int
-	calls         uint64 // operations that clerks were asked for
+	calls         uint64          // operations that clerks were asked for
+	made          []time.Duration // when clerks were
 
 	call func(id uint64) // an operation, which is answered when it returns
 }
@@ -53,9 +55,13 @@ func (w *fake) Keep(_, bytes int)                           { w.kept += bytes }
 func (w *fake) answer(m interface{ Append([]byte) []byte }) { w.say(clerks, m) }
 
 func (w *fake) Ask(_ int, q cluster.Question) (answer []byte, ok bool) {
-	if q.Method == "" && !w.stopped {
+	switch {
+	case w.stopped:
+	case q.Method == "":
 		w.calls++
 		w.call(w.calls)
+	case q.Method == "MakeClerk":
+		w.made = append(w.made, w.now)
 	}
 	return kvnode.Done{}.Append(nil), !w.stopped
 }
@@ -155,6 +161,18 @@ func TestHostile(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", message, test.want)
 			}
 		})
+	}
+}
+
+// Clerks that take the time for their name have different names.
+func TestClerksAreMadeInTurn(t *testing.T) {
+	w, _ := play(history.Classic, nil, func(c *kvtest.Cluster) {
+		for range 3 {
+			c.Clerk()
+		}
+	})
+	if n := len(slices.Compact(w.made)); n != 3 {
+		t.Errorf("three clerks were made at %d times: %v", n, w.made)
 	}
 }
 

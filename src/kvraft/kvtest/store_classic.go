@@ -77,7 +77,7 @@ func speed(part string, maxState int) lab.Scenario {
 	if maxState > 0 {
 		name = "SpeedSnapshots"
 	}
-	return one(part, name, 3, Reliable(), maxState,
+	s := one(part, name, 3, Reliable(), maxState,
 		fmt.Sprintf("a client's operations, one after another, take %v each on average at most",
 			(limit/operations).Round(10*time.Microsecond)),
 		func(c *Cluster) {
@@ -97,6 +97,8 @@ func speed(part string, maxState int) lab.Scenario {
 			c.AtMost("ms for a thousand operations", int(took.Milliseconds()), int(limit.Milliseconds()))
 			c.Linearizable()
 		})
+	s.Long = true
+	return s
 }
 
 func unreliableOneKey(c *Cluster) {

@@ -55,8 +55,8 @@ func (c *counters) submit(server int, operation kvnode.Operation) *submit {
 	if !ok || got.ID != s.id {
 		c.Failf("expected an answer to the %v, got %T", s, m)
 	}
-	if err := c.submits.returns(s, kvraft.Err(got.Err), got.Result); err != nil {
-		c.Violatedf("%v", err)
+	if broken := c.submits.returns(s, kvraft.Err(got.Err), got.Result); broken != "" {
+		c.Violatedf("%s", broken)
 	}
 	return s
 }

@@ -69,7 +69,7 @@ func speed(part, name string, maxState int) lab.Scenario {
 		operations = 1000
 		limit      = operations * 100 * time.Millisecond / 3
 	)
-	return one(part, name, 3, kvtest.Reliable(), maxState,
+	scenario := one(part, name, 3, kvtest.Reliable(), maxState,
 		fmt.Sprintf("a client's Puts, one after another, take %v each on average at most",
 			(limit/operations).Round(10*time.Microsecond)),
 		func(s store) {
@@ -84,6 +84,8 @@ func speed(part, name string, maxState int) lab.Scenario {
 			s.AtMost("ms for a thousand operations", int(took.Milliseconds()), int(limit.Milliseconds()))
 			s.Linearizable()
 		})
+	scenario.Long = true
+	return scenario
 }
 
 func onePartition(s store) {

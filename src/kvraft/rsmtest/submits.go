@@ -60,52 +60,52 @@ func (l *submits) lost(s *submit) {
 	s.done = true
 }
 
-// returns takes note of what a Submit returned. The error begins with the name of the promise that is broken.
-func (l *submits) returns(s *submit, err kvraft.Err, result int) error {
+// returns takes note of what a Submit returned, and says which promise that breaks, by its name, and how; "" if none.
+func (l *submits) returns(s *submit, err kvraft.Err, result int) (broken string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s.done, s.err, s.result = true, err, result
 	switch {
 	case err == kvraft.ErrWrongLeader && result == 0:
-		return nil
+		return ""
 	case err == kvraft.ErrWrongLeader:
-		return fmt.Errorf("Own Result: expected ErrWrongLeader with no result of the %v, got %d with it", s, result)
+		return fmt.Sprintf("Own Result: expected ErrWrongLeader with no result of the %v, got %d with it", s, result)
 	case err != kvraft.OK:
-		return fmt.Errorf("Own Result: expected OK or ErrWrongLeader of the %v, got %q", s, err)
+		return fmt.Sprintf("Own Result: expected OK or ErrWrongLeader of the %v, got %q", s, err)
 	case s.operation == kvnode.Increment:
 		return l.counts(s)
 	case s.operation == kvnode.Poison:
-		return fmt.Errorf("Own Result: expected the %v, which cannot be committed, to return ErrWrongLeader, got OK", s)
+		return fmt.Sprintf("Own Result: expected the %v, which cannot be committed, to return ErrWrongLeader, got OK", s)
 	case result != 0:
-		return fmt.Errorf("Own Result: expected no result of the %v, got %d, which is an Increment's", s, result)
+		return fmt.Sprintf("Own Result: expected no result of the %v, got %d, which is an Increment's", s, result)
 	}
-	return nil
+	return ""
 }
 
 // counts takes note of an Increment that was executed.
-func (l *submits) counts(s *submit) error {
+func (l *submits) counts(s *submit) (broken string) {
 	if s.result <= 0 {
-		return fmt.Errorf("Own Result: expected the %v to return a count, got %d or no number", s, s.result)
+		return fmt.Sprintf("Own Result: expected the %v to return a count, got %d or no number", s, s.result)
 	}
 	if other := l.results[s.result]; other != nil {
-		return fmt.Errorf("Own Result: the %v and the %v both returned %d", other, s, s.result)
+		return fmt.Sprintf("Own Result: the %v and the %v both returned %d", other, s, s.result)
 	}
 	if l.results == nil {
 		l.results = make(map[int]*submit)
 	}
 	l.results[s.result] = s
 	if s.result > l.increments {
-		return fmt.Errorf("Executed Once: expected at most %d, the number of Increments submitted so far, of the %v, "+
+		return fmt.Sprintf("Executed Once: expected at most %d, the number of Increments submitted so far, of the %v, "+
 			"got %d", l.increments, s, s.result)
 	}
 	if s.after != nil && s.result < s.after.result {
-		return fmt.Errorf("Order of Results: the %v returned %d, and the %v, called after it had returned, %d", s.after,
+		return fmt.Sprintf("Order of Results: the %v returned %d, and the %v, called after it had returned, %d", s.after,
 			s.after.result, s, s.result)
 	}
 	if l.highest == nil || l.highest.result < s.result {
 		l.highest = s
 	}
-	return nil
+	return ""
 }
 
 // pending are the Submits that have not returned, the first to be called first.
