@@ -22,9 +22,9 @@ import (
 	"raftlab/src/sim"
 )
 
-// A bug is one that is put into a reference implementation: a file of testdata/kv-bugs. Its header has a line for each
-// field; then come a sentence on how the bug comes about, and for each change of a file two sections, the text that is
-// there, which must be there once, and what it becomes.
+// A bug is one that is put into a reference implementation, or into the Raft below: a file of testdata/kv-bugs. Its
+// header has a line for each field; then come a sentence on how the bug comes about, and for each change of a file two
+// sections, the text that is there, which must be there once, and what it becomes.
 type bug struct {
 	name      string // the file's, which begins with the bug's number
 	title     string
@@ -171,7 +171,7 @@ func TestKVBugs(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no bugs: %v", err)
 	}
-	brief := []string{"01-", "12-", "20-"}
+	brief := []string{"01-", "12-", "20-"} // a doubled write, a hang, a loss after a restart
 	for _, file := range files {
 		b, err := readBug(root, file)
 		if err != nil {

@@ -115,8 +115,8 @@ func emptiedKeys(c *Cluster) {
 		}
 		for n := range emptied {
 			if got := k.Get(fmt.Sprintf("a%d", n)); got != "" {
-				c.Failf("Nothing Left: expected \"\" of key a%d, which was emptied while S%d was cut off, got %s", n, victim,
-					short(got))
+				c.Violatedf("Nothing Left: expected \"\" of key a%d, which was emptied while S%d was cut off, got %s", n,
+					victim, short(got))
 			}
 		}
 	}

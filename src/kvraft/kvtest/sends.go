@@ -126,14 +126,26 @@ func (s *sends) note(q *request) {
 }
 
 // maybe checks that a clerk which returned ErrMaybe has sent its Put more than once. It skips clerks that are not
-// connected to all servers: they may have tried in vain to send the Put, which is not seen here.
+// connected to all servers: they may have tried in vain to send the Put, which is not seen here. If all servers that
+// were asked before have refused the Put without delay, it was sent to one only that may have executed it. A clerk that
+// takes all refusals alike cannot know, and is no less right for it.
 func (c *Cluster) maybe(o *operation) {
 	c.judge.mu.Lock()
-	once := o.Err == kvraft.ErrMaybe && o.sent == 1 && o.lost == 0 && o.wide
+	unfounded := o.Err == kvraft.ErrMaybe && o.sent > 0 && o.sent == len(o.requests) && o.lost == 0 && o.wide
+	refused := unfounded && !slices.ContainsFunc(o.requests[:o.sent-1], (*request).delayed)
 	c.judge.mu.Unlock()
-	if once {
+	switch {
+	case unfounded && o.sent == 1:
 		c.Violatedf("Maybe for a Reason: expected %v, which was sent once and answered, not to return ErrMaybe", o)
+	case refused:
+		c.Advisef("Maybe for a Reason: a clerk returns ErrMaybe of a Put that servers have refused at once because they do " +
+			"not lead, and that one has answered: it could tell such servers from one that has ceased to lead meanwhile")
 	}
+}
+
+// delayed reports whether a server may have done something with the request: it has not answered it at once.
+func (q *request) delayed() bool {
+	return !q.answered || slices.ContainsFunc(q.visits, func(v visit) bool { return v.left != v.came })
 }
 
 // anonymous returns a request without its operation's key and value: the rest must tell servers which clerk sends it,
