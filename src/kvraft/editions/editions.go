@@ -60,9 +60,15 @@ func Classic() checkouts.Table {
 	return checkouts.Table{
 		{Name: "2017", Words: "the KV lab of 2017", Layout: until2024, Signs: []signs{{Has: []string{"RaftKV"}}}},
 		{Name: "2024", Words: "the KV lab of 2024", Layout: until2024, Signs: []signs{{Has: []string{"4A"}}}},
-		{Name: "2018", Words: "the KV lab of 2018 to 2023", Layout: until2024},
+		{Name: "2021", Words: "the KV lab of 2021 to 2023", Layout: until2024, Signs: []signs{{Has: []string{"TestSpeed3A"}}}},
+		{Name: "2018", Words: "the KV lab of 2018 to 2020", Layout: until2024, Signs: []signs{{Has: []string{"3A"}}}},
+		{Name: "2018-2023", Words: "the KV lab of 2018 to 2023", Layout: until2024},
 	}
 }
+
+// AsksSpeed reports whether the lab of an edition with Get, Put and Append asks how fast operations are, as it does since
+// 2021. "" is the contract of this project.
+func AsksSpeed(edition string) bool { return edition == "" || edition == "2021" || edition == "2024" }
 
 // Processes is the name of the edition whose servers are processes: they have no Kill.
 const Processes = "2026"

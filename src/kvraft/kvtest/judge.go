@@ -25,6 +25,7 @@ type judge struct {
 	cluster.NopJudge
 	run      *cluster.Run
 	play     func(*Cluster)
+	edition  string // of the submission
 	servers  int
 	maxState int // maxraftstate
 	model    history.Model
@@ -83,7 +84,7 @@ func (o *operation) String() string {
 // Playing returns the Judge of a scenario that play drives. The stores' maxraftstate is maxState, and histories are
 // checked against model.
 func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
-	return func(s *lab.Scenario, r *cluster.Run, _ string) cluster.Judge {
+	return func(s *lab.Scenario, r *cluster.Run, edition string) cluster.Judge {
 		servers := 0
 		for _, n := range s.Nodes {
 			if n.Role != kvnode.ClerkRole {
@@ -91,7 +92,7 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 			}
 		}
 		return &judge{
-			run: r, play: play, servers: servers, maxState: maxState, model: model,
+			run: r, play: play, edition: edition, servers: servers, maxState: maxState, model: model,
 			states: make([]state, servers), sends: newSends(), taken: make([]int, servers), narrow: make(map[int]bool),
 			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
 				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+belowStore) }),

@@ -39,8 +39,11 @@ func (j *judge) found(findings []history.Finding) {
 	if fault := j.clerksFault(first); fault != "" {
 		layer = "a clerk: " + fault
 	}
-	text := fmt.Sprintf("%s: the history of key %q is not linearizable\n%v\nbroken first: %s", first.Name, first.Key,
-		first, layer)
+	text := fmt.Sprintf("%s: the history of key %q is not linearizable\n%s", first.Name, first.Key, first.Text)
+	for i := range first.Core {
+		text += fmt.Sprintf("\n    %v", first.Core[i])
+	}
+	text += "\nbroken first: " + layer
 	for _, cause := range j.causes(first) {
 		text += "\n" + cause
 	}

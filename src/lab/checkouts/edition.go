@@ -70,7 +70,8 @@ type Field struct{ Ours, Theirs string }
 // Signs are what tells an edition from others. All of them must be seen.
 type Signs struct {
 	// Has and Lacks are declarations: a type or a function ("Raft"), a method ("Raft.Kill"), a field of messages
-	// ("ApplyMsg.Index"; see [Constructor]), or a part that tests are named after ("2A").
+	// ("ApplyMsg.Index"; see [Constructor]), a test ("TestBasic2B"), or a part that tests are named
+	// after ("2B").
 	Has, Lacks []string
 
 	// Harness are patterns that match in one file of the harness.
