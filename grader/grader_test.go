@@ -94,7 +94,7 @@ func TestBrokenImplementations(t *testing.T) {
 		{"panics", "-run InitialElection", cluster.Panic,
 			`S\d: panic: .*index out of range \[-1\], in panics\.lastEntry at raft\.go:\d+`},
 		{"datarace", "-clock bubble -run InitialElection -race", cluster.Race,
-			`data race between datarace\.\(\*Raft\)\.(GetState|reset) at raft\.go:\d+ and datarace\.\(\*Raft\)\.(GetState|reset) at raft\.go:\d+`},
+			`data race between datarace\.\(\*Raft\)\.count at raft\.go:\d+ and datarace\.\(\*Raft\)\.count at raft\.go:\d+`},
 		{"neverelects", "-clock bubble -run InitialElection", cluster.Assertion, `expected one leader, got none`},
 		{"neverelects", "-run InitialElection", cluster.Assertion, `expected one leader, got none`},
 		{"votestwice", "-clock bubble -run ManyElections -count 10 -failfast", cluster.Safety,
