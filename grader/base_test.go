@@ -29,3 +29,13 @@ func TestHandlers(t *testing.T) {
 		})
 	}
 }
+
+// A store stands on the Raft that -raft names. In this run the leader is replaced after the last Increment, which no Raft
+// may commit then without another command (section 5.4.2): servers that wait for one are not at fault.
+func TestStoreOverAnotherRaft(t *testing.T) {
+	status, res, out := grade(t, "-raft", "polling-sleep", "-run", "InstallWithSubmits", "-seed", "5", "-count", "1",
+		"impls/kv-rsm")
+	if status != 0 || len(res.Implementations) != 1 || res.Implementations[0].Scenarios[0].Passed != 1 {
+		t.Errorf("status %d, %+v\n%s", status, res, out)
+	}
+}
