@@ -1,6 +1,9 @@
 package cluster
 
-import "raftlab/src/labrpc"
+import (
+	"raftlab/src/labrpc"
+	"raftlab/src/record"
+)
 
 // A Judge is the lab's side of one run: it plays the scenario, hears what happens, and knows what the lab's code in
 // nodes says and wants to be told. Message, Told and Saved are called as an [Observer]'s, from many goroutines; the
@@ -22,6 +25,9 @@ type Judge interface {
 	// Report adds what the judge has to say besides the verdict, when the run is over: warnings, advice, and whether
 	// something was not watched.
 	Report(r *Result)
+	// Story completes the Finding of a recorded run that failed: the promise that was broken, who asks for it, and how
+	// it came about. It is called when the run is over.
+	Story(rec *record.Recording)
 }
 
 // A NopJudge has the methods of a Judge that a simple one does not need.
@@ -47,3 +53,6 @@ func (NopJudge) Describe(int) string { return "" }
 
 // Report adds nothing.
 func (NopJudge) Report(*Result) {}
+
+// Story adds nothing.
+func (NopJudge) Story(*record.Recording) {}

@@ -10,6 +10,7 @@ import (
 
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
+	"raftlab/src/record"
 )
 
 // The seed of a run is split into independent streams, so that what one draws does not move the others.
@@ -111,6 +112,51 @@ func (r *Run) Keep(node, bytes int) { r.world.Keep(node, bytes) }
 // Logf writes a line of the harness into the run's log, if there is one. It is for the judge, once the run plays.
 func (r *Run) Logf(format string, args ...any) { r.world.Log(dlog.Test, format, args...) }
 
+// Recorded reports whether the run is written down, so that notes are worth making. It is for the judge, once the run
+// plays.
+func (r *Run) Recorded() bool { return r.world.Recorder() != nil }
+
+// Note says what the event means that the judge is being told of, if the run is written down.
+func (r *Run) Note(n record.Note) { r.world.Recorder().Note(n) }
+
+// Recording returns what was written down of the run, with how it failed, if it did; nil if nothing was. It is to be
+// called after Play.
+func (r *Run) Recording() *record.Recording {
+	rec := r.world.Recorder()
+	if rec == nil {
+		return nil
+	}
+	r.mu.Lock()
+	ended, failure := r.ended, r.failure
+	r.mu.Unlock()
+	events, dropped := rec.Events()
+	all := &record.Recording{
+		Version: record.Version, Scenario: r.Scenario, Seed: r.Seed, End: int64(ended), Events: events, Dropped: dropped,
+	}
+	for _, n := range r.Nodes {
+		all.Nodes = append(all.Nodes, record.Node{Name: n.Name, Role: n.Role})
+	}
+	if failure != nil {
+		all.End = int64(failure.At)
+		all.Finding = finding(failure, all.Events)
+		r.judge.Story(all)
+	}
+	return all
+}
+
+// finding is what is known of a failure without the lab.
+func finding(f *Failure, events []record.Event) *record.Finding {
+	sentence, details, _ := strings.Cut(f.Message, "\n")
+	known := &record.Finding{Kind: string(f.Kind), Sentence: sentence, Details: details}
+	for _, e := range slices.Backward(events) {
+		if e.Kind == record.Failed {
+			known.Event = e.ID
+			break
+		}
+	}
+	return known
+}
+
 // Fail ends the run as failed, unless it has failed before. Any goroutine may call it once the run plays.
 func (r *Run) Fail(kind Kind, message string) {
 	r.end(Failure{Kind: kind, Message: message, At: r.Now()})
@@ -126,6 +172,11 @@ func (r *Run) end(f Failure) {
 	r.mu.Unlock()
 	if first {
 		r.Logf("FAIL %v", f)
+		failed := record.Event{Node: record.Nowhere, Peer: record.Nowhere, Kind: record.Failed, Text: f.Message}
+		if f.Kind == Safety {
+			failed.Causes = []int{r.world.Recorder().Subject()}
+		}
+		r.world.Recorder().Add(failed)
 		r.world.Stop()
 	}
 }

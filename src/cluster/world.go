@@ -7,6 +7,7 @@ import (
 
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
+	"raftlab/src/record"
 )
 
 // A Node is a place in a cluster where a program runs: it has a disk, clocks, a link to each other node and, while it
@@ -100,6 +101,8 @@ type World interface {
 
 	// Log writes a line into the run's log, if there is one. Any goroutine may call it.
 	Log(topic dlog.Topic, format string, args ...any)
+	// Recorder is what writes down the run, nil if nothing does. It is for whoever the world tells something, meanwhile.
+	Recorder() *record.Recorder
 	// Keep counts bytes that the Judge keeps for a node from now on, of what it was told. Any goroutine may call it.
 	Keep(node int, bytes int)
 }

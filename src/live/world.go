@@ -14,6 +14,7 @@ import (
 	"raftlab/src/cluster/node"
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
+	"raftlab/src/record"
 )
 
 // A world is one cluster in this process.
@@ -101,6 +102,9 @@ func (w *world) Up(i int) bool { return w.places[i].current() != nil }
 
 // Keep: what the judge keeps is on the heap as all else is.
 func (w *world) Keep(i, bytes int) {}
+
+// Recorder: what happens here has no order that could be written down.
+func (w *world) Recorder() *record.Recorder { return nil }
 
 // Memory: the heap is everybody's.
 func (w *world) Memory() int {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"raftlab/src/cluster"
+	"raftlab/src/record"
 	"raftlab/src/sim/wire"
 )
 
@@ -13,11 +14,12 @@ func (s *node) ask(method string, message func(id uint64) message, then func(ans
 		c = s.dog.begins(method)
 	}
 	s.asked++
+	event := s.world.recorder.Add(record.Event{Node: s.me, Peer: record.Nowhere, Kind: record.Asked, Method: method})
 	s.asks[s.asked] = func(a answer) {
 		c.returned = true
 		then(a)
 	}
-	s.feed(message(s.asked))
+	s.feed(message(s.asked), event)
 }
 
 // await is ask for the scenario's goroutines: it waits for the answer, which is nothing if the node is down. It reports
@@ -54,7 +56,7 @@ func (w *world) Ask(i int, q cluster.Question) ([]byte, bool) {
 	return a.data, ok
 }
 
-func (w *world) Tell(i int, data []byte) { w.nodes[i].feed(wire.Tell{Data: data}) }
+func (w *world) Tell(i int, data []byte) { w.nodes[i].feed(wire.Tell{Data: data}, w.recorder.Last()) }
 
 // pollLater asks a node now and then, and finds out whether it still answers. It leaves a paused node alone until it is
 // resumed.

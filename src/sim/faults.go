@@ -1,6 +1,11 @@
 package sim
 
-import "time"
+import (
+	"fmt"
+	"time"
+
+	"raftlab/src/record"
+)
 
 // faults implements cluster.Faults.
 type faults struct{ *world }
@@ -12,13 +17,15 @@ func (f faults) Pause(i int, yes bool) {
 	}
 	s.dog.pause(yes)
 	if yes {
+		f.recordAt(i, record.Pause, "")
 		return
 	}
+	resumed := f.recordAt(i, record.Resume, "")
 	if s.unasked {
 		s.unasked = false
 		s.pollLater(s.lives)
 	}
-	s.turn()
+	s.turn(resumed)
 }
 
 func (f faults) SetClock(i int, rate float64, jump time.Duration) {
@@ -26,6 +33,7 @@ func (f faults) SetClock(i int, rate float64, jump time.Duration) {
 	if s.box == nil {
 		return
 	}
+	f.recordAt(i, record.Clock, fmt.Sprintf("rate %.2f, the wall clock jumps by %v", rate, jump))
 	s.box.SetClock(f.now, rate, int64(jump))
 	s.schedule()
 }

@@ -10,6 +10,7 @@ import (
 
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
+	"raftlab/src/record"
 )
 
 // A log writes down a run in the format of package dlog, at the world's time: what the host sees and what the nodes
@@ -67,21 +68,18 @@ var (
 	dated = regexp.MustCompile(`^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (.*)$`) // a line of package log's
 )
 
-// printed writes a line that a node printed. Lines in dlog's form get the world's time; what does not begin with the
-// node's name is marked with it, and the harness's topic is only the harness's.
-func (l *log) printed(node string, text []byte) {
+// printed is a line that a node printed, for the log. Lines in dlog's form keep their topic, but for the harness's,
+// which is only the harness's; what does not begin with the node's name is marked with it.
+func printed(node string, text []byte) (topic dlog.Topic, line string) {
+	topic = dlog.Info
 	if m := own.FindSubmatch(text); m != nil && dlog.Topic(m[1]) != dlog.Test {
-		if topic := dlog.Topic(m[1]); isFrom(node, m[2]) {
-			l.line(topic, "%s", m[2])
-		} else {
-			l.line(topic, "%s prints: %s", node, m[2])
+		if topic, text = dlog.Topic(m[1]), m[2]; isFrom(node, text) {
+			return topic, string(text)
 		}
-		return
-	}
-	if m := dated.FindSubmatch(text); m != nil {
+	} else if m := dated.FindSubmatch(text); m != nil {
 		text = m[2]
 	}
-	l.line(dlog.Info, "%s prints: %s", node, text)
+	return topic, node + " prints: " + string(text)
 }
 
 // isFrom reports whether a message begins with the name of a node.
@@ -109,10 +107,13 @@ func (s *node) print(data []byte) {
 	if len(t.kept) > 2*tailSize {
 		t.kept = append(t.kept[:0], t.kept[len(t.kept)-tailSize:]...)
 	}
-	l := s.world.log
-	if l == nil || t.bytes > printSize {
-		if l != nil && t.bytes-len(data) <= printSize {
-			l.line(dlog.Warn, "%s has printed %d MiB; the rest is cut", s.Name, printSize>>20)
+	w := s.world
+	if w.log == nil && w.recorder == nil {
+		return
+	}
+	if t.bytes > printSize {
+		if t.bytes-len(data) <= printSize {
+			w.Log(dlog.Warn, "%s has printed %d MiB; the rest is cut", s.Name, printSize>>20)
 		}
 		return
 	}
@@ -122,7 +123,20 @@ func (s *node) print(data []byte) {
 		if !ok {
 			break
 		}
-		l.printed(s.Name, line)
+		s.printed(line)
 		t.partial = rest
+	}
+}
+
+// printed takes a line that the node printed.
+func (s *node) printed(text []byte) {
+	topic, line := printed(s.Name, text)
+	if l := s.world.log; l != nil {
+		l.line(topic, "%s", line)
+	}
+	if r := s.world.recorder; r != nil {
+		r.Add(record.Event{
+			Node: s.me, Peer: record.Nowhere, Kind: record.Line, Topic: string(topic), Text: string(shown([]byte(line))),
+		})
 	}
 }

@@ -25,6 +25,9 @@ type call struct {
 	life     int // the callee's, when the request arrived
 	over     bool
 	copy     bool // the second of a doubled request: nobody waits for it
+
+	recorded int // its number in the recording
+	event    int // what happened to it last there
 }
 
 // send begins the call of a request that a node sends.
@@ -87,7 +90,7 @@ func (c *call) arrive() {
 	callee.requests++
 	callee.served++
 	callee.serving[callee.served] = c
-	callee.feed(wire.Request{ID: callee.served, Method: c.method, Args: c.args})
+	callee.feed(wire.Request{ID: callee.served, Method: c.method, Args: c.args}, c.event)
 }
 
 // handled takes the reply from the node. The data is only lent.
@@ -149,7 +152,10 @@ func (c *call) answer(reply []byte, ok bool) {
 	c.world.held -= c.held
 	caller := c.world.nodes[c.from]
 	if caller.box != nil && caller.lives == c.route.Life {
-		caller.feed(wire.Answer{ID: c.id, OK: ok, Reply: reply})
+		if !ok {
+			c.gaveUp()
+		}
+		caller.feed(wire.Answer{ID: c.id, OK: ok, Reply: reply}, c.event)
 	}
 }
 
@@ -170,6 +176,9 @@ func (w *world) hangUp(lost func(*call) bool) {
 }
 
 func (w *world) SetLink(from, to int, open bool) {
+	if w.open[from][to] != open {
+		w.recordLink(from, to, open)
+	}
 	w.open[from][to] = open
 	if !open {
 		w.hangUp(func(c *call) bool { return c.from == from && c.to == to })
@@ -180,6 +189,9 @@ func (c *call) tell(step labrpc.Step, reply []byte) {
 	w := c.world
 	if w.log != nil {
 		w.log.message(c, step, reply)
+	}
+	if w.recorder != nil {
+		c.record(step, reply)
 	}
 	w.observer.Message(labrpc.Event{Step: step, End: c.route, Call: c.number, Method: c.method, Args: c.args,
 		Reply: reply})

@@ -9,6 +9,7 @@ import (
 	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/dlog"
+	"raftlab/src/record"
 	"raftlab/src/sim/wire"
 )
 
@@ -99,9 +100,9 @@ func (w *world) Boot(i int, given []byte) bool {
 		w.wake(caller)
 	}
 	s.feed(wire.Boot{
-		Index: int64(i), Nodes: int64(len(w.nodes)), Role: s.Role, Logged: w.log != nil,
+		Index: int64(i), Nodes: int64(len(w.nodes)), Role: s.Role, Logged: w.log != nil || w.recorder != nil,
 		Given: given, State: s.state, Snapshot: s.snapshot,
-	})
+	}, w.recordAt(i, record.Boot, ""))
 	for !s.ready && s.box != nil {
 		if !w.park() {
 			return false
@@ -126,6 +127,7 @@ func (s *node) crash() {
 // come.
 func (s *node) gone() {
 	s.box = nil
+	s.world.recordAt(s.me, record.Crash, "")
 	asks := s.asks
 	s.asks = make(map[uint64]func(answer))
 	for _, id := range slices.Sorted(maps.Keys(asks)) {
@@ -140,19 +142,20 @@ func (s *node) gone() {
 // A message is one that wire defines.
 type message interface{ Append(b []byte) []byte }
 
-// feed hands the box a message and lets it run.
-func (s *node) feed(m message) {
+// feed hands the box a message and lets it run. The cause is the event in the recording that brings the message.
+func (s *node) feed(m message, cause int) {
 	if s.box == nil {
 		return
 	}
 	w := s.world
 	w.frame = m.Append(w.frame[:0])
 	s.box.Deliver(w.frame)
-	s.turn()
+	s.turn(cause)
 }
 
 // turn lets the box run until it waits, and sees to it that it is woken when its next timer is due.
-func (s *node) turn() {
+// What begins the turn is an event of the recording, or a timer if it is 0.
+func (s *node) turn(cause int) {
 	if s.box == nil || s.dog.paused {
 		return
 	}
@@ -161,7 +164,9 @@ func (s *node) turn() {
 	w.turns.Add(1)
 	w.turn.Store(b)
 	s.said = 0
+	w.recorder.Begin(s.me, cause)
 	status := b.Run(w.now)
+	w.recorder.End(s.me)
 	w.turn.Store(nil)
 	if w.heard += s.said; w.heard > collectBytes {
 		w.heard = 0
@@ -214,7 +219,7 @@ func (s *node) schedule() {
 	s.world.agenda.add(max(at, s.world.now)+late, func() {
 		if s.wakes == wake && s.lives == life {
 			s.wakeAt = never
-			s.turn()
+			s.turn(0)
 		}
 	})
 }

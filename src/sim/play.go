@@ -10,6 +10,7 @@ import (
 
 	"raftlab/src/box"
 	"raftlab/src/cluster"
+	"raftlab/src/record"
 )
 
 // Options says how a run is played. None of it but Schedule changes what happens, and Brief when a flood ends.
@@ -17,6 +18,7 @@ type Options struct {
 	Schedule bool      // the seed decides which goroutine of a node goes next, and where locks yield
 	Memory   int64     // a node's limit in bytes; 0 is 512 MiB
 	Log      io.Writer // gets everything that happens; nil for none
+	Record   bool      // the Result has a Recording
 
 	// Turn is how much processor time a node may use up without waiting for anything; 0 is [DefaultTurn].
 	Turn time.Duration
@@ -32,6 +34,8 @@ type Result struct {
 	cluster.Result
 	Trace uint64 `json:"trace"`
 	Flood bool   `json:"-"` // it was ended because too much happened within a second
+
+	Recording *record.Recording `json:"-"` // if Options ask for it
 }
 
 // Play plays a run, which was not played before, with nodes that are instances of m, which Load made.
@@ -52,7 +56,9 @@ func Play(m *box.Module, run *cluster.Run, opt Options) Result {
 	if f := res.Failure; f != nil && f.Kind != cluster.Timeout { // when that happens, real time decides
 		fmt.Fprint(w.trace, f.Kind, f.At, steady(f))
 	}
-	return Result{Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood}
+	return Result{
+		Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood, Recording: run.Recording(),
+	}
 }
 
 // steady is what of a failure's message is the same in each run. Where in memory things are differs when a node logs,

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"raftlab/src/cluster"
+	"raftlab/src/record"
 	"raftlab/src/sim/wire"
 )
 
@@ -101,6 +102,7 @@ func (s *node) take(op wire.Op, data []byte) (known bool, err error) {
 
 // told passes on what the lab's code in a node tells.
 func (s *node) told(data []byte) (reply []byte) {
+	s.world.recordAt(s.me, record.Told, "")
 	reply, err := s.world.observer.Told(s.me, data)
 	var failure cluster.Failure
 	switch {
@@ -116,9 +118,10 @@ func (s *node) told(data []byte) (reply []byte) {
 // query is told for what waits for a reply, which comes as soon as the node waits.
 func (s *node) query(data []byte) {
 	reply, life := s.told(data), s.lives
+	event := s.world.recorder.Subject()
 	s.world.after(0, func() {
 		if s.lives == life {
-			s.feed(wire.Reply{Data: reply})
+			s.feed(wire.Reply{Data: reply}, event)
 		}
 	})
 }
@@ -126,6 +129,9 @@ func (s *node) query(data []byte) {
 func (s *node) saved(m wire.Saved) {
 	s.holds(int64(len(m.State) + len(m.Snapshot) - len(s.state) - len(s.snapshot)))
 	s.state, s.snapshot = append([]byte(nil), m.State...), append([]byte(nil), m.Snapshot...)
+	s.world.recorder.Add(record.Event{
+		Node: s.me, Peer: record.Nowhere, Kind: record.Saved, Bytes: len(s.state) + len(s.snapshot),
+	})
 	s.world.observer.Saved(s.me, s.state, s.snapshot)
 	if do := s.fault; do != nil {
 		s.fault = nil

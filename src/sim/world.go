@@ -24,6 +24,7 @@ import (
 	"raftlab/src/crash"
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
+	"raftlab/src/record"
 )
 
 // The seed of a run is split into independent streams; cluster has further ones of its own.
@@ -73,6 +74,9 @@ type world struct {
 	sent        map[[2]int]uint64
 	traffic     cluster.Traffic
 	log         *log
+
+	recorder      *record.Recorder // nil if nothing is written down
+	recordedCalls int
 }
 
 func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
@@ -89,6 +93,9 @@ func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
 		late:        rand.New(rand.NewPCG(run.Seed, lateness)),
 		open:        make([][]bool, n),
 		sent:        make(map[[2]int]uint64),
+	}
+	if opt.Record {
+		w.recorder = record.New(n, func() int64 { return w.now })
 	}
 	w.memory.Limit = runMemory(w.nodeMemory())
 	w.flood = busySecond
@@ -233,7 +240,14 @@ func (w *world) Up(i int) bool { return w.nodes[i].box != nil }
 
 func (w *world) Faults() cluster.Faults { return faults{w} }
 
-func (w *world) SetWeather(weather labrpc.Weather) { w.weather = weather }
+func (w *world) SetWeather(weather labrpc.Weather) {
+	w.weather = weather
+	w.recorder.Add(record.Event{
+		Node: record.Nowhere, Peer: record.Nowhere, Kind: record.Weather, Text: fmt.Sprintf("%+v", weather),
+	})
+}
+
+func (w *world) Recorder() *record.Recorder { return w.recorder }
 
 func (w *world) Traffic() cluster.Traffic { return w.traffic }
 
@@ -246,5 +260,8 @@ func (w *world) Disk(i int) (state, snapshot []byte) {
 func (w *world) Log(topic dlog.Topic, format string, args ...any) {
 	if w.log != nil {
 		w.log.line(topic, format, args...)
+	}
+	if w.recorder != nil {
+		w.recordLine(topic, string(shown(fmt.Appendf(nil, format, args...))))
 	}
 }

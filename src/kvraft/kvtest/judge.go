@@ -17,6 +17,7 @@ import (
 	"raftlab/src/labrpc"
 	"raftlab/src/raft/rafttest/monitor"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/record"
 )
 
 // A judge watches one run from outside the nodes: it records the clerks' calls and their results, and passes the
@@ -302,6 +303,9 @@ func (j *judge) Describe(node int) string {
 	}
 	return "waits for " + strings.Join(waits, ", ")
 }
+
+// Story leaves the finding as it is.
+func (j *judge) Story(*record.Recording) {}
 
 func (j *judge) Report(r *cluster.Result) {
 	// Taken says which unusual names of messages' fields were understood, Off what could not be watched because of

@@ -15,6 +15,7 @@ import (
 	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest/monitor"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/record"
 )
 
 // A judge is the lab's side of one run: what Rafts say goes through it to the monitors and to the services on top of
@@ -277,6 +278,9 @@ func (j *judge) Describe(server int) string {
 	}
 	return known
 }
+
+// Story leaves the finding as it is.
+func (j *judge) Story(*record.Recording) {}
 
 func (j *judge) Report(r *cluster.Result) {
 	votes, others := j.monitors.Off()
