@@ -101,9 +101,11 @@ describe("the past", () => {
     const again = runOf([{ node: 0, kind: "boot" }, { node: 0, kind: "crash" }, { node: 0, kind: "boot", life: 2 }]);
     expect(Array.from(pastOf(again, [2]))).toEqual([0, 0, 1]);
   });
-  test("a chain leads over messages back to a fault", () => {
-    const cut = runOf([{ node: 0, kind: "boot" }, { node: 0, kind: "cut", peer: 1 }, { node: 0, kind: "timer" },
-      { node: 0, kind: "sent", peer: 1, call: 1, causes: [3] }, { node: 1, kind: "arrived", peer: 0, call: 1, causes: [4] }, { kind: "failed", causes: [5] }]);
-    expect(chainOf(cut, 5).map((i) => cut.events[i].id)).toEqual([2, 3, 4, 5, 6]);
+  test("a chain leads over messages back to what has no cause", () => {
+    const ids = (event: number) => chainOf(run, run.index(event)).map((i) => run.events[i].id);
+    expect(ids(10)).toEqual([3, 4, 7, 9, 10]);
+  });
+  test("or to a fault", () => {
+    expect(chainOf(run, run.index(11)).map((i) => run.events[i].id)).toEqual([6, 11]);
   });
 });

@@ -84,8 +84,9 @@ export class Pane {
       this.show({ from: last - width * 0.92, to: last + width * 0.08 });
       const cursor = hard.length > 0 ? hard[hard.length - 1] : end;
       this.cursor.value = Math.min(cursor, this.run.size - 1);
-      const lane = this.run.lane[this.cursor.value];
-      if (lane >= 0) this.node.value = lane;
+      // A failure is no node's; what it came of is.
+      const lane = [this.cursor.value, ...this.chain.toReversed()].map((i) => this.run.lane[i]).find((lane) => lane >= 0);
+      if (lane !== undefined) this.node.value = lane;
     });
   }
 
