@@ -63,3 +63,6 @@ const letters = new Map(Object.entries({
 }));
 
 export const letterOf = (kind: string) => letters.get(kind) ?? line(kind, 1).slice(0, 1).toUpperCase();
+
+// badgeColour is the colour of a badge. Kinds may be called anything, constructor for one.
+export const badgeColour = (p: Palette, kind: string) => (Object.hasOwn(p.notes, kind) ? p.notes[kind] : p.note);

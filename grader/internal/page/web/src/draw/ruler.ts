@@ -1,6 +1,7 @@
 // The times above the lanes, and what the scenario did.
 import { scaleLinear } from "d3-scale";
 import { line, span } from "../model/text.ts";
+import { sentence } from "../model/words.ts";
 import type { Frame } from "./scene.ts";
 import { gutter, rulerHeight, stepsHeight } from "./scene.ts";
 import { sans, small, stroke, text } from "./lanes.ts";
@@ -90,7 +91,7 @@ export function drawSteps(f: Frame) {
       ctx.fillStyle = palette.bad;
       ctx.fillRect(x - 0.75, y + stepsHeight, 1.5, f.height);
     }
-    const words = failed ? "FAIL" : e.kind === "weather" ? "weather changes" : line(e.text, 60);
+    const words = failed ? "FAIL" : e.kind === "weather" ? line(sentence(run, i), 60) : line(e.text, 60);
     if ((x < free || x > fails) && !failed) continue;
     ctx.font = failed ? `700 11px ${sans}` : small;
     const width = ctx.measureText(words).width;

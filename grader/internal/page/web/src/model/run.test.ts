@@ -83,6 +83,14 @@ describe("lanes", () => {
     expect(at(2, 9)).toBe("down  0");
     expect(terms).toEqual([1]);
   });
+  test("a node is alone when the last way out of it, or into it, is closed", () => {
+    const ways = [["cut", 0, 1], ["cut", 0, 2], ["heal", 0, 2], ["cut", 1, 2]] as const;
+    const run = runOf([0, 1, 2].map((node) => ({ node, kind: "boot" as const })).concat(ways.map(([kind, node, peer]) => ({ node, kind, peer })) as never[]));
+    const alone = (event: number) => lanesOf(run).lanes.map((lane) => stretchAt(lane, run.index(event)).alone);
+    expect([4, 5, 6, 7].map(alone)).toEqual([[false, false, false], [true, false, false], [false, false, false], [false, false, false]]);
+    const into = runOf([...ways.slice(0, 1), ["cut", 2, 1] as const].map(([kind, node, peer]) => ({ node, kind, peer })));
+    expect(lanesOf(into).lanes.map((lane) => stretchAt(lane, 1).alone)).toEqual([false, true, false]);
+  });
   test("a note of an earlier term changes nothing", () => {
     const run = runOf([{ node: 0, kind: "boot" }, { node: 0, kind: "timer", notes: [note("leads", 0, "", { role: "leader", term: 5 })] },
       { node: 0, kind: "timer", notes: [note("vote", 0, "", { term: 3 })] }]);

@@ -51,7 +51,7 @@ export function Help({ app }: { app: App }) {
               {kinds.map(([k, what]) => <li key={k}><Mark kind={k} /> {what}</li>)}
             </ul></section>
           <section><h3>Lines</h3>
-            <p>A band is a node: thin as a follower, hatched as a candidate, thick with an edge as a leader; its colour is its term, which stands below it. Dotted: it is down. Hatched over all its height: it is stopped.</p>
+            <p>A band is a node: thin as a follower, hatched as a candidate, thick with an edge as a leader; its colour is its term, which stands below it. Dotted: it is down. Hatched over all its height: it is stopped. Between two dashed lines: it is cut off from all others.</p>
             <p>Arrows are messages: drawn through for requests, dashed for replies, dotted for second copies. A cross ends what is lost; a short stub with a bar, what could not be delivered; thick and violet is what was late.</p>
             <p>By order, each event has a place of its own, and waits are shortened (how long they were stands at the bottom). By time, the axis is linear.</p>
             <p>What is grey is not in the causal past of the finding: the finding cannot have come of it. Red rings that are joined contradict each other.</p></section>

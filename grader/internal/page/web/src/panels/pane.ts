@@ -62,7 +62,8 @@ export class Pane {
     this.kept = [...this.story.map((s) => s.index), this.finding];
     // What the story tells is never grey: it may have to do with the finding without being a cause of it, as a crash has.
     this.findingPast = this.finding >= 0 || this.story.length > 0 ? pastOf(run, this.kept) : null;
-    if (!this.findingPast) this.focus.value = "off";
+    // Some failures come of nothing in particular: nobody led. Then all would be grey.
+    if (!this.findingPast || this.findingPast.reduce((sum, p) => sum + p, 0) < 4) this.focus.value = "off";
     this.chain = this.finding >= 0 ? chainOf(run, this.finding) : [];
     this.openAtFinding();
   }
