@@ -21,7 +21,8 @@ const (
 	// changed: a loop variable shared by all iterations (until 1.21), a timer whose channel keeps a stale value after
 	// Stop or Reset (until 1.22), and a rand.Seed that has an effect (until 1.23).
 	GOPATHGo = "1.21"
-	// ModuleGo is for a go.mod without a go line. The go command assumes the same (https://go.dev/ref/mod#go-mod-file-go).
+	// ModuleGo is for a go.mod without a go line. The go command assumes the same
+	// (https://go.dev/ref/mod#go-mod-file-go).
 	ModuleGo = "1.16"
 )
 
