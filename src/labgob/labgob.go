@@ -45,14 +45,14 @@ func NewEncoder(w io.Writer) *LabEncoder {
 // Encode writes e, preceded by the definitions that the stream does not have yet. Like gob's it panics if e is a
 // nil pointer.
 func (enc *LabEncoder) Encode(e any) error {
-	known, p := shaped(e)
-	if known == nil {
+	info, p := shaped(e)
+	if info == nil {
 		return enc.encodeByGob(reflect.ValueOf(e))
 	}
-	reportLowerCase(known)
+	reportLowerCase(info)
 	enc.mu.Lock()
-	out, sent := known.own.appendMissing(enc.out[:0], nil, enc.sent)
-	out, ok := known.shape.appendMessage(out, p)
+	out, sent := info.own.appendMissing(enc.out[:0], nil, enc.sent)
+	out, ok := info.shape.appendMessage(out, p)
 	if !ok {
 		enc.mu.Unlock()
 		return enc.encodeByGob(reflect.ValueOf(e))
@@ -178,10 +178,10 @@ func RegisterName(name string, value any) {
 // Marshal returns v as one complete gob message: the definitions that it needs, and the value. Like gob it panics
 // if v is a nil pointer.
 func Marshal(v any) ([]byte, error) {
-	if known, p := shaped(v); known != nil {
-		reportLowerCase(known)
-		data := append(make([]byte, 0, len(known.own.prefix)+commonValue), known.own.prefix...)
-		if data, ok := known.shape.appendMessage(data, p); ok {
+	if info, p := shaped(v); info != nil {
+		reportLowerCase(info)
+		data := append(make([]byte, 0, len(info.own.prefix)+commonValue), info.own.prefix...)
+		if data, ok := info.shape.appendMessage(data, p); ok {
 			return data, nil
 		}
 	}
@@ -209,11 +209,11 @@ func shaped(v any) (*typeInfo, unsafe.Pointer) {
 	if v == nil {
 		return nil, nil
 	}
-	known, p := variableOf(v)
-	if known.info.shape == nil || known.pointers > 1 || p == nil {
+	arg, p := argTypeOf(v)
+	if arg.info.shape == nil || arg.pointers > 1 || p == nil {
 		return nil, nil
 	}
-	return known.info, p
+	return arg.info, p
 }
 
 // Unmarshal decodes data, one complete gob message, into what v points to. It keeps no reference to data.
@@ -223,9 +223,9 @@ func Unmarshal(data []byte, v any) error {
 		return err
 	}
 	if t.p != nil {
-		if known := t.info.readings.find(data); known != nil {
-			value := data[len(known.definitions):]
-			if head, size := frame(value); size == len(value) && t.readAs(known, value[head:]) {
+		if cached := t.info.plans.find(data); cached != nil {
+			value := data[len(cached.definitions):]
+			if head, size := frame(value); size == len(value) && t.readBy(cached, value[head:]) {
 				return nil
 			}
 		}
