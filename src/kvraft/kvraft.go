@@ -1,7 +1,7 @@
 // Package kvraft is the contract between a key-value store on Raft and whoever uses or grades it, as the lab has it
-// since 2025: a replicated state machine over a Raft, and on it a store whose keys have versions. Package classic below
-// it is the contract of the years before. It holds no store; implementations stand in directories of their own and
-// import it.
+// since 2025: a replicated state machine (RSM) over a Raft, and on it a store whose keys have versions. Package
+// [raftlab/src/kvraft/classic] is the contract of the years before. This package holds no store: implementations are
+// packages of their own that import it.
 //
 // An implementation is a package with the three functions
 //
@@ -76,9 +76,9 @@ type Clerk interface {
 	// Put sets a key's value if its version is the one given, and then raises the version by one. A key that is not
 	// there has version 0. It returns OK; ErrVersion if the version is another, and the Put was not executed; ErrNoKey
 	// if there is no such key and version is not 0; or ErrMaybe if the clerk cannot know whether it was executed: it
-	// was sent again after a reply may have been lost, or after ErrWrongLeader, and a server said ErrVersion.
+	// was sent again after a reply may have been lost, or after ErrWrongLeader, and then a server replied ErrVersion.
 	Put(key, value string, version Version) Err
 }
 
-// ClerkFunc makes a clerk. The ends are of all servers, in no particular order.
+// ClerkFunc makes a clerk. servers has an end for each server, in no particular order.
 type ClerkFunc func(servers []*labrpc.ClientEnd) Clerk
