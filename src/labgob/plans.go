@@ -56,7 +56,7 @@ func (pc *planCache) get(sch *schema, body []byte, sh *shape) *cachedPlan {
 	if c.err != nil {
 		return nil
 	}
-	k := cachedPlan{sch.definitions, string(body[:len(body)-len(c.b)]), planFor(sch.types, id, sh)}
+	k := cachedPlan{sch.definitions, string(body[:len(body)-len(c.b)]), planFor(sch, id, sh)}
 	pc.mu.Lock()
 	defer pc.mu.Unlock()
 	var list []cachedPlan

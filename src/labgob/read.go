@@ -13,7 +13,7 @@ type plan struct {
 	wire   typeID // the type of such a field
 	elem   *plan
 	fields []fieldPlan // by number on the wire
-	types  map[typeID]*wireType
+	schema *schema
 }
 
 type fieldPlan struct {
@@ -22,9 +22,9 @@ type fieldPlan struct {
 }
 
 // planFor returns the plan for decoding values of type id into sh, or nil if they are left to gob.
-func planFor(types map[typeID]*wireType, id typeID, sh *shape) *plan {
-	pl := &plan{shape: sh, types: types}
-	w := types[id]
+func planFor(sch *schema, id typeID, sh *shape) *plan {
+	pl := &plan{shape: sh, schema: sch}
+	w := sch.types[id]
 	switch sh.kind {
 	case shapeStruct:
 		if w == nil || w.kind != wireStruct {
@@ -32,7 +32,7 @@ func planFor(types map[typeID]*wireType, id typeID, sh *shape) *plan {
 		}
 		matches := 0
 		for i, name := range w.names {
-			fr := fieldPlan{&plan{wire: w.fields[i], types: types}, 0}
+			fr := fieldPlan{&plan{wire: w.fields[i], schema: sch}, 0}
 			f, ok := sh.typ.FieldByName(name)
 			switch {
 			case name == "" || ok && len(f.Index) > 1:
@@ -42,7 +42,7 @@ func planFor(types map[typeID]*wireType, id typeID, sh *shape) *plan {
 				if part == nil {
 					return nil
 				}
-				if fr.plan = planFor(types, w.fields[i], part.shape); fr.plan == nil {
+				if fr.plan = planFor(sch, w.fields[i], part.shape); fr.plan == nil {
 					return nil
 				}
 				fr.offset = part.offset
@@ -57,7 +57,7 @@ func planFor(types map[typeID]*wireType, id typeID, sh *shape) *plan {
 		if w == nil || w.kind != wireSlice {
 			return nil
 		}
-		if pl.elem = planFor(types, w.elem, sh.elem); pl.elem == nil {
+		if pl.elem = planFor(sch, w.elem, sh.elem); pl.elem == nil {
 			return nil
 		}
 	default:
@@ -81,16 +81,23 @@ func (sh *shape) field(name string) *shapeField {
 type reader struct {
 	b      []byte
 	at     int
+	depth  int // of interfaces around the value
 	failed bool
 }
 
 // message reads the body of a message behind its id into the variable at p.
 func (rd *reader) message(pl *plan, p unsafe.Pointer) bool {
+	rd.whole(pl, p)
+	return !rd.failed && rd.at == len(rd.b)
+}
+
+// whole reads a value that is not part of another.
+func (rd *reader) whole(pl *plan, p unsafe.Pointer) {
 	if pl.kind != shapeStruct && rd.uint() != 0 {
-		return false
+		rd.failed = true
+		return
 	}
 	rd.value(pl, p)
-	return !rd.failed && rd.at == len(rd.b)
 }
 
 func (rd *reader) value(pl *plan, p unsafe.Pointer) {
@@ -128,7 +135,7 @@ func (rd *reader) value(pl *plan, p unsafe.Pointer) {
 	case shapeSlice:
 		rd.slice(pl, p)
 	case shapeAny:
-		*(*any)(p) = rd.any()
+		*(*any)(p) = rd.any(pl)
 	default:
 		rd.number(pl, p)
 	}
@@ -190,7 +197,7 @@ func (rd *reader) number(pl *plan, p unsafe.Pointer) {
 }
 
 // any reads what an interface holds.
-func (rd *reader) any() (v any) {
+func (rd *reader) any(pl *plan) (v any) {
 	name := rd.bytes()
 	if rd.failed || len(name) == 0 {
 		return nil
@@ -202,41 +209,37 @@ func (rd *reader) any() (v any) {
 		return nil
 	}
 	end := rd.at + int(size)
-	if rd.uint() != 0 {
-		rd.failed = true
-		return nil
+	switch string(name) {
+	case "string":
+		v = string(rd.basic(id, idString).bytes())
+	case "int":
+		x := unfold(rd.basic(id, idInt).uint())
+		v, rd.failed = int(x), rd.failed || int64(int(x)) != x
+	case "bool":
+		v = rd.basic(id, idBool).uint() != 0
+	case "int64":
+		v = unfold(rd.basic(id, idInt).uint())
+	case "int32":
+		x := unfold(rd.basic(id, idInt).uint())
+		v, rd.failed = int32(x), rd.failed || int64(int32(x)) != x
+	case "uint64":
+		v = rd.basic(id, idUint).uint()
+	case "uint32":
+		x := rd.basic(id, idUint).uint()
+		v, rd.failed = uint32(x), rd.failed || uint64(uint32(x)) != x
+	case "float64":
+		v = bitsFloat(rd.basic(id, idFloat).uint())
+	default:
+		v = rd.concrete(pl, name, id)
 	}
-	want := idInt
-	if string(name) == "string" {
-		v, want = string(rd.bytes()), idString
-	} else {
-		x := rd.uint()
-		switch string(name) {
-		case "int":
-			v = int(unfold(x))
-			rd.failed = rd.failed || int64(int(unfold(x))) != unfold(x)
-		case "bool":
-			v, want = x != 0, idBool
-		case "int64":
-			v = unfold(x)
-		case "int32":
-			v = int32(unfold(x))
-			rd.failed = rd.failed || int64(int32(unfold(x))) != unfold(x)
-		case "uint64":
-			v, want = x, idUint
-		case "uint32":
-			v, want = uint32(x), idUint
-			rd.failed = rd.failed || uint64(uint32(x)) != x
-		case "float64":
-			v, want = bitsFloat(x), idFloat
-		default:
-			rd.failed = true
-		}
-	}
-	if id != int64(want) || rd.at != end {
-		rd.failed = true
-	}
+	rd.failed = rd.failed || rd.at != end
 	return v
+}
+
+// basic reads what is before a value of a basic type, and fails if it is none of the type that is wanted.
+func (rd *reader) basic(id int64, want typeID) *reader {
+	rd.failed = rd.failed || id != int64(want) || rd.uint() != 0
+	return rd
 }
 
 // skip reads a field that nobody wants.
@@ -250,7 +253,7 @@ func (rd *reader) skip(pl *plan) {
 		if rd.failed {
 			return
 		}
-		s := scanner{types: pl.types, cursor: cursor{b: rd.b[rd.at:]}}
+		s := scanner{types: pl.schema.types, cursor: cursor{b: rd.b[rd.at:]}}
 		s.part(pl.wire)
 		rd.at = len(rd.b) - len(s.b)
 		rd.failed = s.err != nil
