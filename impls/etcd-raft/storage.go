@@ -26,7 +26,7 @@ type storage struct {
 	labIndexes    []int  // labIndexes[i] counts the commands up to the entry at snapshotIndex+i, inclusive
 	encoded       []byte // the entries of the log as they are saved, see onDisk
 	ends          []int  // ends[i] is where the entry at snapshotIndex+i ends in encoded; ends[0] is 0
-	service       []byte // the service's snapshot, as it came by Raft.Snapshot or InstallSnapshot
+	service       []byte // the service's snapshot, from Raft.Snapshot or in a leader's MsgSnap
 }
 
 // onDisk is what a server saves as its Raft state. The service's snapshot is saved next to it.
@@ -43,7 +43,8 @@ type serviceSnapshot struct {
 	Data     []byte // the service's snapshot
 }
 
-// openStorage returns the storage with what the persister has or, if that is nothing, an empty one.
+// openStorage returns the storage with what the persister has or, if that is nothing, an empty log. All servers are
+// voters.
 func openStorage(servers int, persister *raft.Persister) (*storage, error) {
 	s := &storage{
 		MemoryStorage: etcd.NewMemoryStorage(),

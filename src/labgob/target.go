@@ -12,7 +12,7 @@ import (
 type target struct {
 	v    any            // a pointer to the variable; nil to skip the value
 	info *typeInfo      // of the variable's type, if p is set
-	p    unsafe.Pointer // to the variable, if this package may decode into it without gob; else nil
+	p    unsafe.Pointer // to the variable, if it is zero and its type has a shape, so that gob is not needed; else nil
 }
 
 // newTarget returns the target for a caller's argument v. If no value can be decoded into that, the error is the one

@@ -64,7 +64,8 @@ func parseModule(name string, text []byte) (Module, error) {
 	for _, r := range f.Require {
 		check := module.Check(r.Mod.Path, r.Mod.Version)
 		if replacedByDirectory(f, r.Mod.Path) {
-			check = module.CheckImportPath(r.Mod.Path) // it is never fetched: as for the go command, any name will do
+			// The go command never fetches it, and demands no domain in its path.
+			check = module.CheckImportPath(r.Mod.Path)
 		}
 		if check != nil {
 			return Module{}, fmt.Errorf("%s:%d: %w; fix go.mod", name, r.Syntax.Start.Line, check)

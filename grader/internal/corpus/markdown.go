@@ -81,8 +81,8 @@ func (c Comparison) table(w io.Writer, parts []lab.Part) {
 	}
 }
 
-// cell returns how many scenarios of a tier and part passed all their runs, and of how many, such as "2/3". It returns
-// "-" if none of them has a verdict.
+// cell returns how many scenarios of a tier and part passed all their runs, and of how many that were played, such as
+// "2/3". It returns "-" if none was.
 func (r Row) cell(tier lab.Tier, part string) string {
 	if r.LoadError != "" || r.GraderError != "" {
 		return "-"
