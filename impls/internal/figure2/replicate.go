@@ -126,7 +126,7 @@ func (s *State) CountAppend(server int, args *AppendEntriesArgs, reply *AppendEn
 	case reply.Success:
 		e.Apply = s.setMatch(server, args.PrevLogIndex+len(args.Entries))
 	case args.PrevLogIndex == p.nextIndex-1 && p.nextIndex > p.matchIndex+1:
-		// What else is under way begins at the same place and will be refused too.
+		// What else is in flight begins at the same place and will be refused too.
 		p.inFlight = nil
 		p.nextIndex = min(max(s.goBack(reply), p.matchIndex+1), p.nextIndex-1)
 		if dlog.On() {
