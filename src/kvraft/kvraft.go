@@ -76,7 +76,7 @@ type Clerk interface {
 	// Put sets a key's value if its version is the one given, and then raises the version by one. A key that is not
 	// there has version 0. It returns OK; ErrVersion if the version is another, and the Put was not executed; ErrNoKey
 	// if there is no such key and version is not 0; or ErrMaybe if the clerk cannot know whether it was executed: it
-	// was sent again after a reply may have been lost, or after ErrWrongLeader, and then a server replied ErrVersion.
+	// was sent again after a reply may have been lost, or after ErrWrongLeader, and a server said ErrVersion.
 	Put(key, value string, version Version) Err
 }
 
