@@ -25,6 +25,7 @@ import (
 	"encoding/gob"
 	"io"
 	"reflect"
+	"slices"
 	"sync"
 	"unsafe"
 )
@@ -34,7 +35,6 @@ type LabEncoder struct {
 	mu   sync.Mutex
 	w    io.Writer
 	sent []typeID // defined in this stream so far
-	out  []byte   // what was written last
 }
 
 // NewEncoder returns an encoder that writes to w. Each call of Encode is one call of w.Write.
@@ -46,36 +46,45 @@ func NewEncoder(w io.Writer) *LabEncoder {
 // nil pointer.
 func (enc *LabEncoder) Encode(e any) error {
 	known, p := shaped(e)
+	enc.mu.Lock()
+	defer enc.mu.Unlock()
 	if known == nil {
 		return enc.encodeByGob(reflect.ValueOf(e))
 	}
 	reportLowerCase(known)
-	enc.mu.Lock()
-	out, sent := known.own.appendMissing(enc.out[:0], nil, enc.sent)
-	out, ok := known.shape.appendMessage(out, p)
+	out, _ := outputs.get()
+	out, added := known.own.appendMissing(out, nil, enc.sent)
+	at := len(out)
+	var h held
+	out, ok := known.shape.appendMessage(out, p, &h)
 	if !ok {
-		enc.mu.Unlock()
 		return enc.encodeByGob(reflect.ValueOf(e))
 	}
-	defer enc.mu.Unlock()
-	if enc.out = nil; cap(out) <= maxKeptOutput {
-		enc.out = out
-	}
+	out, added = h.define(out, at, added, enc.sent)
 	_, err := enc.w.Write(out)
 	if err == nil {
-		enc.sent = append(enc.sent, sent...)
+		enc.sent = append(enc.sent, added...)
+	}
+	if cap(out) <= maxKeptOutput {
+		outputs.put(out[:0])
 	}
 	return err
 }
+
+// outputs are buffers for what is written next.
+var outputs freeList[[]byte]
 
 // EncodeValue is Encode for a reflect.Value.
 func (enc *LabEncoder) EncodeValue(value reflect.Value) error {
 	if value.IsValid() && value.CanInterface() {
 		return enc.Encode(value.Interface())
 	}
+	enc.mu.Lock()
+	defer enc.mu.Unlock()
 	return enc.encodeByGob(value)
 }
 
+// encodeByGob encodes a value that has no shape, or something in it that has none. enc.mu is held.
 func (enc *LabEncoder) encodeByGob(value reflect.Value) error {
 	if !encodable(value) {
 		return gob.NewEncoder(io.Discard).EncodeValue(value) // gob's own error or panic
@@ -83,8 +92,6 @@ func (enc *LabEncoder) encodeByGob(value reflect.Value) error {
 	info := infoOf(value.Type())
 	reportLowerCase(info)
 
-	enc.mu.Lock()
-	defer enc.mu.Unlock()
 	s := acquireSession()
 	if err := s.encode(value, info.viaGob(), enc.sent); err != nil {
 		return err
@@ -181,7 +188,10 @@ func Marshal(v any) ([]byte, error) {
 	if known, p := shaped(v); known != nil {
 		reportLowerCase(known)
 		data := append(make([]byte, 0, len(known.own.prefix)+commonValue), known.own.prefix...)
-		if data, ok := known.shape.appendMessage(data, p); ok {
+		at := len(data)
+		var h held
+		if data, ok := known.shape.appendMessage(data, p, &h); ok {
+			data, _ = h.define(data, at, slices.Clip(known.own.ids), nil)
 			return data, nil
 		}
 	}

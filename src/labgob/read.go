@@ -13,7 +13,7 @@ type reading struct {
 	wire   typeID // the type of such a field
 	elem   *reading
 	fields []fieldReading // by number on the wire
-	types  map[typeID]*wireType
+	schema *schema
 }
 
 type fieldReading struct {
@@ -22,9 +22,9 @@ type fieldReading struct {
 }
 
 // readingOf returns how to read values of type id into sh, or nil if it is gob's.
-func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
-	r := &reading{shape: sh, types: types}
-	w := types[id]
+func readingOf(sch *schema, id typeID, sh *shape) *reading {
+	r := &reading{shape: sh, schema: sch}
+	w := sch.types[id]
 	switch sh.kind {
 	case shapeStruct:
 		if w == nil || w.kind != wireStruct {
@@ -32,7 +32,7 @@ func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
 		}
 		matches := 0
 		for i, name := range w.names {
-			fr := fieldReading{&reading{wire: w.fields[i], types: types}, 0}
+			fr := fieldReading{&reading{wire: w.fields[i], schema: sch}, 0}
 			f, ok := sh.typ.FieldByName(name)
 			switch {
 			case name == "" || ok && len(f.Index) > 1:
@@ -42,7 +42,7 @@ func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
 				if part == nil {
 					return nil
 				}
-				if fr.reading = readingOf(types, w.fields[i], part.shape); fr.reading == nil {
+				if fr.reading = readingOf(sch, w.fields[i], part.shape); fr.reading == nil {
 					return nil
 				}
 				fr.offset = part.offset
@@ -57,7 +57,7 @@ func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
 		if w == nil || w.kind != wireSlice {
 			return nil
 		}
-		if r.elem = readingOf(types, w.elem, sh.elem); r.elem == nil {
+		if r.elem = readingOf(sch, w.elem, sh.elem); r.elem == nil {
 			return nil
 		}
 	default:
@@ -82,16 +82,23 @@ func (sh *shape) field(name string) *shapeField {
 type reader struct {
 	b      []byte
 	at     int
+	depth  int // of interfaces around the value
 	failed bool
 }
 
 // message reads the body of a message behind its id into the variable at p.
 func (rd *reader) message(r *reading, p unsafe.Pointer) bool {
+	rd.whole(r, p)
+	return !rd.failed && rd.at == len(rd.b)
+}
+
+// whole reads a value that is not part of another.
+func (rd *reader) whole(r *reading, p unsafe.Pointer) {
 	if r.kind != shapeStruct && rd.uint() != 0 {
-		return false
+		rd.failed = true
+		return
 	}
 	rd.value(r, p)
-	return !rd.failed && rd.at == len(rd.b)
 }
 
 func (rd *reader) value(r *reading, p unsafe.Pointer) {
@@ -129,7 +136,7 @@ func (rd *reader) value(r *reading, p unsafe.Pointer) {
 	case shapeSlice:
 		rd.slice(r, p)
 	case shapeAny:
-		*(*any)(p) = rd.any()
+		*(*any)(p) = rd.any(r)
 	default:
 		rd.number(r, p)
 	}
@@ -191,7 +198,7 @@ func (rd *reader) number(r *reading, p unsafe.Pointer) {
 }
 
 // any reads what an interface holds.
-func (rd *reader) any() (v any) {
+func (rd *reader) any(r *reading) (v any) {
 	name := rd.bytes()
 	if rd.failed || len(name) == 0 {
 		return nil
@@ -203,41 +210,37 @@ func (rd *reader) any() (v any) {
 		return nil
 	}
 	end := rd.at + int(size)
-	if rd.uint() != 0 {
-		rd.failed = true
-		return nil
+	switch string(name) {
+	case "string":
+		v = string(rd.basic(id, idString).bytes())
+	case "int":
+		x := unfold(rd.basic(id, idInt).uint())
+		v, rd.failed = int(x), rd.failed || int64(int(x)) != x
+	case "bool":
+		v = rd.basic(id, idBool).uint() != 0
+	case "int64":
+		v = unfold(rd.basic(id, idInt).uint())
+	case "int32":
+		x := unfold(rd.basic(id, idInt).uint())
+		v, rd.failed = int32(x), rd.failed || int64(int32(x)) != x
+	case "uint64":
+		v = rd.basic(id, idUint).uint()
+	case "uint32":
+		x := rd.basic(id, idUint).uint()
+		v, rd.failed = uint32(x), rd.failed || uint64(uint32(x)) != x
+	case "float64":
+		v = bitsFloat(rd.basic(id, idFloat).uint())
+	default:
+		v = rd.concrete(r, name, id)
 	}
-	want := idInt
-	if string(name) == "string" {
-		v, want = string(rd.bytes()), idString
-	} else {
-		x := rd.uint()
-		switch string(name) {
-		case "int":
-			v = int(unfold(x))
-			rd.failed = rd.failed || int64(int(unfold(x))) != unfold(x)
-		case "bool":
-			v, want = x != 0, idBool
-		case "int64":
-			v = unfold(x)
-		case "int32":
-			v = int32(unfold(x))
-			rd.failed = rd.failed || int64(int32(unfold(x))) != unfold(x)
-		case "uint64":
-			v, want = x, idUint
-		case "uint32":
-			v, want = uint32(x), idUint
-			rd.failed = rd.failed || uint64(uint32(x)) != x
-		case "float64":
-			v, want = bitsFloat(x), idFloat
-		default:
-			rd.failed = true
-		}
-	}
-	if id != int64(want) || rd.at != end {
-		rd.failed = true
-	}
+	rd.failed = rd.failed || rd.at != end
 	return v
+}
+
+// basic reads what is before a value of a basic type, and fails if it is none of the type that is wanted.
+func (rd *reader) basic(id int64, want typeID) *reader {
+	rd.failed = rd.failed || id != int64(want) || rd.uint() != 0
+	return rd
 }
 
 // skip reads a field that nobody wants.
@@ -251,7 +254,7 @@ func (rd *reader) skip(r *reading) {
 		if rd.failed {
 			return
 		}
-		s := scanner{types: r.types, cursor: cursor{b: rd.b[rd.at:]}}
+		s := scanner{types: r.schema.types, cursor: cursor{b: rd.b[rd.at:]}}
 		s.part(r.wire)
 		rd.at = len(rd.b) - len(s.b)
 		rd.failed = s.err != nil

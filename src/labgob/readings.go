@@ -56,7 +56,7 @@ func (rs *readings) of(sch *schema, body []byte, sh *shape) *knownReading {
 	if c.err != nil {
 		return nil
 	}
-	k := knownReading{sch.definitions, string(body[:len(body)-len(c.b)]), readingOf(sch.types, id, sh)}
+	k := knownReading{sch.definitions, string(body[:len(body)-len(c.b)]), readingOf(sch, id, sh)}
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	var list []knownReading

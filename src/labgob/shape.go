@@ -12,7 +12,7 @@ import (
 
 // A shape is a Go type whose values this package writes and reads by itself, which is several times faster than
 // gob: what the messages and the state of a Raft are made of. Types with other parts are left to gob, and so is a
-// value with anything unusual in it, such as a registered type in an interface.
+// value with anything unusual in it, such as a map in an interface.
 type shape struct {
 	kind   shapeKind
 	id     typeID // on the wire

@@ -12,12 +12,13 @@ import (
 
 // A typeInfo is what this package knows of a Go type, pointers to it included.
 type typeInfo struct {
-	lowerCase []string        // warnings
-	size      uintptr         // of a value in memory
-	shape     *shape          // nil if values are left to gob
-	own       definitions     // that a stream must have before a value, if it has a shape
-	readings  readings        // of values into its shape
-	viaGob    func() *gobType // makes what gob needs when it is needed first
+	lowerCase []string               // warnings
+	size      uintptr                // of a value in memory
+	shape     *shape                 // nil if values are left to gob
+	own       definitions            // that a stream must have before a value, if it has a shape
+	readings  readings               // of values into its shape
+	name      atomic.Pointer[string] // under which it is registered, if that is known
+	viaGob    func() *gobType        // makes what gob needs when it is needed first
 }
 
 // A gobType is what this package knows of a type whose values gob encodes.

@@ -47,6 +47,9 @@ type odd struct {
 
 type tree []tree
 
+// link is all that a shape may be made of and contains itself.
+type link struct{ Next any }
+
 // temperature encodes itself, by value.
 type temperature struct{ degrees int }
 
@@ -131,7 +134,7 @@ type term int
 var registered = []any{
 	0, "", int64(0), 1.5, true, []byte(nil), []int(nil), []string(nil),
 	term(0), command{}, &Base{}, nested{}, node{}, odd{}, tree{}, temperature{}, &sealed{},
-	time.Time{}, withCoders{}, derived{}, scalars{}, map[string]int{}, []any{}, [2]term{}, op{},
+	time.Time{}, withCoders{}, derived{}, scalars{}, map[string]int{}, []any{}, [2]term{}, op{}, link{}, []entry{},
 }
 
 // roots are types for values of their own.
