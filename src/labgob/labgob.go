@@ -220,7 +220,13 @@ func shaped(v any) (*typeInfo, unsafe.Pointer) {
 		return nil, nil
 	}
 	known, p := variableOf(v)
-	if known.info.shape == nil || known.pointers > 1 || p == nil {
+	switch sh := known.info.shape; {
+	case sh == nil || known.pointers > 1:
+		return nil, nil
+	case sh.direct && known.pointers == 0:
+		direct := p
+		p = unsafe.Pointer(&direct)
+	case p == nil:
 		return nil, nil
 	}
 	return known.info, p

@@ -60,6 +60,10 @@ func readingOf(sch *schema, id typeID, sh *shape) *reading {
 		if r.elem = readingOf(sch, w.elem, sh.elem); r.elem == nil {
 			return nil
 		}
+	case shapePointer:
+		if r.elem = readingOf(sch, id, sh.elem); r.elem == nil {
+			return nil
+		}
 	default:
 		if id != sh.id {
 			return nil
@@ -135,6 +139,10 @@ func (rd *reader) value(r *reading, p unsafe.Pointer) {
 		}
 	case shapeSlice:
 		rd.slice(r, p)
+	case shapePointer:
+		q := reflect.New(r.elem.typ).UnsafePointer()
+		*(*unsafe.Pointer)(p) = q
+		rd.value(r.elem, q)
 	case shapeAny:
 		*(*any)(p) = rd.any(r)
 	default:
