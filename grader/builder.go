@@ -63,6 +63,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	return []string{
 		self, simWorker,
 		"-lab", impl.lab.Name,
+		"-name", impl.name,
 		"-edition", impl.edition(),
 		"-module", prepared,
 		"-cache", cache,

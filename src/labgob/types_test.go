@@ -146,7 +146,8 @@ type term int
 var registered = []any{
 	0, "", int64(0), 1.5, true, []byte(nil), []int(nil), []string(nil),
 	term(0), command{}, &Base{}, nested{}, node{}, odd{}, tree{}, temperature{}, &sealed{},
-	time.Time{}, withCoders{}, derived{}, scalars{}, map[string]int{}, []any{}, [2]term{}, op{}, link{}, []entry{}, wrapped{}, &logged{},
+	time.Time{}, withCoders{}, derived{}, scalars{}, map[string]int{}, []any{}, [2]term{}, op{}, link{}, []entry{},
+	wrapped{}, &logged{},
 }
 
 // roots are types for values of their own.
