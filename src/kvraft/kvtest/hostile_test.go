@@ -19,6 +19,7 @@ import (
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/record"
 )
 
 // A fake is a World without nodes: a test says what they do. Nothing goes on beside the scenario.
@@ -50,6 +51,7 @@ func (w *fake) SetWeather(labrpc.Weather)                   {}
 func (w *fake) SetLink(from, to int, open bool)             {}
 func (w *fake) Traffic() (t cluster.Traffic)                { return t }
 func (w *fake) Faults() cluster.Faults                      { return nil }
+func (w *fake) Recorder() *record.Recorder                  { return nil }
 func (w *fake) Log(dlog.Topic, string, ...any)              {}
 func (w *fake) Keep(_, bytes int)                           { w.kept += bytes }
 func (w *fake) answer(m interface{ Append([]byte) []byte }) { w.say(clerks, m) }
@@ -161,6 +163,18 @@ func TestHostile(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", message, test.want)
 			}
 		})
+	}
+}
+
+// Over a Raft whose messages cannot be read a run is judged as any other: it warns, and earns what it would.
+func TestUnreadableRaft(t *testing.T) {
+	_, r := play(history.Classic, func(w *fake, id uint64) {
+		w.send(0, 1, "no gob", id)
+		w.send(clerks, 0, "a request", id)
+		w.answer(kvnode.Returned{ID: id})
+	}, func(c *kvtest.Cluster) { c.Clerk().Put("a", "a request") })
+	if r.Failure != nil || len(r.Warnings) == 0 || r.Unwatched {
+		t.Errorf("got failure %v, warnings %q, unwatched %t; want only warnings", r.Failure, r.Warnings, r.Unwatched)
 	}
 }
 
