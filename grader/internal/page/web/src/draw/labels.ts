@@ -1,0 +1,74 @@
+// Words beside marks, where there is room for them: what the story tells first, then what has a meaning, then the rest.
+import { line } from "../model/text.ts";
+import type { Frame } from "./scene.ts";
+import { gutter } from "./scene.ts";
+import { sans } from "./lanes.ts";
+import { laneOf, noteOf } from "./marks.ts";
+
+const most = 220;
+
+export function drawLabels(f: Frame) {
+  const { ctx, run } = f;
+  if (f.laneHeight < 30) return;
+  const taken = new Map<number, [number, number][]>();
+  let count = 0;
+  const place = (i: number, words: string, colour: string, bold: boolean) => {
+    const lane = laneOf(f, i);
+    const y = f.y(lane);
+    if (y < 0 || count >= most || !words) return;
+    const x = f.x(f.axis.position[i]);
+    if (x < gutter || x > f.width) return;
+    ctx.font = bold ? `600 11px ${sans}` : `10.5px ${sans}`;
+    const width = ctx.measureText(words).width;
+    const x0 = Math.min(x - 6, f.width - width - 4);
+    const list = taken.get(lane) ?? [];
+    if (list.some(([a, b]) => x0 < b && x0 + width + 8 > a)) return;
+    list.push([x0, x0 + width + 8]);
+    taken.set(lane, list);
+    count++;
+    ctx.globalAlpha = f.past && !f.past[i] ? 0.35 : 1;
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = f.palette.ground;
+    ctx.strokeText(words, x0, y - 12);
+    ctx.fillStyle = colour;
+    ctx.fillText(words, x0, y - 12);
+    ctx.globalAlpha = 1;
+  };
+  const room = Math.max(16, Math.min(44, Math.floor(f.width / 22)));
+  for (const s of f.story) {
+    if (s.index < f.lo || s.index >= f.hi) continue;
+    place(s.index, brief(f, s.index, room), s.part === "contradicts" ? f.palette.bad : f.palette.ink, true);
+  }
+  if (f.cursor >= f.lo && f.cursor < f.hi && f.visible[f.cursor]) place(f.cursor, brief(f, f.cursor, room), f.palette.accent, true);
+  if (f.perEvent < 3) return;
+  for (const greyed of [false, true]) {
+    for (let i = f.lo; i < f.hi && count < most; i++) {
+      const note = noteOf(run.events[i]);
+      if (!f.visible[i] || !note || note.routine || (f.past !== null && !f.past[i]) !== greyed) continue;
+      place(i, brief(f, i, 34), f.palette.ink, false);
+    }
+  }
+  if (f.perEvent < 14) return;
+  for (let i = f.lo; i < f.hi && count < most; i++) {
+    const e = run.events[i];
+    if (f.visible[i] && e.node >= 0 && !e.notes?.length) place(i, brief(f, i, 30), f.palette.faint, false);
+  }
+}
+
+// brief is an event in a few words, without the name of the node in whose lane they stand.
+export function brief(f: Frame, i: number, room: number): string {
+  const e = f.run.events[i];
+  const note = noteOf(e);
+  const name = f.run.node(laneOf(f, i));
+  if (note) return line(strip(note.text, name), room);
+  switch (e.kind) {
+    case "sent": return line(`${(e.method ?? "").replace(/^.*\./, "")} → ${f.run.node(e.peer)}`, room);
+    case "asked": return line(`${e.method ?? "asked"}${e.text ?? ""}`, room);
+    case "line": return line(strip(e.text ?? "", name), room);
+    case "cut": case "heal": return `${e.kind} → ${f.run.node(e.peer)}`;
+    case "arrived": case "handled": case "answered": case "told": return "";
+    default: return e.kind;
+  }
+}
+
+const strip = (words: string, name: string) => (name && words.startsWith(name + " ") ? words.slice(name.length + 1) : words);
