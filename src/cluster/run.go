@@ -119,6 +119,10 @@ func (r *Run) Recorded() bool { return r.world.Recorder() != nil }
 // Note says what the event means that the judge is being told of, if the run is written down.
 func (r *Run) Note(n record.Note) { r.world.Recorder().Note(n) }
 
+// NoteBoot says what the start means of the note's Node, which the judge is being told is to come, if the run is
+// written down.
+func (r *Run) NoteBoot(n record.Note) { r.world.Recorder().NoteBoot(n) }
+
 // Recording returns what was written down of the run, with how it failed, if it did; nil if nothing was. It is to be
 // called after Play.
 func (r *Run) Recording() *record.Recording {

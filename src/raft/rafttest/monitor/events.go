@@ -46,12 +46,14 @@ func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) 
 			m.all.add(c)
 		}
 	}
+	m.all.add(newNarrator(&m.views))
 	return m
 }
 
-// take has an event taken in.
-func (m *monitors) take(event func(*monitors)) {
+// take has an event taken in, and notes taken of what it means if they are wanted.
+func (m *monitors) take(event func(*monitors), noting bool) {
 	m.now++
+	m.noting = noting
 	event(m)
 }
 
