@@ -80,6 +80,7 @@ function hatch(f: Frame, x: number, y: number, w: number, h: number, colour: str
 
 // drawTerms writes, where a stretch begins and there is room, which term and role it is.
 export function drawTerms(f: Frame) {
+  if (f.laneHeight < 34) return;
   f.ctx.font = small;
   for (const node of f.rows) {
     const lane = f.lanes.lanes[node];
@@ -112,7 +113,7 @@ export function drawNames(f: Frame) {
     const at = f.cursor >= 0 ? f.cursor : f.run.size - 1;
     const s = stretchAt(f.lanes.lanes[node], at);
     ctx.font = `600 13px ${sans}`;
-    text(f, line(f.run.node(node), 8), 10, y + (f.laneHeight > 34 ? -1 : 4), palette.ink);
+    text(f, line(f.run.node(node), 8), 10, y + (f.laneHeight > 34 ? -1 : 4), palette.ink, gutter - 16);
     if (f.laneHeight <= 34) continue;
     ctx.font = small;
     const is = !s.up ? "down" : s.paused ? "paused" : s.role ? `${s.role} T${s.term}` : "";

@@ -41,8 +41,8 @@ function byOrder(f: Frame) {
     const x = f.x(f.axis.position[i]);
     if (before >= 0 && f.run.at[i] > f.run.at[before]) {
       const x0 = f.x(f.axis.position[before]);
-      const words = span(f.run.at[i] - f.run.at[before]);
       if (x - x0 > 46) {
+        const words = span(f.run.at[i] - f.run.at[before]);
         text(f, words, (x + x0) / 2 - f.ctx.measureText(words).width / 2, f.height - 6, f.palette.faint);
         f.ctx.fillStyle = f.palette.rule;
         f.ctx.fillRect(x0 + 6, f.height - 3, x - x0 - 12, 1);
@@ -100,6 +100,9 @@ export function drawSteps(f: Frame) {
       text(f, words, x - width - 5, y + 16, palette.ground);
       free = Infinity; // what is said after that is said of it
     } else {
+      ctx.fillStyle = palette.raised;
+      ctx.fillRect(x + 2, y + 3, width + 5, stepsHeight - 6);
+      ticked = x + width + 5; // what the words cover has no ticks
       text(f, words, x + 4, y + 16, i === f.cursor ? palette.accent : palette.ink);
       free = x + width + 12;
     }

@@ -60,11 +60,11 @@ export function align(left: Run, right: Run): Alignment {
 
 function tell(common: number, a: Milestone | null, b: Milestone | null, left: Run, right: Run): string {
   const at = (m: Milestone, run: Run) => `at ${(run.at[m.index] / 1e9).toFixed(4)} s: ${m.text.slice(0, 300)}`;
-  const same = common === 0 ? "The runs differ from the beginning" : `${common} milestones are the same in both`;
+  const same = common === 0 ? "No milestone is the same before they part" : `${common} ${common === 1 ? "milestone is" : "milestones are"} the same in both`;
   if (!a && !b) return `The runs are told by the same ${common} milestones.`;
   if (!a) return `${same}; then the left run has no more, while in the right one, ${at(b!, right)}`;
   if (!b) return `${same}; then the right run has no more, while in the left one, ${at(a, left)}`;
-  return `${same}; then they part: left, ${at(a, left)} · right, ${at(b, right)}`;
+  return `${same}. Then, left, ${at(a, left)}; right, ${at(b, right)}.`;
 }
 
 const mostEdits = 1500;

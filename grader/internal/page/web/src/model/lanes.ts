@@ -48,7 +48,7 @@ export function lanesOf(run: Run): Lanes {
       case "resume": change(e.node, i, { paused: false }); break;
     }
     let about = 0;
-    for (const n of e.notes ?? []) {
+    if (e.notes) for (const n of e.notes) {
       if (n.term) {
         about ||= n.term;
         terms.add(n.term);

@@ -13,7 +13,7 @@ export function sentence(run: Run, i: number): string {
 
 // plain says what happened in an event, without notes.
 export function plain(run: Run, e: Event): string {
-  const who = run.node(e.node), peer = run.node(e.peer);
+  const who = line(run.node(e.node), 40), peer = line(run.node(e.peer), 40);
   const rpc = line(`${e.method ?? ""}${e.call ? ` #${e.call}` : ""}`);
   const text = line(e.text).replace(/^: /, "");
   const says = text ? `: ${text}` : "";

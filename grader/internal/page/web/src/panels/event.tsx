@@ -26,7 +26,7 @@ export function EventPanel({ pane }: { pane: Pane }) {
   if (e.call) fields.push(["call", `#${e.call}`]);
   if (e.bytes) fields.push(["bytes", e.bytes.toLocaleString("en")]);
   if (e.topic) fields.push(["topic", line(e.topic, 40)]);
-  const causes = run.causes(i), effects = Array.from(run.effects(i));
+  const causes = Array.from(run.causes(i)), effects = Array.from(run.effects(i));
   const message = run.message(i);
   const text = (e.text ?? "").replace(/^: /, "");
   return (
