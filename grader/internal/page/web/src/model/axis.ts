@@ -1,6 +1,7 @@
 // The axis along which a run is laid out. By time it is linear. By order, each event that is shown has a place of its own,
 // and the time between two adds a little, by its logarithm: messages take microseconds where elections take seconds, and on
 // a linear axis all that matters would be one vertical line.
+import type { Kind } from "./recording.ts";
 import type { Run } from "./run.ts";
 
 export type Mode = "order" | "time";
@@ -20,7 +21,7 @@ export class Axis {
     let u = 0, before = 0;
     for (let i = 0; i < n; i++) {
       if (shown[i]) {
-        u += 1 + gap(run.at[i] - before);
+        u += place(run.events[i].kind) + gap(run.at[i] - before);
         before = run.at[i];
       }
       this.position[i] = u;
@@ -67,6 +68,9 @@ export class Axis {
     return this.position[lo - 1] + part * (this.position[lo] - this.position[lo - 1]);
   }
 }
+
+// A scenario cuts and heals many ways at once, which say one thing together.
+const place = (kind: Kind) => (kind === "cut" || kind === "heal" ? 0.3 : 1);
 
 // gap is how much room a wait takes by order: none for none, some for 1 ms, 6 places for a second.
 export function gap(ns: number): number {

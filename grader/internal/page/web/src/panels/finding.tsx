@@ -36,7 +36,7 @@ export function FindingPanel({ app, pane }: { app: App; pane: Pane }) {
                     onClick={() => pane.go(i)}>
                     <span class="mark" aria-hidden="true">{k + 1}</span>
                     <span class="says">{shown(c.text, 1000)}</span>
-                    <span class="meta">{i >= 0 ? seconds(run.at[i]) : c.event > 0 ? "before the recording begins" : ""}
+                    <span class="meta">{i >= 0 ? whereabouts(pane, i) : c.event > 0 ? "before the recording begins" : ""}
                       {c.part !== "leads" && <em> {parts[c.part] ?? line(c.part, 20)}</em>}</span>
                   </button>
                 </li>
@@ -61,6 +61,13 @@ export function FindingPanel({ app, pane }: { app: App; pane: Pane }) {
       </section>
     </div>
   );
+}
+
+// whereabouts are an event's time, node, term and message.
+function whereabouts(pane: Pane, i: number): string {
+  const { run, lanes } = pane, e = run.events[i], term = lanes.term[i];
+  const message = e.call ? `${(e.method ?? "").replace(/^.*\./, "")} #${e.call}${e.peer >= 0 ? ` ${e.kind === "sent" || e.kind === "answered" ? "to" : "of"} ${run.node(e.peer)}` : ""}` : "";
+  return line([seconds(run.at[i]), run.node(run.lane[i]), term > 0 && `T${term}`, message].filter(Boolean).join(" · "), 160);
 }
 
 // afterPromise is the sentence without the name of the promise before it, which stands above.
