@@ -87,6 +87,7 @@ type concrete struct {
 	id   typeID
 	word unsafe.Pointer // of the registered type: one with a shape, or a pointer to such
 	*plan
+	direct bool // interfaces hold its values and no pointers to them
 }
 
 // maxConcretes bounds what a schema keeps. A Raft has one type of commands.
@@ -110,15 +111,16 @@ func (sch *schema) concrete(name []byte, id typeID) *concrete {
 	if v == nil {
 		return nil
 	}
-	base := reflect.TypeOf(v)
-	if base.Kind() == reflect.Pointer {
-		base = base.Elem()
+	t := reflect.TypeOf(v)
+	isPointer := t.Kind() == reflect.Pointer
+	if isPointer {
+		t = t.Elem()
 	}
-	sh := shapeOf(base)
+	sh := shapeOf(t)
 	if sh == nil {
 		return nil
 	}
-	c := concrete{string(name), id, (*eface)(unsafe.Pointer(&v)).word, planFor(sch, id, sh)}
+	c := concrete{string(name), id, (*eface)(unsafe.Pointer(&v)).word, planFor(sch, id, sh), sh.direct && !isPointer}
 	if c.plan == nil {
 		return nil
 	}
@@ -171,6 +173,9 @@ func (rd *reader) concrete(pl *plan, name []byte, id int64) any {
 	rd.depth++
 	rd.whole(c.plan, p)
 	rd.depth--
+	if c.direct {
+		p = *(*unsafe.Pointer)(p)
+	}
 	held := eface{c.word, p} // nobody else has p, so that the value need not be copied
 	return *(*any)(unsafe.Pointer(&held))
 }

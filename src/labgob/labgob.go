@@ -220,7 +220,13 @@ func shaped(v any) (*typeInfo, unsafe.Pointer) {
 		return nil, nil
 	}
 	arg, p := argTypeOf(v)
-	if arg.info.shape == nil || arg.pointers > 1 || p == nil {
+	switch sh := arg.info.shape; {
+	case sh == nil || arg.pointers > 1:
+		return nil, nil
+	case sh.direct && arg.pointers == 0:
+		direct := p
+		p = unsafe.Pointer(&direct)
+	case p == nil:
 		return nil, nil
 	}
 	return arg.info, p

@@ -60,6 +60,10 @@ func planFor(sch *schema, id typeID, sh *shape) *plan {
 		if pl.elem = planFor(sch, w.elem, sh.elem); pl.elem == nil {
 			return nil
 		}
+	case shapePointer:
+		if pl.elem = planFor(sch, id, sh.elem); pl.elem == nil {
+			return nil
+		}
 	default:
 		if id != sh.id {
 			return nil
@@ -134,6 +138,10 @@ func (rd *reader) value(pl *plan, p unsafe.Pointer) {
 		}
 	case shapeSlice:
 		rd.slice(pl, p)
+	case shapePointer:
+		q := reflect.New(pl.elem.typ).UnsafePointer()
+		*(*unsafe.Pointer)(p) = q
+		rd.value(pl.elem, q)
 	case shapeAny:
 		*(*any)(p) = rd.any(pl)
 	default:

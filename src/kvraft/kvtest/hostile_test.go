@@ -213,6 +213,18 @@ func TestErrMaybe(t *testing.T) {
 	}
 }
 
+// Over a Raft whose messages cannot be read a run is judged as any other: it warns, and earns what it would.
+func TestUnreadableRaft(t *testing.T) {
+	_, r := play(history.Classic, func(w *fake, id uint64) {
+		w.send(0, 1, "no gob", id)
+		w.send(clerks, 0, "a request", id)
+		w.answer(kvnode.Returned{ID: id})
+	}, func(c *kvtest.Cluster) { c.Clerk().Put("a", "a request") })
+	if r.Failure != nil || len(r.Warnings) == 0 || r.Unwatched {
+		t.Errorf("got failure %v, warnings %q, unwatched %t; want only warnings", r.Failure, r.Warnings, r.Unwatched)
+	}
+}
+
 // Clerks that take the time for their name have different names.
 func TestClerksAreMadeInTurn(t *testing.T) {
 	w, _ := play(history.Classic, nil, func(c *kvtest.Cluster) {

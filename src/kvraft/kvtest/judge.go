@@ -309,6 +309,9 @@ func (j *judge) Describe(node int) string {
 // Story leaves the finding as it is.
 func (j *judge) Story(*record.Recording) {}
 
+// Report adds what the monitors have to say. A run is never Unwatched here, whatever they could not read: the verdicts of
+// these labs rest on what clerks were told, which is always seen. The monitors are a help, to say of a failure that the
+// Raft broke first; whether the Raft keeps its promises is for the Raft lab to say, where runs are Unwatched without them.
 func (j *judge) Report(r *cluster.Result) {
 	// Taken says which unusual names of messages' fields were understood, Off what could not be watched because of
 	// others.
