@@ -157,6 +157,28 @@ func TestLookingEnds(t *testing.T) {
 	}
 }
 
+// Of nodes whose memory is all new again and again not all is written down.
+func TestStatesAreLimited(t *testing.T) {
+	res := story(t, sim.Options{InspectFrom: 1}, slices.Repeat([]string{"floods"}, 30)...)
+	if res.Failure != nil {
+		t.Error(res.Failure)
+	}
+	size := 0
+	for _, s := range res.Recording.States {
+		for _, c := range s.Changes {
+			size += len(c.Value)
+		}
+	}
+	if size < 40<<20 || size > 70<<20 {
+		t.Errorf("%d bytes are written down", size)
+	}
+	states := res.Recording.States
+	want := []record.Change{{Path: "…", Value: "not looked at from here on: it would be more than 64 MiB"}}
+	if diff := cmp.Diff(want, states[len(states)-1].Changes); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A fork that says more than it is asked for is not heard: its messages, saves and lines reach nobody.
 func TestForksAreNotHeard(t *testing.T) {
 	unseen := story(t, sim.Options{}, "nothing", "speaks")
