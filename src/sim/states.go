@@ -18,13 +18,14 @@ import (
 
 // What looking at nodes may take. Whatever is more ends the looking, and never the run.
 const (
-	maxLook      = time.Second      // of processor time, for a fork to say what it holds
-	maxLooks     = 30 * time.Second // for all forks of a run
-	moreMemory   = 16 << 20         // bytes that a fork may have besides what a node may
-	maxInspected = 4 << 20          // bytes of what it says
-	maxValues    = 5000             // of a node
-	maxValue     = 1000             // bytes of a path or a value
-	maxKept      = 64 << 20         // bytes of all that is written down
+	maxLook       = time.Second      // of processor time, for a fork to say what it holds
+	maxLooks      = 30 * time.Second // for all forks of a run
+	moreMemory    = 16 << 20         // bytes that a fork may have besides what a node may
+	maxInspected  = 4 << 20          // bytes of what it says
+	maxValues     = 5000             // of a node
+	maxValue      = 1000             // bytes of a path or a value
+	maxGoroutines = 200              // of a node, besides those that are as another one
+	maxKept       = 64 << 20         // bytes of all that is written down
 
 	lookGarbage = 1 << 20 // bytes that a look leaves to be collected, about, besides the fork's files
 )
@@ -218,7 +219,17 @@ func (h *held) goroutines(dump string) []record.Goroutine {
 		return nil
 	}
 	list := make([]record.Goroutine, 0, len(h.stacks))
-	for _, g := range h.stacks {
+	for i, g := range h.stacks {
+		if i == maxGoroutines {
+			list = append(list, record.Goroutine{Place: "…", Waits: fmt.Sprintf("%d more places", len(h.stacks)-i)})
+			break
+		}
+		if g.Count > 1 {
+			g.Waits += fmt.Sprintf(" (%d goroutines)", g.Count)
+		}
+		if g.Stack == g.Place {
+			g.Stack = ""
+		}
 		list = append(list, record.Goroutine{Place: printable(g.Place), Waits: printable(g.Waits), Stack: printable(g.Stack)})
 	}
 	return list

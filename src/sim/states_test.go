@@ -116,7 +116,10 @@ func TestStates(t *testing.T) {
 			}
 		}
 		for _, g := range s.Goroutines {
-			fmt.Fprintf(&text, "\tin %s waits for %s\n\t\t%s\n", g.Place, g.Waits, strings.ReplaceAll(g.Stack, "\n", "\n\t\t"))
+			fmt.Fprintf(&text, "\tin %s waits for %s\n", g.Place, g.Waits)
+			for call := range strings.Lines(g.Stack) {
+				fmt.Fprintf(&text, "\t\t%s\n", strings.TrimSpace(call))
+			}
 		}
 	}
 	const golden = "testdata/states.golden.txt"

@@ -64,13 +64,16 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 	rf.notify = func(s string) { rf.news <- s }
 	go rf.sleeps()
 	go rf.locked()
+	go rf.locked()
 	return rf
 }
 
 func (rf *Raft) sleeps() {
 	rf.mu.Lock()
-	time.Sleep(time.Hour)
+	rf.nap()
 }
+
+func (rf *Raft) nap() { time.Sleep(time.Hour) }
 
 func (rf *Raft) locked() {
 	time.Sleep(time.Millisecond)
