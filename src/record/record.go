@@ -145,6 +145,6 @@ type Goroutine struct {
 	Place string `json:"place"` // the function of the code under test that it is in, and where there
 	Waits string `json:"waits"` // for what: chan receive, sync.Mutex.Lock, sleep
 	// Stack has the functions of the code under test that called each other, as Place has them, a line for each, the
-	// innermost first; empty if there is but one.
+	// innermost first.
 	Stack string `json:"stack,omitempty"`
 }

@@ -227,9 +227,6 @@ func (h *held) goroutines(dump string) []record.Goroutine {
 		if g.Count > 1 {
 			g.Waits += fmt.Sprintf(" (%d goroutines)", g.Count)
 		}
-		if g.Stack == g.Place {
-			g.Stack = ""
-		}
 		list = append(list, record.Goroutine{Place: printable(g.Place), Waits: printable(g.Waits), Stack: printable(g.Stack)})
 	}
 	return list
