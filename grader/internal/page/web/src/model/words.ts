@@ -41,7 +41,7 @@ export function plain(run: Run, e: Event): string {
     case "heal": return `the way from ${who} to ${peer} is open again`;
     case "weather": return `weather: ${weather(text)}`;
     case "step": return text;
-    case "failed": return `FAIL${says}`;
+    case "failed": return `FAIL: ${line((e.text ?? "").split("\n", 1)[0])}`; // the rest are details
     default: return `${line(String(e.kind))}${says}`;
   }
 }
