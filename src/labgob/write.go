@@ -45,6 +45,12 @@ func (sh *shape) append(b []byte, p unsafe.Pointer, h *held) (_ []byte, ok bool)
 		s := *(*[]byte)(p)
 		b = appendUint(b, uint64(len(s)))
 		return append(b, s...), true
+	case shapePointer:
+		q := *(*unsafe.Pointer)(p)
+		if q == nil {
+			return b, false // an error, but in a struct
+		}
+		return sh.elem.append(b, q, h)
 	case shapeAny:
 		return appendAny(b, *(*any)(p), h)
 	}
@@ -69,6 +75,10 @@ func (sh *shape) appendStruct(b []byte, p unsafe.Pointer, h *held) (_ []byte, ok
 			}
 		case shapeAny:
 			if *(*any)(q) == nil {
+				continue
+			}
+		case shapePointer:
+			if *(*unsafe.Pointer)(q) == nil {
 				continue
 			}
 		default:

@@ -53,6 +53,7 @@ type scenarioDocument struct {
 	Passed         int               `json:"passed"`
 	Failed         int               `json:"failed"`
 	Skipped        int               `json:"skipped"`
+	Undecided      int               `json:"undecided,omitempty"`     // skipped, as no verdict was found; earns nothing
 	Unwatched      int               `json:"unwatched,omitempty"`     // passed, a monitor it needs was off
 	Advised        int               `json:"advised,omitempty"`       // runs that passed, with advice
 	Advice         map[string]int    `json:"advice,omitempty"`        // what it says, in how many runs
@@ -136,6 +137,7 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	d := scenarioDocument{
 		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock, Status: how,
 		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
+		Undecided: c.undecided,
 		Unwatched: c.unwatched,
 		Advised:   c.advised, Advice: c.advice,
 		Ungraded: c.ungraded, GraderErrors: c.errors,

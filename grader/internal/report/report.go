@@ -119,6 +119,7 @@ type tally struct {
 	passed, failed, skipped int
 	ungraded                int // runs that the grader could not play
 	advised                 int // runs that passed, with advice
+	undecided               int // runs that were skipped as no verdict was found for what was done
 	unwatched               int // runs that passed while a monitor was off on which their scenario rests
 	lacking                 int // scenarios that need what was asked for and is not implemented
 	virtual, cpu            time.Duration
@@ -138,6 +139,7 @@ func (t *tally) add(u tally) {
 	t.skipped += u.skipped
 	t.ungraded += u.ungraded
 	t.advised += u.advised
+	t.undecided += u.undecided
 	t.unwatched += u.unwatched
 	t.lacking += u.lacking
 	t.virtual += u.virtual
@@ -228,6 +230,9 @@ func (r *Report) Add(o Outcome) error {
 		}
 	case o.Result.Skipped != "":
 		c.skipped++
+		if o.Result.Undecided {
+			c.undecided++
+		}
 		tell(&c.skips, o.Result.Skipped)
 	default:
 		c.passed++

@@ -64,6 +64,7 @@ func (r *Report) points(impl int) []grading.Points {
 			Scenario: scenario,
 			Planned:  r.planned(impl, s),
 			Passed:   c.passed, Failed: c.failed, Skipped: c.skipped,
+			Undecided: c.undecided,
 			Unwatched: c.unwatched,
 			Unsafe:    c.unsafe(),
 		}

@@ -18,7 +18,7 @@ func (c *Cluster) Linearizable() {
 		c.judge.found(verdict.Findings)
 		c.Sleep(0) // does not return: there is a verdict
 	case history.Undecided:
-		c.Skipf("undecided: whether the history of key %s is linearizable was not found out", strings.Join(
+		c.Undecidedf("whether the history of key %s is linearizable was not found out", strings.Join(
 			verdict.Undecided, ", of key "))
 	}
 }

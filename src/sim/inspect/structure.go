@@ -57,7 +57,7 @@ func shapeOf(t reflect.Type) *shape {
 		hidden && isHarness(path) && t.Field(0).Anonymous && t.Field(0).Type.Kind() == reflect.Interface,
 		path == "sync/atomic":
 		return &shape{how: special, tell: (*writer).first}
-	case hidden && (isHarness(path) || library[path]):
+	case hidden && (isHarness(path) || inLibrary(path)):
 		s.how = closed
 	}
 	return s
@@ -69,11 +69,14 @@ func isHarness(path string) bool {
 	return strings.HasPrefix(path, "raftlab/src/") && !strings.Contains(path, "/testdata/")
 }
 
-// library are the packages of the standard library whose types are common in what is looked at.
-var library = map[string]bool{
-	"bufio": true, "bytes": true, "context": true, "encoding/gob": true, "internal/sync": true, "io": true, "log": true,
-	"math/big": true, "math/rand": true, "math/rand/v2": true, "net/http": true, "os": true, "reflect": true,
-	"regexp": true, "strings": true, "sync": true, "text/template": true, "time": true,
+// inLibrary reports whether a package is of the standard library, and has types that are common in what is looked at.
+func inLibrary(path string) bool {
+	switch path {
+	case "bufio", "bytes", "context", "encoding/gob", "internal/sync", "io", "log", "math/big", "math/rand",
+		"math/rand/v2", "net/http", "os", "reflect", "regexp", "strings", "sync", "text/template", "time":
+		return true
+	}
+	return false
 }
 
 // structure writes down a struct.

@@ -1,7 +1,8 @@
 package inspect
 
 import (
-	"cmp"
+	"encoding/binary"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -10,14 +11,7 @@ import (
 // maxKey is how many bytes of a key are in a path.
 const maxKey = 60
 
-// A key is one of a map's, as paths have it. Numbers are in their order, all else in that of texts.
-type key struct {
-	number int64
-	text   string
-	value  reflect.Value
-}
-
-// table writes down a map, in the order of its keys.
+// table writes down a map, in the order of its keys: numbers in theirs, all else in that of texts.
 func (w *writer) table(v reflect.Value, depth int) {
 	if v.IsNil() {
 		w.line("nil")
@@ -28,32 +22,33 @@ func (w *writer) table(v reflect.Value, depth int) {
 	if n > maxKeys {
 		return
 	}
-	keys := make([]key, 0, n)
+	const order = 8 // bytes before a key's text, by which it is sorted
+	keys := make(map[string]reflect.Value, n)
 	for it := v.MapRange(); it.Next(); {
-		k := key{value: it.Key()}
-		if k.value.CanInt() {
-			k.number = k.value.Int()
+		number := uint64(0)
+		switch key := it.Key(); {
+		case key.CanInt():
+			number = uint64(key.Int()) ^ 1<<63 // negative ones first
+		case key.CanUint():
+			number = key.Uint()
 		}
-		k.text = string(appendKey(nil, k.value, maxDepth))
-		keys = append(keys, k)
+		keys[string(appendKey(binary.BigEndian.AppendUint64(nil, number), it.Key(), maxDepth))] = it.Key()
 	}
-	slices.SortFunc(keys, func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.number, b.number), cmp.Compare(a.text, b.text))
-	})
 	end, elem := len(w.path), reflect.New(v.Type().Elem()).Elem()
-	for i, k := range keys {
+	for i, key := range slices.Sorted(maps.Keys(keys)) {
 		w.path = append(w.path[:end], '[')
 		if i == maxElems {
 			w.path = append(w.path, "…]"...)
 			w.line(strconv.Itoa(n-maxElems) + " left out")
 			break
 		}
-		w.path = append(w.path, k.text[:min(len(k.text), maxKey)]...)
-		if len(k.text) > maxKey { // it need not be the only one that begins so
+		text := key[order:]
+		w.path = append(w.path, text[:min(len(text), maxKey)]...)
+		if len(text) > maxKey { // it need not be the only one that begins so
 			w.path = strconv.AppendInt(append(w.path, "…#"...), int64(i), 10)
 		}
 		w.path = append(w.path, ']')
-		if value := v.MapIndex(k.value); value.IsValid() { // else the key is not equal to itself
+		if value := v.MapIndex(keys[key]); value.IsValid() { // else the key is not equal to itself
 			elem.Set(value)
 			w.walk(elem, depth+1)
 		}

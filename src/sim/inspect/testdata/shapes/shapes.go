@@ -84,7 +84,7 @@ func Make(zero time.Time) *Server {
 		state: new(sync.RWMutex), peers: make([]*labrpc.ClientEnd, 3), disk: raft.MakePersister(),
 		applyCh: make(chan raft.ApplyMsg), buffered: make(chan int, 5), role: 2, err: &failure{"disk"},
 		log:  []Entry{{1, 5}, {2, "x"}, {3, Entry{4, nil}}, {5, role(1)}, {6, &Entry{7, []int{8}}}},
-		next: []int{1, 2}, votes: map[int]bool{10: true, 9: false},
+		next: []int{1, 2}, votes: map[int]bool{10: true, 9: false, -1: true},
 		names: map[string][]string{"b": nil, "a": {"x\n"}}, keys: map[Entry]*int{{1, "k"}: new(int)},
 		pair: [2]float64{0.5, 1}, data: []byte("abc"), snapshot: make([]byte, 300), text: strings.Repeat("a", 300),
 		last: zero.Add(1312400 * time.Microsecond), born: time.Unix(1, 0), timeout: 150 * time.Millisecond,

@@ -7,6 +7,9 @@ import { laneOf, noteOf } from "./marks.ts";
 
 const most = 220;
 
+// dullest are the kinds of notes whose words come last.
+const dullest = new Set(["saves", "follows", "state", "stores"]);
+
 export function drawLabels(f: Frame) {
   const { ctx, run } = f;
   if (f.laneHeight < 30) return;
@@ -44,11 +47,11 @@ export function drawLabels(f: Frame) {
   }
   if (f.cursor >= f.lo && f.cursor < f.hi && f.visible[f.cursor]) place(f.cursor, room, f.palette.accent, true);
   if (f.spacing < 3) return;
-  for (const greyed of [false, true]) {
+  for (const [greyed, dull] of [[false, false], [true, false], [false, true], [true, true]]) {
     for (let i = f.lo; i < f.hi && count < most; i++) {
       const note = noteOf(run.events[i]);
-      if (!f.visible[i] || !note || note.routine || (f.past !== null && !f.past[i]) !== greyed) continue;
-      place(i, 34, f.palette.ink, false);
+      if (!f.visible[i] || !note || note.routine || dullest.has(note.kind) !== dull) continue;
+      if ((f.past !== null && !f.past[i]) === greyed) place(i, roomAfter(f, i), f.palette.ink, false);
     }
   }
   if (f.spacing < 12) return;
@@ -56,6 +59,18 @@ export function drawLabels(f: Frame) {
     const e = run.events[i];
     if (f.visible[i] && e.node >= 0 && !e.notes?.length) place(i, 30, f.palette.faint, false);
   }
+}
+
+// roomAfter is how many letters fit until the next mark of the lane that has words, but at least 34.
+function roomAfter(f: Frame, i: number): number {
+  const lane = laneOf(f, i);
+  let j = i + 1;
+  for (; j < f.hi && j < i + 80; j++) {
+    const note = f.visible[j] && laneOf(f, j) === lane && noteOf(f.run.events[j]);
+    if (note && !note.routine) break;
+  }
+  const px = (j < f.hi ? f.x(f.axis.position[j]) : f.width) - f.x(f.axis.position[i]);
+  return Math.max(34, Math.min(100, Math.floor(px / 5.6)));
 }
 
 // brief is an event in a few words, without the name of the node in whose lane they stand.

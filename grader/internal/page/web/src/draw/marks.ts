@@ -1,6 +1,6 @@
 // Events: a mark for each, whose shape says what kind it is.
 import type { Event } from "../model/recording.ts";
-import { line } from "../model/text.ts";
+import { badgeColour, letterOf } from "./palette.ts";
 import type { Frame } from "./scene.ts";
 import { gutter } from "./scene.ts";
 import { sans } from "./lanes.ts";
@@ -35,7 +35,7 @@ export function drawMarks(f: Frame): number[] {
       if (x < gutter - 6) continue;
       drawn.push(i);
       const note = noteOf(e);
-      if (note && !note.routine && f.spacing > 5) stamp(f, note.kind, x, y);
+      if (note && !note.routine && note.kind !== "saves" && f.spacing > 5) stamp(f, note.kind, x, y);
       else if (dots.has(e.kind) || f.spacing < 4 && !important.has(e.kind)) {
         const p = e.kind === "answered" || e.kind === "doubled" ? hollow : path;
         p.moveTo(x + 2.2, y);
@@ -58,7 +58,7 @@ const stamps = new Map<string, HTMLCanvasElement>();
 
 // stamp draws a badge from a picture of it: letters take their time.
 function stamp(f: Frame, kind: string, x: number, y: number) {
-  const letter = letterOf(kind), colour = f.palette.notes[kind] ?? f.palette.note;
+  const letter = letterOf(kind), colour = badgeColour(f.palette, kind);
   const key = `${letter} ${colour} ${f.palette.ground}`;
   let picture = stamps.get(key);
   if (!picture) {
@@ -72,12 +72,10 @@ function stamp(f: Frame, kind: string, x: number, y: number) {
   f.ctx.drawImage(picture, x - 8, y - 8, 16, 16);
 }
 
-const letterOf = (kind: string) => line(kind, 1).slice(0, 1).toUpperCase();
-
 // badge is the mark of an event that means something: the first letter of its kind.
 export function badge(f: { ctx: CanvasRenderingContext2D; palette: Frame["palette"] }, kind: string, x: number, y: number) {
   const { ctx, palette } = f;
-  ctx.fillStyle = palette.notes[kind] ?? palette.note;
+  ctx.fillStyle = badgeColour(palette, kind);
   ctx.beginPath();
   ctx.roundRect(x - 7, y - 7, 14, 14, 4);
   ctx.fill();

@@ -39,7 +39,8 @@ describe("two runs", () => {
     { node: 0, kind: "boot" },
     { kind: "step", text: `after ${late}ms, disconnect S1` },
     { node: 0, kind: "sent", peer: 1, call: 1, notes: [note("heartbeat", 0, "beat", { routine: true })] },
-    { node: winner, kind: "timer", notes: [note("leads", winner, `S${winner} leads T2`)] },
+    { node: winner, kind: "timer", notes: [note("saves", winner, `S${winner} saves`), note("leads", winner, `S${winner} leads T2`, { role: "leader" })] },
+    { kind: "step", text: `S${winner} is now leader of T2` },
     { kind: "step", text: "connect S1" },
   ]);
   test("times do not matter, nor does routine", () => {
@@ -54,6 +55,14 @@ describe("two runs", () => {
     expect(a.rightFirst).toMatchObject({ text: "S2 leads T2", index: 3 });
     expect(a.sentence).toBe("1 milestone is the same in both. Then, left, at 0.0030 s: S0 leads T2; right, at 0.0030 s: S2 leads T2.");
     expect(a.pairs).toEqual([[0, 0], [2, 2]]);
+  });
+  test("where there are no roles, all notes tell that are not routine", () => {
+    const notes = [note("read", 0, "C0 reads x"), note("beat", 0, "beat", { routine: true })];
+    expect(milestonesOf(runOf([{ node: 0, kind: "told", notes }])).map((m) => m.text)).toEqual(["C0 reads x"]);
+  });
+  test("starts are no milestones, restarts are", () => {
+    const run = runOf([{ kind: "step", text: "restart S0" }, { node: 0, kind: "boot" }, { kind: "step", text: "restart S0" }, { node: 0, kind: "boot", life: 2 }]);
+    expect(milestonesOf(run).map((m) => m.text)).toEqual(["restart S0", "S0 starts again, life 2"]);
   });
   test("a run that ends earlier is said to", () => {
     const a = align(runOf([{ kind: "step", text: "one" }]), runOf([{ kind: "step", text: "one" }, { kind: "step", text: "two" }]));

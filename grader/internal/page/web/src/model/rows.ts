@@ -2,6 +2,7 @@
 // their heights when they are written in columns of so many characters.
 import type { Run } from "./run.ts";
 import { heightOf, line } from "./text.ts";
+import { plain } from "./words.ts";
 
 export interface LogRow {
   index: number; // of the event
@@ -30,7 +31,7 @@ const loud = new Set(["line", "crash", "boot", "pause", "resume"]);
 // wordsOf is what a row says, without the name of the node whose column it is in.
 export function wordsOf(run: Run, row: LogRow): string {
   const e = run.events[row.index];
-  const said = row.note >= 0 ? e.notes![row.note].text : e.kind === "line" || e.kind === "step" || e.kind === "failed" ? e.text : e.kind;
+  const said = row.note >= 0 ? e.notes![row.note].text : e.kind === "failed" ? plain(run, e) : e.kind === "line" || e.kind === "step" ? e.text : e.kind;
   const words = line(said, 600);
   const name = run.node(row.node);
   return name && words.startsWith(`${name} `) ? words.slice(name.length + 1) : words;
@@ -46,7 +47,7 @@ export function topsOf(run: Run, rows: LogRow[], column: number, whole: number):
     const e = run.events[rows[k].index];
     const said = rows[k].note >= 0 ? e.notes![rows[k].note].text : e.text ?? "";
     // Most rows are short: only the others are wrapped.
-    const lines = said.length <= width ? 1 : heightOf(wordsOf(run, rows[k]), width);
+    const lines = said.length + 6 <= width ? 1 : heightOf(wordsOf(run, rows[k]), width);
     tops[k + 1] = tops[k] + lines * rowHeight + 3;
   }
   return tops;

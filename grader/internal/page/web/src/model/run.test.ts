@@ -83,6 +83,14 @@ describe("lanes", () => {
     expect(at(2, 9)).toBe("down  0");
     expect(terms).toEqual([1]);
   });
+  test("a node is alone when the last way out of it, or into it, is closed", () => {
+    const ways = [["cut", 0, 1], ["cut", 0, 2], ["heal", 0, 2], ["cut", 1, 2]] as const;
+    const run = runOf([0, 1, 2].map((node) => ({ node, kind: "boot" as const })).concat(ways.map(([kind, node, peer]) => ({ node, kind, peer })) as never[]));
+    const alone = (event: number) => lanesOf(run).lanes.map((lane) => stretchAt(lane, run.index(event)).alone);
+    expect([4, 5, 6, 7].map(alone)).toEqual([[false, false, false], [true, false, false], [false, false, false], [false, false, false]]);
+    const into = runOf([...ways.slice(0, 1), ["cut", 2, 1] as const].map(([kind, node, peer]) => ({ node, kind, peer })));
+    expect(lanesOf(into).lanes.map((lane) => stretchAt(lane, 1).alone)).toEqual([false, true, false]);
+  });
   test("a note of an earlier term changes nothing", () => {
     const run = runOf([{ node: 0, kind: "boot" }, { node: 0, kind: "timer", notes: [note("leads", 0, "", { role: "leader", term: 5 })] },
       { node: 0, kind: "timer", notes: [note("vote", 0, "", { term: 3 })] }]);
@@ -101,9 +109,11 @@ describe("the past", () => {
     const again = runOf([{ node: 0, kind: "boot" }, { node: 0, kind: "crash" }, { node: 0, kind: "boot", life: 2 }]);
     expect(Array.from(pastOf(again, [2]))).toEqual([0, 0, 1]);
   });
-  test("a chain leads over messages back to a fault", () => {
-    const cut = runOf([{ node: 0, kind: "boot" }, { node: 0, kind: "cut", peer: 1 }, { node: 0, kind: "timer" },
-      { node: 0, kind: "sent", peer: 1, call: 1, causes: [3] }, { node: 1, kind: "arrived", peer: 0, call: 1, causes: [4] }, { kind: "failed", causes: [5] }]);
-    expect(chainOf(cut, 5).map((i) => cut.events[i].id)).toEqual([2, 3, 4, 5, 6]);
+  test("a chain leads over messages back to what has no cause", () => {
+    const ids = (event: number) => chainOf(run, run.index(event)).map((i) => run.events[i].id);
+    expect(ids(10)).toEqual([3, 4, 7, 9, 10]);
+  });
+  test("or to a fault", () => {
+    expect(chainOf(run, run.index(11)).map((i) => run.events[i].id)).toEqual([6, 11]);
   });
 });

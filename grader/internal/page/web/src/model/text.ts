@@ -13,7 +13,7 @@ export function shown(text: string | undefined, most = 2000): string {
   const cut = text.length > most ? text.slice(0, most) : text;
   const clean = plain.test(cut) ? cut : cut.replace(unseen, (c) => `‹U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}›`);
   if (cut === text) return clean;
-  return most < 200 ? `${clean}…` : `${clean}… (${text.length.toLocaleString("en")} characters in all)`;
+  return most < 500 ? `${clean}…` : `${clean}… (${text.length.toLocaleString("en")} characters in all)`;
 }
 
 // line is a text as it can be shown in one line.

@@ -9,7 +9,7 @@ import { rowsOf, topsOf, wordsOf } from "./rows.ts";
 import { Run } from "./run.ts";
 import { Search, terms } from "./search.ts";
 import { runOf, vote } from "./testing.ts";
-import { plain, sentence } from "./words.ts";
+import { plain, sentence, weather } from "./words.ts";
 
 const run = new Run(synthetic({ events: 2000 }));
 const all = new Uint8Array(run.size).fill(1);
@@ -133,6 +133,14 @@ describe("texts of others", () => {
   test("spans have three figures", () => {
     expect([0, 15_000, 1_500_000, 120_000_000, 2_345_678_901].map(span)).toEqual(["0 ns", "15.0 µs", "1.50 ms", "120 ms", "2.35 s"]);
   });
+});
+
+test("of a weather, what is not as on a quiet day is told", () => {
+  const quiet = "{RequestDelay:{Min:0s Max:0s Low:false} HoldRequest:0 LoseReply:0 Ordered:false}";
+  expect(weather(quiet)).toBe("nothing is delayed or lost");
+  expect(weather("{RequestDelay:{Min:0s Max:26ms Low:false} HoldRequest:0 LoseReply:0.1 HoldFor:{Min:2s Max:2s Low:true}}"))
+    .toBe("request delay 0s to 26ms, lose reply 0.1, hold for 2s");
+  expect(weather("fog")).toBe("fog");
 });
 
 describe("the rows of the log", () => {

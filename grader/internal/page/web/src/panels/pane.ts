@@ -62,7 +62,8 @@ export class Pane {
     this.kept = [...this.story.map((s) => s.index), this.finding];
     // What the story tells is never grey: it may have to do with the finding without being a cause of it, as a crash has.
     this.findingPast = this.finding >= 0 || this.story.length > 0 ? pastOf(run, this.kept) : null;
-    if (!this.findingPast) this.focus.value = "off";
+    // Some failures come of nothing in particular: nobody led. Then all would be grey.
+    if (!this.findingPast || this.findingPast.reduce((sum, p) => sum + p, 0) < 4) this.focus.value = "off";
     this.chain = this.finding >= 0 ? chainOf(run, this.finding) : [];
     this.openAtFinding();
   }
@@ -84,8 +85,9 @@ export class Pane {
       this.show({ from: last - width * 0.92, to: last + width * 0.08 });
       const cursor = hard.length > 0 ? hard[hard.length - 1] : end;
       this.cursor.value = Math.min(cursor, this.run.size - 1);
-      const lane = this.run.lane[this.cursor.value];
-      if (lane >= 0) this.node.value = lane;
+      // A failure is no node's; what it came of is.
+      const lane = [this.cursor.value, ...this.chain.toReversed()].map((i) => this.run.lane[i]).find((lane) => lane >= 0);
+      if (lane !== undefined) this.node.value = lane;
     });
   }
 
