@@ -25,6 +25,7 @@ type Place struct {
 	Root   string   // the directory that was named, absolute and without symbolic links
 	Dir    string   // that of the package: Root, or one below it
 	Others []string // those below Root that have a package of the kind, too, and are not meant
+	Part   string   // what was named, if that is only a part of what is graded, in the directory Root: see [Whole]
 }
 
 // A search looks for the directory that a user means.
