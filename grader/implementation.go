@@ -146,7 +146,7 @@ func clones() (roots []string) {
 // isCurrent returns an error if the module in root is not the one that this program was built from: what is built there
 // would not fit to it.
 func isCurrent(root string) error {
-	if file := sources.Differs(root); file != "" {
+	if file := sources.FirstDifference(root); file != "" {
 		return graderError{fmt.Errorf("this grader was not built from the sources in %s (%s differs); rebuild it "+
 			"there with make install, or use go run ./grader", root, file)}
 	}

@@ -17,7 +17,6 @@ import (
 	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
-	"raftlab/src/record"
 	"raftlab/src/sim"
 )
 
@@ -118,12 +117,18 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err := show.end(res.Failure); err != nil {
 		return err
 	}
-	var other *record.Recording
-	if files.other {
-		other = players[len(players)-1].play(files.seed, sim.Options{Record: true}).Recording
-	}
 	if files.wanted() {
-		if err := files.write(res.Recording, other); err != nil {
+		again := options{self: selfOf(cmd), base: cmd.String("raft"), builder: builder{clock: "sim",
+			schedule: cmd.Bool("schedule")}}
+		command := func(dir string, seed uint64) string {
+			return again.replay(report.Impl{Dir: dir}, scenario.Name, seed)
+		}
+		runs := []replayed{{res.Recording, command(args[0], seed)}}
+		if files.other {
+			other := players[len(players)-1].play(files.seed, sim.Options{Record: true})
+			runs = append(runs, replayed{other.Recording, command(files.dir, files.seed)})
+		}
+		if err := files.write(runs...); err != nil {
 			return err
 		}
 	}

@@ -134,8 +134,10 @@ func (s *replayFiles) onStdout() bool {
 	return s.html == toStdout
 }
 
-// write writes all that is asked for, and opens the page. other is the run beside it, if there is one.
-func (s *replayFiles) write(rec, other *record.Recording) error {
+// write writes all that is asked for, and opens the page. runs are the one that is replayed and the one beside it, if
+// there is one.
+func (s *replayFiles) write(runs ...replayed) error {
+	rec := runs[0].rec
 	for i, file := range s.exports {
 		if file == "" {
 			continue
@@ -155,14 +157,12 @@ func (s *replayFiles) write(rec, other *record.Recording) error {
 		f.Close()
 		s.html = f.Name()
 	}
-	title := func(rec *record.Recording) string {
-		return fmt.Sprintf("%s %s seed %d", rec.Implementation, rec.Scenario, rec.Seed)
+	p := page.Page{Against: len(runs) > 1}
+	for _, r := range runs {
+		title := fmt.Sprintf("%s %s seed %d", r.rec.Implementation, r.rec.Scenario, r.rec.Seed)
+		p.Runs = append(p.Runs, page.Run{Title: title, Command: r.command, Recording: page.Pack(r.rec)})
 	}
-	p := page.Page{Title: title(rec), Runs: []page.Run{{Title: title(rec), Recording: page.Pack(rec)}}}
-	if other != nil {
-		p.Against = true
-		p.Runs = append(p.Runs, page.Run{Title: title(other), Recording: page.Pack(other)})
-	}
+	p.Title = p.Runs[0].Title
 	if err := s.put(s.html, func(w io.Writer) error { return page.Write(w, p) }); err != nil {
 		return fmt.Errorf("-html: %w", err)
 	}
@@ -170,6 +170,12 @@ func (s *replayFiles) write(rec, other *record.Recording) error {
 		return nil
 	}
 	return s.open.show(s.html)
+}
+
+// A replayed is a run that was written down, and the command that repeats it.
+type replayed struct {
+	rec     *record.Recording
+	command string
 }
 
 // put writes a file, at once or not at all if that can be.

@@ -126,16 +126,17 @@ func TestReplayFiles(t *testing.T) {
 // Two runs are in one page: of two seeds, or of two implementations.
 func TestAgainst(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "html")
-	for _, test := range []struct{ args, left, right string }{
-		{"-against 2", "votestwice ManyElections seed 1", "votestwice ManyElections seed 2"},
-		{"-against-dir impls/ticker-timer", "votestwice ManyElections seed 1", "ticker-timer ManyElections seed 1"},
-		{"-against 3 -against-dir impls/ticker-timer", "votestwice ManyElections seed 1",
-			"ticker-timer ManyElections seed 3"},
+	for _, test := range []struct{ args, right, again string }{
+		{"-against 2", "votestwice ManyElections seed 2", twice + " ManyElections 2"},
+		{"-against-dir impls/ticker-timer", "ticker-timer ManyElections seed 1", "impls/ticker-timer ManyElections 1"},
+		{"-against 3 -against-dir impls/ticker-timer", "ticker-timer ManyElections seed 3",
+			"impls/ticker-timer ManyElections 3"},
 	} {
 		args := append([]string{"replay", "-html", file}, strings.Fields(test.args)...)
 		status, _, said := command(t, append(args, twice, "ManyElections", "1")...)
 		html, err := os.ReadFile(file)
-		want := `"runs":[{"id":"run-0","title":"` + test.left + `"},{"id":"run-1","title":"` + test.right +
+		want := `"runs":[{"id":"run-0","title":"votestwice ManyElections seed 1","command":"grader replay ` + twice +
+			` ManyElections 1"},{"id":"run-1","title":"` + test.right + `","command":"grader replay ` + test.again +
 			`"}],"against":{"left":"run-0","right":"run-1"}`
 		if status != statusFailed || err != nil || !bytes.Contains(html, []byte(want)) {
 			t.Errorf("%s: status %d, %v, %s; the page does not say %s", test.args, status, err, said, want)

@@ -81,19 +81,19 @@ func (info *typeInfo) registeredName() string {
 	return name
 }
 
-// A concrete is how values of a registered type, which interfaces hold, are read under the definitions of a schema.
+// A concrete is the plan for values of a registered type that interfaces hold, under the definitions of a schema.
 type concrete struct {
 	name string
 	id   typeID
 	word unsafe.Pointer // of the registered type: one with a shape, or a pointer to such
-	*reading
+	*plan
 	direct bool // interfaces hold its values and no pointers to them
 }
 
 // maxConcretes bounds what a schema keeps. A Raft has one type of commands.
 const maxConcretes = 64
 
-// concrete returns how to read values of type id under this name, or nil if they are gob's.
+// concrete returns the plan for values of type id under this name, or nil if they are left to gob.
 func (sch *schema) concrete(name []byte, id typeID) *concrete {
 	var list []concrete
 	if known := sch.concretes.Load(); known != nil {
@@ -120,8 +120,8 @@ func (sch *schema) concrete(name []byte, id typeID) *concrete {
 	if sh == nil {
 		return nil
 	}
-	c := concrete{string(name), id, (*eface)(unsafe.Pointer(&v)).word, readingOf(sch, id, sh), sh.direct && !isPointer}
-	if c.reading == nil {
+	c := concrete{string(name), id, (*eface)(unsafe.Pointer(&v)).word, planFor(sch, id, sh), sh.direct && !isPointer}
+	if c.plan == nil {
 		return nil
 	}
 	longer := append(slices.Clone(list), c) // what another goroutine adds meanwhile is found out again
@@ -163,15 +163,15 @@ func (sch *schema) zeroHeld(name []byte, id typeID) (v any) {
 }
 
 // concrete reads what an interface holds that is of no basic type.
-func (rd *reader) concrete(r *reading, name []byte, id int64) any {
-	c := r.schema.concrete(name, typeID(id))
+func (rd *reader) concrete(pl *plan, name []byte, id int64) any {
+	c := pl.schema.concrete(name, typeID(id))
 	if c == nil || int64(typeID(id)) != id || rd.depth == maxHeld {
 		rd.failed = true
 		return nil
 	}
 	p := reflect.New(c.typ).UnsafePointer()
 	rd.depth++
-	rd.whole(c.reading, p)
+	rd.whole(c.plan, p)
 	rd.depth--
 	if c.direct {
 		p = *(*unsafe.Pointer)(p)

@@ -45,18 +45,18 @@ func NewEncoder(w io.Writer) *LabEncoder {
 // Encode writes e, preceded by the definitions that the stream does not have yet. Like gob's it panics if e is a
 // nil pointer.
 func (enc *LabEncoder) Encode(e any) error {
-	known, p := shaped(e)
+	info, p := shaped(e)
 	enc.mu.Lock()
 	defer enc.mu.Unlock()
-	if known == nil {
+	if info == nil {
 		return enc.encodeByGob(reflect.ValueOf(e))
 	}
-	reportLowerCase(known)
+	reportLowerCase(info)
 	out, _ := outputs.get()
-	out, added := known.own.appendMissing(out, nil, enc.sent)
+	out, added := info.own.appendMissing(out, nil, enc.sent)
 	at := len(out)
 	var h held
-	out, ok := known.shape.appendMessage(out, p, &h)
+	out, ok := info.shape.appendMessage(out, p, &h)
 	if !ok {
 		return enc.encodeByGob(reflect.ValueOf(e))
 	}
@@ -185,13 +185,13 @@ func RegisterName(name string, value any) {
 // Marshal returns v as one complete gob message: the definitions that it needs, and the value. Like gob it panics
 // if v is a nil pointer.
 func Marshal(v any) ([]byte, error) {
-	if known, p := shaped(v); known != nil {
-		reportLowerCase(known)
-		data := append(make([]byte, 0, len(known.own.prefix)+commonValue), known.own.prefix...)
+	if info, p := shaped(v); info != nil {
+		reportLowerCase(info)
+		data := append(make([]byte, 0, len(info.own.prefix)+commonValue), info.own.prefix...)
 		at := len(data)
 		var h held
-		if data, ok := known.shape.appendMessage(data, p, &h); ok {
-			data, _ = h.define(data, at, slices.Clip(known.own.ids), nil)
+		if data, ok := info.shape.appendMessage(data, p, &h); ok {
+			data, _ = h.define(data, at, slices.Clip(info.own.ids), nil)
 			return data, nil
 		}
 	}
@@ -219,17 +219,17 @@ func shaped(v any) (*typeInfo, unsafe.Pointer) {
 	if v == nil {
 		return nil, nil
 	}
-	known, p := variableOf(v)
-	switch sh := known.info.shape; {
-	case sh == nil || known.pointers > 1:
+	arg, p := argTypeOf(v)
+	switch sh := arg.info.shape; {
+	case sh == nil || arg.pointers > 1:
 		return nil, nil
-	case sh.direct && known.pointers == 0:
+	case sh.direct && arg.pointers == 0:
 		direct := p
 		p = unsafe.Pointer(&direct)
 	case p == nil:
 		return nil, nil
 	}
-	return known.info, p
+	return arg.info, p
 }
 
 // Unmarshal decodes data, one complete gob message, into what v points to. It keeps no reference to data.
@@ -239,9 +239,9 @@ func Unmarshal(data []byte, v any) error {
 		return err
 	}
 	if t.p != nil {
-		if known := t.info.readings.find(data); known != nil {
-			value := data[len(known.definitions):]
-			if head, size := frame(value); size == len(value) && t.readAs(known, value[head:]) {
+		if cached := t.info.plans.find(data); cached != nil {
+			value := data[len(cached.definitions):]
+			if head, size := frame(value); size == len(value) && t.readBy(cached, value[head:]) {
 				return nil
 			}
 		}

@@ -129,8 +129,8 @@ type State struct {
 	Event   int      `json:"event"` // the last of the turn
 	Node    int      `json:"node"`
 	Changes []Change `json:"changes,omitempty"` // since the node's State before; against nothing if there is none
-	// Goroutines are those of the code under test; nil if they are as in the State before.
-	Goroutines []Goroutine `json:"goroutines,omitempty"`
+	// Goroutines are those of the code under test; nil, and not in the JSON, if they are as in the State before.
+	Goroutines []Goroutine `json:"goroutines,omitzero"`
 }
 
 // A Change is of one value in memory.

@@ -36,6 +36,7 @@ type Page struct {
 // A Run is one run that can be looked at.
 type Run struct {
 	Title     string
+	Command   string // repeats it
 	Recording Packed
 }
 
@@ -100,8 +101,9 @@ type document struct {
 }
 
 type runName struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Command string `json:"command,omitempty"`
 }
 
 type against struct {
@@ -121,7 +123,7 @@ func Write(w io.Writer, p Page) error {
 		d.Against = &against{Left: RunID(0), Right: RunID(1)}
 	}
 	for i, r := range p.Runs {
-		d.Runs = append(d.Runs, runName{ID: RunID(i), Title: r.Title})
+		d.Runs = append(d.Runs, runName{ID: RunID(i), Title: r.Title, Command: r.Command})
 	}
 	head, err := json.Marshal(d)
 	if err != nil {

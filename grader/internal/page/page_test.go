@@ -28,7 +28,7 @@ func TestWrite(t *testing.T) {
 			Rows:   []Row{{Part: "2A", Scenario: "S", Tier: "classic", Cells: []Cell{{Text: hostile, Class: Fail}}}},
 			Groups: []Group{{Title: hostile, Sentence: hostile, Seed: 7, Run: &id}, {Title: "another"}},
 		},
-		Runs: []Run{{hostile, packed}, {"the other", packed}}, Against: true,
+		Runs: []Run{{hostile, hostile, packed}, {"the other", "", packed}}, Against: true,
 	}
 	var b bytes.Buffer
 	if err := Write(&b, p); err != nil {

@@ -41,7 +41,7 @@ func (r *Report) HTML(w io.Writer) error {
 		id := page.RunID(len(p.Runs))
 		g.Run = &id
 		title := fmt.Sprintf("%s %s seed %d", g.Implementation, g.Scenario, g.Seed)
-		p.Runs = append(p.Runs, page.Run{Title: title, Recording: recording})
+		p.Runs = append(p.Runs, page.Run{Title: title, Command: g.Command, Recording: recording})
 	}
 	if without > 0 {
 		o.Notes = append(o.Notes, fmt.Sprintf("This page has no room for the runs of %s; they have pages of their own "+

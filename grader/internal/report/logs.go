@@ -90,7 +90,7 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	if o.Recording != nil {
 		var b bytes.Buffer
 		title := fmt.Sprintf("%s %s seed %d", l.prefixes[o.Impl], o.Scenario.Name, o.Result.Seed)
-		run := page.Run{Title: title, Recording: o.Recording}
+		run := page.Run{Title: title, Command: replay, Recording: o.Recording}
 		if err := page.Write(&b, page.Page{Title: title, Runs: []page.Run{run}}); err != nil {
 			return "", fmt.Errorf("keeping what shows a failure: %w", err)
 		}

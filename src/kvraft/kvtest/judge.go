@@ -36,11 +36,12 @@ type judge struct {
 	states []state    // by server: as GetState last returned
 	events int64      // counts calls and returns
 	ops    []*operation
-	sends  sends // the clerks' requests
 	starts []start
 	taken  []int             // by server: how many snapshots its store has taken
-	narrow map[int]bool      // clerks that are not connected to all servers
-	pages  map[string][]byte // that show a failure, by the suffixes of their files' names
+	apart  map[int]bool      // clerks that are not connected to all servers
+	pages  map[string][]byte // HTML that shows a failure, by the suffixes of the files' names
+
+	requests requestLog
 }
 
 type state struct {
@@ -60,18 +61,18 @@ func (s state) String() string {
 	}
 }
 
-// An operation is a call that a clerk was told to make: its record in the history, and what is known of its requests.
+// An operation is a call of a clerk's method: its entry in the history, and what is known of the RPCs that it led to.
 type operation struct {
 	history.Op
 	node     int        // of the clerk
-	forms    [][]byte   // the different arguments of the RPCs by which a write was sent
-	sent     int        // how many requests there were
-	lost     int        // how many requests have got no reply
-	requests []*request // those that are still kept
-	wide     bool       // the clerk is connected to all servers
+	args     [][]byte   // arguments of the RPCs by which a write was sent, if they differ the first two
+	sent     int        // how many requests were sent for it
+	lost     int        // how many of these are known to have ended without a reply
+	requests []*request // those that the requestLog keeps
 
-	answers int  // replies that had come to the clerk's node when it was called
-	unasked bool // none has come until it returned
+	connected  bool // the clerk was connected to all servers when it was called
+	answers    int  // how many replies had come to the clerk's node when it was called
+	unanswered bool // no reply came to the clerk's node from the call until it returned
 }
 
 // String formats the call, without its result.
@@ -94,7 +95,8 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 		}
 		return &judge{
 			run: r, play: play, edition: edition, servers: servers, maxState: maxState, model: model,
-			states: make([]state, servers), sends: newSends(), taken: make([]int, servers), narrow: make(map[int]bool),
+			states: make([]state, servers), taken: make([]int, servers), apart: make(map[int]bool),
+			requests: newRequestLog(),
 			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
 				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+belowStore) }),
 		}
@@ -214,7 +216,7 @@ func (j *judge) state(server, term int, leader bool) {
 func (j *judge) connects(clerk int, all bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.narrow[clerk] = !all
+	j.apart[clerk] = !all
 }
 
 // snapshots returns how many snapshots stores have taken, by server.
@@ -224,16 +226,16 @@ func (j *judge) snapshots() []int {
 	return slices.Clone(j.taken)
 }
 
-// calls records an operation, which is about to be called, and returns its number.
+// calls records an operation that a clerk is about to be told to call, and returns its number.
 func (j *judge) calls(o *operation) (id uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.events++
 	o.Call, o.Called = j.events, j.run.Now()
-	o.wide = !j.narrow[o.Clerk]
-	o.answers = j.sends.answers[o.node]
+	o.connected = !j.apart[o.Clerk]
+	o.answers = j.requests.answers[o.node]
 	j.ops = append(j.ops, o)
-	j.sends.called(o)
+	j.requests.called(o)
 	return uint64(len(j.ops))
 }
 
@@ -254,8 +256,8 @@ func (j *judge) returned(node int, m kvnode.Returned) bool {
 		o.Value, o.Version = m.Value, kvraft.Version(m.Version)
 	}
 	o.Err = kvraft.Err(m.Err)
-	o.unasked = o.answers == j.sends.answers[node]
-	j.sends.returned(o)
+	o.unanswered = o.answers == j.requests.answers[node]
+	j.requests.returned(o)
 	return true
 }
 

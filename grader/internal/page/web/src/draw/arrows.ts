@@ -45,7 +45,8 @@ interface Style {
 }
 
 // drawArrows draws the messages, many of a style at once.
-export function drawArrows(f: Frame, heads: boolean) {
+// Where it is crowded they have neither heads nor dashes, which cannot be told apart there and take most of the time.
+export function drawArrows(f: Frame, crowded: boolean) {
   const { ctx, palette, run } = f;
   const { edges } = run;
   const styles = new Map<string, Style>();
@@ -75,13 +76,13 @@ export function drawArrows(f: Frame, heads: boolean) {
     s.path.lineTo(x1, y1);
     if (kind === Unreachable) bar(s.heads, x1, y1);
     else if (kind === LostRequest || kind === LostReply) cross(s.heads, x1, y1);
-    else if (heads) head(s.heads, x0, y0, x1, y1);
+    else if (!crowded) head(s.heads, x0, y0, x1, y1);
   });
   for (const [name, s] of styles) {
     ctx.globalAlpha = name.startsWith("grey") ? 0.16 : name.startsWith("half") ? 0.5 : 1;
     ctx.strokeStyle = ctx.fillStyle = s.colour;
     ctx.lineWidth = s.width;
-    ctx.setLineDash(s.dash);
+    if (!crowded) ctx.setLineDash(s.dash);
     ctx.stroke(s.path);
     ctx.setLineDash([]);
     ctx.lineWidth = Math.max(1.5, s.width);
@@ -100,10 +101,12 @@ export function labelCall(f: Frame) {
     const e = f.run.events[edges.from[k]];
     if (e.call !== call || edges.kind[k] !== Request) return;
     const [x0, y0, x1, y1] = ends(f, k);
-    const x = Math.max(gutter + 8, (x0 + x1) / 2 + 6), y = (y0 + y1) / 2;
+    let x = Math.max(gutter + 8, (x0 + x1) / 2 + 6);
+    const y = (y0 + y1) / 2;
     f.ctx.font = `600 10.5px ${sans}`;
     const words = `${(e.method ?? "").replace(/^.*\./, "").slice(0, 30)} #${call}`;
     const width = f.ctx.measureText(words).width;
+    if (x + width > f.width - 4) x = (x0 + x1) / 2 - width - 8;
     f.ctx.globalAlpha = 0.85;
     f.ctx.fillStyle = f.palette.ground;
     f.ctx.fillRect(x - 3, y - 9, width + 6, 13);

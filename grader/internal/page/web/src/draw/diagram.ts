@@ -11,7 +11,7 @@ import { type Frame, type Scene, frameOf, gutter, rulerHeight, stepsHeight } fro
 import { drawStory } from "./story.ts";
 
 // mostMarks is how many marks are drawn; beyond, strips of density are.
-export const mostMarks = 4000;
+export const mostMarks = 3500;
 
 export interface Picture {
   frame: Frame;
@@ -24,9 +24,7 @@ export function draw(scene: Scene, ctx: CanvasRenderingContext2D, width: number,
   const f = frameOf(scene, ctx, width, height, palette);
   ctx.fillStyle = palette.ground;
   ctx.fillRect(0, 0, width, height);
-  let count = 0;
-  for (let i = f.lo; i < f.hi; i++) count += f.visible[i];
-  const detail = count <= mostMarks;
+  const detail = f.count <= mostMarks;
   drawRuler(f);
   ctx.save();
   ctx.beginPath();
@@ -36,7 +34,7 @@ export function draw(scene: Scene, ctx: CanvasRenderingContext2D, width: number,
   drawSelection(f);
   let marks: number[];
   if (detail) {
-    drawArrows(f, count < 1200);
+    drawArrows(f, f.count > 1200);
     marks = drawMarks(f);
     drawTerms(f);
     drawLabels(f);

@@ -7,21 +7,27 @@ import { laneOf, noteOf } from "./marks.ts";
 
 const most = 220;
 
+// dullest are the kinds of notes whose words come last.
+const dullest = new Set(["saves", "follows", "state", "stores"]);
+
 export function drawLabels(f: Frame) {
   const { ctx, run } = f;
   if (f.laneHeight < 30) return;
   const taken = new Map<number, [number, number][]>();
   let count = 0;
-  const place = (i: number, words: string, colour: string, bold: boolean) => {
+  const place = (i: number, room: number, colour: string, bold: boolean) => {
     const lane = laneOf(f, i);
     const y = f.y(lane);
-    if (y < 0 || count >= most || !words) return;
+    if (y < 0 || count >= most) return;
     const x = f.x(f.axis.position[i]);
     if (x < gutter || x > f.width) return;
+    const list = taken.get(lane) ?? [];
+    if (list.some(([a, b]) => x - 6 < b && x + 14 > a)) return; // measuring words takes longer than this
+    const words = brief(f, i, room);
+    if (!words) return;
     ctx.font = bold ? `600 11px ${sans}` : `10.5px ${sans}`;
     const width = ctx.measureText(words).width;
     const x0 = Math.min(x - 6, f.width - width - 4);
-    const list = taken.get(lane) ?? [];
     if (list.some(([a, b]) => x0 < b && x0 + width + 8 > a)) return;
     list.push([x0, x0 + width + 8]);
     taken.set(lane, list);
@@ -37,21 +43,21 @@ export function drawLabels(f: Frame) {
   const room = Math.max(16, Math.min(44, Math.floor(f.width / 22)));
   for (const s of f.story) {
     if (s.index < f.lo || s.index >= f.hi) continue;
-    place(s.index, brief(f, s.index, room), s.part === "contradicts" ? f.palette.bad : f.palette.ink, true);
+    place(s.index, room, s.part === "contradicts" ? f.palette.bad : f.palette.ink, true);
   }
-  if (f.cursor >= f.lo && f.cursor < f.hi && f.visible[f.cursor]) place(f.cursor, brief(f, f.cursor, room), f.palette.accent, true);
-  if (f.perEvent < 3) return;
-  for (const greyed of [false, true]) {
+  if (f.cursor >= f.lo && f.cursor < f.hi && f.visible[f.cursor]) place(f.cursor, room, f.palette.accent, true);
+  if (f.spacing < 3) return;
+  for (const [greyed, dull] of [[false, false], [true, false], [false, true], [true, true]]) {
     for (let i = f.lo; i < f.hi && count < most; i++) {
       const note = noteOf(run.events[i]);
-      if (!f.visible[i] || !note || note.routine || (f.past !== null && !f.past[i]) !== greyed) continue;
-      place(i, brief(f, i, 34), f.palette.ink, false);
+      if (!f.visible[i] || !note || note.routine || dullest.has(note.kind) !== dull) continue;
+      if ((f.past !== null && !f.past[i]) === greyed) place(i, 34, f.palette.ink, false);
     }
   }
-  if (f.perEvent < 14) return;
+  if (f.spacing < 12) return;
   for (let i = f.lo; i < f.hi && count < most; i++) {
     const e = run.events[i];
-    if (f.visible[i] && e.node >= 0 && !e.notes?.length) place(i, brief(f, i, 30), f.palette.faint, false);
+    if (f.visible[i] && e.node >= 0 && !e.notes?.length) place(i, 30, f.palette.faint, false);
   }
 }
 
@@ -65,7 +71,7 @@ export function brief(f: Frame, i: number, room: number): string {
     case "sent": return line(`${(e.method ?? "").replace(/^.*\./, "")} → ${f.run.node(e.peer)}`, room);
     case "asked": return line(`${e.method ?? "asked"}${e.text ?? ""}`, room);
     case "line": return line(strip(e.text ?? "", name), room);
-    case "cut": case "heal": return `${e.kind} → ${f.run.node(e.peer)}`;
+    case "cut": case "heal": return line(`${e.kind} → ${f.run.node(e.peer)}`, room);
     case "arrived": case "handled": case "answered": case "told": return "";
     default: return e.kind;
   }

@@ -51,6 +51,13 @@ function band(f: Frame, s: Stretch, x0: number, x1: number, y: number) {
     ctx.fillStyle = colour;
     ctx.fillRect(x0, y - h / 2 - 2, width, 2); // a crown, of sorts: leaders have an edge
   }
+  if (s.alone) { // between rails, so to speak
+    ctx.strokeStyle = palette.bad;
+    ctx.setLineDash([4, 3]);
+    stroke(ctx, x0, y - 11, x1, y - 11, 1.2);
+    stroke(ctx, x0, y + 10, x1, y + 10, 1.2);
+    ctx.setLineDash([]);
+  }
   if (s.paused) {
     ctx.globalAlpha = 0.75;
     ctx.fillStyle = palette.ground;
@@ -80,6 +87,7 @@ function hatch(f: Frame, x: number, y: number, w: number, h: number, colour: str
 
 // drawTerms writes, where a stretch begins and there is room, which term and role it is.
 export function drawTerms(f: Frame) {
+  if (f.laneHeight < 34) return;
   f.ctx.font = small;
   for (const node of f.rows) {
     const lane = f.lanes.lanes[node];
@@ -90,7 +98,7 @@ export function drawTerms(f: Frame) {
       if (!s.up || !s.role) continue;
       const x0 = Math.max(gutter + 2, free, f.x(f.axis.position[Math.max(0, s.from)]) + 3);
       const x1 = next ? f.x(f.axis.position[next.from]) : f.width;
-      const label = s.role === "follower" ? `T${s.term}` : `T${s.term} ${s.role}`;
+      const label = `T${s.term}${s.role === "follower" ? "" : ` ${s.role}`}${s.alone ? ", cut off" : ""}`;
       const room = x1 - x0;
       const width = f.ctx.measureText(label).width;
       if (room < width + 4) continue;
@@ -112,10 +120,10 @@ export function drawNames(f: Frame) {
     const at = f.cursor >= 0 ? f.cursor : f.run.size - 1;
     const s = stretchAt(f.lanes.lanes[node], at);
     ctx.font = `600 13px ${sans}`;
-    text(f, line(f.run.node(node), 8), 10, y + (f.laneHeight > 34 ? -1 : 4), palette.ink);
+    text(f, line(f.run.node(node), 8), 10, y + (f.laneHeight > 34 ? -1 : 4), palette.ink, gutter - 16);
     if (f.laneHeight <= 34) continue;
     ctx.font = small;
-    const is = !s.up ? "down" : s.paused ? "paused" : s.role ? `${s.role} T${s.term}` : "";
+    const is = !s.up ? "down" : s.paused ? "paused" : s.alone && !s.role ? "cut off" : s.role ? `${s.role} T${s.term}` : "";
     text(f, is, 10, y + 12, s.up && s.role ? termColour(palette, s.term) : palette.faint, gutter - 16);
   }
 }

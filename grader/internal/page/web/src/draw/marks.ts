@@ -1,6 +1,6 @@
 // Events: a mark for each, whose shape says what kind it is.
 import type { Event } from "../model/recording.ts";
-import { line } from "../model/text.ts";
+import { badgeColour, letterOf } from "./palette.ts";
 import type { Frame } from "./scene.ts";
 import { gutter } from "./scene.ts";
 import { sans } from "./lanes.ts";
@@ -11,7 +11,7 @@ const dots = new Set(["sent", "arrived", "doubled", "handled", "answered", "line
 export const important = new Set(["crash", "boot", "pause", "resume", "failed"]);
 
 // noteOf is what of an event's notes is drawn: the first that is not routine.
-export const noteOf = (e: Event) => e.notes?.find((n) => !n.routine) ?? e.notes?.[0];
+export const noteOf = (e: Event) => e.notes && (e.notes.find((n) => !n.routine) ?? e.notes[0]);
 
 // laneOf is where an event is drawn: where its note says, or where it happened.
 export const laneOf = (f: Frame, i: number) => {
@@ -35,8 +35,8 @@ export function drawMarks(f: Frame): number[] {
       if (x < gutter - 6) continue;
       drawn.push(i);
       const note = noteOf(e);
-      if (note && !note.routine && f.perEvent > 5) badge(f, note.kind, x, y);
-      else if (dots.has(e.kind) || f.perEvent < 4 && !important.has(e.kind)) {
+      if (note && !note.routine && note.kind !== "saves" && f.spacing > 5) stamp(f, note.kind, x, y);
+      else if (dots.has(e.kind) || f.spacing < 4 && !important.has(e.kind)) {
         const p = e.kind === "answered" || e.kind === "doubled" ? hollow : path;
         p.moveTo(x + 2.2, y);
         p.arc(x, y, 2.2, 0, 2 * Math.PI);
@@ -54,10 +54,28 @@ export function drawMarks(f: Frame): number[] {
   return drawn;
 }
 
+const stamps = new Map<string, HTMLCanvasElement>();
+
+// stamp draws a badge from a picture of it: letters take their time.
+function stamp(f: Frame, kind: string, x: number, y: number) {
+  const letter = letterOf(kind), colour = badgeColour(f.palette, kind);
+  const key = `${letter} ${colour} ${f.palette.ground}`;
+  let picture = stamps.get(key);
+  if (!picture) {
+    picture = document.createElement("canvas");
+    picture.width = picture.height = 64;
+    const ctx = picture.getContext("2d")!;
+    ctx.scale(4, 4);
+    badge({ ctx, palette: f.palette }, kind, 8, 8);
+    stamps.set(key, picture);
+  }
+  f.ctx.drawImage(picture, x - 8, y - 8, 16, 16);
+}
+
 // badge is the mark of an event that means something: the first letter of its kind.
 export function badge(f: { ctx: CanvasRenderingContext2D; palette: Frame["palette"] }, kind: string, x: number, y: number) {
   const { ctx, palette } = f;
-  ctx.fillStyle = palette.notes[kind] ?? palette.note;
+  ctx.fillStyle = badgeColour(palette, kind);
   ctx.beginPath();
   ctx.roundRect(x - 7, y - 7, 14, 14, 4);
   ctx.fill();
@@ -67,7 +85,7 @@ export function badge(f: { ctx: CanvasRenderingContext2D; palette: Frame["palett
   ctx.fillStyle = palette.onColour;
   ctx.font = `700 9.5px ${sans}`;
   ctx.textAlign = "center";
-  ctx.fillText(line(kind, 1).slice(0, 1).toUpperCase(), x, y + 3.4);
+  ctx.fillText(letterOf(kind), x, y + 3.4);
   ctx.textAlign = "left";
 }
 

@@ -1,6 +1,7 @@
 // The times above the lanes, and what the scenario did.
 import { scaleLinear } from "d3-scale";
 import { line, span } from "../model/text.ts";
+import { sentence } from "../model/words.ts";
 import type { Frame } from "./scene.ts";
 import { gutter, rulerHeight, stepsHeight } from "./scene.ts";
 import { sans, small, stroke, text } from "./lanes.ts";
@@ -41,8 +42,8 @@ function byOrder(f: Frame) {
     const x = f.x(f.axis.position[i]);
     if (before >= 0 && f.run.at[i] > f.run.at[before]) {
       const x0 = f.x(f.axis.position[before]);
-      const words = span(f.run.at[i] - f.run.at[before]);
       if (x - x0 > 46) {
+        const words = span(f.run.at[i] - f.run.at[before]);
         text(f, words, (x + x0) / 2 - f.ctx.measureText(words).width / 2, f.height - 6, f.palette.faint);
         f.ctx.fillStyle = f.palette.rule;
         f.ctx.fillRect(x0 + 6, f.height - 3, x - x0 - 12, 1);
@@ -73,6 +74,8 @@ export function drawSteps(f: Frame) {
   let free = gutter;
   let ticked = -9;
   const y = rulerHeight;
+  const failure = run.index(run.rec.finding?.event ?? 0);
+  const fails = failure >= 0 ? f.x(f.axis.position[failure]) - 52 : Infinity; // there the word FAIL begins
   for (let i = f.lo; i < f.hi; i++) {
     const e = run.events[i];
     if (e.kind !== "step" && e.kind !== "weather" && e.kind !== "failed" || !f.visible[i]) continue;
@@ -88,8 +91,8 @@ export function drawSteps(f: Frame) {
       ctx.fillStyle = palette.bad;
       ctx.fillRect(x - 0.75, y + stepsHeight, 1.5, f.height);
     }
-    const words = failed ? "FAIL" : e.kind === "weather" ? "weather changes" : line(e.text, 60);
-    if (x < free && !failed) continue;
+    const words = failed ? "FAIL" : e.kind === "weather" ? line(sentence(run, i), 60) : line(e.text, 60);
+    if ((x < free || x > fails) && !failed) continue;
     ctx.font = failed ? `700 11px ${sans}` : small;
     const width = ctx.measureText(words).width;
     if (failed) {
@@ -98,8 +101,10 @@ export function drawSteps(f: Frame) {
       ctx.roundRect(x - width - 10, y + 4, width + 10, 16, 3);
       ctx.fill();
       text(f, words, x - width - 5, y + 16, palette.ground);
-      free = Infinity; // what is said after that is said of it
     } else {
+      ctx.fillStyle = palette.raised;
+      ctx.fillRect(x + 2, y + 3, width + 5, stepsHeight - 6);
+      ticked = x + width + 5; // what the words cover has no ticks
       text(f, words, x + 4, y + 16, i === f.cursor ? palette.accent : palette.ink);
       free = x + width + 12;
     }

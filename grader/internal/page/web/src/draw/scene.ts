@@ -49,6 +49,8 @@ export interface Frame extends Scene {
   lo: number; // first event in view
   hi: number; // after the last
   perEvent: number; // px for one place on the axis
+  count: number; // of the events in view that are shown
+  spacing: number; // px for one of them, on average
 }
 
 export function frameOf(scene: Scene, ctx: CanvasRenderingContext2D, width: number, height: number, palette: Palette): Frame {
@@ -58,15 +60,17 @@ export function frameOf(scene: Scene, ctx: CanvasRenderingContext2D, width: numb
   const top = rulerHeight + stepsHeight;
   const laneHeight = (height - top - 6) / Math.max(1, rows.length);
   const perEvent = (width - gutter - margin) / (view.to - view.from);
+  const lo = axis.indexAt(view.from - 2 / perEvent), hi = axis.indexAt(view.to + margin / perEvent);
+  let count = 0;
+  for (let i = lo; i < hi; i++) count += scene.visible[i];
   return {
-    ...scene, ctx, width, height, palette, rows, laneHeight, perEvent,
+    ...scene, ctx, width, height, palette, rows, laneHeight, perEvent, lo, hi, count,
+    spacing: (width - gutter - margin) / Math.max(1, count),
     x: (u) => gutter + (u - view.from) * perEvent,
     y: (lane) => {
       const k = row.get(lane);
       return k === undefined ? -1 : top + (k + 0.5) * laneHeight;
     },
-    lo: axis.indexAt(view.from - 2 / perEvent),
-    hi: axis.indexAt(view.to + margin / perEvent),
   };
 }
 

@@ -1,4 +1,5 @@
 // The whole run in one strip: who led when, how much happened, where faults and the finding are, and the window.
+import type { Axis } from "../model/axis.ts";
 import type { Scene } from "./scene.ts";
 import { type Palette, termColour } from "./palette.ts";
 import { gutter, plotWidth } from "./scene.ts";
@@ -6,17 +7,62 @@ import { byLane, lowerBound } from "./density.ts";
 import { isFault } from "../model/past.ts";
 
 export const stripHeight = 58;
+const column = 2; // px
 
+// drawStrip draws the strip. What does not depend on window and cursor is drawn once and kept.
 export function drawStrip(scene: Scene, ctx: CanvasRenderingContext2D, width: number, palette: Palette) {
+  const { axis, run } = scene;
+  const w = plotWidth(width);
+  const x = (u: number) => gutter + (u / axis.length) * w;
+  ctx.drawImage(pictureOf(scene, width, palette), 0, 0, width, stripHeight);
+  const x0 = x(scene.view.from), x1 = x(scene.view.to);
+  ctx.fillStyle = palette.ground;
+  ctx.globalAlpha = 0.6;
+  ctx.fillRect(gutter, 0, x0 - gutter, stripHeight);
+  ctx.fillRect(x1, 0, gutter + w - x1, stripHeight);
+  ctx.globalAlpha = 1;
+  const finding = run.index(run.rec.finding?.event ?? 0);
+  for (const [i, colour, thick] of [[finding, palette.bad, 2], [scene.cursor, palette.accent, 1]] as const) {
+    if (i < 0) continue;
+    ctx.fillStyle = colour;
+    ctx.fillRect(x(axis.position[i]) - thick / 2, 0, thick, stripHeight);
+  }
+  ctx.strokeStyle = palette.accent;
+  ctx.lineWidth = 1.5;
+  ctx.strokeRect(x0, 1, Math.max(3, x1 - x0), stripHeight - 2);
+  ctx.fillStyle = palette.accent;
+  ctx.fillRect(x0 - 2, stripHeight / 2 - 8, 4, 16);
+  ctx.fillRect(Math.max(x1, x0 + 3) - 2, stripHeight / 2 - 8, 4, 16);
+}
+
+const pictures = new WeakMap<Axis, { width: number; palette: Palette; scale: number; canvas: HTMLCanvasElement }>();
+
+function pictureOf(scene: Scene, width: number, palette: Palette): HTMLCanvasElement {
+  const scale = devicePixelRatio || 1;
+  const known = pictures.get(scene.axis);
+  if (known && known.width === width && known.palette === palette && known.scale === scale) return known.canvas;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(stripHeight * scale);
+  const ctx = canvas.getContext("2d")!;
+  ctx.scale(scale, scale);
+  drawRun(scene, ctx, width, palette);
+  pictures.set(scene.axis, { width, palette, scale, canvas });
+  return canvas;
+}
+
+function drawRun(scene: Scene, ctx: CanvasRenderingContext2D, width: number, palette: Palette) {
   const { axis, run } = scene;
   ctx.fillStyle = palette.raised;
   ctx.fillRect(0, 0, width, stripHeight);
+  ctx.fillStyle = palette.faint;
+  ctx.font = "600 10.5px system-ui, sans-serif";
+  ctx.fillText("whole run", 10, 33);
   const w = plotWidth(width);
   const x = (u: number) => gutter + (u / axis.length) * w;
   leaders(scene, ctx, x, palette);
   const lists = byLane(axis, scene.visible);
   const path = new Path2D();
-  const column = 2;
   const before = lists.map(() => 0);
   for (let c = 0; c * column < w; c++) {
     let count = 0;
@@ -25,10 +71,8 @@ export function drawStrip(scene: Scene, ctx: CanvasRenderingContext2D, width: nu
       count += to - before[lane];
       before[lane] = to;
     });
-    if (count > 0) {
-      const h = Math.min(30, 3 + 4 * Math.log2(1 + count));
-      path.rect(gutter + c * column, 46 - h, column - 0.5, h);
-    }
+    const h = Math.min(30, 3 + 4 * Math.log2(1 + count));
+    if (count > 0) path.rect(gutter + c * column, 46 - h, column - 0.5, h);
   }
   ctx.fillStyle = palette.reply;
   ctx.fill(path);
@@ -51,30 +95,6 @@ export function drawStrip(scene: Scene, ctx: CanvasRenderingContext2D, width: nu
     ctx.lineTo(at + 4, 7);
     ctx.fill();
   }
-  const finding = run.index(run.rec.finding?.event ?? 0);
-  if (finding >= 0) {
-    ctx.fillStyle = palette.bad;
-    ctx.fillRect(x(axis.position[finding]) - 1, 0, 2, stripHeight);
-  }
-  if (scene.cursor >= 0) {
-    ctx.fillStyle = palette.accent;
-    ctx.fillRect(x(axis.position[scene.cursor]) - 0.5, 0, 1, stripHeight);
-  }
-  const x0 = x(scene.view.from), x1 = x(scene.view.to);
-  ctx.fillStyle = palette.ground;
-  ctx.globalAlpha = 0.6;
-  ctx.fillRect(gutter, 0, x0 - gutter, stripHeight);
-  ctx.fillRect(x1, 0, gutter + w - x1, stripHeight);
-  ctx.globalAlpha = 1;
-  ctx.strokeStyle = palette.accent;
-  ctx.lineWidth = 1.5;
-  ctx.strokeRect(x0, 1, Math.max(3, x1 - x0), stripHeight - 2);
-  ctx.fillStyle = palette.accent;
-  ctx.fillRect(x0 - 2, stripHeight / 2 - 8, 4, 16);
-  ctx.fillRect(Math.max(x1, x0 + 3) - 2, stripHeight / 2 - 8, 4, 16);
-  ctx.fillStyle = palette.faint;
-  ctx.font = "600 10.5px system-ui, sans-serif";
-  ctx.fillText("whole run", 10, 33);
 }
 
 function leaders(scene: Scene, ctx: CanvasRenderingContext2D, x: (u: number) => number, palette: Palette) {

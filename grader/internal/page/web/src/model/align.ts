@@ -1,6 +1,6 @@
 // Two runs side by side, by what happened: milestones are compared without their times.
 import type { Run } from "./run.ts";
-import { sentence } from "./words.ts";
+import { plain, sentence } from "./words.ts";
 
 export interface Milestone {
   index: number; // of the event
@@ -21,23 +21,29 @@ export interface Alignment {
   sentence: string;
 }
 
-const kinds = new Set(["step", "crash", "pause", "resume", "clock", "failed"]);
+const kinds = new Set(["crash", "pause", "resume", "clock", "failed"]);
 
-// Times and durations, and numbers of calls.
-const times = /\b\d+(\.\d+)?\s?(ns|µs|us|ms|s|m|h)\b|#\d+/g;
+// Times and durations, and numbers of calls and seeds.
+const times = /\b\d+(\.\d+)?\s?(ns|µs|us|ms|s|m|h)\b|#\d+|\bseed \d+/g;
 
-// milestonesOf are what a run is told by: steps of the scenario, what notes say that is not routine, crashes and pauses.
+// milestonesOf are what a run is told by: what the scenario does, who stands for election and who leads, what is committed,
+// crashes and pauses. What else notes say is either what led there or follows from it, in an order that is chance; it
+// counts where there are no roles. That nodes start is not told either, nor what the scenario sees of roles.
 export function milestonesOf(run: Run): Milestone[] {
   const list: Milestone[] = [];
+  const roles = run.events.some((e) => e.notes?.some((n) => n.role));
   for (let i = 0; i < run.size; i++) {
-    const e = run.events[i];
-    const boots = e.kind === "boot" && (e.life ?? 1) > 1;
-    if (kinds.has(e.kind) || boots) {
-      const text = sentence(run, i);
+    const e = run.events[i], after = run.events[i + 1];
+    const starts = after?.kind === "boot" && after.life === 1;
+    const again = e.kind === "boot" && (e.life ?? 1) > 1;
+    if (kinds.has(e.kind) || again || (e.kind === "step" && !starts && !/ is now /.test(e.text ?? ""))) {
+      const text = again ? plain(run, e) : sentence(run, i);
       list.push({ index: i, key: `${e.kind} ${text.replace(times, "…")}`, text });
     } else {
       for (const n of e.notes ?? []) {
-        if (!n.routine) list.push({ index: i, key: `${n.kind} ${n.text.replace(times, "…")}`, text: n.text });
+        const rises = n.role === "leader" || n.role === "candidate"; // whom it asks first is chance
+        const key = rises ? `${n.role} ${n.node} ${n.term}` : `${n.kind} ${n.text.replace(times, "…")}`;
+        if (rises || (roles ? n.kind === "commits" : !n.routine)) list.push({ index: i, key, text: n.text });
       }
     }
   }
@@ -60,11 +66,11 @@ export function align(left: Run, right: Run): Alignment {
 
 function tell(common: number, a: Milestone | null, b: Milestone | null, left: Run, right: Run): string {
   const at = (m: Milestone, run: Run) => `at ${(run.at[m.index] / 1e9).toFixed(4)} s: ${m.text.slice(0, 300)}`;
-  const same = common === 0 ? "The runs differ from the beginning" : `${common} milestones are the same in both`;
+  const same = common === 0 ? "No milestone is the same before they part" : `${common} ${common === 1 ? "milestone is" : "milestones are"} the same in both`;
   if (!a && !b) return `The runs are told by the same ${common} milestones.`;
   if (!a) return `${same}; then the left run has no more, while in the right one, ${at(b!, right)}`;
   if (!b) return `${same}; then the right run has no more, while in the left one, ${at(a, left)}`;
-  return `${same}; then they part: left, ${at(a, left)} · right, ${at(b, right)}`;
+  return `${same}. Then, left, ${at(a, left)}; right, ${at(b, right)}.`;
 }
 
 const mostEdits = 1500;

@@ -25,16 +25,15 @@ const faults = new Set(["crash", "cut", "pause", "clock", "request lost", "reply
 
 export const isFault = (kind: string) => faults.has(kind);
 
-// chainOf is one line of causes that leads to an event, earliest first: from each event to the latest of its causes, or,
-// where it has none, to what its node did before. It begins at the last fault on it, if there is one, and has at
-// most so many events.
+// chainOf is one line of causes that leads to an event, earliest first: from each event to the latest of its causes. It
+// begins at the last fault on it, or at what has no cause: a timer, a start, a call of the scenario's. It has at most so many
+// events.
 export function chainOf(run: Run, index: number, most = 40): number[] {
   const chain: number[] = [];
   for (let i = index; i >= 0 && chain.length < most;) {
     chain.push(i);
     if (i !== index && isFault(run.events[i].kind)) break;
-    const causes = run.causes(i);
-    i = causes.length > 0 ? Math.max(...causes) : run.previous[i];
+    i = Math.max(-1, ...run.causes(i));
   }
   return chain.reverse();
 }

@@ -1,7 +1,7 @@
 // The rows of the log: lines that nodes print, what notes say, and what the scenario does, in the order of events, with
 // their heights when they are written in columns of so many characters.
 import type { Run } from "./run.ts";
-import { line, wrap } from "./text.ts";
+import { heightOf, line } from "./text.ts";
 
 export interface LogRow {
   index: number; // of the event
@@ -46,7 +46,7 @@ export function topsOf(run: Run, rows: LogRow[], column: number, whole: number):
     const e = run.events[rows[k].index];
     const said = rows[k].note >= 0 ? e.notes![rows[k].note].text : e.text ?? "";
     // Most rows are short: only the others are wrapped.
-    const lines = said.length <= width ? 1 : wrap(wordsOf(run, rows[k]), width).length;
+    const lines = said.length <= width ? 1 : heightOf(wordsOf(run, rows[k]), width);
     tops[k + 1] = tops[k] + lines * rowHeight + 3;
   }
   return tops;

@@ -27,6 +27,8 @@ export class Run {
   readonly turn: Int32Array; // index of the event that began the turn
   readonly routine: Uint8Array; // 1 if it is one of those that happen all the time
   readonly edges: Edges;
+  private readonly causeStarts: Int32Array;
+  private readonly causeList: Int32Array;
   private readonly effectStarts: Int32Array;
   private readonly effectList: Int32Array;
   private readonly calls = new Map<number, number[]>();
@@ -44,19 +46,27 @@ export class Run {
     this.routine = new Uint8Array(n);
 
     const last = new Int32Array(rec.nodes.length).fill(-1);
-    const effects = new Int32Array(n + 1);
+    const starts = new Int32Array(n + 1), effects = new Int32Array(n);
+    let count = 0;
+    for (const e of events) count += e.causes?.length ?? 0;
+    const causes = new Int32Array(count);
+    count = 0;
     for (let i = 0; i < n; i++) {
       const e = events[i];
       this.at[i] = e.at;
       this.lane[i] = laneOf(e, rec.nodes.length);
       this.previous[i] = -1;
       this.turn[i] = i;
-      for (const id of e.causes ?? []) {
-        const c = id - this.first;
-        if (c < 0 || c >= i) continue;
-        effects[c]++;
-        if (e.node >= 0 && events[c].node === e.node && events[c].life === e.life) this.turn[i] = this.turn[c];
+      if (e.causes) {
+        for (const id of e.causes) {
+          const c = id - this.first;
+          if (c < 0 || c >= i) continue;
+          causes[count++] = c;
+          effects[c]++;
+          if (e.node >= 0 && events[c].node === e.node && events[c].life === e.life) this.turn[i] = this.turn[c];
+        }
       }
+      starts[i + 1] = count;
       if (e.node >= 0 && e.node < last.length) {
         const p = last[e.node];
         if (p >= 0 && events[p].life === e.life) this.previous[i] = p;
@@ -68,11 +78,13 @@ export class Run {
         else this.calls.set(e.call, [i]);
       }
     }
+    this.causeStarts = starts;
+    this.causeList = causes;
     this.effectStarts = new Int32Array(n + 1);
     for (let i = 0; i < n; i++) this.effectStarts[i + 1] = this.effectStarts[i] + effects[i];
     this.effectList = new Int32Array(this.effectStarts[n]);
     const next = this.effectStarts.slice(0, n);
-    for (let i = 0; i < n; i++) for (const c of this.causes(i)) this.effectList[next[c]++] = i;
+    for (let i = 0; i < n; i++) for (let k = starts[i]; k < starts[i + 1]; k++) this.effectList[next[causes[k]]++] = i;
     this.edges = edgesOf(this);
     this.markRoutine();
   }
@@ -84,13 +96,8 @@ export class Run {
   }
 
   // causes are the indices of the direct causes of an event, as far as they are in the recording.
-  causes(i: number): number[] {
-    const list: number[] = [];
-    for (const id of this.events[i].causes ?? []) {
-      const c = id - this.first;
-      if (c >= 0 && c < i) list.push(c);
-    }
-    return list;
+  causes(i: number): Int32Array {
+    return this.causeList.subarray(this.causeStarts[i], this.causeStarts[i + 1]);
   }
 
   // effects are the indices of the events that name this one as a cause.
@@ -115,7 +122,8 @@ export class Run {
     for (const steps of this.calls.values()) {
       let some = false, other = false;
       for (const i of steps) {
-        for (const n of events[i].notes ?? []) n.routine ? (some = true) : (other = true);
+        const notes = events[i].notes;
+        if (notes) for (const n of notes) n.routine ? (some = true) : (other = true);
       }
       if (some && !other) for (const i of steps) routine[i] = 1;
     }
@@ -151,30 +159,35 @@ const edgeKind: Partial<Record<Kind, [number, Kind[]]>> = {
 };
 
 function edgesOf(run: Run): Edges {
-  const list: { from: number; to: number; kind: number }[] = [];
+  const from: number[] = [], to: number[] = [], kinds: number[] = [];
   for (let i = 0; i < run.size; i++) {
     const e = run.events[i];
     const made = edgeKind[e.kind];
     if (!made) continue;
-    const from = run.causes(i).find((c) => made[1].includes(run.events[c].kind) && run.events[c].call === e.call);
-    if (from !== undefined) list.push({ from, to: i, kind: made[0] });
+    for (const c of run.causes(i)) {
+      if (run.events[c].call !== e.call || !made[1].includes(run.events[c].kind)) continue;
+      from.push(c);
+      to.push(i);
+      kinds.push(made[0]);
+      break;
+    }
   }
-  list.sort((a, b) => a.from - b.from || a.to - b.to);
+  const order = Int32Array.from(from, (_, k) => k).sort((a, b) => from[a] - from[b] || to[a] - to[b]);
   const edges: Edges = {
-    from: Int32Array.from(list, (e) => e.from),
-    to: Int32Array.from(list, (e) => e.to),
-    kind: Uint8Array.from(list, (e) => e.kind),
-    fromLane: Int16Array.from(list, (e) => run.lane[e.from]),
+    from: order.map((k) => from[k]),
+    to: order.map((k) => to[k]),
+    kind: Uint8Array.from(order, (k) => kinds[k]),
+    fromLane: Int16Array.from(order, (k) => run.lane[from[k]]),
     // Of a message that is lost its event says whom it was for, of a reply it is the caller.
-    toLane: Int16Array.from(list, (e) => {
-      const sender = run.events[e.from];
-      return sender.kind === "handled" || e.kind >= LostRequest ? clamp(sender.peer, run) : run.lane[e.to];
+    toLane: Int16Array.from(order, (k) => {
+      const sender = run.events[from[k]];
+      return sender.kind === "handled" || kinds[k] >= LostRequest ? clamp(sender.peer, run) : run.lane[to[k]];
     }),
-    reach: new Int32Array(Math.ceil(list.length / edgeBlock)),
+    reach: new Int32Array(Math.ceil(order.length / edgeBlock)),
   };
-  list.forEach((e, k) => {
+  edges.to.forEach((end, k) => {
     const b = Math.floor(k / edgeBlock);
-    edges.reach[b] = Math.max(edges.reach[b], e.to);
+    edges.reach[b] = Math.max(edges.reach[b], end);
   });
   return edges;
 }

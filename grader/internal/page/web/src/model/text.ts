@@ -5,11 +5,13 @@
 // surrogates, tags.
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]|[\u{e0000}-\u{e007f}]|\p{Cs}/gu;
 
+const plain = /^[\n\t\x20-\x7e]*$/;
+
 // shown is a text as it can be shown, at most so many characters of it. Where there is room, it says how many there were.
 export function shown(text: string | undefined, most = 2000): string {
   if (!text) return "";
   const cut = text.length > most ? text.slice(0, most) : text;
-  const clean = cut.replace(unseen, (c) => `‹U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}›`);
+  const clean = plain.test(cut) ? cut : cut.replace(unseen, (c) => `‹U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}›`);
   if (cut === text) return clean;
   return most < 200 ? `${clean}…` : `${clean}… (${text.length.toLocaleString("en")} characters in all)`;
 }
@@ -36,16 +38,32 @@ export function span(ns: number): string {
 // wrap breaks a line into pieces of at most so many characters, between words where it can.
 export function wrap(text: string, width: number, most = 12): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split("\n")) {
-    let rest = paragraph;
-    while (rest.length > width) {
-      const space = rest.lastIndexOf(" ", width);
-      const end = space > width / 3 ? space : width;
-      lines.push(rest.slice(0, end));
-      rest = rest.slice(space === end ? end + 1 : end);
-      if (lines.length >= most) return [...lines.slice(0, -1), lines[most - 1].slice(0, width - 1) + "…"];
+  breaks(text, width, most, (from, to) => lines.push(text.slice(from, to)));
+  return lines;
+}
+
+// heightOf is how many pieces wrap makes.
+export function heightOf(text: string, width: number, most = 12): number {
+  let lines = 0;
+  breaks(text, width, most, () => lines++);
+  return lines;
+}
+
+function breaks(text: string, width: number, most: number, each: (from: number, to: number) => void) {
+  let from = 0;
+  for (let lines = 1; ; lines++) {
+    const newline = text.indexOf("\n", from);
+    const end = newline < 0 ? text.length : newline;
+    if (lines === most) return each(from, Math.min(end, from + width));
+    if (end - from <= width) {
+      each(from, end);
+      if (newline < 0) return;
+      from = newline + 1;
+      continue;
     }
-    lines.push(rest);
+    const space = text.lastIndexOf(" ", from + width);
+    const cut = space > from + width / 3 ? space : from + width;
+    each(from, cut);
+    from = cut === space ? cut + 1 : cut;
   }
-  return lines.length > most ? [...lines.slice(0, most - 1), "…"] : lines;
 }

@@ -13,7 +13,7 @@ export function sentence(run: Run, i: number): string {
 
 // plain says what happened in an event, without notes.
 export function plain(run: Run, e: Event): string {
-  const who = run.node(e.node), peer = run.node(e.peer);
+  const who = line(run.node(e.node), 40), peer = line(run.node(e.peer), 40);
   const rpc = line(`${e.method ?? ""}${e.call ? ` #${e.call}` : ""}`);
   const text = line(e.text).replace(/^: /, "");
   const says = text ? `: ${text}` : "";
@@ -39,9 +39,21 @@ export function plain(run: Run, e: Event): string {
     case "clock": return `the clocks of ${who}${says}`;
     case "cut": return `the way from ${who} to ${peer} is cut`;
     case "heal": return `the way from ${who} to ${peer} is open again`;
-    case "weather": return `weather${says}`;
+    case "weather": return `weather: ${weather(text)}`;
     case "step": return text;
     case "failed": return `FAIL${says}`;
     default: return `${line(String(e.kind))}${says}`;
   }
+}
+
+// weather is what of a weather, which is written as %+v writes it, is not as on a quiet day.
+export function weather(text: string): string {
+  const parts: string[] = [];
+  for (const [, name, min, max, value] of text.matchAll(/(\w+):(?:\{Min:(\S+) Max:(\S+) Low:\w+\}|([\w.]+))/g)) {
+    const words = name.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+    if (max !== undefined && max !== "0s") parts.push(`${words} ${min === max ? min : `${min} to ${max}`}`);
+    else if (value !== undefined && !/^(0|0s|false)$/.test(value)) parts.push(`${words} ${value.slice(0, 5)}`);
+  }
+  if (parts.length > 0) return parts.join(", ");
+  return text.startsWith("{") ? "nothing is delayed or lost" : text;
 }

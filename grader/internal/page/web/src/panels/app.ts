@@ -1,7 +1,9 @@
 // The state of the page: which runs are open, and what of them is shown.
 import { computed, effect, signal } from "@preact/signals";
 import { type Alignment, align, link } from "../model/align.ts";
+import type { Mode } from "../model/axis.ts";
 import { pause, readRecording } from "../model/data.ts";
+import type { Filter } from "../model/filter.ts";
 import type { Page } from "../model/recording.ts";
 import { Run } from "../model/run.ts";
 import { type Focus, Pane } from "./pane.ts";
@@ -63,6 +65,15 @@ export class App {
     }
   }
 
+  // Runs that are side by side have one axis and one filter.
+  setMode(mode: Mode) {
+    for (const p of this.panes.peek()) p.setMode(mode);
+  }
+
+  setFilter(change: Partial<Filter>) {
+    for (const p of this.panes.peek()) p.setFilter(change);
+  }
+
   // actions is what keys do, by KeyboardEvent.key.
   actions(pane: Pane): Record<string, (shift: boolean) => void> {
     const chapters = Object.fromEntries(pane.story.filter((s) => s.number <= 9).map((s) => [String(s.number), () => pane.go(s.index)]));
@@ -75,8 +86,8 @@ export class App {
       m: () => pane.stepMessage(), f: () => pane.openAtFinding(),
       "+": () => pane.zoom(1.6), "=": () => pane.zoom(1.6), "-": () => pane.zoom(1 / 1.6),
       "0": () => pane.show({ from: 0, to: pane.axis.peek().length }),
-      t: () => pane.setMode(pane.mode.peek() === "time" ? "order" : "time"),
-      h: () => pane.setFilter({ routine: !pane.filter.peek().routine }),
+      t: () => this.setMode(pane.mode.peek() === "time" ? "order" : "time"),
+      h: () => this.setFilter({ routine: !pane.filter.peek().routine }),
       c: () => (pane.focus.value = nextFocus(pane.focus.peek(), pane.findingPast !== null)),
       l: () => (this.tab.value = "log"), e: () => (this.tab.value = "events"),
       "/": () => document.getElementById("search")?.focus(),

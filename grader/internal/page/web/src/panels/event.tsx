@@ -18,7 +18,7 @@ export function EventPanel({ pane }: { pane: Pane }) {
   const lane = run.lane[i];
   if (lane >= 0) {
     const s = stretchAt(pane.lanes.lanes[lane], i);
-    const is = !s.up ? "down" : [s.role && `${s.role} in T${s.term}`, s.paused && "paused"].filter(Boolean).join(", ");
+    const is = !s.up ? "down" : [s.role && `${s.role} in T${s.term}`, s.paused && "paused", s.alone && "cut off"].filter(Boolean).join(", ");
     fields.push(["node", `${line(run.node(lane), 40)}${(e.life ?? 1) > 1 ? `, life ${e.life}` : ""}${is ? `, ${is}` : ""}`]);
   }
   if (e.peer >= 0) fields.push(["peer", line(run.node(e.peer), 40)]);
@@ -26,7 +26,7 @@ export function EventPanel({ pane }: { pane: Pane }) {
   if (e.call) fields.push(["call", `#${e.call}`]);
   if (e.bytes) fields.push(["bytes", e.bytes.toLocaleString("en")]);
   if (e.topic) fields.push(["topic", line(e.topic, 40)]);
-  const causes = run.causes(i), effects = Array.from(run.effects(i));
+  const causes = Array.from(run.causes(i)), effects = Array.from(run.effects(i));
   const message = run.message(i);
   const text = (e.text ?? "").replace(/^: /, "");
   return (

@@ -3,6 +3,8 @@ import { useEffect, useRef } from "preact/hooks";
 import type { App } from "./app.ts";
 import { badge, shape } from "../draw/marks.ts";
 import { palette } from "../draw/palette.ts";
+import { kindsIn } from "../model/filter.ts";
+import { line } from "../model/text.ts";
 
 const keys: [string, string][] = [
   ["n  p", "next event, event before"],
@@ -28,10 +30,10 @@ const kinds: [string, string][] = [
   ["crash", "crashes"], ["boot", "starts"], ["pause", "is stopped"], ["resume", "goes on"], ["clock", "clocks changed"],
   ["cut", "way cut"], ["heal", "way open again"], ["gave up", "a call returns false"],
 ];
-const notes: [string, string][] = [["vote", "vote"], ["election", "election"], ["leads", "leads"], ["applies", "applies"], ["entries", "entries"]];
-
 export function Help({ app }: { app: App }) {
   const box = useRef<HTMLDialogElement>(null);
+  const pane = app.pane.value;
+  const notes = app.help.value && pane ? kindsIn(pane.run).notes.map(([kind]) => kind).filter((k) => k !== "saves").slice(0, 20) : [];
   useEffect(() => {
     if (app.help.value) box.current?.showModal();
     else box.current?.close();
@@ -45,11 +47,11 @@ export function Help({ app }: { app: App }) {
           <section><h3>Keys</h3><dl>{keys.map(([k, what]) => <div key={k}><dt><kbd>{k}</kbd></dt><dd>{what}</dd></div>)}</dl></section>
           <section><h3>Marks</h3>
             <ul class="legend">
-              {notes.map(([k, what]) => <li key={k}><Mark kind={k} note /> {what}</li>)}
+              {notes.map((k) => <li key={k}><Mark kind={k} note /> {line(k, 20)}</li>)}
               {kinds.map(([k, what]) => <li key={k}><Mark kind={k} /> {what}</li>)}
             </ul></section>
           <section><h3>Lines</h3>
-            <p>A band is a node: thin as a follower, hatched as a candidate, thick with an edge as a leader; its colour is its term, which stands below it. Dotted: it is down. Hatched over all its height: it is stopped.</p>
+            <p>A band is a node: thin as a follower, hatched as a candidate, thick with an edge as a leader; its colour is its term, which stands below it. Dotted: it is down. Hatched over all its height: it is stopped. Between two dashed lines: it is cut off from all others.</p>
             <p>Arrows are messages: drawn through for requests, dashed for replies, dotted for second copies. A cross ends what is lost; a short stub with a bar, what could not be delivered; thick and violet is what was late.</p>
             <p>By order, each event has a place of its own, and waits are shortened (how long they were stands at the bottom). By time, the axis is linear.</p>
             <p>What is grey is not in the causal past of the finding: the finding cannot have come of it. Red rings that are joined contradict each other.</p></section>

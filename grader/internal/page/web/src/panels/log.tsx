@@ -8,7 +8,7 @@ import { type LogRow, rowHeight, rowsOf, topsOf, wordsOf } from "../model/rows.t
 import { line, wrap } from "../model/text.ts";
 import { sentence } from "../model/words.ts";
 
-const timeColumn = 118; // px: the time and the topic
+const timeColumn = 128; // px: the time and the topic
 const narrowest = 150; // px
 const letter = 6.63; // px of a letter of the log
 
@@ -47,7 +47,7 @@ function Row({ pane, row, top, left, each, chars, current }: {
   const e = pane.run.events[row.index];
   const past = pane.past.value;
   const grey = past !== null && row.node >= 0 && !past[row.index];
-  const topic = row.note >= 0 ? line(e.notes![row.note].kind, 6) : line(e.topic || e.kind, 6);
+  const topic = row.note >= 0 ? line(e.notes![row.note].kind, 8) : line(e.topic || e.kind, 8);
   const what = row.note >= 0 ? "noted" : e.kind === "failed" ? "failed" : row.node < 0 ? "step" : e.kind;
   return (
     <div class={`log-row ${what}${current ? " current" : ""}${grey ? " grey" : ""}${pane.foundSet.value.has(row.index) ? " found" : ""}`}

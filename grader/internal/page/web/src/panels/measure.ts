@@ -4,6 +4,7 @@ import type { App } from "./app.ts";
 
 interface Frames {
   worst: number; // ms between two frames
+  late: number; // the ms that 95 of 100 frames do not exceed
   mean: number;
   worstPaint: number; // ms of drawing in one frame
   frames: number;
@@ -41,7 +42,7 @@ async function frames(app: App): Promise<Frames> {
   }
   pane.show(before);
   return {
-    worst: Math.max(...deltas), mean: deltas.reduce((a, b) => a + b, 0) / count,
+    worst: Math.max(...deltas), late: deltas.toSorted((a, b) => a - b)[Math.floor(count * 0.95)], mean: deltas.reduce((a, b) => a + b, 0) / count,
     worstPaint: Math.max(...paints), frames: count,
   };
 

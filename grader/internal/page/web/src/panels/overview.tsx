@@ -29,7 +29,7 @@ export function OverviewPanel({ app, overview }: { app: App; overview: Overview 
                   <tr key={k} class={k > 0 && rows[k - 1].part !== r.part ? "first" : ""}>
                     <td>{k === 0 || rows[k - 1].part !== r.part ? line(r.part, 40) : ""}</td><th scope="row">{line(r.scenario, 60)}</th><td>{line(r.tier, 20)}</td>
                     {r.cells.map((c, j) => (
-                      <td key={j} class={`cell ${c.class in signs ? c.class : "none"}`} title={line(c.title, 400)}>
+                      <td key={j} class={`cell ${Object.hasOwn(signs, c.class) ? c.class : "none"}`} title={line(c.title, 400)}>
                         <span aria-hidden="true">{signs[c.class] ?? ""}</span> {line(c.text, 40)}
                       </td>
                     ))}

@@ -60,8 +60,10 @@ export class Pane {
       .filter((s) => s.index >= 0);
     this.finding = f ? run.index(f.event) : -1;
     this.kept = [...this.story.map((s) => s.index), this.finding];
-    const ends = [this.finding, ...this.story.filter((s) => s.part === "contradicts").map((s) => s.index)].filter((i) => i >= 0);
-    this.findingPast = ends.length > 0 ? pastOf(run, ends) : null;
+    // What the story tells is never grey: it may have to do with the finding without being a cause of it, as a crash has.
+    this.findingPast = this.finding >= 0 || this.story.length > 0 ? pastOf(run, this.kept) : null;
+    // Some failures come of nothing in particular: nobody led. Then all would be grey.
+    if (!this.findingPast || this.findingPast.reduce((sum, p) => sum + p, 0) < 4) this.focus.value = "off";
     this.chain = this.finding >= 0 ? chainOf(run, this.finding) : [];
     this.openAtFinding();
   }
@@ -78,13 +80,14 @@ export class Pane {
     const last = at(Math.max(0, near));
     const start = [all, hard].map((list) => Math.min(...list.map(at))).find((u) => last - u < roomy) ?? last - 60;
     const least = this.mode.peek() === "order" ? 42 : axis.length / 200;
-    const width = Math.max(least, (last - start) * 1.08);
+    const width = Math.max(least, (last - start) * 1.12);
     batch(() => {
-      this.show({ from: last - width * 0.96, to: last + width * 0.04 });
+      this.show({ from: last - width * 0.92, to: last + width * 0.08 });
       const cursor = hard.length > 0 ? hard[hard.length - 1] : end;
       this.cursor.value = Math.min(cursor, this.run.size - 1);
-      const lane = this.run.lane[this.cursor.value];
-      if (lane >= 0) this.node.value = lane;
+      // A failure is no node's; what it came of is.
+      const lane = [this.cursor.value, ...this.chain.toReversed()].map((i) => this.run.lane[i]).find((lane) => lane >= 0);
+      if (lane !== undefined) this.node.value = lane;
     });
   }
 
@@ -92,9 +95,9 @@ export class Pane {
   show(v: View) {
     const length = this.axis.peek().length;
     const least = this.mode.peek() === "order" ? Math.min(6, length) : Math.min(1e-4, length);
-    const width = Math.min(Math.max(v.to - v.from, least), length * 1.02);
+    const width = Math.min(Math.max(v.to - v.from, least), length * 1.1);
     const middle = (v.from + v.to) / 2;
-    const from = Math.min(Math.max(middle - width / 2, -length * 0.01), length * 1.01 - width);
+    const from = Math.min(Math.max(middle - width / 2, -width * 0.1), length + width * 0.1 - width);
     this.view.value = { from, to: from + width };
   }
 
@@ -190,7 +193,8 @@ export class Pane {
     batch(() => {
       this.mode.value = mode;
       const after = this.axis.value;
-      this.show({ from: after.positionAt(t0), to: Math.max(after.positionAt(t1), after.positionAt(t0) + 1e-3) });
+      const u0 = after.positionAt(t0), u1 = Math.max(after.positionAt(t1), u0 + 1e-3);
+      this.show({ from: u0 - (u1 - u0) * 0.04, to: u1 + (u1 - u0) * 0.06 });
     });
   }
 

@@ -6,7 +6,7 @@ import { line, seconds, shown } from "../model/text.ts";
 import type { App } from "./app.ts";
 
 const picture = signal("");
-const width = 1100, height = 460; // px, at twice the density
+const width = 1100, height = 400; // px, at twice the density
 
 // onPrint has the window drawn, in the colours of paper, before the browser prints.
 export function onPrint(app: App) {

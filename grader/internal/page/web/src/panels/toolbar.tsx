@@ -21,10 +21,10 @@ export function Toolbar({ app, pane }: { app: App; pane: Pane }) {
       </div>
       <div class="group">
         <button type="button" aria-pressed={pane.mode.value === "time"} title="By order each event has a place of its own; by time the axis is linear (t)"
-          onClick={() => pane.setMode(pane.mode.value === "time" ? "order" : "time")}>Linear time</button>
+          onClick={() => app.setMode(pane.mode.value === "time" ? "order" : "time")}>Linear time</button>
         <button type="button" aria-pressed={pane.filter.value.routine} title="Show heartbeats and other routine (h)"
-          onClick={() => pane.setFilter({ routine: !pane.filter.value.routine })}>Routine</button>
-        <Filters pane={pane} />
+          onClick={() => app.setFilter({ routine: !pane.filter.value.routine })}>Routine</button>
+        <Filters app={app} pane={pane} />
         <label class="choice" title="What is not in the causal past of it is grey (c)">Grey
           <select value={pane.focus.value} onChange={(e) => (pane.focus.value = e.currentTarget.value as Focus)}>
             {pane.findingPast && <option value="finding">all but the finding's past</option>}
@@ -73,7 +73,7 @@ function NoteKinds({ app, pane }: { app: App; pane: Pane }) {
   );
 }
 
-function Filters({ pane }: { pane: Pane }) {
+function Filters({ app, pane }: { app: App; pane: Pane }) {
   const kinds = useMemo(() => kindsIn(pane.run), [pane]);
   const f = pane.filter.value;
   const on = f.nodes.size + f.notes.size + [...f.kinds].filter((k) => k !== "line").length + (f.termFrom || f.termTo ? 1 : 0) + (f.past ? 1 : 0);
@@ -89,28 +89,28 @@ function Filters({ pane }: { pane: Pane }) {
       <div class="popover">
         <fieldset><legend>Nodes</legend>
           {pane.run.rec.nodes.map((n, k) => (
-            <label class="tick" key={k}><input type="checkbox" checked={!f.nodes.has(k)} onChange={() => pane.setFilter({ nodes: toggled(f.nodes, k) })} />{line(n.name, 8)}</label>
+            <label class="tick" key={k}><input type="checkbox" checked={!f.nodes.has(k)} onChange={() => app.setFilter({ nodes: toggled(f.nodes, k) })} />{line(n.name, 8)}</label>
           ))}
         </fieldset>
         {kinds.notes.length > 0 && <fieldset><legend>Notes</legend>
           {kinds.notes.map(([k, n]) => (
-            <label class="tick" key={k}><input type="checkbox" checked={!f.notes.has(k)} onChange={() => pane.setFilter({ notes: toggled(f.notes, k) })} />{line(k, 24)} <i>{n.toLocaleString("en")}</i></label>
+            <label class="tick" key={k}><input type="checkbox" checked={!f.notes.has(k)} onChange={() => app.setFilter({ notes: toggled(f.notes, k) })} />{line(k, 24)} <i>{n.toLocaleString("en")}</i></label>
           ))}
         </fieldset>}
         <fieldset><legend>Events</legend>
           {kinds.events.map(([k, n]) => (
-            <label class="tick" key={k}><input type="checkbox" checked={!f.kinds.has(k)} onChange={() => pane.setFilter({ kinds: toggled(f.kinds, k) })} />{line(k, 24)} <i>{n.toLocaleString("en")}</i></label>
+            <label class="tick" key={k}><input type="checkbox" checked={!f.kinds.has(k)} onChange={() => app.setFilter({ kinds: toggled(f.kinds, k) })} />{line(k, 24)} <i>{n.toLocaleString("en")}</i></label>
           ))}
         </fieldset>
         {terms.length > 0 && <fieldset><legend>Terms</legend>
-          <label>from <input type="number" min={0} value={f.termFrom || ""} onChange={(e) => pane.setFilter({ termFrom: Number(e.currentTarget.value) || 0 })} /></label>
-          <label>to <input type="number" min={0} value={f.termTo || ""} onChange={(e) => pane.setFilter({ termTo: Number(e.currentTarget.value) || 0 })} /></label>
+          <label>from <input type="number" min={0} value={f.termFrom || ""} onChange={(e) => app.setFilter({ termFrom: Number(e.currentTarget.value) || 0 })} /></label>
+          <label>to <input type="number" min={0} value={f.termTo || ""} onChange={(e) => app.setFilter({ termTo: Number(e.currentTarget.value) || 0 })} /></label>
           <i>T{terms[0]} to T{terms[terms.length - 1]}</i>
         </fieldset>}
         <fieldset><legend>Only</legend>
-          <label class="tick"><input type="checkbox" checked={f.past} disabled={!pane.findingPast} onChange={() => pane.setFilter({ past: !f.past })} />what the finding comes from</label>
+          <label class="tick"><input type="checkbox" checked={f.past} disabled={!pane.findingPast} onChange={() => app.setFilter({ past: !f.past })} />what the finding comes from</label>
         </fieldset>
-        <button type="button" class="quiet" onClick={() => pane.setFilter(defaults)}>All as it was</button>
+        <button type="button" class="quiet" onClick={() => app.setFilter(defaults)}>All as it was</button>
       </div>
     </details>
   );
