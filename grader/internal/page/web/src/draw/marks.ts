@@ -10,8 +10,15 @@ const dots = new Set(["sent", "arrived", "doubled", "handled", "answered", "line
 // important are the kinds that are drawn however many there are.
 export const important = new Set(["crash", "boot", "pause", "resume", "failed"]);
 
-// noteOf is what of an event's notes is drawn: the first that is not routine.
-export const noteOf = (e: Event) => e.notes && (e.notes.find((n) => !n.routine) ?? e.notes[0]);
+// dull says of a note that others of the same event say more.
+export const dull = (n: Note) => dullest.has(n.kind);
+const dullest = new Set(["saves", "follows", "state", "stores"]);
+
+// noteOf is what of an event's notes is drawn: the first that is neither routine nor dull, if there is one.
+export function noteOf(e: Event): Note | undefined {
+  if (!e.notes || e.notes.length < 2) return e.notes?.[0];
+  return e.notes.find((n) => !n.routine && !dull(n)) ?? e.notes.find((n) => !n.routine) ?? e.notes[0];
+}
 
 // laneOf is where an event is drawn: where its note says, or where it happened.
 export const laneOf = (f: Frame, i: number) => {
