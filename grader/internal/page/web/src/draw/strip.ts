@@ -15,8 +15,8 @@ export function drawStrip(scene: Scene, ctx: CanvasRenderingContext2D, width: nu
   const w = plotWidth(width);
   const x = (u: number) => gutter + (u / axis.length) * w;
   ctx.drawImage(pictureOf(scene, width, palette), 0, 0, width, stripHeight);
-  const x0 = x(scene.view.from),
-    x1 = x(scene.view.to);
+  const x0 = Math.max(gutter - 2, x(scene.view.from)),
+    x1 = Math.min(gutter + w + 2, x(scene.view.to));
   ctx.fillStyle = palette.ground;
   ctx.globalAlpha = 0.6;
   ctx.fillRect(gutter, 0, x0 - gutter, stripHeight);

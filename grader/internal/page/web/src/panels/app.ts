@@ -137,7 +137,7 @@ export class App {
     );
     for (const pane of panes) {
       if (pane.differs.peek() < 0) continue;
-      pane.cursor.value = pane.differs.peek();
+      pane.go(pane.differs.peek());
       const u = pane.axis.peek().position[pane.cursor.peek()];
       pane.show({ from: u - 40, to: u + 30 });
     }
