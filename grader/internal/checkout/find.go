@@ -26,6 +26,7 @@ type Place struct {
 	Root   string   // the directory that was named, absolute and without symbolic links
 	Dir    string   // that of the package: Root, or one below it
 	Others []string // directories below Root whose packages could have been meant, too
+	Part   string   // what was named, if that is only a part of what is graded, in the directory Root: see [Whole]
 }
 
 // A search looks for the directory that a user means.

@@ -24,6 +24,9 @@ func Find(path string, l *checkouts.Lab) (Place, error) {
 	case wanted(s.root):
 		return Place{Root: s.root, Dir: s.root}, nil
 	}
+	if whole := Whole(s.root, l); whole != "" {
+		return Place{Root: whole, Dir: whole, Part: filepath.Base(s.root)}, nil
+	}
 	p, err := s.below(wanted)
 	switch {
 	case err != nil || p.Dir != "":
@@ -34,6 +37,20 @@ func Find(path string, l *checkouts.Lab) (Place, error) {
 	}
 	return p, fmt.Errorf("%s: no %s here; name the directory that has its .go files, or the checkout's root", path,
 		l.What)
+}
+
+// Whole returns the directory above one if a lab grades the package there, and the other has one that it stands on, such
+// as kvraft1 for kvraft1/rsm: who names the part means the whole. Otherwise it returns "".
+func Whole(dir string, l *checkouts.Lab) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	part := func(below *checkouts.Lab) bool { return Has(abs, below) }
+	if above := filepath.Dir(abs); slices.ContainsFunc(l.Below, part) && Has(above, l) {
+		return above
+	}
+	return ""
 }
 
 // Has reports whether a directory's files declare the constructor of the lab, such as Make. Of a file with a syntax

@@ -47,7 +47,12 @@ export function drawLabels(f: Frame) {
   }
   if (f.cursor >= f.lo && f.cursor < f.hi && f.visible[f.cursor]) place(f.cursor, room, f.palette.accent, true);
   if (f.spacing < 3) return;
-  for (const [greyed, dull] of [[false, false], [true, false], [false, true], [true, true]]) {
+  for (const [greyed, dull] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ]) {
     for (let i = f.lo; i < f.hi && count < most; i++) {
       const note = noteOf(run.events[i]);
       if (!f.visible[i] || !note || note.routine || dullest.has(note.kind) !== dull) continue;
@@ -80,13 +85,24 @@ export function brief(f: Frame, i: number, room: number): string {
   const name = f.run.node(laneOf(f, i));
   if (note) return line(strip(note.text, name), room);
   switch (e.kind) {
-    case "sent": return line(`${(e.method ?? "").replace(/^.*\./, "")} → ${f.run.node(e.peer)}`, room);
-    case "asked": return line(`${e.method ?? "asked"}${e.text ?? ""}`, room);
-    case "line": return line(strip(e.text ?? "", name), room);
-    case "cut": case "heal": return line(`${e.kind} → ${f.run.node(e.peer)}`, room);
-    case "arrived": case "handled": case "answered": case "told": return "";
-    default: return e.kind;
+    case "sent":
+      return line(`${(e.method ?? "").replace(/^.*\./, "")} → ${f.run.node(e.peer)}`, room);
+    case "asked":
+      return line(`${e.method ?? "asked"}${e.text ?? ""}`, room);
+    case "line":
+      return line(strip(e.text ?? "", name), room);
+    case "cut":
+    case "heal":
+      return line(`${e.kind} → ${f.run.node(e.peer)}`, room);
+    case "arrived":
+    case "handled":
+    case "answered":
+    case "told":
+      return "";
+    default:
+      return e.kind;
   }
 }
 
-const strip = (words: string, name: string) => (name && words.startsWith(name + " ") ? words.slice(name.length + 1) : words);
+const strip = (words: string, name: string) =>
+  name && words.startsWith(name + " ") ? words.slice(name.length + 1) : words;
