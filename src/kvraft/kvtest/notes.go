@@ -53,7 +53,7 @@ func (o *operation) returned() record.Note {
 }
 
 // noteRequest says what becomes of an RPC that a clerk has sent for an operation. That a server answers at once,
-// without waiting for others, tells much: it does not lead, or has executed the operation before, or should have waited.
+// without waiting for others, tells much: it does not lead, has executed the operation before, or should have waited.
 func (j *judge) noteRequest(q *request, r labrpc.Route, step labrpc.Step) {
 	o, now := q.of, j.run.Now()
 	n := record.Note{Kind: Request, Node: r.To}
