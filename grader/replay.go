@@ -17,6 +17,7 @@ import (
 	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
+	"raftlab/src/record"
 	"raftlab/src/sim"
 )
 
@@ -123,10 +124,11 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		command := func(dir string, seed uint64) string {
 			return again.replay(report.Impl{Dir: dir}, scenario.Name, seed)
 		}
-		runs := []replayed{{res.Recording, command(args[0], seed)}}
+		runs := []replayed{{players[0].record(res, files), command(args[0], seed)}}
 		if files.other {
-			other := players[len(players)-1].play(files.seed, sim.Options{Record: true})
-			runs = append(runs, replayed{other.Recording, command(files.dir, files.seed)})
+			p := players[len(players)-1]
+			other := p.play(files.seed, sim.Options{Record: true})
+			runs = append(runs, replayed{p.record(other, files), command(files.dir, files.seed)})
 		}
 		if err := files.write(runs...); err != nil {
 			return err
@@ -180,6 +182,16 @@ func (p *player) build(ctx context.Context, kit submission.Tools) (unload func()
 	}
 	p.module = m
 	return loaded, nil
+}
+
+// record returns the recording of a run that was played, with what the files show of it.
+func (p *player) record(first sim.Result, files *replayFiles) *record.Recording {
+	if !files.paged() {
+		return first.Recording
+	}
+	return withStates(first, files.states, sim.Options{}, func(opt sim.Options) sim.Result {
+		return p.play(first.Seed, opt)
+	})
 }
 
 // play plays the run with a seed.

@@ -41,6 +41,7 @@ func replayFileFlags() []cli.Flag {
 		&cli.StringFlag{Name: "against", Usage: "show the run with this `seed` beside it, in the same page"},
 		&cli.StringFlag{Name: "against-dir", Usage: "show the run of the implementation in this `directory` beside it; " +
 			"the seed is the same without -against"},
+		statesFlag(replayStates),
 	}
 	for _, e := range exports {
 		flags = append(flags, &cli.StringFlag{Name: e.flag, Usage: e.usage})
@@ -55,6 +56,8 @@ type replayFiles struct {
 	exports []string // the files of exports, in their order
 	stdout  io.Writer
 
+	states int // see statesFlag
+
 	other bool   // another run is to be shown beside it
 	seed  uint64 // of that
 	dir   string // of its implementation
@@ -64,6 +67,9 @@ type replayFiles struct {
 // cannot must not cost a run.
 func newReplayFiles(cmd *cli.Command, dir string, seed uint64) (s *replayFiles, err error) {
 	s = &replayFiles{html: cmd.String("html"), stdout: cmd.Root().Writer, seed: seed, dir: dir}
+	if s.states, err = checkStates(cmd); err != nil {
+		return nil, err
+	}
 	s.other = cmd.IsSet("against") || cmd.IsSet("against-dir")
 	if cmd.IsSet("against-dir") {
 		s.dir = cmd.String("against-dir")
@@ -73,7 +79,11 @@ func newReplayFiles(cmd *cli.Command, dir string, seed uint64) (s *replayFiles, 
 			return nil, fmt.Errorf("-against %s: must be a seed, a whole number of at least 0", text)
 		}
 	}
-	if s.other && s.html == "" && !cmd.Bool("open") {
+	paged := s.html != "" || cmd.Bool("open")
+	if cmd.IsSet("states") && !paged {
+		return nil, errors.New("-states is about the page that -html and -open make; use one of these")
+	}
+	if s.other && !paged {
 		return nil, errors.New("-against and -against-dir are about the page that -html and -open make; use one of these")
 	}
 	if s.other && s.seed == seed && s.dir == dir {
@@ -121,7 +131,7 @@ func (s *replayFiles) wanted() bool {
 			return true
 		}
 	}
-	return s.html != "" || s.open != nil
+	return s.paged()
 }
 
 // onStdout reports whether standard output gets what is for other programs.
@@ -146,7 +156,7 @@ func (s *replayFiles) write(runs ...replayed) error {
 			return fmt.Errorf("-%s: %w", exports[i].flag, err)
 		}
 	}
-	if s.html == "" && s.open == nil {
+	if !s.paged() {
 		return nil
 	}
 	if s.html == "" {
@@ -177,6 +187,9 @@ type replayed struct {
 	rec     *record.Recording
 	command string
 }
+
+// paged reports whether there is to be a page.
+func (s *replayFiles) paged() bool { return s.html != "" || s.open != nil }
 
 // put writes a file, at once or not at all if that can be.
 func (s *replayFiles) put(file string, render func(io.Writer) error) error {

@@ -76,8 +76,8 @@ func TestPages(t *testing.T) {
 		rec := shownRun(t, file)
 		if rec.Lab != "raft" || rec.Implementation != "votestwice" || rec.Scenario != "ManyElections" ||
 			rec.Seed != f.Seed || len(rec.Nodes) != 7 || rec.Finding == nil || rec.Finding.Sentence != f.Message ||
-			len(rec.Events) == 0 {
-			rec.Events = nil
+			len(rec.Events) == 0 || len(rec.States) == 0 {
+			rec.Events, rec.States = nil, nil
 			t.Errorf("%s shows %+v, want the failure %+v", file, rec, f)
 		}
 	}
@@ -116,6 +116,17 @@ func TestReplayFiles(t *testing.T) {
 	_, again, _ := command(t, args...)
 	if again != events {
 		t.Error("the same replay has other events")
+	}
+	last := func(rec record.Recording) int { return len(rec.Events) - 50 }
+	if len(rec.States) == 0 {
+		t.Error("the page does not say what servers held in memory")
+	}
+	for n, wants := range map[string]bool{"0": false, "50": true} {
+		command(t, "replay", "-html", file("html"), "-states", n, twice, "ManyElections", "1")
+		rec := shownRun(t, file("html"))
+		if got := len(rec.States) > 0; got != wants || got && rec.States[0].Event <= last(rec) {
+			t.Errorf("-states %s: %d states, of %d events", n, len(rec.States), len(rec.Events))
+		}
 	}
 	status, out, said := command(t, "replay", "-html", file("html"), "-servers", "1", twice, "ManyElections", "1")
 	if status != statusFailed || !strings.Contains(out, "RequestVote") {

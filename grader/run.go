@@ -190,12 +190,15 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, fmt.Errorf("-clock %s: must be sim, bubble or wall", clock)
 	case o.budget < 0 || cmd.IsSet("budget") && o.budget == 0:
 		return o, fmt.Errorf("-budget %v: must be more than 0", o.budget)
-	case cmd.String("html") != "" && clock != "sim":
-		return o, fmt.Errorf("-html needs -clock sim: of runs with -clock %s nothing is written down", clock)
+	case (cmd.String("html") != "" || cmd.IsSet("states")) && clock != "sim":
+		return o, fmt.Errorf("-html and -states need -clock sim: with -clock %s runs are not written down", clock)
 	case o.builder.race && clock == "sim":
 		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
 	}
 	var err error
+	if o.builder.states, err = checkStates(cmd); err != nil {
+		return o, err
+	}
 	if o.seed, o.secret, err = firstSeed(cmd.String("seed")); err != nil {
 		return o, err
 	}

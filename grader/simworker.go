@@ -43,6 +43,7 @@ func simWorkerCommand() *cli.Command {
 			},
 			&cli.DurationFlag{Name: "turn", Usage: "a server's limit without waiting"},
 			&cli.BoolFlag{Name: "logs", Usage: "log all runs that fail, also those that fail alike"},
+			statesFlag(gradeStates),
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if to := cmd.String("check"); to != "" {
@@ -73,7 +74,9 @@ func simWorkerCommand() *cli.Command {
 					Progress: new(atomic.Int64),
 				},
 				allLogs: cmd.Bool("logs"),
+				states:  cmd.Int("states"),
 				logged:  make(map[string]map[string]uint64),
+				closely: make(map[string]bool),
 			}
 			box.CollectBetweenTurns()
 			return jobs.Serve(l, s.play, s.options.Progress.Load)
@@ -135,6 +138,8 @@ type simulator struct {
 	options sim.Options
 
 	allLogs bool
+	states  int                          // see statesFlag
+	closely map[string]bool              // what failures have in common of which one was played with states
 	logged  map[string]map[string]uint64 // the lowest seed, by scenario and what failures have in common
 }
 
@@ -160,12 +165,18 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 		again.Turn /= 5
 		again.Brief = first.Flood
 	}
-	second := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), again)
+	replay := func(opt sim.Options) sim.Result {
+		return sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), opt)
+	}
+	second := replay(again)
 	spoilt = spoilt || usedUp(second)
 	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {
 		p.Failure = differs(first, second)
 	}
 	if rec := second.Recording; rec != nil && rec.Finding != nil {
+		if s.firstOfKind(*second.Failure) {
+			rec = withStates(second, s.states, s.options, replay)
+		}
 		p.Recording = page.Pack(named(rec, s.lab, s.name))
 	}
 	return p, spoilt
@@ -194,6 +205,17 @@ func (s *simulator) wantsLog(scenario *lab.Scenario, seed uint64, f cluster.Fail
 		return false
 	}
 	kinds[alike] = seed
+	return true
+}
+
+// firstOfKind reports whether no failure like this one was looked at closely, in whatever scenario: that takes a third
+// play, and the report shows the first of each kind.
+func (s *simulator) firstOfKind(f cluster.Failure) bool {
+	alike := report.Alike(f)
+	if s.closely[alike] || len(s.closely) >= report.MostGroups {
+		return false
+	}
+	s.closely[alike] = true
 	return true
 }
 

@@ -142,16 +142,17 @@ func TestGoroutines(t *testing.T) {
 		"goroutine 8 [sync.Mutex.Lock]:\n" + lockOfB + mine("Start", "28") + asked,
 		"goroutine 9 [chan receive]:\nraftlab/src/labrpc.(*ClientEnd).Call(0x1)\n\tl.go:1 +0x1\n" +
 			mine("greet", "36") + "created by ada/raft.Make in goroutine 1\n\tada/raft/raft.go:2 +0x1\n",
+		"goroutine 10 [sync.Mutex.Lock, 2 minutes]:\n" + lockOfB + mine("Start", "28") + asked,
 		taken("0x3fa010", "by goroutine 9", "greet", "34"),
 	}, "\n")
 	want := []crash.Goroutine{
-		{"raft.(*Raft).wait at raft.go:8", "sleep", "raft.(*Raft).wait at raft.go:8\nraft.(*Raft).tick at raft.go:9"},
-		{"raft.(*Raft).GetState at raft.go:27", "sync.Mutex.Lock, held since raft.(*Raft).greet at raft.go:34",
+		{1, "raft.(*Raft).wait at raft.go:8", "sleep", "raft.(*Raft).wait at raft.go:8\nraft.(*Raft).tick at raft.go:9"},
+		{1, "raft.(*Raft).GetState at raft.go:27", "sync.Mutex.Lock, held since raft.(*Raft).greet at raft.go:34",
 			"raft.(*Raft).GetState at raft.go:27"},
-		{"raft.(*Raft).Start at raft.go:28", "sync.Mutex.Lock", "raft.(*Raft).Start at raft.go:28"},
-		{"raft.(*Raft).greet at raft.go:36", "the reply to an RPC", "raft.(*Raft).greet at raft.go:36"},
+		{2, "raft.(*Raft).Start at raft.go:28", "sync.Mutex.Lock", "raft.(*Raft).Start at raft.go:28"},
+		{1, "raft.(*Raft).greet at raft.go:36", "the reply to an RPC", "raft.(*Raft).greet at raft.go:36"},
 	}
 	if got := crash.Goroutines(dump); !slices.Equal(got, want) {
-		t.Errorf("got  %q\nwant %q", got, want)
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }

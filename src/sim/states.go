@@ -18,12 +18,16 @@ import (
 
 // What looking at nodes may take. Whatever is more ends the looking, and never the run.
 const (
-	maxLook      = time.Second      // of processor time, for a fork to say what it holds
-	maxLooks     = 30 * time.Second // for all forks of a run
-	moreMemory   = 16 << 20         // bytes that a fork may have besides what a node may
-	maxInspected = 4 << 20          // bytes of what it says
-	maxValues    = 5000             // of a node
-	maxValue     = 1000             // bytes of a path or a value
+	maxLook       = time.Second      // of processor time, for a fork to say what it holds
+	maxLooks      = 30 * time.Second // for all forks of a run
+	moreMemory    = 16 << 20         // bytes that a fork may have besides what a node may
+	maxInspected  = 4 << 20          // bytes of what it says
+	maxValues     = 5000             // of a node
+	maxValue      = 1000             // bytes of a path or a value
+	maxGoroutines = 200              // of a node, besides those that are as another one
+	maxKept       = 64 << 20         // bytes of all that is written down
+
+	lookGarbage = 1 << 20 // bytes that a look leaves to be collected, about, besides the fork's files
 )
 
 // states writes down what nodes hold in memory: after a turn of a node, a fork of its box is asked for it. The fork has
@@ -33,6 +37,7 @@ type states struct {
 	from  int // the first event after which it is done
 	began bool
 	list  []record.State
+	kept  int // bytes in list, about
 	nodes []held
 	spent atomic.Int64 // processor time, in ns
 }
@@ -75,28 +80,44 @@ func (st *states) write(s *node, event int) {
 		return
 	}
 	began := cputime.Used()
-	err := error(errLooks)
-	var said []byte
-	var dump string
-	if st.took() < maxLooks {
-		said, dump, err = s.inspect()
-	}
 	state := record.State{Event: event, Node: s.me}
-	if err != nil {
+	if said, dump, err := st.ask(s); err != nil {
 		h.blind = true
 		state.Changes = []record.Change{{Path: "…", Value: fmt.Sprintf("not looked at from here on: %v", err)}}
 	} else {
 		state.Changes = h.changes(said)
 		state.Goroutines = h.goroutines(dump)
 	}
-	if state.Changes != nil || state.Goroutines != nil {
-		st.list = append(st.list, state)
-	}
-	s.world.heard += int64(len(said) + len(dump))
+	st.keep(state)
+	s.world.heard += int64(lookGarbage + s.box.Files())
 	st.spent.Add(int64(cputime.Used() - began))
 }
 
-var errLooks = fmt.Errorf("looking has taken %v", maxLooks)
+// ask asks a node what it holds, unless enough has been written down, or time been spent on it.
+func (st *states) ask(s *node) (said []byte, dump string, err error) {
+	switch {
+	case st.kept > maxKept:
+		return nil, "", fmt.Errorf("it would be more than %d MiB", maxKept>>20)
+	case st.took() > maxLooks:
+		return nil, "", fmt.Errorf("looking has taken %v", maxLooks)
+	}
+	return s.inspect()
+}
+
+// keep writes down a state, unless it says nothing.
+func (st *states) keep(state record.State) {
+	if state.Changes == nil && state.Goroutines == nil {
+		return
+	}
+	st.list = append(st.list, state)
+	const each = 64 // besides the texts
+	for _, c := range state.Changes {
+		st.kept += each + len(c.Path) + len(c.Value)
+	}
+	for _, g := range state.Goroutines {
+		st.kept += each + len(g.Place) + len(g.Waits) + len(g.Stack)
+	}
+}
 
 // took is how much processor time looking has taken. Any goroutine may call it.
 func (st *states) took() time.Duration {
@@ -198,7 +219,14 @@ func (h *held) goroutines(dump string) []record.Goroutine {
 		return nil
 	}
 	list := make([]record.Goroutine, 0, len(h.stacks))
-	for _, g := range h.stacks {
+	for i, g := range h.stacks {
+		if i == maxGoroutines {
+			list = append(list, record.Goroutine{Place: "…", Waits: fmt.Sprintf("%d more places", len(h.stacks)-i)})
+			break
+		}
+		if g.Count > 1 {
+			g.Waits += fmt.Sprintf(" (%d goroutines)", g.Count)
+		}
 		list = append(list, record.Goroutine{Place: printable(g.Place), Waits: printable(g.Waits), Stack: printable(g.Stack)})
 	}
 	return list

@@ -116,7 +116,10 @@ func TestStates(t *testing.T) {
 			}
 		}
 		for _, g := range s.Goroutines {
-			fmt.Fprintf(&text, "\tin %s waits for %s\n\t\t%s\n", g.Place, g.Waits, strings.ReplaceAll(g.Stack, "\n", "\n\t\t"))
+			fmt.Fprintf(&text, "\tin %s waits for %s\n", g.Place, g.Waits)
+			for call := range strings.Lines(g.Stack) {
+				fmt.Fprintf(&text, "\t\t%s\n", strings.TrimSpace(call))
+			}
 		}
 	}
 	const golden = "testdata/states.golden.txt"
@@ -154,6 +157,28 @@ func TestLookingEnds(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Of nodes whose memory is all new again and again not all is written down.
+func TestStatesAreLimited(t *testing.T) {
+	res := story(t, sim.Options{InspectFrom: 1}, slices.Repeat([]string{"floods"}, 30)...)
+	if res.Failure != nil {
+		t.Error(res.Failure)
+	}
+	size := 0
+	for _, s := range res.Recording.States {
+		for _, c := range s.Changes {
+			size += len(c.Value)
+		}
+	}
+	if size < 40<<20 || size > 70<<20 {
+		t.Errorf("%d bytes are written down", size)
+	}
+	states := res.Recording.States
+	want := []record.Change{{Path: "…", Value: "not looked at from here on: it would be more than 64 MiB"}}
+	if diff := cmp.Diff(want, states[len(states)-1].Changes); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest/monitor"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/raft/rafttest/story"
 	"raftlab/src/record"
 )
 
@@ -24,6 +25,7 @@ type judge struct {
 	run      *cluster.Run
 	play     func(*Cluster)
 	demands  string // the last part whose promises hold
+	source   string // the sentence that asks for what the scenario checks, if it is not the lab's own test
 	every    int    // see Snapshotting
 	rules    editions.Rules
 	monitors *monitor.Set
@@ -69,6 +71,7 @@ func newJudge(s *lab.Scenario, r *cluster.Run, every int, rules editions.Rules, 
 		run:      r,
 		play:     play,
 		demands:  demands(s),
+		source:   s.Source,
 		every:    every,
 		rules:    rules,
 		states:   make([]state, len(s.Nodes)),
@@ -303,8 +306,25 @@ func (j *judge) Describe(server int) string {
 	return known
 }
 
-// Story leaves the finding as it is.
-func (j *judge) Story(*record.Recording) {}
+// Story names the promise and where the paper has it, and tells how it came to be broken, or what else happened.
+func (j *judge) Story(rec *record.Recording) {
+	j.mu.Lock()
+	broken := j.broken
+	j.mu.Unlock()
+	if broken != nil && broken.String() != rec.Finding.Sentence {
+		broken = nil // the run had failed before
+	}
+	rec.Finding.Source = j.source
+	if broken != nil {
+		rec.Finding.Promise = broken.Promise
+		for _, e := range monitor.Explanations() {
+			if e.Name == broken.Promise {
+				rec.Finding.Source = e.Paper
+			}
+		}
+	}
+	story.Tell(rec, broken)
+}
 
 func (j *judge) Report(r *cluster.Result) {
 	votes, others := j.monitors.Off()

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,6 +142,22 @@ func (m *narrator) entries(p *piece) string {
 	return fmt.Sprintf("%d entries of %s at %d to %d", len(p.terms), terms, first, last)
 }
 
+var entriesNoted = regexp.MustCompile(`(the entry|entries) of T(\d+)( to T\d+)? at (index )?(\d+)( to \d+)?$`)
+
+// EntriesOf returns what a note of kind Entries or Stores says of the entries: the index of the first, and the term,
+// which is 0 if they are of several. The last index is the note's. It reports false if the note is of another kind.
+func EntriesOf(n record.Note) (first, term int, ok bool) {
+	m := entriesNoted.FindStringSubmatch(n.Text)
+	if m == nil {
+		return 0, 0, false
+	}
+	if m[3] == "" {
+		term, _ = strconv.Atoi(m[2])
+	}
+	first, err := strconv.Atoi(m[5])
+	return first, term, err == nil
+}
+
 func (m *narrator) logEnds(last *position) string {
 	switch {
 	case last == nil:
@@ -186,10 +203,10 @@ func (m *narrator) whyNoVote(c *call) string {
 	switch {
 	case c.reply.term > c.term:
 		return fmt.Sprintf(": it is in T%d", c.reply.term)
-	case voted && cast != c.from:
-		return fmt.Sprintf(": S%d has it", cast)
 	case m.roles[c.to] == (standing{Candidate, c.term}):
 		return ": it stands itself"
+	case voted && cast != c.from:
+		return fmt.Sprintf(": S%d has it", cast)
 	case held.valid && c.last != nil && m.indexes.behind(*c.last, held.entry):
 		return ": its own log is more up-to-date"
 	}

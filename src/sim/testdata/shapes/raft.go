@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,6 +52,7 @@ type Raft struct {
 	notify    func(string)
 	heavy     []map[int]int
 	big       any
+	flood     [][]string
 }
 
 func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh chan raft.ApplyMsg) raft.Raft {
@@ -62,13 +64,16 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 	rf.notify = func(s string) { rf.news <- s }
 	go rf.sleeps()
 	go rf.locked()
+	go rf.locked()
 	return rf
 }
 
 func (rf *Raft) sleeps() {
 	rf.mu.Lock()
-	time.Sleep(time.Hour)
+	rf.nap()
 }
+
+func (rf *Raft) nap() { time.Sleep(time.Hour) }
 
 func (rf *Raft) locked() {
 	time.Sleep(time.Millisecond)
@@ -91,6 +96,14 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 		go func() { rf.peers[0].Call("Raft.Nothing", 1, new(int)) }()
 	case "big":
 		rf.big = [40 << 20]byte{}
+	case "floods":
+		rf.flood = make([][]string, 15)
+		for i := range rf.flood {
+			rf.flood[i] = make([]string, 256)
+			for j := range rf.flood[i] {
+				rf.flood[i][j] = fmt.Sprint(len(rf.log)) + strings.Repeat("\x01", 190)
+			}
+		}
 	case "loops":
 		rf.leave(func() {
 			for {

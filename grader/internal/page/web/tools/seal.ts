@@ -1,5 +1,5 @@
-// Seals the built page: the script goes to the end of the body, the licences of what is in it into a block of their own,
-// and a Content-Security-Policy with the hashes of the one script and the one style into its head.
+// Seals the built page: the script goes to the end of the body, the licences of what is in it into a block of their
+// own, and a Content-Security-Policy with the hashes of the one script and the one style into its head.
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -49,11 +49,19 @@ function sealed(html: string, notices: string): string {
   ].join("; ");
   html = html
     .replace(style[0], () => `<style>${style[1]}</style>`)
-    .replace(/<meta charset="[^"]*"\s*\/?>/i, (m) => `${m}\n<meta http-equiv="Content-Security-Policy" content="${policy}">`)
-    .replace("</body>", () =>
-      `<script type="text/plain" id="licences">\n${notices}</script>\n<script type="module">${code}</script>\n</body>`);
+    .replace(
+      /<meta charset="[^"]*"\s*\/?>/i,
+      (m) => `${m}\n<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    )
+    .replace(
+      "</body>",
+      () =>
+        `<script type="text/plain" id="licences">\n${notices}</script>\n` +
+        `<script type="module">${code}</script>\n</body>`,
+    );
   if (html.split(marker).length !== 2) throw new Error(`the page has to have ${marker} once`);
-  if (!html.includes("Content-Security-Policy")) throw new Error("the page has no <meta charset> to put the policy after");
+  if (!html.includes("Content-Security-Policy"))
+    throw new Error("the page has no <meta charset> to put the policy after");
   return html;
 }
 
@@ -67,11 +75,13 @@ const hash = (text: string) => `sha256-${createHash("sha256").update(text, "utf8
 
 // licences is the text of the licence of each package, with its name and version.
 function licences(directories: string[]): string {
-  return directories.map((dir) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
-    const file = readdirSync(dir).find((f) => /^licen[cs]e/i.test(f));
-    if (!file) throw new Error(`${name} has no licence file`);
-    const text = readFileSync(join(dir, file), "utf8").replace(/\r\n/g, "\n").trim().replaceAll("</", "<\\/");
-    return `${name} ${version} (${license})\n\n${text}\n`;
-  }).join("\n----------------------------------------\n\n");
+  return directories
+    .map((dir) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+      const file = readdirSync(dir).find((f) => /^licen[cs]e/i.test(f));
+      if (!file) throw new Error(`${name} has no licence file`);
+      const text = readFileSync(join(dir, file), "utf8").replace(/\r\n/g, "\n").trim().replaceAll("</", "<\\/");
+      return `${name} ${version} (${license})\n\n${text}\n`;
+    })
+    .join("\n----------------------------------------\n\n");
 }

@@ -13,7 +13,8 @@ export function edgesIn(f: Frame, each: (k: number) => void) {
     if (edges.reach[b] < f.lo) continue;
     const end = Math.min(start + edgeBlock, edges.from.length);
     for (let k = start; k < end; k++) {
-      const i = edges.from[k], j = edges.to[k];
+      const i = edges.from[k],
+        j = edges.to[k];
       if (i >= f.hi || j < f.lo || !f.visible[i] || !f.visible[j]) continue;
       if (f.y(edges.fromLane[k]) < 0 || f.y(edges.toLane[k]) < 0) continue;
       each(k);
@@ -24,8 +25,10 @@ export function edgesIn(f: Frame, each: (k: number) => void) {
 // ends are the ends of an arrow in px. What is lost ends on its way, what cannot be reached right where it began.
 export function ends(f: Frame, k: number): [x0: number, y0: number, x1: number, y1: number] {
   const { edges } = f.run;
-  const x0 = f.x(f.axis.position[edges.from[k]]), y0 = f.y(edges.fromLane[k]);
-  let x1 = f.x(f.axis.position[edges.to[k]]), y1 = f.y(edges.toLane[k]);
+  const x0 = f.x(f.axis.position[edges.from[k]]),
+    y0 = f.y(edges.fromLane[k]);
+  let x1 = f.x(f.axis.position[edges.to[k]]),
+    y1 = f.y(edges.toLane[k]);
   const kind = edges.kind[k];
   if (kind === LostRequest || kind === LostReply) y1 = y0 + (y1 - y0) * 0.6;
   if (kind === Unreachable) {
@@ -55,11 +58,13 @@ export function drawArrows(f: Frame, crowded: boolean) {
     if (!s) styles.set(name, (s = { colour, width, dash, head, path: new Path2D(), heads: new Path2D() }));
     return s;
   };
-  const call = f.cursor >= 0 ? run.events[f.cursor].call ?? 0 : 0;
-  const hovered = f.hover >= 0 ? run.events[f.hover].call ?? 0 : 0;
+  const call = f.cursor >= 0 ? (run.events[f.cursor].call ?? 0) : 0;
+  const hovered = f.hover >= 0 ? (run.events[f.hover].call ?? 0) : 0;
   const late = lateness(f);
   edgesIn(f, (k) => {
-    const i = edges.from[k], j = edges.to[k], kind = edges.kind[k];
+    const i = edges.from[k],
+      j = edges.to[k],
+      kind = edges.kind[k];
     const [x0, y0, x1, y1] = ends(f, k);
     const grey = f.past !== null && !f.past[i];
     // What left within the past and arrived outside it is half of the story: it was sent, and nobody knew.
@@ -67,9 +72,17 @@ export function drawArrows(f: Frame, crowded: boolean) {
     const its = run.events[i].call ?? 0;
     const lit = its > 0 && (its === call || its === hovered);
     const slow = run.at[j] - run.at[i] > late && kind <= Double;
-    const name = (lit ? "lit " : half) + (kind === Request && slow ? "late" : kind === Reply && slow ? "late reply" : kind);
-    const colour = lit ? palette.accent : kind >= LostRequest && kind !== Unreachable ? palette.bad
-      : slow ? palette.late : kind === Request ? palette.message : palette.reply;
+    const name =
+      (lit ? "lit " : half) + (kind === Request && slow ? "late" : kind === Reply && slow ? "late reply" : kind);
+    const colour = lit
+      ? palette.accent
+      : kind >= LostRequest && kind !== Unreachable
+        ? palette.bad
+        : slow
+          ? palette.late
+          : kind === Request
+            ? palette.message
+            : palette.reply;
     const dash = kind === Reply ? [5, 3] : kind === Double ? [2, 3] : kind === Unreachable ? [2, 2] : [];
     const s = style(name, colour, lit ? 2.2 : slow ? 1.5 : 1, dash);
     s.path.moveTo(x0, y0);
@@ -94,7 +107,7 @@ export function drawArrows(f: Frame, crowded: boolean) {
 
 // labelCall names the message that the cursor is on, along its arrow.
 export function labelCall(f: Frame) {
-  const call = f.cursor >= 0 ? f.run.events[f.cursor].call ?? 0 : 0;
+  const call = f.cursor >= 0 ? (f.run.events[f.cursor].call ?? 0) : 0;
   if (!call) return;
   const { edges } = f.run;
   edgesIn(f, (k) => {
@@ -122,7 +135,8 @@ function lateness(f: Frame): number {
   if (known !== undefined) return known;
   const { edges, at } = f.run;
   const ways: number[] = [];
-  for (let k = 0; k < edges.kind.length; k++) if (edges.kind[k] <= Reply) ways.push(at[edges.to[k]] - at[edges.from[k]]);
+  for (let k = 0; k < edges.kind.length; k++)
+    if (edges.kind[k] <= Reply) ways.push(at[edges.to[k]] - at[edges.from[k]]);
   ways.sort((a, b) => a - b);
   const late = Math.max(20e6, 10 * (ways[ways.length >> 1] ?? 0));
   latenesses.set(f.run, late);
@@ -133,8 +147,10 @@ const latenesses = new WeakMap<object, number>();
 function head(path: Path2D, x0: number, y0: number, x1: number, y1: number) {
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (length < 14) return;
-  const dx = (x1 - x0) / length, dy = (y1 - y0) / length;
-  const tipX = x1 - dx * 4, tipY = y1 - dy * 4; // before the mark of the event
+  const dx = (x1 - x0) / length,
+    dy = (y1 - y0) / length;
+  const tipX = x1 - dx * 4,
+    tipY = y1 - dy * 4; // before the mark of the event
   path.moveTo(tipX, tipY);
   path.lineTo(tipX - dx * 6 - dy * 2.6, tipY - dy * 6 + dx * 2.6);
   path.lineTo(tipX - dx * 6 + dy * 2.6, tipY - dy * 6 - dx * 2.6);

@@ -25,7 +25,8 @@ export function drawDensity(f: Frame): number[] {
   const columns = Math.ceil((f.width - gutter) / column);
   ctx.fillStyle = palette.message;
   for (const node of f.rows) {
-    const y = f.y(node), list = lists[node];
+    const y = f.y(node),
+      list = lists[node];
     let before = lowerBound(list, f.view.from);
     const path = new Path2D();
     for (let c = 0; c < columns; c++) {
@@ -45,7 +46,8 @@ export function drawDensity(f: Frame): number[] {
   for (let i = f.lo; i < f.hi; i++) {
     const e = f.run.events[i];
     if (!important.has(e.kind) || !f.visible[i]) continue;
-    const x = f.x(f.axis.position[i]), y = f.y(laneOf(f, i));
+    const x = f.x(f.axis.position[i]),
+      y = f.y(laneOf(f, i));
     if (y < 0 || x - last < 2) continue;
     last = x;
     shape(f, e.kind, x, y);
@@ -56,7 +58,8 @@ export function drawDensity(f: Frame): number[] {
 
 // lowerBound is how many of an ascending list are less than a value.
 export function lowerBound(list: Float64Array, value: number): number {
-  let lo = 0, hi = list.length;
+  let lo = 0,
+    hi = list.length;
   while (lo < hi) {
     const mid = (lo + hi) >> 1;
     if (list[mid] < value) lo = mid + 1;

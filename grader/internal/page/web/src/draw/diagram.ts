@@ -20,7 +20,13 @@ export interface Picture {
 }
 
 // draw draws a scene into the whole of a canvas, of so many px.
-export function draw(scene: Scene, ctx: CanvasRenderingContext2D, width: number, height: number, palette: Palette): Picture {
+export function draw(
+  scene: Scene,
+  ctx: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  palette: Palette,
+): Picture {
   const f = frameOf(scene, ctx, width, height, palette);
   ctx.fillStyle = palette.ground;
   ctx.fillRect(0, 0, width, height);
@@ -77,7 +83,10 @@ function drawSelection(f: Frame) {
 
 function drawCursor(f: Frame) {
   const { ctx, palette } = f;
-  for (const [i, strong] of [[f.hover, false], [f.cursor, true]] as const) {
+  for (const [i, strong] of [
+    [f.hover, false],
+    [f.cursor, true],
+  ] as const) {
     if (i < 0) continue;
     const x = f.x(f.axis.position[i]);
     if (x < gutter - 4 || x > f.width) continue;
@@ -101,7 +110,11 @@ const near = 10; // px
 
 // pointer makes an index of what was drawn. Marks win over arrows.
 function pointer(f: Frame, marks: number[], detail: boolean): (x: number, y: number) => number {
-  const points: { i: number; x: number; y: number }[] = marks.map((i) => ({ i, x: f.x(f.axis.position[i]), y: f.y(laneOf(f, i)) }));
+  const points: { i: number; x: number; y: number }[] = marks.map((i) => ({
+    i,
+    x: f.x(f.axis.position[i]),
+    y: f.y(laneOf(f, i)),
+  }));
   for (let i = f.lo; i < f.hi && points.length < 2 * mostMarks; i++) {
     const e = f.run.events[i];
     if (f.visible[i] && (e.kind === "step" || e.kind === "weather" || e.kind === "failed")) {
@@ -119,7 +132,8 @@ function pointer(f: Frame, marks: number[], detail: boolean): (x: number, y: num
       }
     });
   }
-  const first = indexed(points), second = indexed(pieces);
+  const first = indexed(points),
+    second = indexed(pieces);
   return (x, y) => {
     const at = first?.neighbors(x, y, 1, near)[0];
     if (at !== undefined) return points[at].i;

@@ -47,11 +47,16 @@ export function drawLabels(f: Frame) {
   }
   if (f.cursor >= f.lo && f.cursor < f.hi && f.visible[f.cursor]) place(f.cursor, room, f.palette.accent, true);
   if (f.spacing < 3) return;
-  for (const [greyed, dull] of [[false, false], [true, false], [false, true], [true, true]]) {
+  for (const [greyed, dull] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ]) {
     for (let i = f.lo; i < f.hi && count < most; i++) {
       const note = noteOf(run.events[i]);
       if (!f.visible[i] || !note || note.routine || dullest.has(note.kind) !== dull) continue;
-      if ((f.past !== null && !f.past[i]) === greyed) place(i, 34, f.palette.ink, false);
+      if ((f.past !== null && !f.past[i]) === greyed) place(i, roomAfter(f, i), f.palette.ink, false);
     }
   }
   if (f.spacing < 12) return;
@@ -61,6 +66,18 @@ export function drawLabels(f: Frame) {
   }
 }
 
+// roomAfter is how many letters fit until the next mark of the lane that has words, but at least 34.
+function roomAfter(f: Frame, i: number): number {
+  const lane = laneOf(f, i);
+  let j = i + 1;
+  for (; j < f.hi && j < i + 80; j++) {
+    const note = f.visible[j] && laneOf(f, j) === lane && noteOf(f.run.events[j]);
+    if (note && !note.routine) break;
+  }
+  const px = (j < f.hi ? f.x(f.axis.position[j]) : f.width) - f.x(f.axis.position[i]);
+  return Math.max(34, Math.min(100, Math.floor(px / 5.6)));
+}
+
 // brief is an event in a few words, without the name of the node in whose lane they stand.
 export function brief(f: Frame, i: number, room: number): string {
   const e = f.run.events[i];
@@ -68,13 +85,24 @@ export function brief(f: Frame, i: number, room: number): string {
   const name = f.run.node(laneOf(f, i));
   if (note) return line(strip(note.text, name), room);
   switch (e.kind) {
-    case "sent": return line(`${(e.method ?? "").replace(/^.*\./, "")} → ${f.run.node(e.peer)}`, room);
-    case "asked": return line(`${e.method ?? "asked"}${e.text ?? ""}`, room);
-    case "line": return line(strip(e.text ?? "", name), room);
-    case "cut": case "heal": return line(`${e.kind} → ${f.run.node(e.peer)}`, room);
-    case "arrived": case "handled": case "answered": case "told": return "";
-    default: return e.kind;
+    case "sent":
+      return line(`${(e.method ?? "").replace(/^.*\./, "")} → ${f.run.node(e.peer)}`, room);
+    case "asked":
+      return line(`${e.method ?? "asked"}${e.text ?? ""}`, room);
+    case "line":
+      return line(strip(e.text ?? "", name), room);
+    case "cut":
+    case "heal":
+      return line(`${e.kind} → ${f.run.node(e.peer)}`, room);
+    case "arrived":
+    case "handled":
+    case "answered":
+    case "told":
+      return "";
+    default:
+      return e.kind;
   }
 }
 
-const strip = (words: string, name: string) => (name && words.startsWith(name + " ") ? words.slice(name.length + 1) : words);
+const strip = (words: string, name: string) =>
+  name && words.startsWith(name + " ") ? words.slice(name.length + 1) : words;

@@ -15,7 +15,8 @@ export function drawLanes(f: Frame) {
     f.ctx.fillRect(0, Math.round(y + f.laneHeight / 2) - 0.5, f.width, 0.5);
     let from = firstIn(lane, f.lo);
     for (let drawn = -Infinity; from < lane.length && lane[from].from <= f.hi; from++) {
-      const s = lane[from], next = lane[from + 1];
+      const s = lane[from],
+        next = lane[from + 1];
       const x0 = Math.max(gutter, s.from < 0 ? -1 : f.x(f.axis.position[s.from]));
       const x1 = Math.min(f.width, next ? f.x(f.axis.position[next.from]) : f.x(f.axis.length));
       if (x1 - Math.max(x0, drawn) < 0.7) continue; // too short to be seen
@@ -51,7 +52,8 @@ function band(f: Frame, s: Stretch, x0: number, x1: number, y: number) {
     ctx.fillStyle = colour;
     ctx.fillRect(x0, y - h / 2 - 2, width, 2); // a crown, of sorts: leaders have an edge
   }
-  if (s.alone) { // between rails, so to speak
+  if (s.alone) {
+    // between rails, so to speak
     ctx.strokeStyle = palette.bad;
     ctx.setLineDash([4, 3]);
     stroke(ctx, x0, y - 11, x1, y - 11, 1.2);
@@ -94,7 +96,8 @@ export function drawTerms(f: Frame) {
     const y = f.y(node);
     let free = gutter;
     for (let k = firstIn(lane, f.lo); k < lane.length && lane[k].from <= f.hi; k++) {
-      const s = lane[k], next = lane[k + 1];
+      const s = lane[k],
+        next = lane[k + 1];
       if (!s.up || !s.role) continue;
       const x0 = Math.max(gutter + 2, free, f.x(f.axis.position[Math.max(0, s.from)]) + 3);
       const x1 = next ? f.x(f.axis.position[next.from]) : f.width;
@@ -123,7 +126,15 @@ export function drawNames(f: Frame) {
     text(f, line(f.run.node(node), 8), 10, y + (f.laneHeight > 34 ? -1 : 4), palette.ink, gutter - 16);
     if (f.laneHeight <= 34) continue;
     ctx.font = small;
-    const is = !s.up ? "down" : s.paused ? "paused" : s.alone && !s.role ? "cut off" : s.role ? `${s.role} T${s.term}` : "";
+    const is = !s.up
+      ? "down"
+      : s.paused
+        ? "paused"
+        : s.alone && !s.role
+          ? "cut off"
+          : s.role
+            ? `${s.role} T${s.term}`
+            : "";
     text(f, is, 10, y + 12, s.up && s.role ? termColour(palette, s.term) : palette.faint, gutter - 16);
   }
 }

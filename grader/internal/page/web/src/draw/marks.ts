@@ -25,18 +25,19 @@ export function drawMarks(f: Frame): number[] {
   const { ctx, run, palette } = f;
   for (const grey of f.past ? [true, false] : [false]) {
     ctx.globalAlpha = grey ? 0.2 : 1;
-    const path = new Path2D(), hollow = new Path2D();
+    const path = new Path2D(),
+      hollow = new Path2D();
     for (let i = f.lo; i < f.hi; i++) {
       if (!f.visible[i] || (f.past !== null && (f.past[i] === 0) !== grey)) continue;
       const e = run.events[i];
       const y = f.y(laneOf(f, i));
-      if (y < 0 || e.node < 0 && !e.notes?.length) continue; // those of the strip of steps, and ends of lost messages
+      if (y < 0 || (e.node < 0 && !e.notes?.length)) continue; // those of the strip of steps, and ends of lost messages
       const x = f.x(f.axis.position[i]);
       if (x < gutter - 6) continue;
       drawn.push(i);
       const note = noteOf(e);
       if (note && !note.routine && note.kind !== "saves" && f.spacing > 5) stamp(f, note.kind, x, y);
-      else if (dots.has(e.kind) || f.spacing < 4 && !important.has(e.kind)) {
+      else if (dots.has(e.kind) || (f.spacing < 4 && !important.has(e.kind))) {
         const p = e.kind === "answered" || e.kind === "doubled" ? hollow : path;
         p.moveTo(x + 2.2, y);
         p.arc(x, y, 2.2, 0, 2 * Math.PI);
@@ -58,7 +59,8 @@ const stamps = new Map<string, HTMLCanvasElement>();
 
 // stamp draws a badge from a picture of it: letters take their time.
 function stamp(f: Frame, kind: string, x: number, y: number) {
-  const letter = letterOf(kind), colour = badgeColour(f.palette, kind);
+  const letter = letterOf(kind),
+    colour = badgeColour(f.palette, kind);
   const key = `${letter} ${colour} ${f.palette.ground}`;
   let picture = stamps.get(key);
   if (!picture) {
@@ -73,7 +75,12 @@ function stamp(f: Frame, kind: string, x: number, y: number) {
 }
 
 // badge is the mark of an event that means something: the first letter of its kind.
-export function badge(f: { ctx: CanvasRenderingContext2D; palette: Frame["palette"] }, kind: string, x: number, y: number) {
+export function badge(
+  f: { ctx: CanvasRenderingContext2D; palette: Frame["palette"] },
+  kind: string,
+  x: number,
+  y: number,
+) {
   const { ctx, palette } = f;
   ctx.fillStyle = badgeColour(palette, kind);
   ctx.beginPath();
@@ -90,7 +97,12 @@ export function badge(f: { ctx: CanvasRenderingContext2D; palette: Frame["palett
 }
 
 // shape draws the mark of a kind of event.
-export function shape(f: { ctx: CanvasRenderingContext2D; palette: Frame["palette"] }, kind: string, x: number, y: number) {
+export function shape(
+  f: { ctx: CanvasRenderingContext2D; palette: Frame["palette"] },
+  kind: string,
+  x: number,
+  y: number,
+) {
   const { ctx, palette } = f;
   ctx.lineWidth = 1.5;
   ctx.strokeStyle = ctx.fillStyle = palette.message;

@@ -25,7 +25,10 @@ function byTime(f: Frame) {
   const { view } = f;
   const scale = scaleLinear([view.from, view.to], [f.x(view.from), f.x(view.to)]);
   const ticks = scale.ticks(Math.max(2, f.width / 110));
-  const digits = Math.max(1, Math.min(9, 3 - Math.floor(Math.log10(Math.max(1e-6, ticks.length > 1 ? ticks[1] - ticks[0] : 1)))));
+  const digits = Math.max(
+    1,
+    Math.min(9, 3 - Math.floor(Math.log10(Math.max(1e-6, ticks.length > 1 ? ticks[1] - ticks[0] : 1)))),
+  );
   for (const t of ticks) {
     const x = scale(t);
     if (x < gutter) continue;
@@ -36,7 +39,8 @@ function byTime(f: Frame) {
 // By order, times stand where there is room; between them, how long one waited.
 function byOrder(f: Frame) {
   let free = gutter;
-  let before = -1, written = -Infinity;
+  let before = -1,
+    written = -Infinity;
   for (let i = f.lo; i < f.hi; i++) {
     if (!f.visible[i]) continue;
     const x = f.x(f.axis.position[i]);
@@ -78,7 +82,7 @@ export function drawSteps(f: Frame) {
   const fails = failure >= 0 ? f.x(f.axis.position[failure]) - 52 : Infinity; // there the word FAIL begins
   for (let i = f.lo; i < f.hi; i++) {
     const e = run.events[i];
-    if (e.kind !== "step" && e.kind !== "weather" && e.kind !== "failed" || !f.visible[i]) continue;
+    if ((e.kind !== "step" && e.kind !== "weather" && e.kind !== "failed") || !f.visible[i]) continue;
     const x = f.x(f.axis.position[i]);
     if (x < gutter) continue;
     const failed = e.kind === "failed";

@@ -53,18 +53,35 @@ export interface Frame extends Scene {
   spacing: number; // px for one of them, on average
 }
 
-export function frameOf(scene: Scene, ctx: CanvasRenderingContext2D, width: number, height: number, palette: Palette): Frame {
+export function frameOf(
+  scene: Scene,
+  ctx: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+  palette: Palette,
+): Frame {
   const { view, axis } = scene;
   const rows = scene.run.rec.nodes.map((_, node) => node).filter((node) => !scene.hidden.has(node));
   const row = new Map(rows.map((node, k) => [node, k]));
   const top = rulerHeight + stepsHeight;
   const laneHeight = (height - top - 6) / Math.max(1, rows.length);
   const perEvent = (width - gutter - margin) / (view.to - view.from);
-  const lo = axis.indexAt(view.from - 2 / perEvent), hi = axis.indexAt(view.to + margin / perEvent);
+  const lo = axis.indexAt(view.from - 2 / perEvent),
+    hi = axis.indexAt(view.to + margin / perEvent);
   let count = 0;
   for (let i = lo; i < hi; i++) count += scene.visible[i];
   return {
-    ...scene, ctx, width, height, palette, rows, laneHeight, perEvent, lo, hi, count,
+    ...scene,
+    ctx,
+    width,
+    height,
+    palette,
+    rows,
+    laneHeight,
+    perEvent,
+    lo,
+    hi,
+    count,
     spacing: (width - gutter - margin) / Math.max(1, count),
     x: (u) => gutter + (u - view.from) * perEvent,
     y: (lane) => {

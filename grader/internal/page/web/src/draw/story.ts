@@ -13,8 +13,12 @@ export function drawStory(f: Frame) {
   ctx.rect(gutter - 8, rulerHeight + stepsHeight, f.width, f.height);
   ctx.clip();
   for (let k = 1; k < against.length; k++) {
-    const a = against[k - 1], b = against[k];
-    for (const [colour, width] of [[palette.ground, 6], [palette.bad, 2.5]] as const) {
+    const a = against[k - 1],
+      b = against[k];
+    for (const [colour, width] of [
+      [palette.ground, 6],
+      [palette.bad, 2.5],
+    ] as const) {
       ctx.strokeStyle = colour;
       ctx.lineWidth = width;
       ctx.beginPath();

@@ -15,14 +15,18 @@ export function drawStrip(scene: Scene, ctx: CanvasRenderingContext2D, width: nu
   const w = plotWidth(width);
   const x = (u: number) => gutter + (u / axis.length) * w;
   ctx.drawImage(pictureOf(scene, width, palette), 0, 0, width, stripHeight);
-  const x0 = x(scene.view.from), x1 = x(scene.view.to);
+  const x0 = x(scene.view.from),
+    x1 = x(scene.view.to);
   ctx.fillStyle = palette.ground;
   ctx.globalAlpha = 0.6;
   ctx.fillRect(gutter, 0, x0 - gutter, stripHeight);
   ctx.fillRect(x1, 0, gutter + w - x1, stripHeight);
   ctx.globalAlpha = 1;
   const finding = run.index(run.rec.finding?.event ?? 0);
-  for (const [i, colour, thick] of [[finding, palette.bad, 2], [scene.cursor, palette.accent, 1]] as const) {
+  for (const [i, colour, thick] of [
+    [finding, palette.bad, 2],
+    [scene.cursor, palette.accent, 1],
+  ] as const) {
     if (i < 0) continue;
     ctx.fillStyle = colour;
     ctx.fillRect(x(axis.position[i]) - thick / 2, 0, thick, stripHeight);

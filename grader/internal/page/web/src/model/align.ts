@@ -26,14 +26,15 @@ const kinds = new Set(["crash", "pause", "resume", "clock", "failed"]);
 // Times and durations, and numbers of calls and seeds.
 const times = /\b\d+(\.\d+)?\s?(ns|µs|us|ms|s|m|h)\b|#\d+|\bseed \d+/g;
 
-// milestonesOf are what a run is told by: what the scenario does, who stands for election and who leads, what is committed,
-// crashes and pauses. What else notes say is either what led there or follows from it, in an order that is chance; it
-// counts where there are no roles. That nodes start is not told either, nor what the scenario sees of roles.
+// milestonesOf are what a run is told by: what the scenario does, who stands for election and who leads, what is
+// committed, crashes and pauses. What else notes say is either what led there or follows from it, in an order that is
+// chance; it counts where there are no roles. That nodes start is not told either, nor what the scenario sees of roles.
 export function milestonesOf(run: Run): Milestone[] {
   const list: Milestone[] = [];
   const roles = run.events.some((e) => e.notes?.some((n) => n.role));
   for (let i = 0; i < run.size; i++) {
-    const e = run.events[i], after = run.events[i + 1];
+    const e = run.events[i],
+      after = run.events[i + 1];
     const starts = after?.kind === "boot" && after.life === 1;
     const again = e.kind === "boot" && (e.life ?? 1) > 1;
     if (kinds.has(e.kind) || again || (e.kind === "step" && !starts && !/ is now /.test(e.text ?? ""))) {
@@ -52,21 +53,35 @@ export function milestonesOf(run: Run): Milestone[] {
 
 // align compares two runs.
 export function align(left: Run, right: Run): Alignment {
-  const a = milestonesOf(left), b = milestonesOf(right);
+  const a = milestonesOf(left),
+    b = milestonesOf(right);
   let common = 0;
   while (common < a.length && common < b.length && a[common].key === b[common].key) common++;
-  const pairs = match(a.map((m) => m.key), b.map((m) => m.key));
+  const pairs = match(
+    a.map((m) => m.key),
+    b.map((m) => m.key),
+  );
   const differs = common < a.length || common < b.length;
-  const leftFirst = differs ? a[common] ?? null : null, rightFirst = differs ? b[common] ?? null : null;
+  const leftFirst = differs ? (a[common] ?? null) : null,
+    rightFirst = differs ? (b[common] ?? null) : null;
   return {
-    left: a, right: b, pairs, differs, leftFirst, rightFirst, common,
+    left: a,
+    right: b,
+    pairs,
+    differs,
+    leftFirst,
+    rightFirst,
+    common,
     sentence: tell(common, leftFirst, rightFirst, left, right),
   };
 }
 
 function tell(common: number, a: Milestone | null, b: Milestone | null, left: Run, right: Run): string {
   const at = (m: Milestone, run: Run) => `at ${(run.at[m.index] / 1e9).toFixed(4)} s: ${m.text.slice(0, 300)}`;
-  const same = common === 0 ? "No milestone is the same before they part" : `${common} ${common === 1 ? "milestone is" : "milestones are"} the same in both`;
+  const same =
+    common === 0
+      ? "No milestone is the same before they part"
+      : `${common} ${common === 1 ? "milestone is" : "milestones are"} the same in both`;
   if (!a && !b) return `The runs are told by the same ${common} milestones.`;
   if (!a) return `${same}; then the left run has no more, while in the right one, ${at(b!, right)}`;
   if (!b) return `${same}; then the right run has no more, while in the left one, ${at(a, left)}`;
@@ -78,7 +93,8 @@ const mostEdits = 1500;
 // match pairs what two lists have in common, in order: the longest common subsequence after Myers, or, if they differ
 // too much for that, what can be found greedily.
 export function match(a: string[], b: string[]): [number, number][] {
-  const n = a.length, m = b.length;
+  const n = a.length,
+    m = b.length;
   let head = 0;
   while (head < n && head < m && a[head] === b[head]) head++;
   let tail = 0;
@@ -92,7 +108,9 @@ export function match(a: string[], b: string[]): [number, number][] {
 }
 
 function myers(a: string[], b: string[]): [number, number][] {
-  const n = a.length, m = b.length, most = Math.min(n + m, mostEdits);
+  const n = a.length,
+    m = b.length,
+    most = Math.min(n + m, mostEdits);
   const trace: Int32Array[] = [];
   const v = new Int32Array(2 * most + 3);
   const mid = most + 1;
@@ -110,12 +128,14 @@ function myers(a: string[], b: string[]): [number, number][] {
 
 function back(trace: Int32Array[], n: number, m: number): [number, number][] {
   const pairs: [number, number][] = [];
-  let x = n, y = m;
+  let x = n,
+    y = m;
   for (let d = trace.length - 1; d >= 0; d--) {
     const v = (k: number) => trace[d][k + d + 1];
     const k = x - y;
     const from = k === -d || (k !== d && v(k - 1) < v(k + 1)) ? k + 1 : k - 1;
-    const x0 = d === 0 ? 0 : v(from), y0 = d === 0 ? 0 : x0 - from;
+    const x0 = d === 0 ? 0 : v(from),
+      y0 = d === 0 ? 0 : x0 - from;
     while (x > x0 && y > y0) pairs.push([--x, --y]);
     if (d > 0) {
       x = x0;
@@ -148,13 +168,15 @@ function greedy(a: string[], b: string[]): [number, number][] {
 export function link(stops: [number, number][], x: number, side: 0 | 1): number {
   const other = side === 0 ? 1 : 0;
   if (stops.length === 0) return x;
-  let lo = 0, hi = stops.length;
+  let lo = 0,
+    hi = stops.length;
   while (lo < hi) {
     const mid = (lo + hi) >> 1;
     if (stops[mid][side] <= x) lo = mid + 1;
     else hi = mid;
   }
-  const a = stops[lo - 1], b = stops[lo];
+  const a = stops[lo - 1],
+    b = stops[lo];
   if (!a) return b[other] - (b[side] - x);
   if (!b) return a[other] + (x - a[side]);
   const width = b[side] - a[side];

@@ -14,7 +14,13 @@ export interface Filter {
 
 // Lines are in the log, not in the diagram, unless they are asked for.
 export const defaults: Filter = {
-  nodes: new Set(), kinds: new Set(["line"]), notes: new Set(), routine: false, termFrom: 0, termTo: 0, past: false,
+  nodes: new Set(),
+  kinds: new Set(["line"]),
+  notes: new Set(),
+  routine: false,
+  termFrom: 0,
+  termTo: 0,
+  past: false,
 };
 
 // passing marks the events that are shown. Those in keep always are: a finding must not be filtered away.
@@ -37,7 +43,8 @@ export function passing(run: Run, lanes: Lanes, filter: Filter, past: Uint8Array
 
 // kindsIn counts the kinds of events and of notes, most frequent first.
 export function kindsIn(run: Run): { events: [string, number][]; notes: [string, number][] } {
-  const events = new Map<string, number>(), notes = new Map<string, number>();
+  const events = new Map<string, number>(),
+    notes = new Map<string, number>();
   for (const e of run.events) {
     events.set(e.kind, (events.get(e.kind) ?? 0) + 1);
     for (const n of e.notes ?? []) notes.set(n.kind, (notes.get(n.kind) ?? 0) + 1);

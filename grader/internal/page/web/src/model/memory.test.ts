@@ -4,9 +4,26 @@ import { States, parentOf, treeOf } from "./state.ts";
 import { runOf, vote } from "./testing.ts";
 
 const states: State[] = [
-  { event: 5, node: 0, changes: [{ path: "term", value: "1" }, { path: "log[2].Term", value: "7" }, { path: "log[10].Term", value: "8" }], goroutines: [{ place: "ticker", waits: "sleep" }] },
+  {
+    event: 5,
+    node: 0,
+    changes: [
+      { path: "term", value: "1" },
+      { path: "log[2].Term", value: "7" },
+      { path: "log[10].Term", value: "8" },
+    ],
+    goroutines: [{ place: "ticker", waits: "sleep" }],
+  },
   { event: 9, node: 1, changes: [{ path: "votedFor", value: "0" }] },
-  { event: 10, node: 0, changes: [{ path: "term", value: "2" }, { path: "log[10].Term", gone: true }, { path: "votes", value: "2" }] },
+  {
+    event: 10,
+    node: 0,
+    changes: [
+      { path: "term", value: "2" },
+      { path: "log[10].Term", gone: true },
+      { path: "votes", value: "2" },
+    ],
+  },
 ];
 
 describe("memory", () => {
@@ -36,7 +53,12 @@ describe("memory", () => {
   });
   test("what changed is marked, goroutines stay until they change", () => {
     const m = at(0, 10)!;
-    expect(m.changed).toEqual(new Map([["term", "1"], ["votes", undefined]]));
+    expect(m.changed).toEqual(
+      new Map([
+        ["term", "1"],
+        ["votes", undefined],
+      ]),
+    );
     expect(m.gone).toEqual(new Map([["log[10].Term", "8"]]));
     expect(m.goroutines).toEqual([{ place: "ticker", waits: "sleep" }]);
     expect(m.goroutinesChanged).toBe(false);

@@ -26,8 +26,8 @@ const faults = new Set(["crash", "cut", "pause", "clock", "request lost", "reply
 export const isFault = (kind: string) => faults.has(kind);
 
 // chainOf is one line of causes that leads to an event, earliest first: from each event to the latest of its causes. It
-// begins at the last fault on it, or at what has no cause: a timer, a start, a call of the scenario's. It has at most so many
-// events.
+// begins at the last fault on it, or at what has no cause: a timer, a start, a call of the scenario's. It has at most
+// so many events.
 export function chainOf(run: Run, index: number, most = 40): number[] {
   const chain: number[] = [];
   for (let i = index; i >= 0 && chain.length < most;) {

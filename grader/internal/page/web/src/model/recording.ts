@@ -1,9 +1,30 @@
 // The JSON of a recording, as src/record/record.go has it, and the JSON of the page around it.
 
 export type Kind =
-  | "sent" | "arrived" | "doubled" | "handled" | "answered" | "request lost" | "reply lost" | "unreachable" | "gave up"
-  | "boot" | "crash" | "saved" | "timer" | "asked" | "told" | "line" | "pause" | "resume" | "clock"
-  | "cut" | "heal" | "weather" | "step" | "failed";
+  | "sent"
+  | "arrived"
+  | "doubled"
+  | "handled"
+  | "answered"
+  | "request lost"
+  | "reply lost"
+  | "unreachable"
+  | "gave up"
+  | "boot"
+  | "crash"
+  | "saved"
+  | "timer"
+  | "asked"
+  | "told"
+  | "line"
+  | "pause"
+  | "resume"
+  | "clock"
+  | "cut"
+  | "heal"
+  | "weather"
+  | "step"
+  | "failed";
 
 export interface Note {
   kind: string;
@@ -126,7 +147,8 @@ export function parsePage(text: string): Page {
 // message is a sentence for the reader.
 export function parseRecording(text: string): Recording {
   const rec = JSON.parse(text) as Recording;
-  if (rec.version !== 1) throw new Error(`This page shows recordings of version 1, and was given version ${rec.version}.`);
+  if (rec.version !== 1)
+    throw new Error(`This page shows recordings of version 1, and was given version ${rec.version}.`);
   rec.seed = /"seed":\s*(\d+)/.exec(text)?.[1] ?? String(rec.seed); // within strings the quotes would be escaped
   rec.events ??= [];
   rec.nodes ??= [];

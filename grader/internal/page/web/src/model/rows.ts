@@ -2,6 +2,7 @@
 // their heights when they are written in columns of so many characters.
 import type { Run } from "./run.ts";
 import { heightOf, line } from "./text.ts";
+import { plain } from "./words.ts";
 
 export interface LogRow {
   index: number; // of the event
@@ -19,7 +20,8 @@ export function rowsOf(run: Run, routine: boolean, hidden: ReadonlySet<number>):
     if (loud.has(e.kind)) rows.push({ index, note: -1, node: lane });
     else if (e.kind === "step" || e.kind === "failed") rows.push({ index, note: -1, node: -1 });
     e.notes?.forEach((n, note) => {
-      if (routine || !n.routine) rows.push({ index, note, node: n.node >= 0 && n.node < run.rec.nodes.length ? n.node : lane });
+      if (routine || !n.routine)
+        rows.push({ index, note, node: n.node >= 0 && n.node < run.rec.nodes.length ? n.node : lane });
     });
   }
   return rows;
@@ -30,7 +32,14 @@ const loud = new Set(["line", "crash", "boot", "pause", "resume"]);
 // wordsOf is what a row says, without the name of the node whose column it is in.
 export function wordsOf(run: Run, row: LogRow): string {
   const e = run.events[row.index];
-  const said = row.note >= 0 ? e.notes![row.note].text : e.kind === "line" || e.kind === "step" || e.kind === "failed" ? e.text : e.kind;
+  const said =
+    row.note >= 0
+      ? e.notes![row.note].text
+      : e.kind === "failed"
+        ? plain(run, e)
+        : e.kind === "line" || e.kind === "step"
+          ? e.text
+          : e.kind;
   const words = line(said, 600);
   const name = run.node(row.node);
   return name && words.startsWith(`${name} `) ? words.slice(name.length + 1) : words;
@@ -44,9 +53,9 @@ export function topsOf(run: Run, rows: LogRow[], column: number, whole: number):
   for (let k = 0; k < rows.length; k++) {
     const width = rows[k].node < 0 ? whole : column;
     const e = run.events[rows[k].index];
-    const said = rows[k].note >= 0 ? e.notes![rows[k].note].text : e.text ?? "";
+    const said = rows[k].note >= 0 ? e.notes![rows[k].note].text : (e.text ?? "");
     // Most rows are short: only the others are wrapped.
-    const lines = said.length <= width ? 1 : heightOf(wordsOf(run, rows[k]), width);
+    const lines = said.length + 6 <= width ? 1 : heightOf(wordsOf(run, rows[k]), width);
     tops[k + 1] = tops[k] + lines * rowHeight + 3;
   }
   return tops;

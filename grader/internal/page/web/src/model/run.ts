@@ -2,7 +2,12 @@
 import type { Event, Kind, Recording } from "./recording.ts";
 
 // What becomes of a message. An edge goes from the event that sent it to the one that ended its way.
-export const Request = 0, Reply = 1, Double = 2, LostRequest = 3, LostReply = 4, Unreachable = 5;
+export const Request = 0,
+  Reply = 1,
+  Double = 2,
+  LostRequest = 3,
+  LostReply = 4,
+  Unreachable = 5;
 
 // The edges of a run, in the order of their first ends.
 export interface Edges {
@@ -46,7 +51,8 @@ export class Run {
     this.routine = new Uint8Array(n);
 
     const last = new Int32Array(rec.nodes.length).fill(-1);
-    const starts = new Int32Array(n + 1), effects = new Int32Array(n);
+    const starts = new Int32Array(n + 1),
+      effects = new Int32Array(n);
     let count = 0;
     for (const e of events) count += e.causes?.length ?? 0;
     const causes = new Int32Array(count);
@@ -120,7 +126,8 @@ export class Run {
   private markRoutine() {
     const { events, routine } = this;
     for (const steps of this.calls.values()) {
-      let some = false, other = false;
+      let some = false,
+        other = false;
       for (const i of steps) {
         const notes = events[i].notes;
         if (notes) for (const n of notes) n.routine ? (some = true) : (other = true);
@@ -131,7 +138,7 @@ export class Run {
     const busy = new Uint8Array(this.size);
     for (let i = 0; i < this.size; i++) {
       const e = events[i];
-      const idle = routine[i] === 1 || silent.has(e.kind) && !e.notes?.some((n) => !n.routine);
+      const idle = routine[i] === 1 || (silent.has(e.kind) && !e.notes?.some((n) => !n.routine));
       if (!idle) busy[this.turn[i]] = 1;
     }
     for (let i = 0; i < this.size; i++) {
@@ -150,16 +157,18 @@ function laneOf(e: Event, nodes: number): number {
 }
 
 const edgeKind: Partial<Record<Kind, [number, Kind[]]>> = {
-  "arrived": [Request, ["sent"]],
-  "doubled": [Double, ["sent"]],
-  "answered": [Reply, ["handled"]],
+  arrived: [Request, ["sent"]],
+  doubled: [Double, ["sent"]],
+  answered: [Reply, ["handled"]],
   "request lost": [LostRequest, ["sent"]],
   "reply lost": [LostReply, ["handled"]],
-  "unreachable": [Unreachable, ["sent", "handled"]],
+  unreachable: [Unreachable, ["sent", "handled"]],
 };
 
 function edgesOf(run: Run): Edges {
-  const from: number[] = [], to: number[] = [], kinds: number[] = [];
+  const from: number[] = [],
+    to: number[] = [],
+    kinds: number[] = [];
   for (let i = 0; i < run.size; i++) {
     const e = run.events[i];
     const made = edgeKind[e.kind];
@@ -178,10 +187,10 @@ function edgesOf(run: Run): Edges {
     to: order.map((k) => to[k]),
     kind: Uint8Array.from(order, (k) => kinds[k]),
     fromLane: Int16Array.from(order, (k) => run.lane[from[k]]),
-    // Of a message that is lost its event says whom it was for, of a reply it is the caller.
+    // That a reply is lost is said of the node that sent it.
     toLane: Int16Array.from(order, (k) => {
       const sender = run.events[from[k]];
-      return sender.kind === "handled" || kinds[k] >= LostRequest ? clamp(sender.peer, run) : run.lane[to[k]];
+      return sender.kind === "handled" ? clamp(sender.peer, run) : run.lane[to[k]];
     }),
     reach: new Int32Array(Math.ceil(order.length / edgeBlock)),
   };

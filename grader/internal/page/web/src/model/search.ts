@@ -21,8 +21,8 @@ export class Search {
     return (this.hay[i] = s.toLowerCase());
   }
 
-  // find looks through all events in slices, so that the page stays alive: it yields after each so many events, with the
-  // indices found so far. All words have to be there, in any order; what is in quotes is one word.
+  // find looks through all events in slices, so that the page stays alive: it yields after each so many events, with
+  // the indices found so far. All words have to be there, in any order; what is in quotes is one word.
   *find(query: string, slice = 4000): Generator<number[], number[]> {
     const words = terms(query);
     const found: number[] = [];

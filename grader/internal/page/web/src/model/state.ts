@@ -29,14 +29,15 @@ export class States {
     return list.length > 0 ? this.run.index(list[0].event) : -1;
   }
 
-  // at is what a node held after an event, or, for an event of its own, at the end of the turn it belongs to: within a turn
-  // nothing can be known. It is null if there is no state that far back.
+  // at is what a node held after an event, or, for an event of its own, at the end of the turn it belongs to: within a
+  // turn nothing can be known. It is null if there is no state that far back.
   at(node: number, index: number): Memory | null {
     const list = this.byNode[node];
     if (!list || list.length === 0) return null;
     const { run } = this;
     let number = -1;
-    let lo = 0, hi = list.length;
+    let lo = 0,
+      hi = list.length;
     while (lo < hi) {
       const mid = (lo + hi) >> 1;
       if (run.index(list[mid].event) <= index) lo = mid + 1;
@@ -54,8 +55,14 @@ export class States {
     let m = this.cache[node];
     if (!m || m.number > number) {
       m = {
-        event: -1, values: new Map(), changed: new Map(), gone: new Map(), goroutines: [], goroutinesChanged: false,
-        number: -1, count: list.length,
+        event: -1,
+        values: new Map(),
+        changed: new Map(),
+        gone: new Map(),
+        goroutines: [],
+        goroutinesChanged: false,
+        number: -1,
+        count: list.length,
       };
     } else if (m.number === number) {
       return m;
@@ -132,11 +139,11 @@ function finish(b: Branch): boolean {
 
 const deepest = 24;
 
-// parentOf splits the last part off a path: log[3].Term into log[3] and Term. Brackets and quotes belong together. Below a
-// depth, the rest is one part.
+// parentOf splits the last part off a path: log[3].Term into log[3] and Term. Brackets and quotes belong together.
+// Below a depth, the rest is one part.
 export function parentOf(path: string): [parent: string, name: string] {
   const cuts = cutsOf(path);
-  const cut = cuts.length > deepest ? cuts[deepest] : cuts[cuts.length - 1] ?? 0;
+  const cut = cuts.length > deepest ? cuts[deepest] : (cuts[cuts.length - 1] ?? 0);
   if (cut === 0) return ["", path];
   const name = path.slice(cut);
   return [path.slice(0, cut), name.startsWith(".") ? name.slice(1) : name];
@@ -144,7 +151,8 @@ export function parentOf(path: string): [parent: string, name: string] {
 
 function cutsOf(path: string): number[] {
   const cuts: number[] = [];
-  let quote = "", depth = 0;
+  let quote = "",
+    depth = 0;
   for (let i = 0; i < path.length && cuts.length <= deepest + 1; i++) {
     const c = path[i];
     if (quote) {

@@ -55,6 +55,13 @@ describe("the filter", () => {
   test("hides nodes, also what was lost on its way to them", () => {
     expect(ids({ nodes: new Set([2]) })).toEqual([1, 2, 3, 4, 5, 7, 8, 9, 10, 11]);
   });
+  test("hides what is routine, unless it is asked for", () => {
+    const r = new Run(synthetic({ events: 1000 }));
+    const shown = (routine: boolean) => passing(r, lanesOf(r), { ...defaults, kinds: new Set(), routine }, null, []);
+    expect(shown(true).every((m) => m === 1)).toBe(true);
+    expect([...shown(false)]).toEqual([...r.routine].map((routine) => 1 - routine));
+    expect(r.routine.includes(1)).toBe(true);
+  });
   test("hides kinds of events and of notes", () => {
     expect(ids({ kinds: new Set(["sent", "boot"]) })).toEqual([3, 6, 7, 8, 9, 10, 11]);
     expect(ids({ notes: new Set(["vote"]) })).not.toContain(9);
@@ -82,7 +89,8 @@ describe("the filter", () => {
 describe("search", () => {
   const found = (query: string) => {
     const steps = new Search(run).find(query, 100);
-    let step = steps.next(), slices = 0;
+    let step = steps.next(),
+      slices = 0;
     for (; !step.done; step = steps.next()) slices++;
     return { found: step.value, slices };
   };
@@ -101,7 +109,8 @@ describe("search", () => {
 
 describe("texts of others", () => {
   test("what cannot be seen is spelled out", () => {
-    expect(shown("a\u202eb\u0000c\u2028d\u200be\ud800f")).toBe("a‹U+202E›b‹U+0000›c‹U+2028›d‹U+200B›e‹U+D800›f");
+    expect(shown("a\u202eb\u0000c\u2028d")).toBe("a‹U+202E›b‹U+0000›c‹U+2028›d");
+    expect(shown("d\u200be\ud800f")).toBe("d‹U+200B›e‹U+D800›f");
     expect(shown("\u{e0041}")).toBe("‹U+E0041›");
     expect(shown("grüße 你好 👍 a\tb\nc")).toBe("grüße 你好 👍 a\tb\nc");
   });
@@ -122,7 +131,9 @@ describe("texts of others", () => {
     expect(wrap("S3 votes for S0 in T2", 10)).toEqual(["S3 votes", "for S0 in", "T2"]);
     const next = random(3);
     for (let k = 0; k < 500; k++) {
-      const text = Array.from({ length: 1 + next() * 30 }, () => "ab c\nd".slice(0, 1 + next() * 6)).join(next() < 0.5 ? " " : "");
+      const text = Array.from({ length: 1 + next() * 30 }, () => "ab c\nd".slice(0, 1 + next() * 6)).join(
+        next() < 0.5 ? " " : "",
+      );
       const pieces = wrap(text, 9, 1000);
       for (const p of pieces) expect(p.length).toBeLessThanOrEqual(9);
       expect(pieces.join("").replace(/\s/g, "")).toBe(text.replace(/\s/g, ""));
@@ -131,15 +142,22 @@ describe("texts of others", () => {
     }
   });
   test("spans have three figures", () => {
-    expect([0, 15_000, 1_500_000, 120_000_000, 2_345_678_901].map(span)).toEqual(["0 ns", "15.0 µs", "1.50 ms", "120 ms", "2.35 s"]);
+    expect([0, 15_000, 1_500_000, 120_000_000, 2_345_678_901].map(span)).toEqual([
+      "0 ns",
+      "15.0 µs",
+      "1.50 ms",
+      "120 ms",
+      "2.35 s",
+    ]);
   });
 });
 
 test("of a weather, what is not as on a quiet day is told", () => {
   const quiet = "{RequestDelay:{Min:0s Max:0s Low:false} HoldRequest:0 LoseReply:0 Ordered:false}";
   expect(weather(quiet)).toBe("nothing is delayed or lost");
-  expect(weather("{RequestDelay:{Min:0s Max:26ms Low:false} HoldRequest:0 LoseReply:0.1 HoldFor:{Min:2s Max:2s Low:true}}"))
-    .toBe("request delay 0s to 26ms, lose reply 0.1, hold for 2s");
+  expect(
+    weather("{RequestDelay:{Min:0s Max:26ms Low:false} HoldRequest:0 LoseReply:0.1 HoldFor:{Min:2s Max:2s Low:true}}"),
+  ).toBe("request delay 0s to 26ms, lose reply 0.1, hold for 2s");
   expect(weather("fog")).toBe("fog");
 });
 
@@ -156,5 +174,6 @@ describe("the rows of the log", () => {
     expect(rowsOf(run, true, new Set()).length).toBeGreaterThan(rows.length);
     expect(rowsOf(run, false, new Set([0])).some((r) => run.lane[r.index] === 0)).toBe(false);
   });
-  test("the nasty ones are there to be tested with", () => expect(nasty.some((t) => t.includes("</script>"))).toBe(true));
+  test("the nasty ones are there to be tested with", () =>
+    expect(nasty.some((t) => t.includes("</script>"))).toBe(true));
 });

@@ -13,36 +13,62 @@ export function sentence(run: Run, i: number): string {
 
 // plain says what happened in an event, without notes.
 export function plain(run: Run, e: Event): string {
-  const who = line(run.node(e.node), 40), peer = line(run.node(e.peer), 40);
+  const who = line(run.node(e.node), 40),
+    peer = line(run.node(e.peer), 40);
   const rpc = line(`${e.method ?? ""}${e.call ? ` #${e.call}` : ""}`);
   const text = line(e.text).replace(/^: /, "");
   const says = text ? `: ${text}` : "";
   switch (e.kind) {
-    case "sent": return `${who} calls ${rpc} of ${peer}${says}`;
-    case "arrived": return `${rpc} of ${peer} arrives at ${who}${says}`;
-    case "doubled": return `a second copy of ${rpc} of ${peer} arrives at ${who}${says}`;
-    case "handled": return `${who} replies to ${rpc} of ${peer}${says}`;
-    case "answered": return `the reply to ${rpc} of ${peer} reaches ${who}${says}`;
-    case "request lost": return `request ${rpc} to ${peer} is lost`;
-    case "reply lost": return `the reply of ${peer} to ${rpc} is lost`;
-    case "unreachable": return `${rpc} does not reach ${peer}`;
-    case "gave up": return `${who}'s call of ${rpc} at ${peer} returns false`;
-    case "boot": return `${who} starts${(e.life ?? 1) > 1 ? ` again, life ${e.life}` : ""}`;
-    case "crash": return `${who} crashes${says}`;
-    case "saved": return `${who} saves ${e.bytes ?? 0} bytes${says}`;
-    case "timer": return `a timer of ${who} fires`;
-    case "asked": return `the scenario calls ${line(e.method)} of ${who}${says}`;
-    case "told": return `${who} tells the lab${says || " its answer"}`;
-    case "line": return text || "(an empty line)";
-    case "pause": return `${who} is stopped${says}`;
-    case "resume": return `${who} goes on${says}`;
-    case "clock": return `the clocks of ${who}${says}`;
-    case "cut": return `the way from ${who} to ${peer} is cut`;
-    case "heal": return `the way from ${who} to ${peer} is open again`;
-    case "weather": return `weather: ${weather(text)}`;
-    case "step": return text;
-    case "failed": return `FAIL${says}`;
-    default: return `${line(String(e.kind))}${says}`;
+    case "sent":
+      return `${who} calls ${rpc} of ${peer}${says}`;
+    case "arrived":
+      return `${rpc} of ${peer} arrives at ${who}${says}`;
+    case "doubled":
+      return `a second copy of ${rpc} of ${peer} arrives at ${who}${says}`;
+    case "handled":
+      return `${who} replies to ${rpc} of ${peer}${says}`;
+    case "answered":
+      return `the reply to ${rpc} of ${peer} reaches ${who}${says}`;
+    case "request lost":
+      return `request ${rpc} to ${peer} is lost`;
+    case "reply lost":
+      return `the reply of ${peer} to ${rpc} is lost`;
+    case "unreachable":
+      return `${rpc} does not reach ${peer}`;
+    case "gave up":
+      return `${who}'s call of ${rpc} at ${peer} returns false`;
+    case "boot":
+      return `${who} starts${(e.life ?? 1) > 1 ? ` again, life ${e.life}` : ""}`;
+    case "crash":
+      return `${who} crashes${says}`;
+    case "saved":
+      return `${who} saves ${e.bytes ?? 0} bytes${says}`;
+    case "timer":
+      return `a timer of ${who} fires`;
+    case "asked":
+      return `the scenario calls ${line(e.method)} of ${who}${says}`;
+    case "told":
+      return `${who} tells the lab${says || " its answer"}`;
+    case "line":
+      return text || "(an empty line)";
+    case "pause":
+      return `${who} is stopped${says}`;
+    case "resume":
+      return `${who} goes on${says}`;
+    case "clock":
+      return `the clocks of ${who}${says}`;
+    case "cut":
+      return `the way from ${who} to ${peer} is cut`;
+    case "heal":
+      return `the way from ${who} to ${peer} is open again`;
+    case "weather":
+      return `weather: ${weather(text)}`;
+    case "step":
+      return text;
+    case "failed":
+      return `FAIL: ${line((e.text ?? "").split("\n", 1)[0])}`; // the rest are details
+    default:
+      return `${line(String(e.kind))}${says}`;
   }
 }
 

@@ -8,7 +8,8 @@ import type { Page } from "../model/recording.ts";
 import { Run } from "../model/run.ts";
 import { type Focus, Pane } from "./pane.ts";
 
-export type Route = { show: "overview" } | { show: "run"; id: string } | { show: "against"; left: string; right: string };
+export type Route =
+  { show: "overview" } | { show: "run"; id: string } | { show: "against"; left: string; right: string };
 
 export class App {
   readonly route = signal<Route>({ show: "overview" });
@@ -76,20 +77,29 @@ export class App {
 
   // actions is what keys do, by KeyboardEvent.key.
   actions(pane: Pane): Record<string, (shift: boolean) => void> {
-    const chapters = Object.fromEntries(pane.story.filter((s) => s.number <= 9).map((s) => [String(s.number), () => pane.go(s.index)]));
+    const chapters = Object.fromEntries(
+      pane.story.filter((s) => s.number <= 9).map((s) => [String(s.number), () => pane.go(s.index)]),
+    );
     return {
-      n: () => pane.step(1), p: () => pane.step(-1),
+      n: () => pane.step(1),
+      p: () => pane.step(-1),
       ArrowRight: (shift) => (shift ? pane.pan(0.2) : pane.stepInLane(1)),
       ArrowLeft: (shift) => (shift ? pane.pan(-0.2) : pane.stepInLane(-1)),
-      ArrowDown: () => pane.toLane(1), ArrowUp: () => pane.toLane(-1),
-      "]": () => pane.stepKind(1, this.noteKind.peek()), "[": () => pane.stepKind(-1, this.noteKind.peek()),
-      m: () => pane.stepMessage(), f: () => pane.openAtFinding(),
-      "+": () => pane.zoom(1.6), "=": () => pane.zoom(1.6), "-": () => pane.zoom(1 / 1.6),
+      ArrowDown: () => pane.toLane(1),
+      ArrowUp: () => pane.toLane(-1),
+      "]": () => pane.stepKind(1, this.noteKind.peek()),
+      "[": () => pane.stepKind(-1, this.noteKind.peek()),
+      m: () => pane.stepMessage(),
+      f: () => pane.openAtFinding(),
+      "+": () => pane.zoom(1.6),
+      "=": () => pane.zoom(1.6),
+      "-": () => pane.zoom(1 / 1.6),
       "0": () => pane.show({ from: 0, to: pane.axis.peek().length }),
       t: () => this.setMode(pane.mode.peek() === "time" ? "order" : "time"),
       h: () => this.setFilter({ routine: !pane.filter.peek().routine }),
       c: () => (pane.focus.value = nextFocus(pane.focus.peek(), pane.findingPast !== null)),
-      l: () => (this.tab.value = "log"), e: () => (this.tab.value = "events"),
+      l: () => (this.tab.value = "log"),
+      e: () => (this.tab.value = "events"),
       "/": () => document.getElementById("search")?.focus(),
       Enter: (shift) => pane.stepFound(shift ? -1 : 1),
       Escape: () => pane.find(""),
@@ -117,22 +127,29 @@ export class App {
     left.differs.value = a.leftFirst?.index ?? -1;
     right.differs.value = a.rightFirst?.index ?? -1;
     const panes = [left, right] as const;
-    const stops = computed(() => a.pairs.map(([i, j]): [number, number] => [
-      left.axis.value.position[a.left[i].index], right.axis.value.position[a.right[j].index],
-    ]).filter((s, k, all) => k === 0 || (s[0] > all[k - 1][0] && s[1] > all[k - 1][1])));
+    const stops = computed(() =>
+      a.pairs
+        .map(([i, j]): [number, number] => [
+          left.axis.value.position[a.left[i].index],
+          right.axis.value.position[a.right[j].index],
+        ])
+        .filter((s, k, all) => k === 0 || (s[0] > all[k - 1][0] && s[1] > all[k - 1][1])),
+    );
     for (const pane of panes) {
       if (pane.differs.peek() < 0) continue;
       pane.cursor.value = pane.differs.peek();
       const u = pane.axis.peek().position[pane.cursor.peek()];
       pane.show({ from: u - 40, to: u + 30 });
     }
-    const follow = (side: 0 | 1) => effect(() => {
-      const view = panes[side].view.value;
-      const s = stops.value;
-      if (this.active.peek() !== side || s.length === 0) return;
-      const from = link(s, view.from, side), to = link(s, view.to, side);
-      panes[1 - side].show({ from, to: Math.max(to, from + 6) });
-    });
+    const follow = (side: 0 | 1) =>
+      effect(() => {
+        const view = panes[side].view.value;
+        const s = stops.value;
+        if (this.active.peek() !== side || s.length === 0) return;
+        const from = link(s, view.from, side),
+          to = link(s, view.to, side);
+        panes[1 - side].show({ from, to: Math.max(to, from + 6) });
+      });
     const ends = [follow(0), follow(1)];
     this.unlink = () => {
       ends.forEach((end) => end());

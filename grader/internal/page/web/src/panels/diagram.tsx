@@ -17,19 +17,29 @@ export function Diagram({ app, pane, number }: { app: App; pane: Pane; number: n
   const canvas = useRef<HTMLCanvasElement>(null);
   const strip = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const c = canvas.current!, s = strip.current!;
+    const c = canvas.current!,
+      s = strip.current!;
     let picture: Picture | undefined;
     const paint = painter(() => {
-      const scene = pane.scene.peek(), colours = palette();
+      const scene = pane.scene.peek(),
+        colours = palette();
       const [ctx, width, height] = fitted(c);
       if (width > gutter) picture = draw(scene, ctx, width, height, colours);
       const [small, w] = fitted(s);
       if (w > gutter) drawStrip(scene, small, w, colours);
     });
     const ends = [
-      effect(() => { pane.scene.value; paint(); }),
+      effect(() => {
+        pane.scene.value;
+        paint();
+      }),
       zooming(c, pane),
-      pointing(c, pane, () => picture, () => (app.active.value = number)),
+      pointing(
+        c,
+        pane,
+        () => picture,
+        () => (app.active.value = number),
+      ),
       brushing(s, pane, () => (app.active.value = number)),
       resizing([c, s], paint),
     ];
@@ -39,8 +49,16 @@ export function Diagram({ app, pane, number }: { app: App; pane: Pane; number: n
   const name = `Space-time diagram of ${pane.title}`;
   return (
     <section class="diagram" aria-label={name}>
-      <canvas ref={canvas} class="space-time" tabIndex={0} role="application" aria-label={name} aria-describedby="cursor-in-words"
-        aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown + - n p" onFocus={() => (app.active.value = number)} />
+      <canvas
+        ref={canvas}
+        class="space-time"
+        tabIndex={0}
+        role="application"
+        aria-label={name}
+        aria-describedby="cursor-in-words"
+        aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown + - n p"
+        onFocus={() => (app.active.value = number)}
+      />
       <canvas ref={strip} class="strip" role="img" aria-label="The whole run, with the window that the diagram shows" />
     </section>
   );
@@ -57,7 +75,9 @@ export function CursorInWords({ pane }: { pane: Pane }) {
 }
 
 function fitted(c: HTMLCanvasElement): [CanvasRenderingContext2D, number, number] {
-  const width = c.clientWidth, height = c.clientHeight, scale = devicePixelRatio || 1;
+  const width = c.clientWidth,
+    height = c.clientHeight,
+    scale = devicePixelRatio || 1;
   if (c.width !== Math.round(width * scale) || c.height !== Math.round(height * scale)) {
     c.width = Math.round(width * scale);
     c.height = Math.round(height * scale);
@@ -73,17 +93,23 @@ function zooming(c: HTMLCanvasElement, pane: Pane): () => void {
   const sel = select(c);
   const behaviour = zoom<HTMLCanvasElement, unknown>()
     .scaleExtent([0.9, Infinity])
-    .filter((e: MouseEvent | WheelEvent) => !e.button && !(e.type === "wheel" && sideways(e as WheelEvent)) && e.type !== "dblclick")
+    .filter(
+      (e: MouseEvent | WheelEvent) =>
+        !e.button && !(e.type === "wheel" && sideways(e as WheelEvent)) && e.type !== "dblclick",
+    )
     .on("zoom", (e: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
       if (!e.sourceEvent) return;
-      const width = plotWidth(c.clientWidth), length = pane.axis.peek().length;
+      const width = plotWidth(c.clientWidth),
+        length = pane.axis.peek().length;
       const { k, x } = e.transform;
       const from = (((gutter - x) / k - gutter) / width) * length;
       pane.show({ from, to: from + length / k });
     });
   sel.call(behaviour);
   const sync = effect(() => {
-    const { from, to } = pane.view.value, length = pane.axis.value.length, width = plotWidth(c.clientWidth);
+    const { from, to } = pane.view.value,
+      length = pane.axis.value.length,
+      width = plotWidth(c.clientWidth);
     const k = length / (to - from);
     (c as Zoomed).__zoom = zoomIdentity.translate(gutter - k * (gutter + (from / length) * width), 0).scale(k);
   });
@@ -102,7 +128,12 @@ function zooming(c: HTMLCanvasElement, pane: Pane): () => void {
 
 const sideways = (e: WheelEvent) => e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY);
 
-function pointing(c: HTMLCanvasElement, pane: Pane, picture: () => Picture | undefined, activate: () => void): () => void {
+function pointing(
+  c: HTMLCanvasElement,
+  pane: Pane,
+  picture: () => Picture | undefined,
+  activate: () => void,
+): () => void {
   let down: [number, number] | null = null;
   const at = (e: MouseEvent) => picture()?.under(e.offsetX, e.offsetY) ?? -1;
   const on = {
@@ -113,7 +144,11 @@ function pointing(c: HTMLCanvasElement, pane: Pane, picture: () => Picture | und
       c.title = i >= 0 ? `${seconds(pane.run.at[i])}  ${sentence(pane.run, i)}` : "";
     },
     pointerleave: () => (pane.hover.value = -1),
-    pointerdown: (e: PointerEvent) => { down = [e.offsetX, e.offsetY]; activate(); c.focus({ preventScroll: true }); },
+    pointerdown: (e: PointerEvent) => {
+      down = [e.offsetX, e.offsetY];
+      activate();
+      c.focus({ preventScroll: true });
+    },
     click: (e: MouseEvent) => {
       if (down && Math.hypot(e.offsetX - down[0], e.offsetY - down[1]) > 4) return;
       const i = at(e);
@@ -132,7 +167,9 @@ function brushing(s: HTMLCanvasElement, pane: Pane, activate: () => void): () =>
   let drag: { part: "from" | "to" | "all"; at: number; from: number; to: number } | null = null;
   const position = (e: PointerEvent) => ((e.offsetX - gutter) / plotWidth(s.clientWidth)) * pane.axis.peek().length;
   const part = (e: PointerEvent) => {
-    const { from, to } = pane.view.peek(), u = position(e), px = pane.axis.peek().length / plotWidth(s.clientWidth);
+    const { from, to } = pane.view.peek(),
+      u = position(e),
+      px = pane.axis.peek().length / plotWidth(s.clientWidth);
     const wide = to - from > 16 * px;
     if (wide && Math.abs(u - from) < 5 * px) return "from";
     if (wide && Math.abs(u - to) < 5 * px) return "to";
@@ -143,7 +180,8 @@ function brushing(s: HTMLCanvasElement, pane: Pane, activate: () => void): () =>
       activate();
       s.setPointerCapture(e.pointerId);
       let { from, to } = pane.view.peek();
-      const u = position(e), p = part(e);
+      const u = position(e),
+        p = part(e);
       if (p === "all" && (u < from || u > to)) {
         pane.show({ from: u - (to - from) / 2, to: u + (to - from) / 2 });
         ({ from, to } = pane.view.peek());
@@ -173,4 +211,3 @@ function listen(on: HTMLElement, handlers: Record<string, EventListener>): () =>
     for (const [name, f] of Object.entries(handlers)) on.removeEventListener(name, f);
   };
 }
-

@@ -26,38 +26,108 @@ const keys: [string, string][] = [
 ];
 
 const kinds: [string, string][] = [
-  ["saved", "writes to its disk"], ["timer", "a timer fires"], ["asked", "the scenario calls a method"], ["told", "it tells the lab"],
-  ["crash", "crashes"], ["boot", "starts"], ["pause", "is stopped"], ["resume", "goes on"], ["clock", "clocks changed"],
-  ["cut", "way cut"], ["heal", "way open again"], ["gave up", "a call returns false"],
+  ["saved", "writes to its disk"],
+  ["timer", "a timer fires"],
+  ["asked", "the scenario calls a method"],
+  ["told", "it tells the lab"],
+  ["crash", "crashes"],
+  ["boot", "starts"],
+  ["pause", "is stopped"],
+  ["resume", "goes on"],
+  ["clock", "clocks changed"],
+  ["cut", "way cut"],
+  ["heal", "way open again"],
+  ["gave up", "a call returns false"],
 ];
 export function Help({ app }: { app: App }) {
   const box = useRef<HTMLDialogElement>(null);
   const pane = app.pane.value;
-  const notes = app.help.value && pane ? kindsIn(pane.run).notes.map(([kind]) => kind).filter((k) => k !== "saves").slice(0, 20) : [];
+  const notes =
+    app.help.value && pane
+      ? kindsIn(pane.run)
+          .notes.map(([kind]) => kind)
+          .filter((k) => k !== "saves")
+          .slice(0, 20)
+      : [];
   useEffect(() => {
     if (app.help.value) box.current?.showModal();
     else box.current?.close();
   }, [app.help.value]);
   return (
-    <dialog ref={box} class="help" aria-labelledby="help-title" onClose={() => (app.help.value = false)}
-      onClick={(e) => { if (e.target === box.current) box.current?.close(); }}>
-      {app.help.value && <>
-        <header><h2 id="help-title">How to read this page</h2><button type="button" class="quiet" onClick={() => box.current?.close()}>Close</button></header>
-        <div class="columns">
-          <section><h3>Keys</h3><dl>{keys.map(([k, what]) => <div key={k}><dt><kbd>{k}</kbd></dt><dd>{what}</dd></div>)}</dl></section>
-          <section><h3>Marks</h3>
-            <ul class="legend">
-              {notes.map((k) => <li key={k}><Mark kind={k} note /> {line(k, 20)}</li>)}
-              {kinds.map(([k, what]) => <li key={k}><Mark kind={k} /> {what}</li>)}
-            </ul></section>
-          <section><h3>Lines</h3>
-            <p>A band is a node: thin as a follower, hatched as a candidate, thick with an edge as a leader; its colour is its term, which stands below it. Dotted: it is down. Hatched over all its height: it is stopped. Between two dashed lines: it is cut off from all others.</p>
-            <p>Arrows are messages: drawn through for requests, dashed for replies, dotted for second copies. A cross ends what is lost; a short stub with a bar, what could not be delivered; thick and violet is what was late.</p>
-            <p>By order, each event has a place of its own, and waits are shortened (how long they were stands at the bottom). By time, the axis is linear.</p>
-            <p>What is grey is not in the causal past of the finding: the finding cannot have come of it. Red rings that are joined contradict each other.</p></section>
-        </div>
-        <details><summary>Licences of what is in this page</summary><pre>{document.getElementById("licences")?.textContent}</pre></details>
-      </>}
+    <dialog
+      ref={box}
+      class="help"
+      aria-labelledby="help-title"
+      onClose={() => (app.help.value = false)}
+      onClick={(e) => {
+        if (e.target === box.current) box.current?.close();
+      }}
+    >
+      {app.help.value && (
+        <>
+          <header>
+            <h2 id="help-title">How to read this page</h2>
+            <button type="button" class="quiet" onClick={() => box.current?.close()}>
+              Close
+            </button>
+          </header>
+          <div class="columns">
+            <section>
+              <h3>Keys</h3>
+              <dl>
+                {keys.map(([k, what]) => (
+                  <div key={k}>
+                    <dt>
+                      <kbd>{k}</kbd>
+                    </dt>
+                    <dd>{what}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+            <section>
+              <h3>Marks</h3>
+              <ul class="legend">
+                {notes.map((k) => (
+                  <li key={k}>
+                    <Mark kind={k} note /> {line(k, 20)}
+                  </li>
+                ))}
+                {kinds.map(([k, what]) => (
+                  <li key={k}>
+                    <Mark kind={k} /> {what}
+                  </li>
+                ))}
+              </ul>
+            </section>
+            <section>
+              <h3>Lines</h3>
+              <p>
+                A band is a node: thin as a follower, hatched as a candidate, thick with an edge as a leader; its colour
+                is its term, which stands below it. Dotted: it is down. Hatched over all its height: it is stopped.
+                Between two dashed lines: it is cut off from all others.
+              </p>
+              <p>
+                Arrows are messages: drawn through for requests, dashed for replies, dotted for second copies. A cross
+                ends what is lost; a short stub with a bar, what could not be delivered; thick and violet is what was
+                late.
+              </p>
+              <p>
+                By order, each event has a place of its own, and waits are shortened (how long they were stands at the
+                bottom). By time, the axis is linear.
+              </p>
+              <p>
+                What is grey is not in the causal past of the finding: the finding cannot have come of it. Red rings
+                that are joined contradict each other.
+              </p>
+            </section>
+          </div>
+          <details>
+            <summary>Licences of what is in this page</summary>
+            <pre>{document.getElementById("licences")?.textContent}</pre>
+          </details>
+        </>
+      )}
     </dialog>
   );
 }

@@ -15,7 +15,12 @@ export function onKeys(app: App) {
     if (!pane) return;
     const f = app.actions(pane)[e.key];
     // In lists the arrows are the list's; only keys that are letters work there as everywhere.
-    if (!f || (e.key === "Enter" && on.tagName !== "CANVAS") || (e.key.startsWith("Arrow") && on.closest(".virtual-box, .tree, .side") && on.tagName !== "CANVAS")) return;
+    if (
+      !f ||
+      (e.key === "Enter" && on.tagName !== "CANVAS") ||
+      (e.key.startsWith("Arrow") && on.closest(".virtual-box, .tree, .side") && on.tagName !== "CANVAS")
+    )
+      return;
     f(e.shiftKey);
     e.preventDefault();
   });

@@ -11,7 +11,9 @@ interface Frames {
 }
 
 declare global {
-  interface Window { raftlab: { frames(): Promise<Frames>; app: App } }
+  interface Window {
+    raftlab: { frames(): Promise<Frames>; app: App };
+  }
 }
 
 // measure says that the page is ready: the root element's data-ready is the ms since navigation.
@@ -42,8 +44,11 @@ async function frames(app: App): Promise<Frames> {
   }
   pane.show(before);
   return {
-    worst: Math.max(...deltas), late: deltas.toSorted((a, b) => a - b)[Math.floor(count * 0.95)], mean: deltas.reduce((a, b) => a + b, 0) / count,
-    worstPaint: Math.max(...paints), frames: count,
+    worst: Math.max(...deltas),
+    late: deltas.toSorted((a, b) => a - b)[Math.floor(count * 0.95)],
+    mean: deltas.reduce((a, b) => a + b, 0) / count,
+    worstPaint: Math.max(...paints),
+    frames: count,
   };
 
   function within(part: number, middle: number) {

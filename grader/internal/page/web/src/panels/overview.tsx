@@ -14,7 +14,13 @@ export function OverviewPanel({ app, overview }: { app: App; overview: Overview 
       {groups.length > 0 && (
         <section>
           <h2>Failures</h2>
-          <ul class="groups">{groups.map((g, k) => <li key={k}><GroupCard app={app} g={g} /></li>)}</ul>
+          <ul class="groups">
+            {groups.map((g, k) => (
+              <li key={k}>
+                <GroupCard app={app} g={g} />
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       {rows.length > 0 && (
@@ -22,14 +28,30 @@ export function OverviewPanel({ app, overview }: { app: App; overview: Overview 
           <h2>Who passes what</h2>
           <div class="matrix-box" tabIndex={0} role="region" aria-label="Who passes what">
             <table class="matrix">
-              <thead><tr><th scope="col">part</th><th scope="col">scenario</th><th scope="col">tier</th>
-                {columns.map((c, k) => <th scope="col" key={k} class="column">{line(c, 60)}</th>)}</tr></thead>
+              <thead>
+                <tr>
+                  <th scope="col">part</th>
+                  <th scope="col">scenario</th>
+                  <th scope="col">tier</th>
+                  {columns.map((c, k) => (
+                    <th scope="col" key={k} class="column">
+                      {line(c, 60)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
               <tbody>
                 {rows.map((r, k) => (
                   <tr key={k} class={k > 0 && rows[k - 1].part !== r.part ? "first" : ""}>
-                    <td>{k === 0 || rows[k - 1].part !== r.part ? line(r.part, 40) : ""}</td><th scope="row">{line(r.scenario, 60)}</th><td>{line(r.tier, 20)}</td>
+                    <td>{k === 0 || rows[k - 1].part !== r.part ? line(r.part, 40) : ""}</td>
+                    <th scope="row">{line(r.scenario, 60)}</th>
+                    <td>{line(r.tier, 20)}</td>
                     {r.cells.map((c, j) => (
-                      <td key={j} class={`cell ${Object.hasOwn(signs, c.class) ? c.class : "none"}`} title={line(c.title, 400)}>
+                      <td
+                        key={j}
+                        class={`cell ${Object.hasOwn(signs, c.class) ? c.class : "none"}`}
+                        title={line(c.title, 400)}
+                      >
                         <span aria-hidden="true">{signs[c.class] ?? ""}</span> {line(c.text, 40)}
                       </td>
                     ))}
@@ -40,7 +62,11 @@ export function OverviewPanel({ app, overview }: { app: App; overview: Overview 
           </div>
         </section>
       )}
-      {notes?.map((n, k) => <p class="facts" key={k}>{shown(n, 2000)}</p>)}
+      {notes?.map((n, k) => (
+        <p class="facts" key={k}>
+          {shown(n, 2000)}
+        </p>
+      ))}
     </main>
   );
 }
@@ -49,11 +75,21 @@ function GroupCard({ app, g }: { app: App; g: Group }) {
   const { run } = g;
   return (
     <article class="group-card">
-      <p class="meta"><b>{g.count.toLocaleString("en")} {g.count === 1 ? "run" : "runs"}</b> · {line(g.implementation, 120)} · {line(g.scenario, 60)} · seed {g.seed} · {line(g.kind, 30)}</p>
+      <p class="meta">
+        <b>
+          {g.count.toLocaleString("en")} {g.count === 1 ? "run" : "runs"}
+        </b>{" "}
+        · {line(g.implementation, 120)} · {line(g.scenario, 60)} · seed {g.seed} · {line(g.kind, 30)}
+      </p>
       <h3>{shown(g.title, 300)}</h3>
       {g.sentence !== g.title && <p>{shown(g.sentence, 600)}</p>}
-      {run ? <button type="button" class="open" onClick={() => app.go({ show: "run", id: run })}>See how it came about →</button>
-        : <code>{line(g.command, 600)}</code>}
+      {run ? (
+        <button type="button" class="open" onClick={() => app.go({ show: "run", id: run })}>
+          See how it came about →
+        </button>
+      ) : (
+        <code>{line(g.command, 600)}</code>
+      )}
     </article>
   );
 }

@@ -37,20 +37,37 @@ export class Pane {
   readonly foundSet = computed<ReadonlySet<number>>(() => new Set(this.found.value));
   readonly past = computed<Uint8Array | null>(() => {
     switch (this.focus.value) {
-      case "off": return null;
-      case "finding": return this.findingPast;
-      case "cursor": return this.cursor.value >= 0 ? pastOf(this.run, [this.cursor.value]) : null;
+      case "off":
+        return null;
+      case "finding":
+        return this.findingPast;
+      case "cursor":
+        return this.cursor.value >= 0 ? pastOf(this.run, [this.cursor.value]) : null;
     }
   });
   readonly scene = computed<Scene>(() => ({
-    run: this.run, lanes: this.lanes, axis: this.axis.value, view: this.view.value, visible: this.visible.value,
-    hidden: this.filter.value.nodes, past: this.past.value, story: this.story, cursor: this.cursor.value,
-    hover: this.hover.value, found: this.foundSet.value, differs: this.differs.value,
+    run: this.run,
+    lanes: this.lanes,
+    axis: this.axis.value,
+    view: this.view.value,
+    visible: this.visible.value,
+    hidden: this.filter.value.nodes,
+    past: this.past.value,
+    story: this.story,
+    cursor: this.cursor.value,
+    hover: this.hover.value,
+    found: this.foundSet.value,
+    differs: this.differs.value,
   }));
   private readonly kept: number[];
   private searchNumber = 0;
 
-  constructor(readonly id: string, readonly title: string, readonly run: Run, readonly command: string) {
+  constructor(
+    readonly id: string,
+    readonly title: string,
+    readonly run: Run,
+    readonly command: string,
+  ) {
     this.lanes = lanesOf(run);
     this.states = new States(run);
     this.search = new Search(run);
@@ -60,7 +77,8 @@ export class Pane {
       .filter((s) => s.index >= 0);
     this.finding = f ? run.index(f.event) : -1;
     this.kept = [...this.story.map((s) => s.index), this.finding];
-    // What the story tells is never grey: it may have to do with the finding without being a cause of it, as a crash has.
+    // What the story tells is never grey: it may have to do with the finding without being a cause of it, as a crash
+    // has.
     this.findingPast = this.finding >= 0 || this.story.length > 0 ? pastOf(run, this.kept) : null;
     // Some failures come of nothing in particular: nobody led. Then all would be grey.
     if (!this.findingPast || this.findingPast.reduce((sum, p) => sum + p, 0) < 4) this.focus.value = "off";
@@ -73,7 +91,8 @@ export class Pane {
     const axis = this.axis.peek();
     const hard = this.story.filter((s) => s.part === "contradicts").map((s) => s.index);
     const all = this.story.map((s) => s.index);
-    const end = hard.length > 0 ? Math.max(...hard) : this.finding >= 0 ? this.finding : Math.min(this.run.size - 1, 150);
+    const end =
+      hard.length > 0 ? Math.max(...hard) : this.finding >= 0 ? this.finding : Math.min(this.run.size - 1, 150);
     const at = (i: number) => axis.position[i];
     const roomy = this.mode.peek() === "order" ? 240 : axis.length;
     const near = this.finding >= 0 && at(this.finding) - at(end) < roomy / 4 ? this.finding : end;
@@ -86,7 +105,9 @@ export class Pane {
       const cursor = hard.length > 0 ? hard[hard.length - 1] : end;
       this.cursor.value = Math.min(cursor, this.run.size - 1);
       // A failure is no node's; what it came of is.
-      const lane = [this.cursor.value, ...this.chain.toReversed()].map((i) => this.run.lane[i]).find((lane) => lane >= 0);
+      const lane = [this.cursor.value, ...this.chain.toReversed()]
+        .map((i) => this.run.lane[i])
+        .find((lane) => lane >= 0);
       if (lane !== undefined) this.node.value = lane;
     });
   }
@@ -143,17 +164,21 @@ export class Pane {
   }
 
   stepInLane(by: 1 | -1) {
-    const shown = this.visible.peek(), lane = this.run.lane[this.cursor.peek()];
+    const shown = this.visible.peek(),
+      lane = this.run.lane[this.cursor.peek()];
     const i = next(this.run.size, this.cursor.peek(), by, (i) => shown[i] === 1 && this.run.lane[i] === lane);
     if (i >= 0) this.go(i);
   }
 
   // toLane goes to the nearest event in the next lane up or down.
   toLane(by: 1 | -1) {
-    const hidden = this.filter.peek().nodes, shown = this.visible.peek(), position = this.axis.peek().position;
+    const hidden = this.filter.peek().nodes,
+      shown = this.visible.peek(),
+      position = this.axis.peek().position;
     const cursor = this.cursor.peek();
     let lane = this.run.lane[cursor] < 0 ? (by > 0 ? -1 : this.run.rec.nodes.length) : this.run.lane[cursor];
-    do lane += by; while (hidden.has(lane));
+    do lane += by;
+    while (hidden.has(lane));
     const before = next(this.run.size, cursor + 1, -1, (i) => shown[i] === 1 && this.run.lane[i] === lane);
     const after = next(this.run.size, cursor - 1, 1, (i) => shown[i] === 1 && this.run.lane[i] === lane);
     const distance = (i: number) => (i < 0 ? Infinity : Math.abs(position[i] - position[Math.max(0, cursor)]));
@@ -176,8 +201,9 @@ export class Pane {
   }
 
   stepFound(by: 1 | -1) {
-    const list = this.found.peek(), c = this.cursor.peek();
-    const i = by > 0 ? list.find((i) => i > c) ?? list[0] : list.findLast((i) => i < c) ?? list[list.length - 1];
+    const list = this.found.peek(),
+      c = this.cursor.peek();
+    const i = by > 0 ? (list.find((i) => i > c) ?? list[0]) : (list.findLast((i) => i < c) ?? list[list.length - 1]);
     if (i !== undefined) this.go(i);
   }
 
@@ -188,12 +214,15 @@ export class Pane {
 
   setMode(mode: Mode) {
     if (mode === this.mode.peek()) return;
-    const axis = this.axis.peek(), { from, to } = this.view.peek();
-    const t0 = axis.timeAt(from), t1 = axis.timeAt(to);
+    const axis = this.axis.peek(),
+      { from, to } = this.view.peek();
+    const t0 = axis.timeAt(from),
+      t1 = axis.timeAt(to);
     batch(() => {
       this.mode.value = mode;
       const after = this.axis.value;
-      const u0 = after.positionAt(t0), u1 = Math.max(after.positionAt(t1), u0 + 1e-3);
+      const u0 = after.positionAt(t0),
+        u1 = Math.max(after.positionAt(t1), u0 + 1e-3);
       this.show({ from: u0 - (u1 - u0) * 0.04, to: u1 + (u1 - u0) * 0.06 });
     });
   }
@@ -208,7 +237,8 @@ export class Pane {
     batch(() => {
       change();
       if (i < 0) return;
-      const u = this.axis.value.position[i], width = to - from;
+      const u = this.axis.value.position[i],
+        width = to - from;
       this.show({ from: u - part * width, to: u + (1 - part) * width });
     });
   }
@@ -222,7 +252,8 @@ export class Pane {
       if (number !== this.searchNumber) return;
       const until = performance.now() + 8;
       let step;
-      do step = steps.next(); while (!step.done && performance.now() < until);
+      do step = steps.next();
+      while (!step.done && performance.now() < until);
       batch(() => {
         this.found.value = [...step.value];
         this.searching.value = !step.done;

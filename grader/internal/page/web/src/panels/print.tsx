@@ -6,7 +6,8 @@ import { line, seconds, shown } from "../model/text.ts";
 import type { App } from "./app.ts";
 
 const picture = signal("");
-const width = 1100, height = 400; // px, at twice the density
+const width = 1100,
+  height = 400; // px, at twice the density
 
 // onPrint has the window drawn, in the colours of paper, before the browser prints.
 export function onPrint(app: App) {
@@ -30,20 +31,38 @@ const mostChapters = 14;
 export function Paper({ app }: { app: App }) {
   const pane = app.pane.value;
   if (!pane) return null;
-  const { run } = pane, f = run.rec.finding;
+  const { run } = pane,
+    f = run.rec.finding;
   const chapters = f?.story ?? [];
   return (
     <article class="paper">
-      <p class="facts">{line(run.rec.implementation, 160)} · {line(run.rec.scenario, 80)} · seed {line(run.rec.seed, 20)}</p>
+      <p class="facts">
+        {line(run.rec.implementation, 160)} · {line(run.rec.scenario, 80)} · seed {line(run.rec.seed, 20)}
+      </p>
       <h1>{f ? shown(f.sentence, 600) : "This run passed."}</h1>
-      {f && <p>{line(f.kind, 60)}, at {seconds(pane.finding >= 0 ? run.at[pane.finding] : run.rec.end)}</p>}
+      {f && (
+        <p>
+          {line(f.kind, 60)}, at {seconds(pane.finding >= 0 ? run.at[pane.finding] : run.rec.end)}
+        </p>
+      )}
       {f?.source && <blockquote>{shown(f.source, 500)}</blockquote>}
-      {chapters.length > 0 && <ol>{chapters.slice(-mostChapters).map((c, k) => {
-        const i = c.event > 0 ? run.index(c.event) : -1;
-        return <li key={k} value={Math.max(0, chapters.length - mostChapters) + k + 1}>{i >= 0 && <time>{seconds(run.at[i])} </time>}{shown(c.text, 300)}</li>;
-      })}</ol>}
+      {chapters.length > 0 && (
+        <ol>
+          {chapters.slice(-mostChapters).map((c, k) => {
+            const i = c.event > 0 ? run.index(c.event) : -1;
+            return (
+              <li key={k} value={Math.max(0, chapters.length - mostChapters) + k + 1}>
+                {i >= 0 && <time>{seconds(run.at[i])} </time>}
+                {shown(c.text, 300)}
+              </li>
+            );
+          })}
+        </ol>
+      )}
       <img alt="The window of the space-time diagram" src={picture.value || undefined} />
-      <p><code>{line(pane.command, 400)}</code></p>
+      <p>
+        <code>{line(pane.command, 400)}</code>
+      </p>
     </article>
   );
 }

@@ -13,16 +13,29 @@ import { SearchBox, Toolbar } from "./toolbar.tsx";
 import { line, shown } from "../model/text.ts";
 
 export function Shell({ app }: { app: App }) {
-  const route = app.route.value, pane = app.pane.value;
+  const route = app.route.value,
+    pane = app.pane.value;
   return (
     <>
       <div class="screen">
         <Bar app={app} />
-        {app.problem.value && <p class="problem" role="alert">{shown(app.problem.value)}</p>}
-        {app.wait.value ? <p class="waiting" role="status">{app.wait.value}</p>
-          : route.show === "overview" ? <OverviewPanel app={app} overview={app.page.overview} />
-          : pane && <Runs app={app} pane={pane} />}
-        <p class="toast" role="status" hidden={!app.said.value}>{app.said.value}</p>
+        {app.problem.value && (
+          <p class="problem" role="alert">
+            {shown(app.problem.value)}
+          </p>
+        )}
+        {app.wait.value ? (
+          <p class="waiting" role="status">
+            {app.wait.value}
+          </p>
+        ) : route.show === "overview" ? (
+          <OverviewPanel app={app} overview={app.page.overview} />
+        ) : (
+          pane && <Runs app={app} pane={pane} />
+        )}
+        <p class="toast" role="status" hidden={!app.said.value}>
+          {app.said.value}
+        </p>
         <Help app={app} />
       </div>
       <Paper app={app} />
@@ -31,23 +44,60 @@ export function Shell({ app }: { app: App }) {
 }
 
 function Bar({ app }: { app: App }) {
-  const route = app.route.value, { overview, against, runs, title } = app.page;
+  const route = app.route.value,
+    { overview, against, runs, title } = app.page;
   const id = route.show === "run" ? route.id : "";
   return (
     <header class="bar">
-      <span class="logo" aria-hidden="true">raftlab</span>
-      {overview && <button type="button" class="quiet" aria-current={route.show === "overview" ? "page" : undefined} onClick={() => app.go({ show: "overview" })}>Overview</button>}
-      {against && <button type="button" class="quiet" aria-current={route.show === "against" ? "page" : undefined} onClick={() => app.go({ show: "against", ...against })}>Side by side</button>}
+      <span class="logo" aria-hidden="true">
+        raftlab
+      </span>
+      {overview && (
+        <button
+          type="button"
+          class="quiet"
+          aria-current={route.show === "overview" ? "page" : undefined}
+          onClick={() => app.go({ show: "overview" })}
+        >
+          Overview
+        </button>
+      )}
+      {against && (
+        <button
+          type="button"
+          class="quiet"
+          aria-current={route.show === "against" ? "page" : undefined}
+          onClick={() => app.go({ show: "against", ...against })}
+        >
+          Side by side
+        </button>
+      )}
       {runs.length > 1 ? (
-        <select aria-label="Run" value={id} onChange={(e) => { if (e.currentTarget.value) void app.go({ show: "run", id: e.currentTarget.value }); }}>
+        <select
+          aria-label="Run"
+          value={id}
+          onChange={(e) => {
+            if (e.currentTarget.value) void app.go({ show: "run", id: e.currentTarget.value });
+          }}
+        >
           <option value="">{route.show === "run" ? "" : "Choose a run…"}</option>
-          {runs.map((r) => <option key={r.id} value={r.id}>{line(r.title, 120)}</option>)}
+          {runs.map((r) => (
+            <option key={r.id} value={r.id}>
+              {line(r.title, 120)}
+            </option>
+          ))}
         </select>
-      ) : <h1>{line(runs[0]?.title ?? title, 200)}</h1>}
+      ) : (
+        <h1>{line(runs[0]?.title ?? title, 200)}</h1>
+      )}
       <span class="space" />
       {app.pane.value && route.show !== "overview" && <SearchBox pane={app.pane.value} />}
-      <button type="button" class="quiet" onClick={() => print()}>Print</button>
-      <button type="button" class="quiet" title="Keys and marks (?)" onClick={() => (app.help.value = true)}>Help <kbd>?</kbd></button>
+      <button type="button" class="quiet" onClick={() => print()}>
+        Print
+      </button>
+      <button type="button" class="quiet" title="Keys and marks (?)" onClick={() => (app.help.value = true)}>
+        Help <kbd>?</kbd>
+      </button>
     </header>
   );
 }
@@ -65,7 +115,11 @@ function Runs({ app, pane }: { app: App; pane: Pane }) {
         <div class="diagrams">
           {panes.map((p, k) => (
             <div key={p.id} class={`diagram-box${panes.length > 1 && k === app.active.value ? " active" : ""}`}>
-              {panes.length > 1 && <h2>{k === 0 ? "Left" : "Right"}: {line(p.title, 160)}</h2>}
+              {panes.length > 1 && (
+                <h2>
+                  {k === 0 ? "Left" : "Right"}: {line(p.title, 160)}
+                </h2>
+              )}
               <Diagram app={app} pane={p} number={k} />
             </div>
           ))}
@@ -76,19 +130,32 @@ function Runs({ app, pane }: { app: App; pane: Pane }) {
             <Tab app={app} name="log" words="Log in columns" />
             <Tab app={app} name="events" words="All events" />
           </div>
-          {app.tab.value === "log" ? <LogPanel key={pane.id} pane={pane} /> : <EventsPanel key={pane.id} app={app} pane={pane} />}
+          {app.tab.value === "log" ? (
+            <LogPanel key={pane.id} pane={pane} />
+          ) : (
+            <EventsPanel key={pane.id} app={app} pane={pane} />
+          )}
         </div>
       </div>
       <aside class="side right" aria-label="At the cursor">
-        <div class="part"><EventPanel pane={pane} /></div>
-        <section class="part state"><h3>State at the cursor</h3><MemoryPanel pane={pane} /></section>
+        <div class="part">
+          <EventPanel pane={pane} />
+        </div>
+        <section class="part state">
+          <h3>State at the cursor</h3>
+          <MemoryPanel pane={pane} />
+        </section>
       </aside>
     </main>
   );
 }
 
 function Tab({ app, name, words }: { app: App; name: "log" | "events"; words: string }) {
-  return <button type="button" role="tab" aria-selected={app.tab.value === name} onClick={() => (app.tab.value = name)}>{words}</button>;
+  return (
+    <button type="button" role="tab" aria-selected={app.tab.value === name} onClick={() => (app.tab.value = name)}>
+      {words}
+    </button>
+  );
 }
 
 function Against({ app }: { app: App }) {
@@ -100,10 +167,37 @@ function Against({ app }: { app: App }) {
       <h2>{a.differs ? "Where they part" : "No difference"}</h2>
       <p>{shown(a.sentence, 1200)}</p>
       <p>
-        {a.leftFirst && <button type="button" class="quiet" onClick={() => { app.active.value = 0; left.go(a.leftFirst!.index); }}>Left</button>}
-        {a.rightFirst && <button type="button" class="quiet" onClick={() => { app.active.value = 1; right.go(a.rightFirst!.index); }}>Right</button>}
+        {a.leftFirst && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              app.active.value = 0;
+              left.go(a.leftFirst!.index);
+            }}
+          >
+            Left
+          </button>
+        )}
+        {a.rightFirst && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              app.active.value = 1;
+              right.go(a.rightFirst!.index);
+            }}
+          >
+            Right
+          </button>
+        )}
       </p>
-      <p class="facts">{a.pairs.length.toLocaleString("en")} milestones are in both, of {a.left.length.toLocaleString("en")} left and {a.right.length.toLocaleString("en")} right. What is below is of the {app.active.value === 0 ? "left" : "right"} run.</p>
+      <p class="facts">
+        {count(a.pairs)} milestones are in both, of {count(a.left)} left and {count(a.right)} right. What is below is of
+        the {app.active.value === 0 ? "left" : "right"} run.
+      </p>
     </section>
   );
 }
+
+const count = (list: unknown[]) => list.length.toLocaleString("en");

@@ -28,7 +28,8 @@ export function Virtual({ label, role, count, tops, at, row, onKey, active, head
   useLayoutEffect(() => {
     const b = box.current;
     if (!b || at < 0 || at >= count) return;
-    const top = tops(at), bottom = tops(at + 1);
+    const top = tops(at),
+      bottom = tops(at + 1);
     if (top < b.scrollTop + 24 || bottom > b.scrollTop + b.clientHeight - 24) b.scrollTop = top - b.clientHeight / 2;
   }, [at, count, tops, height]);
   const first = rowAt(tops, count, scroll - overscan);
@@ -38,16 +39,27 @@ export function Virtual({ label, role, count, tops, at, row, onKey, active, head
   return (
     <div class="virtual">
       {head}
-      <div ref={box} class="virtual-box" role={role} aria-label={label} tabIndex={0} aria-activedescendant={active} onKeyDown={onKey}
-        onScroll={(e) => setScroll(e.currentTarget.scrollTop)}>
-        <div class="virtual-all" role="presentation" style={{ height: `${tops(count)}px` }}>{rows}</div>
+      <div
+        ref={box}
+        class="virtual-box"
+        role={role}
+        aria-label={label}
+        tabIndex={0}
+        aria-activedescendant={active}
+        onKeyDown={onKey}
+        onScroll={(e) => setScroll(e.currentTarget.scrollTop)}
+      >
+        <div class="virtual-all" role="presentation" style={{ height: `${tops(count)}px` }}>
+          {rows}
+        </div>
       </div>
     </div>
   );
 }
 
 function rowAt(tops: (row: number) => number, count: number, y: number): number {
-  let lo = 0, hi = count;
+  let lo = 0,
+    hi = count;
   while (lo < hi) {
     const mid = (lo + hi) >> 1;
     if (tops(mid + 1) <= y) lo = mid + 1;
