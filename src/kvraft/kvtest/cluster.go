@@ -10,6 +10,7 @@ import (
 	"raftlab/src/kvraft/history"
 	"raftlab/src/kvraft/kvnode"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/record"
 )
 
 // A Cluster is what a scenario of these labs sees: a cluster of servers, which are the nodes from 0 on, and nodes of
@@ -184,7 +185,11 @@ func (k *Clerk) do(op history.Op) history.Op {
 	o := &operation{Op: op, node: k.node}
 	call := kvnode.Call{ID: k.c.judge.calls(o), Clerk: k.number, Method: methods[op.Method], Key: op.Key,
 		Value: op.Value, Version: uint64(op.Version)}
-	k.c.Ask(k.node, cluster.Question{Data: call.Append(nil)})
+	ask := cluster.Question{Data: call.Append(nil)}
+	if k.c.judge.run.Recorded() {
+		ask.Notes = []record.Note{o.called()}
+	}
+	k.c.Ask(k.node, ask)
 	k.c.answered(o)
 	k.c.checkErrMaybe(o)
 	return o.Op

@@ -33,7 +33,11 @@ func (j *judge) sent(r labrpc.Route, e labrpc.Event) {
 	now := j.run.Now()
 	j.mu.Lock()
 	kept := j.requests.message(r, e, now)
+	q := j.requests.calls[callID{r, e.Call}]
 	j.mu.Unlock()
+	if q != nil && j.run.Recorded() {
+		j.noteRequest(q, r, e.Step)
+	}
 	if kept > 0 {
 		j.run.Keep(r.From, kept)
 	}
