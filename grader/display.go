@@ -30,7 +30,8 @@ type display struct {
 	shown chan error
 }
 
-// newDisplay checks the flags that say what is shown of a scenario's log. If none is given, it is shown if usual says so.
+// newDisplay checks the flags that say what is shown of a scenario's log. If none is given, it is shown if usual says
+// so.
 func newDisplay(cmd *cli.Command, s *lab.Scenario, usual bool) (*display, error) {
 	d := &display{stdout: cmd.Root().Writer, file: cmd.String("log"), around: cmd.Duration("around")}
 	d.options.Color, d.options.Width = terminal(d.stdout), columns(d.stdout)

@@ -256,6 +256,8 @@ func TestUsage(t *testing.T) {
 		{"replay -html /nowhere/x impls/ticker-timer ReElection 1", "-html /nowhere/x: no such file or directory"},
 		{"replay -html grader impls/ticker-timer ReElection 1", "-html grader: that is a directory; name a file"},
 		{"replay -html x -events x impls/ticker-timer ReElection 1", "-events x: that is the file of -html, too"},
+		{"replay -log x -html x impls/ticker-timer ReElection 1", "-html x: that is the file of -log, too"},
+		{"replay -open -html - impls/ticker-timer ReElection 1", "-open needs a file"},
 		{"replay -events - -c impls/ticker-timer ReElection 1", "show the log on standard output"},
 		{"replay -against 2 impls/ticker-timer ReElection 1", "-against and -against-dir are about the page"},
 		{"replay -html x -against y impls/ticker-timer ReElection 1", "-against y: must be a seed"},

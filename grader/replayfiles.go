@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/urfave/cli/v3"
@@ -49,99 +50,106 @@ func replayFileFlags() []cli.Flag {
 	return flags
 }
 
-// ReplayFiles are what a replay writes of its run besides the log.
+// A replayFiles is what a replay writes of its run besides the log.
 type replayFiles struct {
 	html    string   // the file of the page; "" if none is asked for
 	open    opener   // nil if it is not to be opened
 	exports []string // the files of exports, in their order
 	stdout  io.Writer
-
-	states int // see statesFlag
+	states  int // see statesFlag
 
 	other bool   // another run is to be shown beside it
 	seed  uint64 // of that
 	dir   string // of its implementation
 }
 
-// newReplayFiles checks the flags that say what is written down of a run, and that the files can be written: a name that
-// cannot must not cost a run.
+// newReplayFiles checks the flags that say what is written down of a run. All that can be known before it is played is
+// known then: a file that cannot be written must not cost a run.
 func newReplayFiles(cmd *cli.Command, dir string, seed uint64) (s *replayFiles, err error) {
 	s = &replayFiles{html: cmd.String("html"), stdout: cmd.Root().Writer, seed: seed, dir: dir}
+	for _, e := range exports {
+		s.exports = append(s.exports, cmd.String(e.flag))
+	}
 	if s.states, err = checkStates(cmd); err != nil {
 		return nil, err
 	}
+	if err := s.parseAgainst(cmd); err != nil {
+		return nil, err
+	}
+	if err := s.checkFiles(cmd); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.onStdout() && (cmd.Bool("c") || cmd.IsSet("around") || cmd.IsSet("servers")):
+		return nil, errors.New("-c, -around and -servers show the log on standard output, where another flag writes, too")
+	case cmd.Bool("open") && s.html == toStdout:
+		return nil, errors.New("-open needs a file, and -html - writes to standard output")
+	case cmd.Bool("open"):
+		s.open, err = newOpener()
+	}
+	return s, err
+}
+
+// parseAgainst reads which run is to be shown beside that of dir and seed.
+func (s *replayFiles) parseAgainst(cmd *cli.Command) (err error) {
+	dir, seed := s.dir, s.seed
 	s.other = cmd.IsSet("against") || cmd.IsSet("against-dir")
 	if cmd.IsSet("against-dir") {
 		s.dir = cmd.String("against-dir")
 	}
 	if text := cmd.String("against"); cmd.IsSet("against") {
 		if s.seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			return nil, fmt.Errorf("-against %s: must be a seed, a whole number of at least 0", text)
+			return fmt.Errorf("-against %s: must be a seed, a whole number of at least 0", text)
 		}
 	}
-	paged := s.html != "" || cmd.Bool("open")
-	if cmd.IsSet("states") && !paged {
-		return nil, errors.New("-states is about the page that -html and -open make; use one of these")
+	switch paged := s.html != "" || cmd.Bool("open"); {
+	case cmd.IsSet("states") && !paged:
+		return errors.New("-states is about the page that -html and -open make; use one of these")
+	case s.other && !paged:
+		return errors.New("-against and -against-dir are about the page that -html and -open make; use one of these")
+	case s.other && s.seed == seed && s.dir == dir:
+		return errors.New("-against: that is the same run; name another seed, or -against-dir")
 	}
-	if s.other && !paged {
-		return nil, errors.New("-against and -against-dir are about the page that -html and -open make; use one of these")
+	return nil
+}
+
+// checkFiles returns an error if two flags name the same file, or one that cannot be written.
+func (s *replayFiles) checkFiles(cmd *cli.Command) error {
+	flags := []string{"log", "html"}
+	for _, e := range exports {
+		flags = append(flags, e.flag)
 	}
-	if s.other && s.seed == seed && s.dir == dir {
-		return nil, errors.New("-against: that is the same run; name another seed, or -against-dir")
-	}
-	files := map[string]string{} // by name: of which flag
-	check := func(flag, file string) error {
-		if before := files[file]; before != "" && file != "" {
+	of := make(map[string]string) // the flag, by file
+	for _, flag := range flags {
+		file := cmd.String(flag)
+		if file == "" {
+			continue
+		}
+		if before := of[file]; before != "" {
 			return fmt.Errorf("-%s %s: that is the file of -%s, too; name one for each", flag, file, before)
 		}
-		files[file] = flag
-		if file == "" || file == toStdout {
-			return nil
+		of[file] = flag
+		if file == toStdout || flag == "log" { // the log's is made at once
+			continue
 		}
 		if err := canWrite(file); err != nil {
 			return fmt.Errorf("-%s %s: %w", flag, file, err)
 		}
-		return nil
 	}
-	if err := check("html", s.html); err != nil {
-		return nil, err
-	}
-	for _, e := range exports {
-		file := cmd.String(e.flag)
-		if err := check(e.flag, file); err != nil {
-			return nil, err
-		}
-		s.exports = append(s.exports, file)
-	}
-	if s.onStdout() && (cmd.Bool("c") || cmd.IsSet("around") || cmd.IsSet("servers")) {
-		return nil, errors.New("-c, -around and -servers show the log on standard output, where another flag writes, too")
-	}
-	if cmd.Bool("open") {
-		if s.open, err = newOpener(); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
+	return nil
 }
+
+// paged reports whether there is to be a page.
+func (s *replayFiles) paged() bool { return s.html != "" || s.open != nil }
 
 // wanted reports whether anything is to be written down.
 func (s *replayFiles) wanted() bool {
-	for _, file := range s.exports {
-		if file != "" {
-			return true
-		}
-	}
-	return s.paged()
+	return s.paged() || slices.ContainsFunc(s.exports, func(file string) bool { return file != "" })
 }
 
 // onStdout reports whether standard output gets what is for other programs.
 func (s *replayFiles) onStdout() bool {
-	for _, file := range s.exports {
-		if file == toStdout {
-			return true
-		}
-	}
-	return s.html == toStdout
+	return s.html == toStdout || slices.Contains(s.exports, toStdout)
 }
 
 // write writes all that is asked for, and opens the page. runs are the one that is replayed and the one beside it, if
@@ -187,9 +195,6 @@ type replayed struct {
 	rec     *record.Recording
 	command string
 }
-
-// paged reports whether there is to be a page.
-func (s *replayFiles) paged() bool { return s.html != "" || s.open != nil }
 
 // put writes a file, at once or not at all if that can be.
 func (s *replayFiles) put(file string, render func(io.Writer) error) error {
