@@ -14,7 +14,7 @@ import (
 
 // A Notebook takes notes of what events mean. A cluster.Run is one.
 type Notebook interface {
-	Recorded() bool     // notes are wanted
+	Recorded() bool     // notes are wanted, which does not change while things happen
 	Note(n record.Note) // about the event that the monitors are being told of
 }
 
