@@ -22,7 +22,7 @@ var (
 	handout = []string{"src/raft", "src/kvraft", "src/kvraft/classic", "src/labrpc", "src/labgob", "src/dlog",
 		"src/locks"}
 	engine = []string{"src/cluster/...", "src/codec", "src/crash", "src/lab/...", "src/sim/...", "src/live",
-		"src/logline", "src/logview", "src/record", "src/worker"}
+		"src/logline", "src/logview", "src/record/...", "src/worker"}
 	worlds = []string{"src/sim/...", "src/live"}
 	labs   = []string{"src/raft/...", "src/kvraft/..."}
 	grader = []string{"grader/...", "tools/..."}
