@@ -38,7 +38,7 @@ type (
 	}
 )
 
-func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) monitor) *monitors {
+func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) monitor, noting bool) *monitors {
 	m := &monitors{views: newViews(servers, rules, w)}
 	for _, construct := range constructors {
 		if c := construct(&m.views); rules.cover(c.rules) {
@@ -46,7 +46,9 @@ func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) 
 			m.all.add(c)
 		}
 	}
-	m.all.add(newNarrator(&m.views))
+	if noting {
+		m.all.add(newNarrator(&m.views))
+	}
 	return m
 }
 

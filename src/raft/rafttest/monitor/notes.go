@@ -14,7 +14,7 @@ import (
 
 // A Notebook takes notes of what events mean. A cluster.Run is one.
 type Notebook interface {
-	Recorded() bool     // notes are wanted
+	Recorded() bool     // notes are wanted, which does not change while things happen
 	Note(n record.Note) // about the event that the monitors are being told of
 }
 
@@ -191,7 +191,7 @@ func (m *narrator) handled(c *call) {
 	if end := m.committed.end(); end > m.upTo && len(m.committed.entries) > 0 {
 		m.upTo = end
 		m.note(record.Note{Kind: Commits, Node: c.from, Term: c.term, Index: m.index(end)},
-			"the entry at index %d is committed in T%d: a majority with S%d and its leader S%d has it", m.index(end),
+			"index %d is committed in T%d: a majority, with S%d and its leader S%d, has said that it has it", m.index(end),
 			c.term, c.to, c.from)
 	}
 }
@@ -222,6 +222,10 @@ func (m *narrator) obeys(c *call) {
 		m.note(n, "S%d refuses to follow S%d in T%d: it is in T%d", c.to, c.from, c.term, c.reply.term)
 	case !c.reply.success && c.log != nil:
 		n.Kind, n.Index, n.Routine = Refuses, m.index(c.log.prev.index), false
+		if m.clocks.none(c.log.prev.term) {
+			m.note(n, "S%d refuses entries of S%d in T%d before which there are none", c.to, c.from, c.term)
+			return
+		}
 		m.note(n, "S%d refuses entries of S%d in T%d: it has none of T%d at index %d", c.to, c.from, c.term,
 			c.log.prev.term, n.Index)
 	case c.reply.success && entries:

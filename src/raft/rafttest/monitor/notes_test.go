@@ -100,7 +100,7 @@ func TestNotesFromWhenKnown(t *testing.T) {
 		"S1 sends S0 the entry of T2 at index 11",
 		"S0 saves 1 bytes",
 		"S0 says to S1 in T2 that it has stored the entry of T2 at index 11",
-		"the entry at index 11 is committed in T2: a majority with S0 and its leader S1 has it",
+		"index 11 is committed in T2: a majority, with S0 and its leader S1, has said that it has it",
 		"S1 hears that S0 has stored the entry of T2 at index 11",
 	}
 	if got := b.texts[max(0, len(b.texts)-len(last)):]; !slices.Equal(got, last) {

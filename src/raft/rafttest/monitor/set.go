@@ -66,6 +66,7 @@ type Set struct {
 	told map[string]bool // violations that were reported while the past may be judged again
 
 	notebook Notebook // nil if nobody wants notes
+	noting   bool     // somebody does: that is asked at the first event
 }
 
 // A past is all that has happened, kept as long as the meanings of messages' fields may still become known.
@@ -91,7 +92,7 @@ func newSet(servers int, rules Rules, report func(Violation), constructors []fun
 	w := newWire(servers, rules.Log)
 	return &Set{
 		servers: servers, rules: rules, report: report, constructors: constructors,
-		wire: w, now: newMonitors(servers, rules, w, constructors), told: make(map[string]bool),
+		wire: w, now: newMonitors(servers, rules, w, constructors, false), told: make(map[string]bool),
 	}
 }
 
@@ -200,10 +201,13 @@ func (s *Set) do(size int, event func(*monitors)) {
 		s.past.events = append(s.past.events, event)
 		s.past.bytes += size
 	}
-	noting := s.notebook != nil && s.notebook.Recorded()
-	s.now.take(event, noting)
+	if s.now.now == 0 && s.notebook != nil && s.notebook.Recorded() {
+		s.noting = true
+		s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, true)
+	}
+	s.now.take(event, s.noting)
 	for s.wire.changed {
-		s.again(noting)
+		s.again()
 	}
 	if p := &s.past; !p.over {
 		if len(p.events) >= maxEvents || p.bytes >= maxBytes {
@@ -234,11 +238,11 @@ func (s *Set) do(size int, event func(*monitors)) {
 }
 
 // again judges the past anew, by what was found out. Notes are of its last event, which is the current one.
-func (s *Set) again(noting bool) {
+func (s *Set) again() {
 	s.wire.reread()
-	s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors)
+	s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, s.noting)
 	for i, event := range s.past.events {
-		if s.now.take(event, noting && i == len(s.past.events)-1); s.wire.changed {
+		if s.now.take(event, s.noting && i == len(s.past.events)-1); s.wire.changed {
 			return
 		}
 	}

@@ -23,11 +23,12 @@ func (s *story) own(server int, kind record.Kind, from, to int) (all []*record.E
 	return all
 }
 
-// memory tells why a server may have forgotten between two events what it did at the first: whether it saved that, and
-// crashed, and what it had when it started again. It reports whether it crashed.
-func (s *story) memory(server int, what string, did, after *record.Event) (crashed bool) {
+// memory tells why a server may have forgotten between two events what it told at the first, and cannot have known
+// before some other: whether it saved that, and crashed, and what it had when it started again. It reports whether it
+// crashed.
+func (s *story) memory(server int, what string, since int, did, after *record.Event) (crashed bool) {
 	crashes := s.own(server, record.Crash, did.ID, after.ID)
-	s.saved(server, what, did, crashes)
+	s.saved(server, what, since, did, crashes)
 	if len(crashes) == 0 {
 		return false
 	}
@@ -55,9 +56,8 @@ func (s *story) memory(server int, what string, did, after *record.Event) (crash
 }
 
 // saved tells whether a server saved what it did before it told of it or, if not, before it crashed.
-func (s *story) saved(server int, what string, did *record.Event, crashes []*record.Event) {
-	begun := s.arrival(did)
-	if before := s.savesOf(server, begun.ID, did.ID); len(before) > 0 {
+func (s *story) saved(server int, what string, since int, did *record.Event, crashes []*record.Event) {
+	if before := s.savesOf(server, since, did.ID); len(before) > 0 {
 		n := last(before)
 		s.add(record.Leads, n.Event, "%s, before it tells of it", n.note.Text)
 		return
@@ -76,6 +76,22 @@ func (s *story) saved(server int, what string, did *record.Event, crashes []*rec
 	case len(late) == 0:
 		s.missing(did.ID, "S%d saves nothing of %s", server, what)
 	}
+}
+
+// lower returns the ID of the last event before one at which a server was seen in a lower term; 0 if it never was.
+func (s *story) lower(server, term, before int) (id int) {
+	for i := range s.events {
+		e := &s.events[i]
+		if e.ID >= before {
+			break
+		}
+		for _, n := range e.Notes {
+			if e.Node == server && n.Node == server && n.Term < term && (n.Kind == monitor.Answer || n.Kind == monitor.Follows) {
+				id = e.ID
+			}
+		}
+	}
+	return id
 }
 
 // savedBeforeTold: since when the server knew what it told, and what it had saved by then.

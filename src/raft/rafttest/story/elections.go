@@ -44,7 +44,7 @@ func (s *story) votedTwice(voter, one, other, term int, part record.Part) {
 	if is.ok() {
 		until = is.Event
 	}
-	if until != nil && !s.memory(voter, "its vote", was.Event, until) {
+	if until != nil && !s.memory(voter, "its vote", s.lower(voter, term, was.ID), was.Event, until) {
 		s.missing(was.ID, "S%d does not crash in between: nothing makes it forget its vote in T%d", voter, term)
 	}
 }
@@ -63,18 +63,18 @@ func (s *story) election(leader, term int, part record.Part) {
 	leads := s.leads(leader, term)
 	stood := s.stands(leader, term)
 	s.say(record.Leads, stood)
-	var from []string
+	var from []int
 	var at noted
 	for _, n := range s.heard(leader, term) {
 		if leads.ok() && n.ID > leads.ID {
 			break
 		}
-		if name := fmt.Sprintf("S%d", n.note.Node); !slices.Contains(from, name) {
-			from, at = append(from, name), n
+		if !slices.Contains(from, n.note.Node) {
+			from, at = append(from, n.note.Node), n
 		}
 	}
 	if len(from) > 0 {
-		s.add(record.Leads, at.Event, "S%d has the votes of %s in T%d, and its own: %d of %d", leader, listed(from), term,
+		s.add(record.Leads, at.Event, "S%d has the votes of %s in T%d, and its own: %d of %d", leader, servers(from), term,
 			len(from)+1, s.servers)
 	}
 	s.say(part, leads)
@@ -140,15 +140,8 @@ func (s *story) electedByMajority(v monitor.Violation) {
 	if !leads.ok() {
 		return
 	}
-	from := 0
 	if stood.ok() {
-		from = stood.ID
-	}
-	others := s.find(wanted{kind: monitor.Vote, server: whichever, term: whichever, from: from, to: leads.ID,
-		match: func(n noted) bool { return n.Kind == record.Answered && n.Event.Node == leader && n.note.Term != term }})
-	for _, n := range others {
-		s.add(record.Leads, n.Event, "%s: that was asked for in T%d, and S%d is in T%d", n.note.Text, n.note.Term, leader,
-			term)
+		s.lateVotes(leader, term, stood.ID, leads.ID)
 	}
 	for _, n := range s.find(wanted{kind: monitor.Refuses, server: whichever, term: term, to: leads.ID,
 		match: func(n noted) bool { return n.Kind == record.Handled && n.Peer == leader }}) {
@@ -158,6 +151,17 @@ func (s *story) electedByMajority(v monitor.Violation) {
 		s.add(record.Contradicts, e, "S%d begins to lead, as a reply of S%d comes: %s", leader, e.Peer, fields(e.Text))
 	}
 	s.missing(leads.ID, "S%d needs the votes of %d of %d servers in T%d", leader, s.servers/2+1, s.servers, term)
+}
+
+// lateVotes tells of votes that reach a candidate after it has gone on to another term.
+func (s *story) lateVotes(candidate, term, from, to int) {
+	for _, n := range s.find(wanted{kind: monitor.Vote, server: whichever, term: whichever, from: from, to: to,
+		match: func(n noted) bool {
+			return n.Kind == record.Answered && n.Event.Node == candidate && n.note.Term != term
+		}}) {
+		s.add(record.Leads, n.Event, "%s: that was asked for in T%d, and S%d is in T%d", n.note.Text, n.note.Term,
+			candidate, term)
+	}
 }
 
 // isVote reports whether a vote comes with a reply.
@@ -191,7 +195,7 @@ func (s *story) termsNeverFall(v monitor.Violation) {
 		return
 	}
 	s.say(record.Contradicts, was)
-	if !s.memory(server, fmt.Sprintf("T%d", high), was.Event, end) {
+	if !s.memory(server, fmt.Sprintf("T%d", high), s.lower(server, high, was.ID), was.Event, end) {
 		s.missing(was.ID, "S%d does not crash in between: it takes over a lower term from somewhere", server)
 		if cause := s.event(first0(end.Causes)); cause != nil && cause.Kind == record.Arrived {
 			s.add(record.Leads, cause, "a request of S%d comes to S%d: %s", cause.Peer, server,
@@ -212,6 +216,15 @@ func listed(names []string) string {
 		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}
 	return strings.Join(names, "")
+}
+
+// servers lists servers in a sentence.
+func servers(list []int) string {
+	var names []string
+	for _, i := range list {
+		names = append(names, fmt.Sprintf("S%d", i))
+	}
+	return listed(names)
 }
 
 // first0 is the first of some IDs, or 0.

@@ -1,10 +1,6 @@
 package story
 
-import (
-	"fmt"
-
-	"raftlab/src/record"
-)
+import "raftlab/src/record"
 
 // faults tells which are in force at the end: who is down, stands still or is cut off, and whether a majority is left.
 func (s *story) faults() {
@@ -73,13 +69,13 @@ func (s *story) faults() {
 
 // reached lists whom a server can talk to.
 func (s *story) reached(server int, cut [][]*record.Event, away []*record.Event) string {
-	var names []string
+	var list []int
 	for j := range away {
 		if j != server && away[j] == nil && cut[server][j] == nil && cut[j][server] == nil {
-			names = append(names, fmt.Sprintf("S%d", j))
+			list = append(list, j)
 		}
 	}
-	return listed(names)
+	return servers(list)
 }
 
 func later(a, b *record.Event) *record.Event {

@@ -91,6 +91,13 @@ var created = regexp.MustCompile(`\ncreated by (?:\S*/)?(\S+)`)
 
 // floods tells who sent most within the last second.
 func (s *story) floods() {
+	s.say(record.Leads, last(s.find(wanted{kind: monitor.Leads, server: whichever, term: whichever})))
+	s.sentMost(s.failed.At-int64(time.Second), 100)
+}
+
+// sentMost tells which method a server has called most since a time, if it has more than so many times, and how that
+// was last refused.
+func (s *story) sentMost(since int64, least int) {
 	type sender struct {
 		server int
 		method string
@@ -98,20 +105,26 @@ func (s *story) floods() {
 	counts := make(map[sender]int)
 	var most sender
 	var at *record.Event
-	for i := len(s.events) - 1; i >= 0 && s.failed.At-s.events[i].At < int64(time.Second); i-- {
+	for i := len(s.events) - 1; i >= 0 && s.events[i].At > since; i-- {
 		e := &s.events[i]
 		if e.Kind != record.Sent {
 			continue
 		}
 		k := sender{e.Node, e.Method}
 		if counts[k]++; counts[k] > counts[most] {
-			most, at = k, e
+			most = k
+		}
+		if at == nil || k == most && at.Node != k.server {
+			at = e
 		}
 	}
-	s.say(record.Leads, last(s.find(wanted{kind: monitor.Leads, server: whichever, term: whichever})))
-	if at != nil && counts[most] > 100 {
-		s.add(record.Leads, at, "S%d has sent %d times %s within the last second", most.server, counts[most], most.method)
+	if counts[most] <= least {
+		return
 	}
+	s.add(record.Contradicts, at, "S%d has called %s %d times since %s", most.server, most.method, counts[most],
+		moment(max(0, since, s.events[0].At)))
+	s.say(record.Leads, last(s.find(wanted{kind: monitor.Refuses, server: whichever, term: whichever,
+		match: func(n noted) bool { return handled(n) && n.Peer == most.server }})))
 }
 
 // does says what an event is.

@@ -40,7 +40,8 @@ func (s *story) storedEntriesStay(v monitor.Violation) {
 // whether anything of that kind happened.
 func (s *story) lost(server, index int, stored noted, end *record.Event) bool {
 	if len(s.own(server, record.Crash, stored.ID, end.ID)) > 0 {
-		return s.memory(server, fmt.Sprintf("the entry at index %d", index), stored.Event, end)
+		since := s.arrival(first(s.stores(server, whichever, index, end.ID)).Event).ID
+		return s.memory(server, fmt.Sprintf("the entry at index %d", index), since, stored.Event, end)
 	}
 	return s.cutByOld(server, stored, end)
 }
@@ -151,7 +152,7 @@ func (s *story) appendOnly(v monitor.Violation) {
 	s.say(record.Leads, last(s.find(wanted{kind: monitor.Command, server: leader, term: term, from: was.ID, to: end.ID,
 		match: func(n noted) bool { return n.note.Index == index }})))
 	if crashed := len(s.own(leader, record.Crash, was.ID, end.ID)) > 0; crashed {
-		s.memory(leader, fmt.Sprintf("the entry at index %d", index), was.Event, end)
+		s.memory(leader, fmt.Sprintf("the entry at index %d", index), s.leads(leader, term).ID, was.Event, end)
 	}
 }
 
@@ -181,15 +182,28 @@ func (s *story) leaderCompleteness(v monitor.Violation) {
 		}
 		s.say(record.Leads, stored)
 		s.say(record.Leads, b.noted)
-		switch {
-		case stored.ok() && s.lost(b.voter, index, stored, b.Event):
-		case b.voter != leader:
-			s.missing(b.ID, "S%d has the entry at index %d, and S%d lacks it: S%d must refuse its vote", b.voter, index,
-				leader, b.voter)
-		default:
-			s.missing(b.ID, "S%d has had the entry at index %d, and must keep it", leader, index)
+		if stored.ok() {
+			s.lost(b.voter, index, stored, b.Event)
+		} else {
+			s.lostByLeader(b.voter, by, index, b.Event)
+		}
+		if b.voter == leader {
+			s.missing(b.ID, "S%d has had the entry at index %d, and must keep it, over a crash, too", leader, index)
+		} else {
+			s.missing(b.ID, "S%d has had the entry at index %d, and S%d lacks it: S%d must keep it, over a crash, too, and "+
+				"refuse its vote", b.voter, index, leader, b.voter)
 		}
 	}
+}
+
+// lostByLeader tells how a leader may have lost an entry that it has shown, if it crashed.
+func (s *story) lostByLeader(leader, term, index int, end *record.Event) {
+	leads, shown := s.leads(leader, term), s.shows(leader, term, index)
+	if !leads.ok() || !shown.ok() || len(s.own(leader, record.Crash, shown.ID, end.ID)) == 0 {
+		return
+	}
+	s.say(record.Leads, shown)
+	s.memory(leader, fmt.Sprintf("the entry at index %d", index), leads.ID, shown.Event, end)
 }
 
 // committedByMajority: who has the entry, and in which term it is whose leader's.

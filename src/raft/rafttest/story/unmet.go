@@ -18,6 +18,9 @@ func (s *story) unmet() {
 			s.lags(server)
 		}
 	}
+	if strings.Contains(s.rec.Finding.Sentence, "RPC") {
+		s.sentMost(0, 10)
+	}
 	s.progress()
 	s.faults()
 }
@@ -27,8 +30,7 @@ func (s *story) atIndex(index int) {
 	here := func(n noted) bool { return n.note.Index == index }
 	s.say(record.Leads, last(s.find(wanted{kind: monitor.Command, server: whichever, term: whichever, match: here})))
 	s.say(record.Leads, last(s.stores(whichever, whichever, index, 0)))
-	applied := make(map[int]bool)
-	what := make(map[string]bool)
+	applied, what := make(set), make(map[string]bool)
 	var lastApply noted
 	for _, n := range s.applies(whichever, index) {
 		applied[n.note.Node] = true
@@ -39,10 +41,10 @@ func (s *story) atIndex(index int) {
 		}
 	}
 	s.say(record.Leads, lastApply)
-	var lack []string
+	var lack []int
 	for i := range s.servers {
 		if !applied[i] {
-			lack = append(lack, fmt.Sprintf("S%d", i))
+			lack = append(lack, i)
 		}
 	}
 	switch {
@@ -50,7 +52,8 @@ func (s *story) atIndex(index int) {
 	case len(lack) == s.servers:
 		s.missing(s.failed.ID-1, "No server applies anything at index %d", index)
 	case len(lack) > 0:
-		s.missing(s.failed.ID-1, "%s: nothing is applied there at index %d", listed(lack), index)
+		s.heardLast(lack[0], s.failed.ID)
+		s.missing(s.failed.ID-1, "%s: nothing is applied there at index %d", servers(lack), index)
 	}
 }
 
@@ -121,7 +124,7 @@ func (s *story) split(all []noted) (terms int) {
 // campaign says what came of one server's requests for votes in a term.
 func (s *story) campaign(stands noted) string {
 	server, term := stands.note.Node, stands.note.Term
-	asked, reached, given, refused := make(servers), make(servers), make(servers), make(servers)
+	asked, reached, given, refused := make(set), make(set), make(set), make(set)
 	for _, n := range s.find(wanted{kind: monitor.Election, server: server, term: term}) {
 		asked[n.Peer] = true
 	}
@@ -156,8 +159,8 @@ func (s *story) campaign(stands noted) string {
 		listed(parts))
 }
 
-// servers is a set of servers.
-type servers map[int]bool
+// A set is one of servers.
+type set map[int]bool
 
 // replication tells what became of the entries that a leader has sent since something was last committed.
 func (s *story) replication(leads noted) {
