@@ -50,8 +50,8 @@ func promise(f *record.Finding, name string, explanations []lab.Explanation) {
 	}
 }
 
-// ofHistory tells when the operations were called that cannot be ordered, which servers their requests came to, and what
-// they returned; and meanwhile, which servers led, and which faults there were.
+// ofHistory tells when the operations were called that cannot be ordered, which servers their requests came to, and
+// what they returned; and meanwhile, which servers led, and which faults there were.
 func (j *judge) ofHistory(rec *record.Recording) (told []record.Chapter) {
 	for _, o := range j.ofFinding() {
 		told = append(told, o.chapters(rec.Events)...)
