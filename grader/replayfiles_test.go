@@ -11,6 +11,7 @@ import (
 
 	"raftlab/grader/internal/page"
 	"raftlab/internal/testinputs"
+	"raftlab/src/raft/rafttest/monitor"
 	"raftlab/src/record"
 )
 
@@ -151,6 +152,19 @@ func TestAgainst(t *testing.T) {
 			`"}],"against":{"left":"run-0","right":"run-1"}`
 		if status != statusFailed || err != nil || !bytes.Contains(html, []byte(want)) {
 			t.Errorf("%s: status %d, %v, %s; the page does not say %s", test.args, status, err, said, want)
+		}
+	}
+}
+
+// docs/events.md has the kinds of notes that the lab makes.
+func TestNotesInDocs(t *testing.T) {
+	docs, err := os.ReadFile(filepath.Join(top(t), "docs/events.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range monitor.NoteKinds() {
+		if !bytes.Contains(docs, []byte("\n| `"+k.Name+"` | "+k.Means+" |\n")) {
+			t.Errorf("docs/events.md does not say of notes of kind %s: %s", k.Name, k.Means)
 		}
 	}
 }

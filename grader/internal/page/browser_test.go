@@ -116,7 +116,8 @@ func (w *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // text is what an expression comes to in the page, as text.
 func (w *tab) text(expression string) string {
 	w.Helper()
-	value, err := chromedp.Run(w.ctx, chromedp.Evaluate[string]("String("+expression+")", chromedp.EvalAwaitPromise))
+	value, err := chromedp.Run(w.ctx, chromedp.Evaluate[string]("Promise.resolve("+expression+").then(String)",
+		chromedp.EvalAwaitPromise))
 	if err != nil {
 		w.Fatalf("%s: %v", expression, err)
 	}

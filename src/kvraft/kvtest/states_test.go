@@ -35,7 +35,7 @@ func TestStates(t *testing.T) {
 		}},
 		{rsmtest.Lab(), "kv-rsm", machine, []string{`S0: rf = *tickertimer.Raft`, `S0: applied = 10`}},
 	} {
-		m := module(t, test.lab, test.implementation, "ticker-timer")
+		m := module(t, test.lab, "impls/"+test.implementation, "ticker-timer")
 		opt := sim.Options{Schedule: true, Record: true, InspectFrom: 1}
 		rec := sim.Play(m, test.lab.Run(&test.scenario, 1, ""), opt).Recording
 		lines := make(map[string]bool)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/src/kvraft/editions"
+	"raftlab/src/raft"
 	"raftlab/src/sim/inspect"
 	"raftlab/src/sim/inspect/testdata/shapes"
 )
@@ -115,6 +117,21 @@ func TestRoots(t *testing.T) {
 	want := []string{
 		"clerk 1.Term = 1", "clerk 1.Command = nil", "number = 3", "nothing = nil", " = len 1", "[0] = 4",
 	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What the harness has put around a submission's value is left out, and so is what its own values hold.
+func TestHarness(t *testing.T) {
+	type node struct {
+		Clerk any
+		Disk  any
+	}
+	got := lines(t, inspect.Root{Value: &node{
+		editions.Versioned[uint64, string](&shapes.Clerk{}), raft.NewPersister([]byte("state"), nil, nil),
+	}})
+	want := []string{"Clerk = *shapes.Clerk", "Clerk.leader = 0", "Disk = *raft.Persister"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

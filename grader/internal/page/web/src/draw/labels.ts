@@ -3,12 +3,9 @@ import { line } from "../model/text.ts";
 import type { Frame } from "./scene.ts";
 import { gutter } from "./scene.ts";
 import { sans } from "./lanes.ts";
-import { laneOf, noteOf } from "./marks.ts";
+import { dull, laneOf, noteOf } from "./marks.ts";
 
 const most = 220;
-
-// dullest are the kinds of notes whose words come last.
-const dullest = new Set(["saves", "follows", "state", "stores"]);
 
 export function drawLabels(f: Frame) {
   const { ctx, run } = f;
@@ -41,13 +38,14 @@ export function drawLabels(f: Frame) {
     ctx.globalAlpha = 1;
   };
   const room = Math.max(16, Math.min(44, Math.floor(f.width / 22)));
-  for (const s of f.story) {
+  const hardFirst = f.story.toSorted((a, b) => Number(b.part === "contradicts") - Number(a.part === "contradicts"));
+  for (const s of hardFirst) {
     if (s.index < f.lo || s.index >= f.hi) continue;
     place(s.index, room, s.part === "contradicts" ? f.palette.bad : f.palette.ink, true);
   }
   if (f.cursor >= f.lo && f.cursor < f.hi && f.visible[f.cursor]) place(f.cursor, room, f.palette.accent, true);
   if (f.spacing < 3) return;
-  for (const [greyed, dull] of [
+  for (const [greyed, later] of [
     [false, false],
     [true, false],
     [false, true],
@@ -55,7 +53,7 @@ export function drawLabels(f: Frame) {
   ]) {
     for (let i = f.lo; i < f.hi && count < most; i++) {
       const note = noteOf(run.events[i]);
-      if (!f.visible[i] || !note || note.routine || dullest.has(note.kind) !== dull) continue;
+      if (!f.visible[i] || !note || note.routine || dull(note) !== later) continue;
       if ((f.past !== null && !f.past[i]) === greyed) place(i, roomAfter(f, i), f.palette.ink, false);
     }
   }

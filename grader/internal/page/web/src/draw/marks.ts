@@ -1,5 +1,5 @@
 // Events: a mark for each, whose shape says what kind it is.
-import type { Event } from "../model/recording.ts";
+import type { Event, Note } from "../model/recording.ts";
 import { badgeColour, letterOf } from "./palette.ts";
 import type { Frame } from "./scene.ts";
 import { gutter } from "./scene.ts";
@@ -10,8 +10,15 @@ const dots = new Set(["sent", "arrived", "doubled", "handled", "answered", "line
 // important are the kinds that are drawn however many there are.
 export const important = new Set(["crash", "boot", "pause", "resume", "failed"]);
 
-// noteOf is what of an event's notes is drawn: the first that is not routine.
-export const noteOf = (e: Event) => e.notes && (e.notes.find((n) => !n.routine) ?? e.notes[0]);
+// dull says of a note that others of the same event say more.
+export const dull = (n: Note) => dullest.has(n.kind);
+const dullest = new Set(["saves", "follows", "state", "stores"]);
+
+// noteOf is what of an event's notes is drawn: the first that is neither routine nor dull, if there is one.
+export function noteOf(e: Event): Note | undefined {
+  if (!e.notes || e.notes.length < 2) return e.notes?.[0];
+  return e.notes.find((n) => !n.routine && !dull(n)) ?? e.notes.find((n) => !n.routine) ?? e.notes[0];
+}
 
 // laneOf is where an event is drawn: where its note says, or where it happened.
 export const laneOf = (f: Frame, i: number) => {
@@ -23,6 +30,8 @@ export const laneOf = (f: Frame, i: number) => {
 export function drawMarks(f: Frame): number[] {
   const drawn: number[] = [];
   const { ctx, run, palette } = f;
+  const told = new Set(f.story.map((s) => s.index));
+  const roomy = f.width > 10 * badges(f);
   for (const grey of f.past ? [true, false] : [false]) {
     ctx.globalAlpha = grey ? 0.2 : 1;
     const path = new Path2D(),
@@ -36,7 +45,7 @@ export function drawMarks(f: Frame): number[] {
       if (x < gutter - 6) continue;
       drawn.push(i);
       const note = noteOf(e);
-      if (note && !note.routine && note.kind !== "saves" && f.spacing > 5) stamp(f, note.kind, x, y);
+      if (hasBadge(note) && (roomy || told.has(i))) stamp(f, note.kind, x, y);
       else if (dots.has(e.kind) || (f.spacing < 4 && !important.has(e.kind))) {
         const p = e.kind === "answered" || e.kind === "doubled" ? hollow : path;
         p.moveTo(x + 2.2, y);
@@ -53,6 +62,15 @@ export function drawMarks(f: Frame): number[] {
   }
   ctx.globalAlpha = 1;
   return drawn;
+}
+
+const hasBadge = (note: Note | undefined): note is Note => note !== undefined && !note.routine && note.kind !== "saves";
+
+// badges is how many badges there would be.
+function badges(f: Frame): number {
+  let count = 0;
+  for (let i = f.lo; i < f.hi; i++) if (f.visible[i] && hasBadge(noteOf(f.run.events[i]))) count++;
+  return count;
 }
 
 const stamps = new Map<string, HTMLCanvasElement>();

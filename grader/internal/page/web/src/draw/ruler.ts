@@ -95,10 +95,15 @@ export function drawSteps(f: Frame) {
       ctx.fillStyle = palette.bad;
       ctx.fillRect(x - 0.75, y + stepsHeight, 1.5, f.height);
     }
-    const words = failed ? "FAIL" : e.kind === "weather" ? line(sentence(run, i), 60) : line(e.text, 60);
+    let words = failed ? "FAIL" : e.kind === "weather" ? line(sentence(run, i), 60) : line(e.text, 60);
     if ((x < free || x > fails) && !failed) continue;
     ctx.font = failed ? `700 11px ${sans}` : small;
-    const width = ctx.measureText(words).width;
+    let width = ctx.measureText(words).width;
+    if (!failed && x + width > fails) {
+      words = `${words.slice(0, Math.floor((words.length * (fails - x - 12)) / width))}…`;
+      width = ctx.measureText(words).width;
+      if (words.length < 6) continue;
+    }
     if (failed) {
       ctx.fillStyle = palette.bad;
       ctx.beginPath();

@@ -30,6 +30,7 @@ export function drawStory(f: Frame) {
       ctx.stroke();
     }
   }
+  const numbers: [number, number][] = [];
   for (const s of at) {
     if (s.x < gutter - 10 || s.x > f.width + 10 || s.y < 0) continue;
     const hard = s.part === "contradicts";
@@ -40,7 +41,11 @@ export function drawStory(f: Frame) {
     ctx.arc(s.x, s.y, 10.5, 0, 2 * Math.PI);
     ctx.stroke();
     ctx.setLineDash([]);
-    number(f, s.number, s.x + 11, s.y + 10, hard || s.part === "fault" ? palette.bad : palette.ink);
+    // Numbers of marks that are close together stand below one another.
+    let y = s.y + 10;
+    while (numbers.some(([a, b]) => Math.abs(a - s.x) < 13 && Math.abs(b - y) < 13)) y += 13;
+    numbers.push([s.x, y]);
+    number(f, s.number, s.x + 11, y, hard || s.part === "fault" ? palette.bad : palette.ink);
   }
   ctx.restore();
 }

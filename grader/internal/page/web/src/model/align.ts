@@ -23,8 +23,8 @@ export interface Alignment {
 
 const kinds = new Set(["crash", "pause", "resume", "clock", "failed"]);
 
-// Times and durations, and numbers of calls and seeds.
-const times = /\b\d+(\.\d+)?\s?(ns|µs|us|ms|s|m|h)\b|#\d+|\bseed \d+/g;
+// Times and durations, and numbers of seeds.
+const times = /\b\d+(\.\d+)?\s?(ns|µs|us|ms|s|m|h)\b|\bseed \d+/g;
 
 // milestonesOf are what a run is told by: what the scenario does, who stands for election and who leads, what is
 // committed, crashes and pauses. What else notes say is either what led there or follows from it, in an order that is

@@ -114,7 +114,7 @@ export interface Group {
   count: number;
   implementation: string;
   scenario: string;
-  seed: number;
+  seed: string;
   kind: string;
   sentence: string;
   run: string | null;
@@ -138,7 +138,7 @@ export interface Page {
 
 // parsePage reads the block "page". It throws an Error whose message is a sentence for the reader.
 export function parsePage(text: string): Page {
-  const page = JSON.parse(text) as Page;
+  const page = JSON.parse(text.replace(/"seed":\s*(\d+)/g, '"seed":"$1"')) as Page; // see Recording.seed
   if (page.version !== 1) throw new Error(`This page shows data of version 1, and was given version ${page.version}.`);
   return { ...page, runs: page.runs ?? [], overview: page.overview ?? null, against: page.against ?? null };
 }

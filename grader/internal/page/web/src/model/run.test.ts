@@ -12,6 +12,11 @@ describe("parsing", () => {
     const text = json({ implementation: `a "seed":7 b` }).replace(`"seed":1`, `"seed":18446744073709551615`);
     expect(parseRecording(text).seed).toBe("18446744073709551615");
   });
+  test("seeds of the overview do, too", () => {
+    const overview = { columns: [], rows: [], notes: [], groups: [{ title: `"seed":5`, seed: 0 }] };
+    const text = JSON.stringify({ version: 1, title: "", overview }).replace(`"seed":0`, `"seed":18446744073709551615`);
+    expect(parsePage(text).overview!.groups[0]).toEqual({ title: `"seed":5`, seed: "18446744073709551615" });
+  });
   test("another version is refused with a sentence", () => {
     expect(() => parseRecording(json({ version: 2 }))).toThrow(/version 1, and was given version 2/);
     expect(() => parsePage(`{"version":7}`)).toThrow(/version 7/);

@@ -44,11 +44,11 @@ export function MemoryPanel({ pane }: { pane: Pane }) {
         <>
           <p class="facts">
             {memory.event === i
-              ? "As this event's turn ended"
+              ? "As this event's turn ended,"
               : memory.event > i
-                ? "As the turn of this event ended"
-                : "Since"}
-            , {seconds(run.at[Math.max(0, memory.event)])} · state {memory.number + 1} of {memory.count}
+                ? "As the turn of this event ended,"
+                : "As it was since"}{" "}
+            {seconds(run.at[Math.max(0, memory.event)])} · state {memory.number + 1} of {memory.count}
             <label class="tick">
               <input
                 type="checkbox"

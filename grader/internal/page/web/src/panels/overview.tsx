@@ -52,7 +52,8 @@ export function OverviewPanel({ app, overview }: { app: App; overview: Overview 
                         class={`cell ${Object.hasOwn(signs, c.class) ? c.class : "none"}`}
                         title={line(c.title, 400)}
                       >
-                        <span aria-hidden="true">{signs[c.class] ?? ""}</span> {line(c.text, 40)}
+                        <span aria-hidden="true">{signs[c.class] ?? ""}</span>{" "}
+                        <CellText app={app} text={line(c.text, 40)} run={runOf(groups, columns[j], r.scenario)} />
                       </td>
                     ))}
                   </tr>
@@ -62,12 +63,27 @@ export function OverviewPanel({ app, overview }: { app: App; overview: Overview 
           </div>
         </section>
       )}
-      {notes?.map((n, k) => (
-        <p class="facts" key={k}>
-          {shown(n, 2000)}
-        </p>
-      ))}
+      <div>
+        {notes?.map((n, k) => (
+          <p class="facts" key={k}>
+            {shown(n, 2000)}
+          </p>
+        ))}
+      </div>
     </main>
+  );
+}
+
+// runOf is the run that stands for the failures of an implementation in a scenario, if there is one in the page.
+const runOf = (groups: Group[], implementation: string, scenario: string) =>
+  groups.find((g) => g.implementation === implementation && g.scenario === scenario)?.run ?? null;
+
+function CellText({ app, text, run }: { app: App; text: string; run: string | null }) {
+  if (!run) return <>{text}</>;
+  return (
+    <button type="button" class="cell-link" onClick={() => app.go({ show: "run", id: run })}>
+      {text}
+    </button>
   );
 }
 
@@ -81,8 +97,8 @@ function GroupCard({ app, g }: { app: App; g: Group }) {
         </b>{" "}
         · {line(g.implementation, 120)} · {line(g.scenario, 60)} · seed {g.seed} · {line(g.kind, 30)}
       </p>
-      <h3>{shown(g.title, 300)}</h3>
-      {g.sentence !== g.title && <p>{shown(g.sentence, 600)}</p>}
+      <h3>{shown(g.sentence || g.title, 600)}</h3>
+      {g.sentence && g.sentence !== g.title && <p class="facts">{shown(g.title, 300)}</p>}
       {run ? (
         <button type="button" class="open" onClick={() => app.go({ show: "run", id: run })}>
           See how it came about →

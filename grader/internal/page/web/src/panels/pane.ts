@@ -80,8 +80,10 @@ export class Pane {
     // What the story tells is never grey: it may have to do with the finding without being a cause of it, as a crash
     // has.
     this.findingPast = this.finding >= 0 || this.story.length > 0 ? pastOf(run, this.kept) : null;
-    // Some failures come of nothing in particular: nobody led. Then all would be grey.
-    if (!this.findingPast || this.findingPast.reduce((sum, p) => sum + p, 0) < 4) this.focus.value = "off";
+    // Some failures come of nothing in particular: nobody led. Then all would be grey that has to do with it.
+    const hard = this.story.filter((s) => s.part === "contradicts").map((s) => s.index);
+    const past = pastOf(run, [this.finding, ...hard]).reduce((sum, p) => sum + p, 0);
+    if (past < 4 + hard.length) this.focus.value = "off";
     this.chain = this.finding >= 0 ? chainOf(run, this.finding) : [];
     this.openAtFinding();
   }
@@ -89,15 +91,20 @@ export class Pane {
   // openAtFinding shows the events that contradict each other, or the end, and sets the cursor on the last of them.
   openAtFinding() {
     const axis = this.axis.peek();
-    const hard = this.story.filter((s) => s.part === "contradicts").map((s) => s.index);
-    const all = this.story.map((s) => s.index);
+    // That the run fails may be one side of the contradiction; what led to it is where to look then.
+    const sides = this.story.filter((s) => s.part === "contradicts").map((s) => s.index);
+    const others = sides.filter((i) => i !== this.finding);
+    const hard = others.length > 0 ? others : sides;
+    const all = this.story.map((s) => s.index).filter((i) => i !== this.finding);
     const end =
       hard.length > 0 ? Math.max(...hard) : this.finding >= 0 ? this.finding : Math.min(this.run.size - 1, 150);
     const at = (i: number) => axis.position[i];
-    const roomy = this.mode.peek() === "order" ? 240 : axis.length;
+    const roomy = this.mode.peek() === "order" ? 120 : axis.length; // as much can be read without looking closer
     const near = this.finding >= 0 && at(this.finding) - at(end) < roomy / 4 ? this.finding : end;
     const last = at(Math.max(0, near));
-    const start = [all, hard].map((list) => Math.min(...list.map(at))).find((u) => last - u < roomy) ?? last - 60;
+    const earliest = (list: number[]) => Math.min(last, ...list.map(at));
+    const whole = last - earliest(all) < roomy;
+    const start = whole ? earliest(all) : last - earliest(hard) < 4 * roomy ? earliest(hard) : last;
     const least = this.mode.peek() === "order" ? 42 : axis.length / 200;
     const width = Math.max(least, (last - start) * 1.12);
     batch(() => {

@@ -52,7 +52,7 @@ export function Paper({ app }: { app: App }) {
             const i = c.event > 0 ? run.index(c.event) : -1;
             return (
               <li key={k} value={Math.max(0, chapters.length - mostChapters) + k + 1}>
-                {i >= 0 && <time>{seconds(run.at[i])} </time>}
+                {i >= 0 && !/^At \d/.test(c.text) && <time>{seconds(run.at[i])} </time>}
                 {shown(c.text, 300)}
               </li>
             );
