@@ -56,8 +56,7 @@ func told(rec *record.Recording) string {
 	f := rec.Finding
 	fmt.Fprintf(&b, "%s, seed %d\n%s\n\n%s\n", rec.Scenario, rec.Seed, f.Sentence, f.Source)
 	for _, c := range f.Story {
-		e := rec.Events[c.Event-1-rec.Dropped]
-		fmt.Fprintf(&b, "%8.4f s  %-11s  %s\n", float64(e.At)/1e9, c.Part, c.Text)
+		fmt.Fprintf(&b, "%-11s  %s\n", c.Part, c.Text)
 	}
 	return b.String()
 }

@@ -27,7 +27,8 @@ type judge struct {
 	play     func(*Cluster)
 	edition  string // of the submission
 	servers  int
-	maxState int // maxraftstate
+	source   string // the sentence that asks for what the scenario checks
+	maxState int    // maxraftstate
 	model    history.Model
 	monitors *monitor.Set
 
@@ -36,10 +37,11 @@ type judge struct {
 	events  int64      // counts calls and returns
 	ops     []*operation
 	starts  []start
-	taken   []int             // by server: how many snapshots its store has taken
-	apart   map[int]bool      // clerks that are not connected to all servers
-	finding *history.Finding  // why the run failed, if it did for that
-	pages   map[string][]byte // HTML that shows a failure, by the suffixes of the files' names
+	taken   []int              // by server: how many snapshots its store has taken
+	apart   map[int]bool       // clerks that are not connected to all servers
+	broken  *monitor.Violation // of a promise of the Raft, the first
+	finding *history.Finding   // why the run failed, if it did for that
+	pages   map[string][]byte  // HTML that shows a failure, by the suffixes of the files' names
 
 	requests requestLog
 }
@@ -95,15 +97,26 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 			}
 		}
 		j := &judge{
-			run: r, play: play, edition: edition, servers: servers, maxState: maxState, model: model,
+			source: s.Source,
+			run:    r, play: play, edition: edition, servers: servers, maxState: maxState, model: model,
 			states: make([]state, servers), taken: make([]int, servers), apart: make(map[int]bool),
 			requests: newRequestLog(),
-			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
-				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+belowStore) }),
 		}
+		j.monitors = monitor.New(servers,
+			monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0}, j.violated)
 		j.monitors.Annotate(r)
 		return j
 	}
+}
+
+// violated ends the run because the Raft broke a promise. Of several the first is the finding.
+func (j *judge) violated(v monitor.Violation) {
+	j.mu.Lock()
+	if j.broken == nil {
+		j.broken = &v
+	}
+	j.mu.Unlock()
+	j.run.Fail(cluster.Safety, v.String()+belowStore)
 }
 
 func (j *judge) Play(cl *cluster.Cluster) {

@@ -4,47 +4,74 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"raftlab/src/kvraft/history"
+	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest/monitor"
+	"raftlab/src/raft/rafttest/story"
 	"raftlab/src/record"
 )
 
 // How many chapters a story has at most of the requests of one operation, and of what else went on.
 const (
-	maxRequests = 8
-	maxAround   = 20
+	maxRequests = 6
+	maxAround   = 12
 )
 
-// Story tells how a history came to be wrong: when the operations were called that cannot be ordered, which servers
-// their requests came to, and what they returned; and meanwhile, which servers led, and which faults there were.
+// Story tells how a history came to be wrong. If the run has failed for something else, it is told as in the Raft lab.
 func (j *judge) Story(rec *record.Recording) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.finding == nil || !strings.HasPrefix(rec.Finding.Sentence, string(j.finding.Name)+":") {
-		return // it is another failure
+	rec.Finding.Source = j.source
+	is := func(name string) bool { return strings.HasPrefix(rec.Finding.Sentence, name+":") }
+	if f := j.finding; f != nil && is(string(f.Name)) {
+		promise(rec.Finding, string(f.Name), Explanations())
+		rec.Finding.Story = j.ofHistory(rec)
+		return
 	}
-	rec.Finding.Promise = string(j.finding.Name)
-	for _, e := range Explanations() {
-		if e.Name == rec.Finding.Promise {
-			rec.Finding.Source = e.Paper
+	broken := j.broken
+	if broken != nil && !is(broken.Promise) {
+		broken = nil // the run had failed before
+	}
+	if broken != nil {
+		promise(rec.Finding, broken.Promise, monitor.Explanations())
+	}
+	story.Tell(rec, broken)
+}
+
+// promise says which promise was broken, and what asks for it.
+func promise(f *record.Finding, name string, explanations []lab.Explanation) {
+	f.Promise = name
+	for _, e := range explanations {
+		if e.Name == name {
+			f.Source = e.Paper
 		}
 	}
-	var story []record.Chapter
+}
+
+// ofHistory tells when the operations were called that cannot be ordered, which servers their requests came to, and
+// what they returned; and meanwhile, which servers led, and which faults there were.
+func (j *judge) ofHistory(rec *record.Recording) (told []record.Chapter) {
 	for _, o := range j.ofFinding() {
-		story = append(story, o.chapters(rec.Events)...)
+		told = append(told, o.chapters(rec.Events)...)
 	}
-	slices.SortStableFunc(story, byEvent)
-	last := len(story) - 1
-	for last >= 0 && story[last].Part != record.Contradicts {
+	slices.SortStableFunc(told, byEvent)
+	last := len(told) - 1
+	for last >= 0 && told[last].Part != record.Contradicts {
 		last-- // what came after has nothing to do with it
 	}
 	if last < 0 {
-		return
+		return nil
 	}
-	story = append(story[:last+1:last+1], j.around(rec.Events, story[0].Event, story[last].Event)...)
-	slices.SortStableFunc(story, byEvent)
-	rec.Finding.Story = story
+	told = append(told[:last+1:last+1], j.around(rec.Events, told[0].Event, told[last].Event)...)
+	slices.SortStableFunc(told, byEvent)
+	for i := range told {
+		c := &told[i]
+		at := time.Duration(rec.Events[c.Event-1-rec.Dropped].At)
+		c.Text = fmt.Sprintf("At %s %s.", moment(at), c.Text)
+	}
+	return told
 }
 
 func byEvent(a, b record.Chapter) int { return a.Event - b.Event }
@@ -64,7 +91,7 @@ func (j *judge) ofFinding() (ops []*operation) {
 }
 
 // chapters are what events say of an operation: its call, what became of its requests, and its return.
-func (o *operation) chapters(events []record.Event) (story []record.Chapter) {
+func (o *operation) chapters(events []record.Event) (list []record.Chapter) {
 	call, back, of := o.called().Text, o.returned().Text, o.of()
 	var requests []record.Chapter
 	for i := range events {
@@ -76,10 +103,10 @@ func (o *operation) chapters(events []record.Event) (story []record.Chapter) {
 			at := record.Chapter{Event: e.ID, Part: record.Leads, Text: n.Text}
 			switch {
 			case n.Kind == Calls && n.Text == call && e.At == int64(o.Called):
-				story = append(story, at)
+				list = append(list, at)
 			case n.Kind == Returns && n.Text == back && o.Return != 0 && e.At == int64(o.Returned):
 				at.Part = record.Contradicts
-				story = append(story, at)
+				list = append(list, at)
 			case n.Kind == Request && strings.Contains(n.Text, of):
 				switch e.Kind {
 				case record.LostRequest, record.LostReply, record.Unreachable:
@@ -91,7 +118,7 @@ func (o *operation) chapters(events []record.Event) (story []record.Chapter) {
 			}
 		}
 	}
-	return append(story, ends(requests, maxRequests)...)
+	return append(list, ends(requests, maxRequests)...)
 }
 
 // ends returns the first and the last of a list that is too long.
