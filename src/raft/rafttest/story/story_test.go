@@ -105,6 +105,7 @@ func (b *bug) found(rec *record.Recording) bool {
 // TestStories plays what has a bug, and compares what is told of it. With -short it plays two.
 func TestStories(t *testing.T) {
 	testinputs.Note(t)
+	testinputs.SameGo(t, "testdata/go.version", *update)
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no stories: %v", err)
