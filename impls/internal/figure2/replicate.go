@@ -6,7 +6,7 @@ import (
 	"raftlab/src/dlog"
 )
 
-// When does a leader speak to a follower? In every HeartbeatInterval, whatever else happens; a moment after there is
+// When does a leader speak to a follower? In every heartbeat interval, whatever else happens; a moment after there is
 // news, if nothing is under way to it; and at once when it answers and lacks entries that were flushed meanwhile, or
 // has refused some. So, besides heartbeats, one request at a time is under way to each: what comes to the leader in the
 // meantime travels together in the next. Requests that overlap would save the time of one message on a slow network,
