@@ -34,6 +34,7 @@ type Result struct {
 	cluster.Result
 	Trace uint64 `json:"trace"`
 	Flood bool   `json:"-"` // it was ended because too much happened within a second
+	Turns int64  `json:"-"` // how often a node was woken, by a timer, a message or a question
 
 	Recording *record.Recording `json:"-"` // if Options ask for it
 }
@@ -57,7 +58,8 @@ func Play(m *box.Module, run *cluster.Run, opt Options) Result {
 		fmt.Fprint(w.trace, f.Kind, f.At, steady(f))
 	}
 	return Result{
-		Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood, Recording: run.Recording(),
+		Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood, Turns: w.turns.Load(),
+		Recording: run.Recording(),
 	}
 }
 
