@@ -13,11 +13,18 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// The size of a plot, and of what is in it.
+// The size of a plot, and of the legend to its right.
 const (
-	plotWidth  = 16 * vg.Centimeter
-	plotHeight = 9 * vg.Centimeter
+	plotWidth   = 14 * vg.Centimeter
+	plotHeight  = 9 * vg.Centimeter
+	legendWidth = 4 * vg.Centimeter
 )
+
+// A panel is a plot with its legend.
+type panel struct {
+	*plot.Plot
+	legend plot.Legend
+}
 
 // Curves are told apart by dashes and by marks, so that a printer needs no colours.
 var (
@@ -30,7 +37,7 @@ var (
 
 // SVG draws the cumulative distributions of one experiment.
 func SVG(w io.Writer, rows []Row) error {
-	var column [][]*plot.Plot
+	var column [][]panel
 	for _, m := range metrics[:2] {
 		list := curves(rows, m)
 		if len(list) == 0 {
@@ -40,16 +47,16 @@ func SVG(w io.Writer, rows []Row) error {
 		if err != nil {
 			return err
 		}
-		column = append(column, []*plot.Plot{p})
+		column = append(column, []panel{p})
 	}
 	return tiles(w, column)
 }
 
 // Figure16SVG draws both graphs of the figure, a column for each implementation.
 func Figure16SVG(w io.Writer, rows []Row) error {
-	var grid [][]*plot.Plot
+	var grid [][]panel
 	for _, g := range figure16 {
-		var line []*plot.Plot
+		var line []panel
 		for _, impl := range implsOf(rows) {
 			p, err := plotOf(impl+": "+g.title, curves(g.of(rows, impl), metrics[1]))
 			if err != nil {
@@ -63,8 +70,8 @@ func Figure16SVG(w io.Writer, rows []Row) error {
 }
 
 // plotOf draws curves on a logarithmic scale of time.
-func plotOf(title string, list []Curve) (*plot.Plot, error) {
-	p := plot.New()
+func plotOf(title string, list []Curve) (panel, error) {
+	p := panel{plot.New(), plot.NewLegend()}
 	p.Title.Text = title
 	p.X.Label.Text = "ms without a leader"
 	p.Y.Label.Text = "% of trials"
@@ -75,18 +82,18 @@ func plotOf(title string, list []Curve) (*plot.Plot, error) {
 	}
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.TickerFunc(ticks)
 	p.Add(plotter.NewGrid())
-	p.Legend.Top, p.Legend.Left, p.Legend.ThumbnailWidth = false, false, 1.2*vg.Centimeter
-	p.Legend.YOffs, p.Legend.XOffs = 2*vg.Millimeter, -2*vg.Millimeter
+	p.legend.Top, p.legend.Left, p.legend.ThumbnailWidth = true, true, 1.2*vg.Centimeter
+	p.legend.Padding = vg.Millimeter
 	for i, c := range list {
 		line, marks, err := c.draw()
 		if err != nil {
-			return nil, fmt.Errorf("drawing %s: %w", c.Label, err)
+			return p, fmt.Errorf("drawing %s: %w", c.Label, err)
 		}
 		line.Dashes = dashes[i%len(dashes)]
 		line.Width = 1.2
-		marks.Shape, marks.Radius, marks.Color = shapes[i%len(shapes)], 2.5, color.Black
+		marks.Shape, marks.Radius, marks.Color = shapes[i%len(shapes)], 3, color.Black
 		p.Add(line, marks)
-		p.Legend.Add(c.Label, line, marks)
+		p.legend.Add(c.Label, line, marks)
 	}
 	p.X.Min, p.X.Max = low/1.05, high*1.05
 	return p, nil
@@ -126,8 +133,9 @@ func (c Curve) draw() (*plotter.Line, *plotter.Scatter, error) {
 	return l, s, err
 }
 
-// ticks are at 1, 2 and 5 of each power of ten.
+// ticks are at the multiples of each power of ten. All have labels where there are few, else those of 1, 2 and 5.
 func ticks(low, high float64) (list []plot.Tick) {
+	const few = 8
 	for power := math.Pow(10, math.Floor(math.Log10(low))); power <= high; power *= 10 {
 		for k := 1.0; k < 10; k++ {
 			v := k * power
@@ -135,7 +143,7 @@ func ticks(low, high float64) (list []plot.Tick) {
 				continue
 			}
 			t := plot.Tick{Value: v}
-			if k == 1 || k == 2 || k == 5 {
+			if k == 1 || k == 2 || k == 5 || high < few*low {
 				t.Label = fmt.Sprintf("%g", v)
 			}
 			list = append(list, t)
@@ -144,21 +152,29 @@ func ticks(low, high float64) (list []plot.Tick) {
 	return list
 }
 
-// tiles writes plots that share a page.
-func tiles(w io.Writer, grid [][]*plot.Plot) error {
+// tiles writes panels that share a page.
+func tiles(w io.Writer, grid [][]panel) error {
 	if len(grid) == 0 {
 		return nil
 	}
 	rows, columns := len(grid), len(grid[0])
-	c := vgsvg.New(vg.Length(columns)*plotWidth, vg.Length(rows)*plotHeight)
-	page := draw.New(c)
+	c := vgsvg.New(vg.Length(columns)*(plotWidth+legendWidth), vg.Length(rows)*plotHeight)
 	t := draw.Tiles{
-		Rows: rows, Cols: columns, PadX: vg.Centimeter / 2, PadY: vg.Centimeter / 2,
-		PadLeft: vg.Centimeter / 4, PadRight: vg.Centimeter / 2, PadTop: vg.Centimeter / 4, PadBottom: vg.Centimeter / 4,
+		Rows: rows, Cols: columns, PadX: legendWidth, PadY: vg.Centimeter / 2,
+		PadLeft: vg.Centimeter / 4, PadRight: legendWidth, PadTop: vg.Centimeter / 4, PadBottom: vg.Centimeter / 4,
 	}
-	for i, line := range plot.Align(grid, t, page) {
+	plots := make([][]*plot.Plot, rows)
+	for i, line := range grid {
+		for _, p := range line {
+			plots[i] = append(plots[i], p.Plot)
+		}
+	}
+	for i, line := range plot.Align(plots, t, draw.New(c)) {
 		for k, canvas := range line {
 			grid[i][k].Draw(canvas)
+			beside := canvas
+			beside.Min.X, beside.Max.X = canvas.Max.X+vg.Centimeter/4, canvas.Max.X+legendWidth
+			grid[i][k].legend.Draw(beside)
 		}
 	}
 	_, err := c.WriteTo(w)
