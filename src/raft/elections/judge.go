@@ -78,14 +78,17 @@ func (j *judge) Message(e labrpc.Event) {
 	}
 }
 
-// maxKnown bounds what is remembered of names and terms, which come from the code under test.
-const maxKnown = 100_000
+// What is remembered of methods and terms, which come from the code under test.
+const (
+	maxMethods = 100
+	maxTerms   = 100_000
+)
 
 // asksForVotes returns the term in which a request asks for a vote, if it is known as one by its fields' usual names.
 func (j *judge) asksForVotes(e labrpc.Event) (term int, ok bool) {
 	votes, known := j.methods[e.Method]
 	if !known {
-		if len(j.methods) >= maxKnown {
+		if len(j.methods) >= maxMethods {
 			return 0, false
 		}
 		fields := labgob.Fields(e.Args)
@@ -93,7 +96,7 @@ func (j *judge) asksForVotes(e labrpc.Event) (term int, ok bool) {
 		j.methods[e.Method] = votes
 		j.measured.Votes = j.measured.Votes || votes
 	}
-	if !votes || len(j.candidates) >= maxKnown {
+	if !votes || len(j.candidates) >= maxTerms {
 		return 0, false
 	}
 	var args struct{ Term int }
