@@ -49,7 +49,11 @@ func electCommand() *cli.Command {
 			&cli.IntFlag{Name: "servers", Value: 5, Usage: "how many servers there are"},
 			&cli.IntFlag{
 				Name: "count", Value: 1000,
-				Usage: "how many leaders are crashed, and how often all servers start",
+				Usage: "how many leaders are crashed",
+			},
+			&cli.IntFlag{
+				Name: "starts", DefaultText: "as many",
+				Usage: "how often all servers start, and are watched for 2 s once there is a leader",
 			},
 			&cli.DurationFlag{
 				Name: "limit", Value: 10 * time.Second,

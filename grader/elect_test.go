@@ -29,7 +29,7 @@ func TestElect(t *testing.T) {
 	printed := func(parallel string) map[string]string {
 		dir := t.TempDir()
 		csv, json, svg := filepath.Join(dir, "csv"), filepath.Join(dir, "json"), filepath.Join(dir, "svg")
-		status, stdout, stderr := elected(t, "-timeout", "150-300", "-count", "60", "-parallel", parallel, "-csv", csv,
+		status, stdout, stderr := elected(t, "-timeout", "150-300", "-count", "60", "-starts", "20", "-parallel", parallel, "-csv", csv,
 			"-json", json, "-svg", svg, "impls/polling-sleep", "impls/etcd-raft")
 		if status != 0 {
 			t.Fatalf("status %d:\n%s%s", status, stdout, stderr)
@@ -54,8 +54,8 @@ func TestElect(t *testing.T) {
 		t.Errorf("-parallel 1 and 2 differ:\n%s", diff)
 	}
 	golden(t, "elect.golden.txt", one["stdout"])
-	if lines := strings.Count(one["csv"], "\n"); lines != 1+2*2*60 {
-		t.Errorf("the CSV has %d lines, want a head and one for each of 60 crashes and 60 starts of two", lines)
+	if lines := strings.Count(one["csv"], "\n"); lines != 1+2*(60+20) {
+		t.Errorf("the CSV has %d lines, want a head and one for each of 60 crashes and 20 starts of two", lines)
 	}
 	if !strings.HasPrefix(one["svg"], "<?xml") || strings.Count(one["svg"], "stroke-dasharray") == 0 {
 		t.Error("the SVG is none, or tells its curves apart by nothing")
@@ -116,6 +116,8 @@ func TestElectWrongValues(t *testing.T) {
 			"reply, as 3ms+12ms"},
 		{[]string{"-latency", "0.1ms"}, "-latency 0.1ms: a request and its reply must take 1ms to 10s together"},
 		{[]string{"-count", "0"}, "-count 0: must be 1 to 1000000"},
+		{[]string{"-starts", "-1"}, "-starts -1: must be 0 to 1000000"},
+		{[]string{"-figure16", "-starts", "3"}, "-figure16 has no starts; leave out -starts"},
 		{[]string{"-limit", "0s"}, "-limit 0s: a trial must have some time to wait for a leader"},
 		{[]string{"-parallel", "-1"}, "-parallel -1: must be at least 1"},
 		{[]string{"-figure16", "-timeout", "150-300"}, "-figure16 has timeouts and heartbeats of its own; leave out " +

@@ -40,12 +40,19 @@ type electFile struct {
 func parseElect(cmd *cli.Command) (o electOptions, err error) {
 	o.dirs, o.seed, o.figure16 = cmd.Args().Slice(), cmd.Uint64("seed"), cmd.Bool("figure16")
 	c := elections.Conditions{Servers: cmd.Int("servers"), Loss: cmd.Float("loss"), Limit: cmd.Duration("limit")}
-	count := cmd.Int("count")
+	count, starts := cmd.Int("count"), cmd.Int("count")
+	if cmd.IsSet("starts") {
+		starts = cmd.Int("starts")
+	}
 	switch {
 	case slices.Contains(o.dirs, ""):
 		return o, errNoName
 	case count < 1 || count > maxElections:
 		return o, fmt.Errorf("-count %d: must be 1 to %d", count, maxElections)
+	case starts < 0 || starts > maxElections:
+		return o, fmt.Errorf("-starts %d: must be 0 to %d", starts, maxElections)
+	case o.figure16 && cmd.IsSet("starts"):
+		return o, errors.New("-figure16 has no starts; leave out -starts")
 	case o.figure16 && (cmd.IsSet("timeout") || cmd.IsSet("heartbeat")):
 		return o, errors.New("-figure16 has timeouts and heartbeats of its own; leave out -timeout and -heartbeat")
 	case !o.figure16 && !cmd.IsSet("timeout") && (cmd.IsSet("heartbeat") || cmd.IsSet("poll")):
@@ -73,7 +80,7 @@ func parseElect(cmd *cli.Command) (o electOptions, err error) {
 	if o.figure16 {
 		o.experiments = elect.Figure16(c, count)
 	} else {
-		o.experiments = []elect.Experiment{{Label: "own timing", Conditions: c, Crashes: count, Starts: count}}
+		o.experiments = []elect.Experiment{{Label: "own timing", Conditions: c, Crashes: count, Starts: starts}}
 		if cmd.IsSet("timeout") {
 			o.experiments[0].Label = elect.Range(c.Timing.MinElection, c.Timing.MaxElection) + " ms"
 		}
