@@ -29,8 +29,8 @@ func TestElect(t *testing.T) {
 	printed := func(parallel string) map[string]string {
 		dir := t.TempDir()
 		csv, json, svg := filepath.Join(dir, "csv"), filepath.Join(dir, "json"), filepath.Join(dir, "svg")
-		status, stdout, stderr := elected(t, "-timeout", "150-300", "-count", "60", "-starts", "20", "-parallel", parallel, "-csv", csv,
-			"-json", json, "-svg", svg, "impls/polling-sleep", "impls/etcd-raft")
+		status, stdout, stderr := elected(t, "-timeout", "150-300", "-count", "60", "-starts", "20", "-parallel", parallel,
+			"-csv", csv, "-json", json, "-svg", svg, "impls/polling-sleep", "impls/etcd-raft")
 		if status != 0 {
 			t.Fatalf("status %d:\n%s%s", status, stdout, stderr)
 		}

@@ -86,7 +86,7 @@ var calms = []struct {
 		return rate(deposed, (time.Duration(r.Started.Watched) * elections.Watched).Hours())
 	}},
 	{"RPCs a second", func(r Row) Estimate {
-		return rate(r.Started.Calm, (time.Duration(r.Started.Watched) * elections.Watched).Seconds())
+		return exactly(float64(r.Started.Calm) / (time.Duration(r.Started.Watched) * elections.Watched).Seconds())
 	}},
 	{"a server is woken a second", func(r Row) Estimate {
 		return exactly(float64(r.Turns) / r.Calm.Seconds() / float64(r.Conditions.Servers))

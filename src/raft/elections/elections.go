@@ -116,7 +116,7 @@ type Measured struct {
 // are there also if it fails, up to the failure.
 func NewRun(c Conditions, k Kind, trials int, seed uint64) (*cluster.Run, *Measured) {
 	j := &judge{
-		conditions: c, trials: trials, kind: k, untimed: k == Crashes,
+		conditions: c, trials: trials, kind: k, timing: c.Timing,
 		spoke: make([]bool, c.Servers), reached: make([][]time.Duration, c.Servers),
 		candidates: make(map[int][]int), methods: make(map[string]bool),
 	}
@@ -124,8 +124,8 @@ func NewRun(c Conditions, k Kind, trials int, seed uint64) (*cluster.Run, *Measu
 		j.reached[i] = slices.Repeat([]time.Duration{-1}, c.Servers)
 	}
 	weather := c.weather()
-	if k == Crashes {
-		weather = labrpc.Reliable() // until logs are grown
+	if k == Crashes { // until logs are grown
+		weather, j.timing = labrpc.Reliable(), raft.Timing{}
 	}
 	run := cluster.NewRun(cluster.Config{
 		Scenario:    "elections after " + string(k),

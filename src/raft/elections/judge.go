@@ -9,6 +9,7 @@ import (
 	"raftlab/src/cluster"
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
+	"raftlab/src/raft"
 	"raftlab/src/raft/rafttest/raftnode"
 )
 
@@ -20,7 +21,10 @@ type judge struct {
 	conditions Conditions
 	kind       Kind
 	trials     int
-	untimed    bool // servers that start have their own timing
+
+	// For the scenario's goroutine:
+	timing   raft.Timing // what servers that start are told
+	measured Measured
 
 	mu         sync.Mutex        // guards what follows
 	sent       int               // requests
@@ -28,10 +32,16 @@ type judge struct {
 	reached    [][]time.Duration // when a server last sent something to another
 	candidates map[int][]int     // by term: who asked for votes
 	methods    map[string]bool   // by name: it asks for votes
-	measured   Measured
+	votes      bool              // one of them does
+	timed      bool              // a server has asked for its timing
 }
 
 func (j *judge) Play(c *cluster.Cluster) {
+	defer func() {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.measured.Timed, j.measured.Votes = j.timed, j.votes
+	}()
 	l := &laboratory{Cluster: c, judge: j, favourite: nobody}
 	if j.kind == Starts {
 		l.starts()
@@ -41,11 +51,7 @@ func (j *judge) Play(c *cluster.Cluster) {
 }
 
 func (j *judge) Booting(int, []byte, []byte) (given []byte) {
-	var g raftnode.Given
-	if !j.untimed {
-		g.Timing = j.conditions.Timing
-	}
-	return g.Append(nil)
+	return raftnode.Given{Timing: j.timing}.Append(nil)
 }
 
 func (j *judge) Told(server int, data []byte) (reply []byte, err error) {
@@ -55,7 +61,7 @@ func (j *judge) Told(server int, data []byte) (reply []byte, err error) {
 	}
 	if _, ok := m.(raftnode.Timed); ok {
 		j.mu.Lock()
-		j.measured.Timed = true
+		j.timed = true
 		j.mu.Unlock()
 	}
 	return nil, nil
@@ -94,7 +100,7 @@ func (j *judge) asksForVotes(e labrpc.Event) (term int, ok bool) {
 		fields := labgob.Fields(e.Args)
 		votes = slices.Contains(fields, "Term") && slices.Contains(fields, "LastLogTerm")
 		j.methods[e.Method] = votes
-		j.measured.Votes = j.measured.Votes || votes
+		j.votes = j.votes || votes
 	}
 	if !votes || len(j.candidates) >= maxTerms {
 		return 0, false
@@ -171,8 +177,8 @@ func (j *judge) requests() int {
 	return j.sent
 }
 
-func (j *judge) timed() bool {
+func (j *judge) isTimed() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.measured.Timed
+	return j.timed
 }

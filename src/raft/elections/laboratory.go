@@ -73,7 +73,7 @@ func (l *laboratory) growLogs() {
 		}
 	}
 	l.Crash(r.leader)
-	l.favourite, l.untimed = r.leader, false
+	l.favourite, l.timing = r.leader, l.conditions.Timing
 }
 
 // settled is how long a command may take to reach all followers that are up.
@@ -140,7 +140,7 @@ func (l *laboratory) heartbeats(leader int, end time.Duration) (moment time.Dura
 	if leader == other {
 		other = 1
 	}
-	known := interval > 0 && l.timed()
+	known := interval > 0 && l.isTimed()
 	step := time.Millisecond
 	if known {
 		step = min(step, max(interval/100, 10*time.Microsecond))
