@@ -27,7 +27,7 @@ sets     := src/box/goroot/patches
 minors   := $(notdir $(wildcard $(sets)/go1.*))
 patterns := $(foreach m,$(minors),$(m)|$(m).*|$(m)rc*|)none
 
-.PHONY: help grade full race corpus test hostile kvbugs fuzz stress logs soak lint bench vuln install check-go
+.PHONY: help grade full race corpus test hostile kvbugs fuzz stress logs soak lint bench vuln install web check-go
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -74,11 +74,16 @@ ours := $(addsuffix /...,$(dirs))
 
 # What starts no goroutines, or runs in boxes, has one thread (but see raced): the race detector
 # would cost minutes there and find nothing.
-alone := ./grader $(addprefix ./grader/internal/,build checkout grading submission) \
+alone := ./grader $(addprefix ./grader/internal/,build checkout grading page submission) \
 	./impls/internal/figure2 ./src/box/... ./src/sim/... ./src/logline
 
 test: check-go ## the tests of this repository, with the race detector where there is more than one thread
 	@$(MAKE) --no-print-directory -j2 test-threads test-alone
+	@for browser in $(browsers); do command -v $$browser >/dev/null && exit; done; \
+	  echo "left out: the page in a browser (grader/internal/page), for there is none of $(browsers) here"
+
+# By these names the tests look for a browser.
+browsers := chromium chromium-browser google-chrome
 
 # The grader's tests start it as a worker, again and again, which under the race detector takes five times
 # as long; a worker has one thread. These do at once what it has goroutines for: building several, playing
@@ -110,6 +115,9 @@ lint: check-go ## gofmt, vet and staticcheck
 	@test -z "$$(gofmt -l $(dirs))" || { gofmt -l $(dirs); echo "run gofmt -w on these"; exit 1; }
 	$(GO) vet -tags $(TAGS) $(ours)
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 -tags $(TAGS) $(ours)
+
+web: ## build the template of the page for browsers from its sources, and test these; needs Node.js 20.19 and npm
+	cd grader/internal/page/web && npm ci && npm run check && npm run build
 
 soak: check-go ## takes hours: every scenario 300 times in boxes, chaos 1000 times, all 20 times with the race detector, once in real time
 	$(GRADER) run -count 300 $(impls)

@@ -26,6 +26,7 @@ type builder struct {
 	kit         submission.Tools
 	allowNative bool // run submissions outside of the sandbox, too
 	allLogs     bool // keep the log of each run that fails
+	states      int  // see statesFlag
 	directives  bool // build what bypasses the rules of Go, too
 }
 
@@ -63,6 +64,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 	return []string{
 		self, simWorker,
 		"-lab", impl.lab.Name,
+		"-name", impl.name,
 		"-edition", impl.edition(),
 		"-module", prepared,
 		"-cache", cache,
@@ -70,6 +72,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 		"-memory", strconv.FormatInt(b.memory, 10),
 		"-turn", b.turn.String(),
 		fmt.Sprintf("-logs=%v", b.allLogs),
+		"-states", strconv.Itoa(b.states),
 	}, nil
 }
 

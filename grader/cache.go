@@ -70,8 +70,17 @@ func trimCache(top string, now time.Time) {
 		}
 		for _, e := range entries {
 			if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > keepFor {
-				os.RemoveAll(filepath.Join(top, kind, e.Name()))
+				removeWhole(filepath.Join(top, kind, e.Name()))
 			}
 		}
+	}
+}
+
+// removeWhole removes a directory of the cache. It renames it first: who finds a directory of the cache takes it for
+// complete, even if a grader was killed while it removed the directory. What such a grader leaves is trimmed later.
+func removeWhole(dir string) {
+	removed := dir + ".removed"
+	if os.Rename(dir, removed) == nil {
+		os.RemoveAll(removed)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -57,4 +58,35 @@ func TestTrimCache(t *testing.T) {
 		t.Errorf("a day later there are left %q, want %q", got, want)
 	}
 	trimCache("", now) // who has no cache has nothing to trim
+}
+
+// A directory of the cache is complete as long as it has its name.
+func TestRemoveWhole(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "dir")
+	var files []string
+	for i := range 200 {
+		file := filepath.Join(dir, strconv.Itoa(i))
+		if err := os.MkdirAll(file, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	removed := make(chan struct{})
+	go func() {
+		defer close(removed)
+		removeWhole(dir)
+	}()
+	exists := func(name string) bool {
+		_, err := os.Stat(name)
+		return err == nil
+	}
+	for i := 0; exists(dir); i++ {
+		if file := files[i%len(files)]; !exists(file) && exists(dir) {
+			t.Fatalf("%s is gone before its directory", file)
+		}
+	}
+	<-removed
+	if left, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
 }

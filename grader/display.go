@@ -23,16 +23,20 @@ type display struct {
 	file    string // of -log
 	around  time.Duration
 	options logview.Options
+	silent  bool // it shows nothing
 
 	log   *os.File       // what all goes to, of a display that shows it in the end
 	pipe  *io.PipeWriter // of one that shows it at once
 	shown chan error
 }
 
-// newDisplay checks the flags that say what is shown of a scenario's log.
-func newDisplay(cmd *cli.Command, s *lab.Scenario) (*display, error) {
+// newDisplay checks the flags that say what is shown of a scenario's log. If none is given, it is shown if usual says
+// so.
+func newDisplay(cmd *cli.Command, s *lab.Scenario, usual bool) (*display, error) {
 	d := &display{stdout: cmd.Root().Writer, file: cmd.String("log"), around: cmd.Duration("around")}
 	d.options.Color, d.options.Width = terminal(d.stdout), columns(d.stdout)
+	asked := d.file != "" || cmd.IsSet("around") || cmd.IsSet("servers") || cmd.Bool("c")
+	d.silent = !usual && !asked
 	if cmd.IsSet("around") && d.around <= 0 {
 		return nil, fmt.Errorf("-around %v: must be more than 0", d.around)
 	}
@@ -62,9 +66,11 @@ func newDisplay(cmd *cli.Command, s *lab.Scenario) (*display, error) {
 	return d, nil
 }
 
-// begin returns what the log is to be written to. work is for files.
+// begin returns what the log is to be written to, nil if it is not shown. work is for files.
 func (d *display) begin(work string) (w io.Writer, err error) {
 	switch {
+	case d.silent:
+		return nil, nil
 	case d.file != "":
 		if d.log, err = os.Create(d.file); err != nil {
 			return nil, fmt.Errorf("-log: %w", err)
@@ -90,6 +96,9 @@ func (d *display) begin(work string) (w io.Writer, err error) {
 
 // end is to be called when all is written. It returns when all is shown.
 func (d *display) end(f *cluster.Failure) error {
+	if d.silent {
+		return nil
+	}
 	if d.pipe != nil {
 		d.pipe.Close()
 		return <-d.shown

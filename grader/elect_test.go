@@ -53,30 +53,12 @@ func TestElect(t *testing.T) {
 	if diff := cmp.Diff(one, printed("2")); diff != "" {
 		t.Errorf("-parallel 1 and 2 differ:\n%s", diff)
 	}
-	golden(t, "elect.golden.txt", one["stdout"])
+	golden(t, "testdata/elect.golden.txt", one["stdout"])
 	if lines := strings.Count(one["csv"], "\n"); lines != 1+2*(60+20) {
 		t.Errorf("the CSV has %d lines, want a head and one for each of 60 crashes and 20 starts of two", lines)
 	}
 	if !strings.HasPrefix(one["svg"], "<?xml") || strings.Count(one["svg"], "stroke-dasharray") == 0 {
 		t.Error("the SVG is none, or tells its curves apart by nothing")
-	}
-}
-
-// golden compares a text with a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs, -file +now; -update writes it:\n%s", file, diff)
 	}
 }
 
@@ -86,7 +68,7 @@ func TestElectFigure16(t *testing.T) {
 	if status != 0 {
 		t.Fatalf("status %d:\n%s%s", status, stdout, stderr)
 	}
-	golden(t, "elect-figure16.golden.txt", stdout)
+	golden(t, "testdata/elect-figure16.golden.txt", stdout)
 	if text, err := os.ReadFile(svg); err != nil || strings.Count(string(text), "150-300 ms") != 2 {
 		t.Errorf("150-300 ms is not in both graphs: %v", err)
 	}

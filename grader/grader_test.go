@@ -32,8 +32,8 @@ type results struct {
 }
 
 type failure struct {
-	Seed                       uint64
-	Kind, Message, Log, Replay string
+	Seed                             uint64
+	Kind, Message, Log, Page, Replay string
 }
 
 // TestMain lets the test binary be the grader, and the worker that the grader starts itself as.
@@ -253,6 +253,22 @@ func TestUsage(t *testing.T) {
 		{"replay -servers x impls/ticker-timer ReElection 1", `-servers: "x" is neither a number nor a range`},
 		{"replay -servers 1,3 impls/ticker-timer ReElection 1", "-servers 1,3: ReElection has the servers 0 to 2"},
 		{"replay -log x -c impls/ticker-timer ReElection 1", "-log writes the whole log"},
+		{"replay -html /nowhere/x impls/ticker-timer ReElection 1", "-html /nowhere/x: no such file or directory"},
+		{"replay -html grader impls/ticker-timer ReElection 1", "-html grader: that is a directory; name a file"},
+		{"replay -html x -events x impls/ticker-timer ReElection 1", "-events x: that is the file of -html, too"},
+		{"replay -log x -html x impls/ticker-timer ReElection 1", "-html x: that is the file of -log, too"},
+		{"replay -open -html - impls/ticker-timer ReElection 1", "-open needs a file"},
+		{"replay -events - -c impls/ticker-timer ReElection 1", "show the log on standard output"},
+		{"replay -against 2 impls/ticker-timer ReElection 1", "-against and -against-dir are about the page"},
+		{"replay -html x -against y impls/ticker-timer ReElection 1", "-against y: must be a seed"},
+		{"replay -html x -against 1 impls/ticker-timer ReElection 1", "that is the same run"},
+		{"replay -html x -against-dir nowhere impls/ticker-timer ReElection 1", "nowhere: there is no such directory"},
+		{"run -clock bubble -html x impls/ticker-timer", "-html and -states need -clock sim"},
+		{"run -clock wall -states 7 impls/ticker-timer", "-html and -states need -clock sim"},
+		{"run -states -1 impls/ticker-timer", "-states -1: must be at least 0"},
+		{"replay -html x -states -1 impls/ticker-timer ReElection 1", "-states -1: must be at least 0"},
+		{"replay -states 7 impls/ticker-timer ReElection 1", "-states is about the page"},
+		{"run -html /nowhere/x impls/ticker-timer", "-html: open /nowhere/"},
 		{"clean all", "takes no arguments"},
 		{"run -run [", "neither a part"},
 		{"run -run Nothing", `no scenario matches "Nothing"`},

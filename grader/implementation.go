@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func find(ctx context.Context, path string, l *lab.Lab, base string) (implementa
 	}
 	s, err := submission.FindOver(path, l.Checkouts, own)
 	if err != nil {
-		return impl, err
+		return impl, cmp.Or(notGraded(path), err)
 	}
 	impl.name, impl.submission = s.Name, s
 	return impl, nil
@@ -145,7 +146,7 @@ func clones() (roots []string) {
 // isCurrent returns an error if the module in root is not the one that this program was built from: what is built there
 // would not fit to it.
 func isCurrent(root string) error {
-	if file := sources.Differs(root); file != "" {
+	if file := sources.FirstDifference(root); file != "" {
 		return graderError{fmt.Errorf("this grader was not built from the sources in %s (%s differs); rebuild it "+
 			"there with make install, or use go run ./grader", root, file)}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"path/filepath"
@@ -94,7 +95,39 @@ func labIn(dir string) string {
 			return l.Name
 		}
 	}
+	for _, l := range lab.All() {
+		if l.Checkouts != nil && checkout.Whole(dir, l.Checkouts) != "" {
+			return l.Name
+		}
+	}
 	return ""
+}
+
+// notGraded is what there is to say of a directory with a lab of the course that no lab here is, but whose own tests
+// can be played: the KV server on one machine, or its lock, which stand on no Raft. Otherwise it is nil.
+func notGraded(dir string) error {
+	found := false
+	for _, name := range checkout.Sources(dir) {
+		f, err := checkout.Parse(filepath.Join(dir, name))
+		if err != nil {
+			continue
+		}
+		for _, spec := range f.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if base := filepath.Base(path); strings.HasPrefix(base, "raft") || base == "rsm" {
+				return nil
+			}
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			found = found || ok && fn.Recv == nil && (fn.Name.Name == "StartKVServer" || fn.Name.Name == "MakeLock")
+		}
+	}
+	if !found {
+		return nil
+	}
+	return fmt.Errorf("%s: the KV server on one machine and its lock are not graded; "+
+		"grader gotest %s plays the lab's own tests of them in boxes", dir, dir)
 }
 
 // otherLabs says which labs besides one a checkout has, in its usual directories below path, and how to have them

@@ -24,7 +24,7 @@ func outputFlags() []cli.Flag {
 	for _, f := range report.Forms() {
 		flags = append(flags, &cli.StringFlag{Name: f.Flag, Usage: f.Usage, Category: resultsCategory})
 	}
-	return append(flags, logsFlag(),
+	return append(flags, logsFlag(), statesFlag(gradeStates),
 		&cli.StringFlag{
 			Name:  "grading",
 			Usage: "the `file` that says what runs are worth; grader grading prints one to start from",

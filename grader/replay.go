@@ -13,9 +13,11 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/report"
+	"raftlab/grader/internal/submission"
 	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
+	"raftlab/src/record"
 	"raftlab/src/sim"
 )
 
@@ -24,7 +26,7 @@ func replayCommand() *cli.Command {
 		Name:      "replay",
 		Usage:     "repeat one simulated run and show all that happened in it",
 		ArgsUsage: "DIR SCENARIO SEED",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			labFlag(),
 			baseFlag(),
 			&cli.StringFlag{Name: "log", Usage: "write the log to this `file` instead of showing it"},
@@ -45,7 +47,7 @@ func replayCommand() *cli.Command {
 				Name:  "servers",
 				Usage: "show only what these `servers` and the harness say, such as 4,2,1 or 0-2",
 			},
-		},
+		}, replayFileFlags()...),
 		Action: replay,
 	}
 }
@@ -64,11 +66,11 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return fmt.Errorf("%s is not a seed; a seed is a whole number of at least 0", args[2])
 	}
-	show, err := newDisplay(cmd, scenario)
+	files, err := newReplayFiles(cmd, args[0], seed)
 	if err != nil {
 		return err
 	}
-	impl, err := find(ctx, args[0], l, cmd.String("raft"))
+	show, err := newDisplay(cmd, scenario, !files.wanted())
 	if err != nil {
 		return err
 	}
@@ -77,45 +79,130 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	defer remove()
+	var players []*player
+	dirs := []string{args[0]}
+	if files.other && files.dir != args[0] {
+		dirs = append(dirs, files.dir)
+	}
+	for i, dir := range dirs {
+		impl, err := find(ctx, dir, l, cmd.String("raft"))
+		if err != nil {
+			return err
+		}
+		players = append(players, &player{impl: impl, scenario: scenario, schedule: cmd.Bool("schedule"),
+			work: filepath.Join(work, strconv.Itoa(i))})
+	}
 	kit, err := newKit(ctx, work, cmd.Root().ErrWriter)
 	if err != nil {
 		return err
 	}
-	wasm, err := buildBox(ctx, kit, impl, work)
-	switch {
-	case ctx.Err() != nil:
-		return exitStatus(statusInterrupted)
-	case err != nil && !isSubmissionError(err):
-		return graderError{err}
-	case err != nil:
-		return err
+	for _, p := range players {
+		unload, err := p.build(ctx, kit)
+		defer unload()
+		switch {
+		case ctx.Err() != nil:
+			return exitStatus(statusInterrupted)
+		case err != nil && !isSubmissionError(err):
+			return graderError{err}
+		case err != nil:
+			return err
+		}
 	}
-	module := filepath.Join(work, "box.wasm")
-	if err := os.WriteFile(module, wasm, 0o644); err != nil {
-		return err
-	}
-	m, unload, err := loadModule(module, cached(codeCache, wasm))
-	if err != nil {
-		return err
-	}
-	defer unload()
 
 	out, err := show.begin(work)
 	if err != nil {
 		return err
 	}
 	box.CollectBetweenTurns() // so that a server that loops can be stopped
-	res := sim.Play(m, l.Run(scenario, seed, impl.edition()), sim.Options{Schedule: cmd.Bool("schedule"), Log: out})
+	res := players[0].play(seed, sim.Options{Log: out, Record: files.wanted()})
 	if err := show.end(res.Failure); err != nil {
 		return err
 	}
+	if files.wanted() {
+		again := options{self: selfOf(cmd), base: cmd.String("raft"), builder: builder{clock: "sim",
+			schedule: cmd.Bool("schedule")}}
+		command := func(dir string, seed uint64) string {
+			return again.replay(report.Impl{Dir: dir}, scenario.Name, seed)
+		}
+		runs := []replayed{{players[0].record(res, files), command(args[0], seed)}}
+		if files.other {
+			p := players[len(players)-1]
+			other := p.play(files.seed, sim.Options{Record: true})
+			runs = append(runs, replayed{p.record(other, files), command(files.dir, files.seed)})
+		}
+		if err := files.write(runs...); err != nil {
+			return err
+		}
+	}
 	w := cmd.Root().Writer
+	if files.onStdout() {
+		w = cmd.Root().ErrWriter
+	}
 	fmt.Fprintf(w, "\n%s %s seed %d: %s\n", args[0], scenario.Name, seed, report.Printable(verdict(res.Result)))
-	fmt.Fprintf(w, "trace %016x, of %s, %s and this grader\n", res.Trace, sim.Fingerprint(wasm), runtime.Version())
+	fmt.Fprintf(w, "trace %016x, of %s, %s and this grader\n", res.Trace, players[0].fingerprint, runtime.Version())
+	if files.html != "" {
+		fmt.Fprintf(w, "page:  %s\n", files.html)
+	}
 	if res.Failure != nil {
 		return exitStatus(statusFailed)
 	}
 	return nil
+}
+
+// A player plays runs of a scenario of one implementation in this process.
+type player struct {
+	impl     implementation
+	scenario *lab.Scenario
+	schedule bool
+	work     string // the directory for its files; build makes it
+
+	module      *box.Module
+	fingerprint string
+}
+
+// build builds the program that is played. unload is to be called in the end, whatever comes of it. An error is the
+// submission's or, if it is not that, the grader's.
+func (p *player) build(ctx context.Context, kit submission.Tools) (unload func(), err error) {
+	unload = func() {}
+	if err := os.Mkdir(p.work, 0o755); err != nil {
+		return unload, err
+	}
+	wasm, err := buildBox(ctx, kit, p.impl, p.work)
+	if err != nil {
+		return unload, err
+	}
+	p.fingerprint = sim.Fingerprint(wasm)
+	module := filepath.Join(p.work, "box.wasm")
+	if err := os.WriteFile(module, wasm, 0o644); err != nil {
+		return unload, err
+	}
+	m, loaded, err := loadModule(module, cached(codeCache, wasm))
+	if err != nil {
+		return unload, err
+	}
+	p.module = m
+	return loaded, nil
+}
+
+// record returns the recording of a run that was played, with what the files show of it.
+func (p *player) record(first sim.Result, files *replayFiles) *record.Recording {
+	if !files.paged() {
+		return first.Recording
+	}
+	return withStates(first, files.states, sim.Options{}, func(opt sim.Options) sim.Result {
+		return p.play(first.Seed, opt)
+	})
+}
+
+// play plays the run with a seed.
+func (p *player) play(seed uint64, opt sim.Options) sim.Result {
+	opt.Schedule = p.schedule
+	l := p.impl.lab
+	res := sim.Play(p.module, l.Run(p.scenario, seed, p.impl.edition()), opt)
+	if res.Recording != nil {
+		named(res.Recording, l, p.impl.name)
+	}
+	return res
 }
 
 func verdict(r cluster.Result) string {

@@ -190,10 +190,15 @@ func parse(cmd *cli.Command) (options, error) {
 		return o, fmt.Errorf("-clock %s: must be sim, bubble or wall", clock)
 	case o.budget < 0 || cmd.IsSet("budget") && o.budget == 0:
 		return o, fmt.Errorf("-budget %v: must be more than 0", o.budget)
+	case (cmd.String("html") != "" || cmd.IsSet("states")) && clock != "sim":
+		return o, fmt.Errorf("-html and -states need -clock sim: with -clock %s runs are not written down", clock)
 	case o.builder.race && clock == "sim":
 		return o, errors.New("-race needs -clock bubble or wall: the race detector does not run in a box")
 	}
 	var err error
+	if o.builder.states, err = checkStates(cmd); err != nil {
+		return o, err
+	}
 	if o.seed, o.secret, err = firstSeed(cmd.String("seed")); err != nil {
 		return o, err
 	}
@@ -414,7 +419,7 @@ func (o options) play(ctx context.Context, plans []*plan, state *state, rep *rep
 		}
 		if err := errors.Join(
 			rep.Add(report.Outcome{Impl: out.Impl, Scenario: out.Scenario, Result: out.Result, Trace: out.Trace,
-				CPU: out.CPU, Log: out.Log}),
+				CPU: out.CPU, Log: out.Log, Recording: out.Recording}),
 			state.add(out, rep.LogFile(out.Impl, out.Scenario.Name, out.Result.Seed)),
 			o.outputs.update(rep),
 		); err != nil {

@@ -10,11 +10,13 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"raftlab/grader/internal/page"
 	"raftlab/grader/internal/report"
 	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
 	"raftlab/src/lab/jobs"
+	"raftlab/src/record"
 	"raftlab/src/sim"
 )
 
@@ -29,6 +31,7 @@ func simWorkerCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "module", Required: true, Usage: "the `file` of the box's program"},
 			labFlag(),
+			&cli.StringFlag{Name: "name", Usage: "what recordings call the implementation"},
 			&cli.StringFlag{Name: "edition", Usage: "the `name` of the edition that the submission was written for"},
 			&cli.StringFlag{Name: "cache", Usage: "the `directory` of compiled programs"},
 			&cli.BoolFlag{Name: "schedule", Usage: "seeds vary the order of goroutines"},
@@ -40,6 +43,7 @@ func simWorkerCommand() *cli.Command {
 			},
 			&cli.DurationFlag{Name: "turn", Usage: "a server's limit without waiting"},
 			&cli.BoolFlag{Name: "logs", Usage: "log all runs that fail, also those that fail alike"},
+			statesFlag(gradeStates),
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if to := cmd.String("check"); to != "" {
@@ -60,6 +64,7 @@ func simWorkerCommand() *cli.Command {
 			}
 			s := &simulator{
 				lab:     l,
+				name:    cmd.String("name"),
 				edition: cmd.String("edition"),
 				module:  m,
 				options: sim.Options{
@@ -69,7 +74,9 @@ func simWorkerCommand() *cli.Command {
 					Progress: new(atomic.Int64),
 				},
 				allLogs: cmd.Bool("logs"),
+				states:  cmd.Int("states"),
 				logged:  make(map[string]map[string]uint64),
+				closely: make(map[string]bool),
 			}
 			box.CollectBetweenTurns()
 			return jobs.Serve(l, s.play, s.options.Progress.Load)
@@ -125,16 +132,19 @@ func loadModule(file, cache string) (m *box.Module, unload func(), err error) {
 // A simulator plays runs of one implementation.
 type simulator struct {
 	lab     *lab.Lab
+	name    string // of the implementation
 	edition string
 	module  *box.Module
 	options sim.Options
 
 	allLogs bool
+	states  int                          // see statesFlag
+	closely map[string]bool              // what failures have in common of which one was played with states
 	logged  map[string]map[string]uint64 // the lowest seed, by scenario and what failures have in common
 }
 
-// play plays a job. A run that fails is played again with its log on standard error: the first time nothing was logged.
-// Of those that fail alike the one with the lowest seed is enough.
+// play plays a job. A run that fails is played again with its log on standard error, and written down: the first time
+// neither was done. Of those that fail alike the one with the lowest seed is enough.
 func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, spoilt bool) {
 	first := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), s.options)
 	p = jobs.Played{Result: first.Result, Trace: first.Trace}
@@ -143,7 +153,7 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 	if first.Failure != nil && s.wantsLog(scenario, job.Seed, *first.Failure) {
 		log := newRunLog(os.Stderr)
 		defer log.close()
-		again.Log = log
+		again.Log, again.Record = log, true
 	}
 	if again.Log == nil {
 		p.Files = nil // they go beside the log
@@ -155,12 +165,27 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 		again.Turn /= 5
 		again.Brief = first.Flood
 	}
-	second := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), again)
+	replay := func(opt sim.Options) sim.Result {
+		return sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), opt)
+	}
+	second := replay(again)
 	spoilt = spoilt || usedUp(second)
 	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {
 		p.Failure = differs(first, second)
 	}
+	if rec := second.Recording; rec != nil && rec.Finding != nil {
+		if s.firstOfKind(*second.Failure) {
+			rec = withStates(second, s.states, s.options, replay)
+		}
+		p.Recording = page.Pack(named(rec, s.lab, s.name))
+	}
 	return p, spoilt
+}
+
+// named says whose run it is that was written down.
+func named(rec *record.Recording, l *lab.Lab, implementation string) *record.Recording {
+	rec.Lab, rec.Implementation = l.Name, implementation
+	return rec
 }
 
 // wantsLog reports whether a failure is to be logged, and notes that it is: of kinds that the report does not keep
@@ -180,6 +205,17 @@ func (s *simulator) wantsLog(scenario *lab.Scenario, seed uint64, f cluster.Fail
 		return false
 	}
 	kinds[alike] = seed
+	return true
+}
+
+// firstOfKind reports whether no failure like this one was looked at closely, in whatever scenario: that takes a third
+// play, and the report shows the first of each kind.
+func (s *simulator) firstOfKind(f cluster.Failure) bool {
+	alike := report.Alike(f)
+	if s.closely[alike] || len(s.closely) >= report.MostGroups {
+		return false
+	}
+	s.closely[alike] = true
 	return true
 }
 

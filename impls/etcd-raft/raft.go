@@ -2,13 +2,13 @@
 // the contract asks for nothing that a Raft in production does not do, and judges the suite: a scenario that it fails
 // is wrong.
 //
-// etcd's raft is a state machine without clock, disk or network, a RawNode, and this package is these three: ticks, a
-// Ready that is saved before its messages are sent, and messages that travel by peers[i].Call, several together, those
-// that answer them in its reply.
+// etcd's raft is a state machine without clock, disk or network, a RawNode, and this package adds these three: it
+// ticks, saves each Ready before it sends the Ready's messages, and sends them by peers[i].Call. One call carries
+// several messages, and its reply the messages that answer them.
 //
-// Two things differ between the two. An etcd leader begins its term with an empty entry, and the lab's indexes do not
-// know such entries: storage counts the others. And every proposal makes a message, while the lab counts RPCs:
-// proposals that come within a batchDelay are sent together.
+// The lab and etcd differ in two things. An etcd leader begins its term with an empty entry, and the lab's indexes
+// count only entries with a command: storage translates. And etcd sends messages for every proposal, while the lab
+// limits the number of RPCs: proposals that come within a batchDelay are sent together.
 //
 // One lock guards the RawNode and the storage. It is never held over a call or over a send on applyCh.
 package etcdraft
@@ -25,8 +25,8 @@ import (
 	"raftlab/src/raft"
 )
 
-// Time in etcd's raft goes by ticks. Heartbeats are ten a second, and the shortest of the election timeouts, of 25 to
-// 49 ticks, outlasts four of them.
+// etcd's raft measures time in ticks. A leader sends ten heartbeats a second. etcd draws each election timeout from 25
+// to 49 ticks: the shortest is as long as five heartbeat intervals.
 const (
 	tick           = 20 * time.Millisecond
 	heartbeatTicks = 5
@@ -47,7 +47,7 @@ type Raft struct {
 	dead    bool
 	node    *etcd.RawNode
 	storage *storage
-	pending [][]byte // commands of term that wait to be proposed together
+	pending [][]byte // commands that Start took in term, and that wait to be proposed together
 	term    uint64
 
 	applies applyQueue // has a lock of its own
@@ -66,8 +66,9 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 		Storage:         storage,
 		MaxSizePerMsg:   1 << 20,
 		MaxInflightMsgs: 256,
-		// As etcd has it. Without, a server that cannot win an election makes all others begin their timeouts anew, and
-		// of three of which one can win that one may be overtaken for ten seconds.
+		// etcd's own servers use it, too. Without it a server whose log is behind can call elections that it cannot
+		// win; each resets the others' timeouts. Of three servers, the only one that can win may be kept from it for
+		// ten seconds.
 		PreVote:                   true,
 		DisableProposalForwarding: true,
 		Logger:                    logger{me},
@@ -92,7 +93,7 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 // id is what etcd's raft calls a server; it has no 0.
 func id(server int) uint64 { return uint64(server) + 1 }
 
-// tickLoop lets the node's time pass.
+// tickLoop ticks the node until the server is killed.
 func (rf *Raft) tickLoop() {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
@@ -106,11 +107,11 @@ func (rf *Raft) tickLoop() {
 	}
 }
 
-// nobody is the caller of a step that is no RPC's.
+// nobody is the caller of a step that handles no RPC.
 const nobody = -1
 
-// do runs a step of the node and handles what comes of it, unless the server is dead. Messages to the caller are
-// returned and not sent.
+// do runs a step of the node and handles the Ready that results, unless the server is dead. It returns the messages to
+// the caller, a server, instead of sending them.
 func (rf *Raft) do(caller int, step func()) (answers [][]byte) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -141,11 +142,11 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 		time.AfterFunc(batchDelay, func() { rf.do(nobody, rf.propose) })
 	}
 	rf.pending = append(rf.pending, data)
-	return rf.storage.lastCommand() + len(rf.pending), term, true
+	return rf.storage.lastLabIndex() + len(rf.pending), term, true
 }
 
-// propose hands the commands that wait to the node, if it still leads the term that Start has told. Those that it does
-// not take are lost, as a leader's may be. The lock is held.
+// propose hands the pending commands to the node, if it still leads the term in which Start took them. Commands that
+// the node does not take are lost, as those of a deposed leader may be. The lock is held.
 func (rf *Raft) propose() {
 	if status := rf.node.BasicStatus(); status.RaftState == etcd.StateLeader && status.GetTerm() == rf.term {
 		for _, data := range rf.pending {

@@ -9,8 +9,8 @@ import (
 	"raftlab/src/raft"
 )
 
-// handleReady does what the node asks for, in the order it asks: save, send, apply. The lock is held, and has been
-// since the node was stepped, so that nobody sees a state that is not saved.
+// handleReady does what the node's Readys ask for, in etcd's order: save, send, apply. It returns the messages to the
+// caller. The lock is held, and has been since the node was stepped, so that nobody sees a state that is not saved.
 func (rf *Raft) handleReady(caller int) (answers [][]byte) {
 	for rf.node.HasReady() {
 		rd := rf.node.Ready()
@@ -23,7 +23,7 @@ func (rf *Raft) handleReady(caller int) (answers [][]byte) {
 				SnapshotValid: true,
 				Snapshot:      rf.storage.service,
 				SnapshotTerm:  int(rd.Snapshot.GetMetadata().GetTerm()),
-				SnapshotIndex: rf.storage.commands[0],
+				SnapshotIndex: rf.storage.labIndexes[0],
 			})
 		}
 		for _, e := range rd.CommittedEntries {
@@ -37,7 +37,7 @@ func (rf *Raft) handleReady(caller int) (answers [][]byte) {
 			rf.applies.push(raft.ApplyMsg{
 				CommandValid: true,
 				Command:      command,
-				CommandIndex: rf.storage.command(e.GetIndex()),
+				CommandIndex: rf.storage.labIndex(e.GetIndex()),
 			})
 		}
 		rf.node.Advance(rd)

@@ -14,35 +14,37 @@ import (
 	"raftlab/src/raft"
 )
 
-// A storage is the log that etcd's raft works on, kept on a raft.Persister, and the way from its indexes, which count
-// every entry, to the lab's, which count commands.
+// A storage is the [etcd.Storage] of a server: etcd's MemoryStorage, which it keeps on a raft.Persister too. It also
+// translates etcd's indexes, which count every entry, into the lab's, which count commands only: the empty entry with
+// which an etcd leader begins its term has no index in the lab.
 type storage struct {
 	*etcd.MemoryStorage
-	persister *raft.Persister
-	hardState *pb.HardState
-	snapshot  *pb.SnapshotMetadata
-	first     uint64 // index of the snapshot, before all entries
-	commands  []int  // commands up to and including the entry at first+i
-	encoded   []byte // the entries after first, for the disk: each after its length
-	ends      []int  // of the entries up to and including first+i in encoded
-	service   []byte // the service's part of the snapshot
+	persister     *raft.Persister
+	hardState     *pb.HardState
+	snapshot      *pb.SnapshotMetadata
+	snapshotIndex uint64 // of the last entry that the snapshot includes; the log begins after it
+	labIndexes    []int  // labIndexes[i] counts the commands up to the entry at snapshotIndex+i, inclusive
+	encoded       []byte // the entries of the log as they are saved, see onDisk
+	ends          []int  // ends[i] is where the entry at snapshotIndex+i ends in encoded; ends[0] is 0
+	service       []byte // the service's snapshot, from Raft.Snapshot or in a leader's MsgSnap
 }
 
-// onDisk is what a server saves, its parts in protobuf. The snapshot's data is kept next to it.
+// onDisk is what a server saves as its Raft state. The service's snapshot is saved next to it.
 type onDisk struct {
-	HardState []byte
-	Snapshot  []byte
-	Commands  int    // of the snapshot
-	Entries   []byte // each after its length, a varint
+	HardState []byte // in protobuf
+	Snapshot  []byte // its metadata, in protobuf
+	Commands  int    // how many commands the snapshot includes
+	Entries   []byte // those of the log, in protobuf, each preceded by its length as a varint
 }
 
-// serviceSnapshot is the data of a snapshot.
+// serviceSnapshot is the Data of an etcd snapshot that leaders send.
 type serviceSnapshot struct {
-	Commands int
-	Data     []byte
+	Commands int    // how many commands it includes
+	Data     []byte // the service's snapshot
 }
 
-// openStorage reads a server's disk.
+// openStorage returns the storage with what the persister has or, if that is nothing, an empty log. All servers are
+// voters.
 func openStorage(servers int, persister *raft.Persister) (*storage, error) {
 	s := &storage{
 		MemoryStorage: etcd.NewMemoryStorage(),
@@ -83,10 +85,11 @@ func openStorage(servers int, persister *raft.Persister) (*storage, error) {
 	return s, s.append(entries)
 }
 
-// install makes a snapshot, with the service's part as it is in s, all that there is.
+// install replaces the log and the snapshot by a snapshot that includes so many commands, and an empty log. The caller
+// has set s.service to the service's snapshot.
 func (s *storage) install(snapshot *pb.SnapshotMetadata, commands int) error {
-	s.snapshot, s.first = snapshot, snapshot.GetIndex()
-	s.commands, s.encoded, s.ends = []int{commands}, nil, []int{0}
+	s.snapshot, s.snapshotIndex = snapshot, snapshot.GetIndex()
+	s.labIndexes, s.encoded, s.ends = []int{commands}, nil, []int{0}
 	data, err := labgob.Marshal(&serviceSnapshot{commands, s.service})
 	if err != nil {
 		return err
@@ -94,15 +97,15 @@ func (s *storage) install(snapshot *pb.SnapshotMetadata, commands int) error {
 	return s.ApplySnapshot(&pb.Snapshot{Metadata: snapshot, Data: data})
 }
 
-// append puts entries into the log, in the place of those that it has there.
+// append adds entries to the log. The first of them, and all after it, replace those that the log has from there on.
 func (s *storage) append(entries []*pb.Entry) error {
 	for _, e := range entries {
-		at := int(e.GetIndex() - s.first)
-		n := s.commands[at-1]
+		at := int(e.GetIndex() - s.snapshotIndex)
+		n := s.labIndexes[at-1]
 		if len(e.GetData()) > 0 {
 			n++
 		}
-		s.commands = append(s.commands[:at], n)
+		s.labIndexes = append(s.labIndexes[:at], n)
 		encoded := bytes.NewBuffer(s.encoded[:s.ends[at-1]])
 		if _, err := protodelim.MarshalTo(encoded, e); err != nil {
 			return err
@@ -113,13 +116,15 @@ func (s *storage) append(entries []*pb.Entry) error {
 	return s.Append(entries)
 }
 
-// command returns the lab's index for an entry with a command.
-func (s *storage) command(index uint64) int { return s.commands[index-s.first] }
+// labIndex returns the lab's index of the command in the entry at an index of etcd's.
+func (s *storage) labIndex(index uint64) int { return s.labIndexes[index-s.snapshotIndex] }
 
-// lastCommand returns the lab's index of the last entry.
-func (s *storage) lastCommand() int { return s.commands[len(s.commands)-1] }
+// lastLabIndex returns the lab's index of the last command in the log.
+func (s *storage) lastLabIndex() int { return s.labIndexes[len(s.labIndexes)-1] }
 
-// save takes over what a Ready has for the disk and, if anybody may be told of it, writes it.
+// save adds the snapshot, the entries and the HardState of a Ready to the storage, and writes it to the persister. If
+// nothing but the commit index has changed, MustSync is false, and the persister gets it with the next write: Figure 2
+// does not count it among the persistent state.
 func (s *storage) save(rd *etcd.Ready) error {
 	installed := !etcd.IsEmptySnap(rd.Snapshot)
 	if installed {
@@ -147,18 +152,20 @@ func (s *storage) save(rd *etcd.Ready) error {
 	return nil
 }
 
-// compact puts the service's snapshot in the place of the log up to and including a command that was applied. A
-// snapshot that is older than the one there is does nothing.
-func (s *storage) compact(command int, service []byte, applied uint64) error {
-	if command <= s.commands[0] {
+// compact replaces the log up to and including a command by the service's snapshot. The command is given by the lab's
+// index, and must have been applied: applied is etcd's index of the last entry that was. If the storage has a snapshot
+// that includes the command already, compact does nothing.
+func (s *storage) compact(labIndex int, service []byte, applied uint64) error {
+	if labIndex <= s.labIndexes[0] {
 		return nil
 	}
-	i, _ := slices.BinarySearch(s.commands, command) // the first, as empty entries come after
-	index := s.first + uint64(i)
-	if i == len(s.commands) || index > applied {
-		return fmt.Errorf("it was not applied: the last that was is %d", s.commands[applied-s.first])
+	// Empty entries after the command have the same lab's index; BinarySearch finds the first with it, the command's.
+	i, _ := slices.BinarySearch(s.labIndexes, labIndex)
+	index := s.snapshotIndex + uint64(i)
+	if i == len(s.labIndexes) || index > applied {
+		return fmt.Errorf("it was not applied: the last that was is %d", s.labIndex(applied))
 	}
-	data, err := labgob.Marshal(&serviceSnapshot{command, service})
+	data, err := labgob.Marshal(&serviceSnapshot{labIndex, service})
 	if err != nil {
 		return err
 	}
@@ -169,19 +176,19 @@ func (s *storage) compact(command int, service []byte, applied uint64) error {
 	if err := s.Compact(index); err != nil {
 		return err
 	}
-	s.snapshot, s.first, s.service = snapshot.GetMetadata(), index, service
-	gone := s.ends[i]
-	s.commands, s.encoded, s.ends = slices.Clone(s.commands[i:]), bytes.Clone(s.encoded[gone:]),
+	s.snapshot, s.snapshotIndex, s.service = snapshot.GetMetadata(), index, service
+	dropped := s.ends[i] // bytes
+	s.labIndexes, s.encoded, s.ends = slices.Clone(s.labIndexes[i:]), bytes.Clone(s.encoded[dropped:]),
 		slices.Clone(s.ends[i:])
 	for j := range s.ends {
-		s.ends[j] -= gone
+		s.ends[j] -= dropped
 	}
 	return s.write()
 }
 
-// write saves everything.
+// write saves the whole storage on the persister.
 func (s *storage) write() error {
-	disk := onDisk{Commands: s.commands[0], Entries: s.encoded}
+	disk := onDisk{Commands: s.labIndexes[0], Entries: s.encoded}
 	var err error
 	if disk.HardState, err = proto.Marshal(s.hardState); err != nil {
 		return err

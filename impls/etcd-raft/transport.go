@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// snapshotPatience is how long a leader waits to hear that a snapshot arrived before it takes it for lost and speaks to
+// snapshotPatience is how long a leader waits for the answer to a snapshot before it takes it for lost and sends to
 // that server again.
 const snapshotPatience = 500 * time.Millisecond
 
@@ -19,7 +19,7 @@ type StepArgs struct {
 	Messages [][]byte
 }
 
-// StepReply carries the messages with which they are answered at once.
+// StepReply carries the messages that answer those of StepArgs.
 type StepReply struct{ Messages [][]byte }
 
 // Step is the handler of all messages.
@@ -38,8 +38,8 @@ func (rf *Raft) step(messages [][]byte) {
 	}
 }
 
-// send sends messages, those to one server together, each server in a goroutine of its own, and returns those to the
-// caller. The lock is held.
+// send sends messages, all that are for one server in one RPC from a goroutine of its own. It returns those to the
+// caller instead of sending them, unless one is a snapshot: that is sent. The lock is held.
 func (rf *Raft) send(messages []*pb.Message, caller int) (answers [][]byte) {
 	args := make([]StepArgs, len(rf.peers))
 	snapshot := make([]bool, len(rf.peers))
@@ -80,8 +80,8 @@ func (rf *Raft) sendTo(to int, args *StepArgs) {
 	})
 }
 
-// sendSnapshot sends messages with a snapshot among them. Until it is told what became of it, the node sends that
-// server no entries.
+// sendSnapshot sends messages with a snapshot among them, and reports to the node whether it arrived: until then the
+// node sends that server no entries.
 func (rf *Raft) sendSnapshot(to int, args *StepArgs) {
 	report := func(status etcd.SnapshotStatus, answers [][]byte) {
 		rf.do(nobody, func() {

@@ -22,7 +22,7 @@ var (
 	handout = []string{"src/raft", "src/kvraft", "src/kvraft/classic", "src/labrpc", "src/labgob", "src/dlog",
 		"src/locks"}
 	engine = []string{"src/cluster/...", "src/codec", "src/crash", "src/lab/...", "src/sim/...", "src/live",
-		"src/logline", "src/logview", "src/record", "src/worker"}
+		"src/logline", "src/logview", "src/record/...", "src/worker"}
 	worlds = []string{"src/sim/...", "src/live"}
 	labs   = []string{"src/raft/...", "src/kvraft/..."}
 	grader = []string{"grader/...", "tools/..."}
@@ -41,6 +41,7 @@ var rules = []rule{
 	{[]string{"src/sim/..."}, []string{"src/live"}, "worlds do not know each other"},
 	{[]string{"src/live"}, []string{"src/sim/...", "src/box"}, "worlds do not know each other"},
 	{[]string{"src/raft/elections", "src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode",
+		"src/raft/rafttest/story",
 		"src/kvraft/kvtest", "src/kvraft/rsmtest", "src/kvraft/kvnode", "src/kvraft/rsmnode", "src/kvraft/editions/..."},
 		slices.Concat(worlds, grader), "a lab does not know in which world it is played"},
 	{[]string{"src/raft/..."}, []string{"src/kvraft/..."}, "a lab does not know what stands on it"},

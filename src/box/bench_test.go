@@ -128,3 +128,33 @@ func reportCPU(b *testing.B) (report func()) {
 	began := cputime.Used()
 	return func() { b.ReportMetric(float64(cputime.Used()-began)/float64(b.N), "cpu-ns/op") }
 }
+
+// BenchmarkFork forks a server in the midst of its work and throws the fork away.
+func BenchmarkFork(b *testing.B) {
+	c := newCluster(module(b, lab.probe), 5, 1)
+	defer c.close()
+	for c.step(2e9) {
+	}
+	defer reportCPU(b)()
+	for b.Loop() {
+		fork, err := c.boxes[0].Fork(box.Config{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		fork.Close()
+	}
+}
+
+// BenchmarkStacks prints the goroutines of the same server.
+func BenchmarkStacks(b *testing.B) {
+	c := newCluster(module(b, lab.probe), 5, 1)
+	defer c.close()
+	for c.step(2e9) {
+	}
+	defer reportCPU(b)()
+	for b.Loop() {
+		if c.boxes[0].Stacks() == "" {
+			b.Fatal("no stacks")
+		}
+	}
+}

@@ -170,9 +170,6 @@ func (b *Box) boot() error {
 }
 
 func (b *Box) bootFrom(img *image) error {
-	if int64(len(img.bytes)) > b.cfg.MemoryLimit {
-		return ErrMemory
-	}
 	in, err := b.module.acquire()
 	if err != nil {
 		return err

@@ -44,7 +44,6 @@ func runTrial(b *Box, wall int64) (*image, *trial, error) {
 		return nil, t, nil
 	}
 	img := c.inst.capture(c.clock.last, c.clock.wall)
-	img.keep()
 	if len(b.cfg.Files) == 0 {
 		img.files = c.files
 	}

@@ -3,6 +3,7 @@ package box_test
 import (
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"hash/fnv"
 	"math/rand/v2"
 	"runtime"
@@ -21,12 +22,10 @@ type cluster struct {
 	boxes  []*box.Box
 	events []event // sorted
 	now    int64
-	random *rand.Rand
+	source *rand.PCG
+	random *rand.Rand // from source
 	frames int
-	trace  interface {
-		Write([]byte) (int, error)
-		Sum64() uint64
-	}
+	trace  hash.Hash64
 }
 
 type event struct {
@@ -40,30 +39,36 @@ func newCluster(m *box.Module, servers int, seed uint64, args ...string) *cluste
 }
 
 func newScheduledCluster(m *box.Module, servers int, seed, schedule uint64, args ...string) *cluster {
-	c := &cluster{random: rand.New(rand.NewPCG(seed, 0)), trace: fnv.New64a()}
+	c := &cluster{source: rand.NewPCG(seed, 0), trace: fnv.New64a()}
+	c.random = rand.New(c.source)
 	for i := range servers {
 		c.boxes = append(c.boxes, m.Start(box.Config{
 			Args:     append([]string{"probe", "gossip", fmt.Sprint(i), fmt.Sprint(servers)}, args...),
 			Seed:     seed<<8 + uint64(i),
 			Schedule: schedule,
 			Wall:     int64(seed)<<40 + int64(i)*7e9,
-			Receive: func(frame []byte) {
-				c.trace.Write(binary.LittleEndian.AppendUint64([]byte{byte(i)}, uint64(c.now)))
-				c.trace.Write(frame)
-				c.frames++
-				e := event{c.now + c.random.Int64N(27e6), int(frame[0]), slices.Clone(frame)}
-				e.frame[0] = byte(i)
-				at, _ := slices.BinarySearchFunc(c.events, e, func(a, b event) int {
-					if a.at > b.at {
-						return 1
-					}
-					return -1
-				})
-				c.events = slices.Insert(c.events, at, e)
-			},
+			Receive:  c.receive(i),
 		}))
 	}
 	return c
+}
+
+// receive takes what a box says.
+func (c *cluster) receive(i int) func(frame []byte) {
+	return func(frame []byte) {
+		c.trace.Write(binary.LittleEndian.AppendUint64([]byte{byte(i)}, uint64(c.now)))
+		c.trace.Write(frame)
+		c.frames++
+		e := event{c.now + c.random.Int64N(27e6), int(frame[0]), slices.Clone(frame)}
+		e.frame[0] = byte(i)
+		at, _ := slices.BinarySearchFunc(c.events, e, func(a, b event) int {
+			if a.at > b.at {
+				return 1
+			}
+			return -1
+		})
+		c.events = slices.Insert(c.events, at, e)
+	}
 }
 
 // step lets one box run, that with the next timer or frame, and reports whether there was one before end.

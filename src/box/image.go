@@ -2,7 +2,6 @@ package box
 
 import (
 	"fmt"
-	"slices"
 
 	"raftlab/src/box/internal/wasmbin"
 )
@@ -10,7 +9,6 @@ import (
 // An image is the state of a guest whose WebAssembly stack is unwound: all of it.
 type image struct {
 	bytes    []byte
-	mapped   bool   // whether bytes is the system's: see space
 	runs     []span // the parts of bytes that are not zero
 	globals  []uint64
 	entry    string // exported function that goes on from here
@@ -35,21 +33,6 @@ func bootImage(p *wasmbin.Prepared) (*image, error) {
 	}
 	img.findRuns()
 	return img, nil
-}
-
-// free gives the image's memory back. Nobody may use it any more.
-func (img *image) free() {
-	if img.mapped {
-		unmapSpace(img.bytes)
-	}
-	img.bytes, img.mapped = nil, false
-}
-
-// keep moves the image to Go's memory, which nobody has to give back.
-func (img *image) keep() {
-	bytes := slices.Clone(img.bytes)
-	img.free()
-	img.bytes = bytes
 }
 
 // findRuns finds the parts that are not zero, which alone need copying.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -44,7 +45,10 @@ func newInstance(m *Module) (*instance, error) {
 
 // restore puts the instance into the image's state, and takes what that has from the budget.
 func (in *instance) restore(img *image, limit uint64, budget *Budget) error {
-	if !budget.charge(int64(len(img.bytes))) {
+	switch {
+	case uint64(len(img.bytes)) > limit:
+		return ErrMemory
+	case !budget.charge(int64(len(img.bytes))):
 		return ErrBudget
 	}
 	img.copyInto(in.mem)
@@ -64,14 +68,11 @@ func (in *instance) restore(img *image, limit uint64, budget *Budget) error {
 	return nil
 }
 
-// capture returns the instance's state.
+// capture returns the instance's state. It is a copy.
 func (in *instance) capture(mono, wall int64) *image {
-	img := &image{entry: wasmbin.Resume, mono: mono, wall: wall}
-	img.bytes, img.mapped = space(in.mem.size)
-	copy(img.bytes, in.mem.visible())
-	for _, g := range in.globals {
-		img.globals = append(img.globals, g.Get())
-	}
+	img := in.image()
+	img.entry, img.mono, img.wall = wasmbin.Resume, mono, wall
+	img.bytes = slices.Clone(img.bytes)
 	img.findRuns()
 	return img
 }

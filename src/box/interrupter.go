@@ -48,6 +48,12 @@ func (i *interrupter) interrupt() {
 	}
 }
 
+// InterruptAfter interrupts the guest once this process has used limit more processor time, unless stop is called
+// before. It works only after [CollectBetweenTurns].
+func (b *Box) InterruptAfter(limit time.Duration) (stop func()) {
+	return b.interrupter.interruptAfter(limit)
+}
+
 // interruptAfter interrupts the guest once this process has used limit more processor time, unless stop is called
 // before.
 func (i *interrupter) interruptAfter(limit time.Duration) (stop func()) {

@@ -23,49 +23,61 @@ func (b *Box) Stacks() string {
 	if b.inst == nil || b.module.trace == 0 {
 		return ""
 	}
-	var text strings.Builder
-	// A copy of the guest prints them.
-	c := &Box{module: b.module, cfg: Config{MemoryLimit: maxMemory}, interrupter: new(interrupter)}
-	c.cfg.Stderr = func(p []byte) {
-		text.Write(p[:min(len(p), maxStacks-text.Len())])
-		if text.Len() == maxStacks {
-			c.Interrupt()
-		}
+	c, err := b.Fork(Config{MemoryLimit: maxMemory})
+	if err != nil {
+		return ""
 	}
-	c.clock.rate = ppb
-	img := b.inst.capture(b.clock.last, b.clock.wall)
-	defer img.free()
 	b.interrupter.Lock()
 	pc := b.inst.stopped()
 	b.interrupter.Unlock()
-	if !callTrace(img, pc, b.module.trace) {
+	return c.dump(pc)
+}
+
+// Dump is Stacks for a box that is not needed any more: the guest ends.
+func (b *Box) Dump() string { return b.dump(0) }
+
+// dump prints the stacks of a guest that has stopped at pc, or waits if that is 0, and ends it.
+func (b *Box) dump(pc uint64) string {
+	defer b.Close()
+	if b.inst == nil || b.module.trace == 0 || !b.callTrace(pc) {
 		return ""
 	}
-	if err := c.bootFrom(img); err != nil {
-		return ""
+	var text strings.Builder
+	b.cfg.Stderr = func(p []byte) {
+		text.Write(p[:min(len(p), maxStacks-text.Len())])
+		if text.Len() == maxStacks {
+			b.Interrupt()
+		}
 	}
-	defer c.release()
-	defer c.interrupter.interruptAfter(maxTrace)()
-	c.call() // ends in an exit, or in a crash if the guest is broken
+	defer b.interrupter.interruptAfter(maxTrace)()
+	b.call() // ends in an exit, or in a crash if the guest is broken
 	return text.String()
 }
 
-// callTrace changes the state of a guest that has stopped at pc, or waits if that is 0, as if its code there had
-// called the function that prints the stacks.
-func callTrace(img *image, pc uint64, trace uint32) bool {
-	sp := img.globals[wasmbin.GlobalSP]
-	if sp < 16 || sp > uint64(len(img.bytes)) {
-		return false
-	}
+// callTrace makes a guest that has stopped at pc, or waits if that is 0, go on as if its code there had called the
+// function that prints the stacks.
+func (b *Box) callTrace(pc uint64) bool {
+	stack := b.inst.globals[wasmbin.GlobalSP]
+	sp := stack.Get()
 	if pc == 0 {
 		// Parked, or in a host function: the stub that called it is on top of the stack.
+		top, ok := b.span(sp, 8)
+		if !ok {
+			return false
+		}
+		pc = binary.LittleEndian.Uint64(top)
 		sp += 8
-		pc = binary.LittleEndian.Uint64(img.bytes[sp-8:])
 	}
-	binary.LittleEndian.PutUint64(img.bytes[sp-8:], pc)
-	binary.LittleEndian.PutUint64(img.bytes[sp-16:], wasmbin.PC(trace))
-	img.globals[wasmbin.GlobalSP] = sp - 8
-	img.globals[wasmbin.GlobalPause] = 0
-	img.findRuns()
+	if sp < 16 {
+		return false
+	}
+	frame, ok := b.span(sp-16, 16)
+	if !ok {
+		return false
+	}
+	binary.LittleEndian.PutUint64(frame, wasmbin.PC(b.module.trace))
+	binary.LittleEndian.PutUint64(frame[8:], pc)
+	stack.Set(sp - 8)
+	b.inst.globals[wasmbin.GlobalPause].Set(0)
 	return true
 }

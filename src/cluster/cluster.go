@@ -109,7 +109,14 @@ func (c *Cluster) Failf(format string, args ...any) {
 
 // Skipf ends the run without a verdict, because the implementation lacks what the scenario needs.
 func (c *Cluster) Skipf(format string, args ...any) {
-	c.run.skip(fmt.Sprintf(format, args...))
+	c.run.skip(fmt.Sprintf(format, args...), false)
+	panic(stopped{})
+}
+
+// Undecidedf ends the run without a verdict, because none was found for what the implementation did. Nobody fails by
+// that, and nobody gains: the run earns as little as one that failed.
+func (c *Cluster) Undecidedf(format string, args ...any) {
+	c.run.skip("undecided: "+fmt.Sprintf(format, args...), true)
 	panic(stopped{})
 }
 

@@ -7,6 +7,7 @@ import (
 	"raftlab/src/cluster"
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
+	"raftlab/src/record"
 )
 
 // A restarter is a judge whose scenario restarts each node and then asks it something.
@@ -42,6 +43,7 @@ func (w *still) Disk(int) (state, snapshot []byte) { return nil, nil }
 func (w *still) SetWeather(labrpc.Weather)         {}
 func (w *still) Traffic() (t cluster.Traffic)      { return t }
 func (w *still) Log(dlog.Topic, string, ...any)    {}
+func (w *still) Recorder() *record.Recorder        { return nil }
 func (w *still) Ask(i int, _ cluster.Question) (answer []byte, ok bool) {
 	if i == w.nodes-1 {
 		return nil, true

@@ -53,6 +53,9 @@ type Result struct {
 	Seed     uint64   `json:"seed"`
 	Failure  *Failure `json:"failure,omitempty"` // nil if it passed
 	Skipped  string   `json:"skipped,omitempty"` // why it could not be judged
+	// Undecided says that it was skipped as no verdict was found for what the code under test did, and not because that
+	// lacks something.
+	Undecided bool `json:"undecided,omitempty"`
 	// GraderError is why the run could not be played, where that is the fault of the grader or of its machine. Then
 	// nothing is known of the code under test.
 	GraderError string        `json:"grader_error,omitempty"`

@@ -46,14 +46,15 @@ type Run struct {
 	world World
 	judge Judge
 
-	mu       sync.Mutex // guards what follows; never held over a call of the world
-	failure  *Failure
-	skipped  string
-	warnings []string
-	advice   []string
-	margins  []Margin
-	ended    time.Duration
-	traffic  Traffic
+	mu        sync.Mutex // guards what follows; never held over a call of the world
+	failure   *Failure
+	skipped   string
+	undecided bool // why it was skipped
+	warnings  []string
+	advice    []string
+	margins   []Margin
+	ended     time.Duration
+	traffic   Traffic
 }
 
 // NewRun prepares a run.
@@ -118,6 +119,10 @@ func (r *Run) Recorded() bool { return r.world.Recorder() != nil }
 
 // Note says what the event means that the judge is being told of, if the run is written down.
 func (r *Run) Note(n record.Note) { r.world.Recorder().Note(n) }
+
+// NoteBoot says what the start means of the note's Node, which the judge is being told is to come, if the run is
+// written down.
+func (r *Run) NoteBoot(n record.Note) { r.world.Recorder().NoteBoot(n) }
 
 // Recording returns what was written down of the run, with how it failed, if it did; nil if nothing was. It is to be
 // called after Play.
@@ -203,15 +208,16 @@ func (r *Run) Result() Result {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	res := Result{
-		Scenario: r.Scenario,
-		Seed:     r.Seed,
-		Failure:  r.failure,
-		Skipped:  r.skipped,
-		Virtual:  r.ended,
-		Traffic:  r.traffic,
-		Margins:  slices.Clone(r.margins),
-		Warnings: slices.Clone(r.warnings),
-		Advice:   slices.Clone(r.advice),
+		Scenario:  r.Scenario,
+		Seed:      r.Seed,
+		Failure:   r.failure,
+		Skipped:   r.skipped,
+		Virtual:   r.ended,
+		Undecided: r.undecided && r.failure == nil,
+		Traffic:   r.traffic,
+		Margins:   slices.Clone(r.margins),
+		Warnings:  slices.Clone(r.warnings),
+		Advice:    slices.Clone(r.advice),
 	}
 	r.judge.Report(&res)
 	if f := r.failure; f != nil {
@@ -272,9 +278,9 @@ func (r *Run) margin(m Margin) {
 	r.margins = append(r.margins, m)
 }
 
-func (r *Run) skip(why string) {
+func (r *Run) skip(why string, undecided bool) {
 	r.mu.Lock()
-	r.skipped = why
+	r.skipped, r.undecided = why, undecided
 	r.mu.Unlock()
 	r.world.Stop()
 }

@@ -49,7 +49,8 @@ func Count(nodes []Node) string {
 type Question struct {
 	// as failures call it: a watchdog waits for its return; "" if it may wait for other nodes, for as long as it likes
 	Method string
-	Data   []byte // in the form that the lab's code understands
+	Data   []byte        // in the form that the lab's code understands
+	Notes  []record.Note // what it means that this is asked, if the run is written down
 }
 
 // A World is where a cluster's nodes live and what time is there. A scenario does not know which one it runs in. Its

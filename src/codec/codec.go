@@ -105,3 +105,6 @@ func (r *Reader) Err() error {
 	}
 	return nil
 }
+
+// Done reports whether nothing is left to take.
+func (r *Reader) Done() bool { return len(r.b) == 0 }

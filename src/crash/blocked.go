@@ -29,8 +29,7 @@ type holder struct {
 }
 
 var (
-	heading   = regexp.MustCompile(`^goroutine (\d+) (?:gp=.*)?\[([^\],]*)[^\]]*\]:`)
-	callFrame = regexp.MustCompile(`(?m)^(\S.*?)\(([^()]*)\)\n\t(\S+)`)
+	heading = regexp.MustCompile(`^goroutine (\d+) (?:gp=.*)?\[([^\],]*)[^\]]*\]:`)
 	// What a box's stacks have besides goroutines. See runtime.boxPrintLocks.
 	heldLock = regexp.MustCompile(`(?m)^lock (0x[0-9a-f]+) is held (for writing |for reading )?by goroutine ` +
 		`(\d+)(?:\n(\S.*)\(\.\.\.\)\n\t(\S+))?$`)
@@ -44,8 +43,14 @@ func stacksOf(dump string) (list []*stack) {
 			continue
 		}
 		s := &stack{text: g, id: m[1], state: m[2]}
-		for _, f := range callFrame.FindAllStringSubmatch(g, -1) {
-			s.frames = append(s.frames, stackFrame{f[1], f[2], f[3]})
+		lines := strings.Split(g, "\n") // a call, where it is, and so on
+		for i := 1; i+1 < len(lines); i++ {
+			call, called := strings.CutSuffix(lines[i], ")")
+			place, placed := strings.CutPrefix(lines[i+1], "\t")
+			if at := strings.LastIndexByte(call, '('); called && placed && at > 0 {
+				place, _, _ = strings.Cut(place, " ")
+				s.frames = append(s.frames, stackFrame{call[:at], call[at+1:], place})
+			}
 		}
 		list = append(list, s)
 	}
@@ -56,6 +61,8 @@ func stacksOf(dump string) (list []*stack) {
 // reading ".
 func holders(dump string) map[[2]string]holder {
 	list := make(map[[2]string]holder)
+	_, dump, _ = strings.Cut(dump, "\n\nlock ") // what is before are goroutines
+	dump = "lock " + dump
 	for _, m := range heldLock.FindAllStringSubmatch(dump, -1) {
 		h := holder{id: m[3], reading: m[2] == "for reading "}
 		if foreign(m[4]) {

@@ -1,6 +1,7 @@
 package crash_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,5 +131,28 @@ func TestBlocked(t *testing.T) {
 				t.Errorf("goroutines %s, want %s", got, test.first)
 			}
 		})
+	}
+}
+
+func TestGoroutines(t *testing.T) {
+	dump := strings.Join([]string{
+		"goroutine 1 [chan receive]:\nraftlab/src/raft/rafttest/raftnode.apply[...](0x1)\n\tg.go:1 +0x1\n",
+		"goroutine 2 [sleep, 3 minutes]:\ntime.Sleep(0x1)\n\tt.go:1 +0x1\n" + mine("wait", "8") + mine("tick", "9"),
+		"goroutine 7 [sync.Mutex.Lock]:\n" + lockOfA + mine("GetState", "27") + asked,
+		"goroutine 8 [sync.Mutex.Lock]:\n" + lockOfB + mine("Start", "28") + asked,
+		"goroutine 9 [chan receive]:\nraftlab/src/labrpc.(*ClientEnd).Call(0x1)\n\tl.go:1 +0x1\n" +
+			mine("greet", "36") + "created by ada/raft.Make in goroutine 1\n\tada/raft/raft.go:2 +0x1\n",
+		"goroutine 10 [sync.Mutex.Lock, 2 minutes]:\n" + lockOfB + mine("Start", "28") + asked,
+		taken("0x3fa010", "by goroutine 9", "greet", "34"),
+	}, "\n")
+	want := []crash.Goroutine{
+		{1, "raft.(*Raft).wait at raft.go:8", "sleep", "raft.(*Raft).wait at raft.go:8\nraft.(*Raft).tick at raft.go:9"},
+		{1, "raft.(*Raft).GetState at raft.go:27", "sync.Mutex.Lock, held since raft.(*Raft).greet at raft.go:34",
+			"raft.(*Raft).GetState at raft.go:27"},
+		{2, "raft.(*Raft).Start at raft.go:28", "sync.Mutex.Lock", "raft.(*Raft).Start at raft.go:28"},
+		{1, "raft.(*Raft).greet at raft.go:36", "the reply to an RPC", "raft.(*Raft).greet at raft.go:36"},
+	}
+	if got := crash.Goroutines(dump); !slices.Equal(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }

@@ -1,7 +1,7 @@
 // Package kvraft is the contract between a key-value store on Raft and whoever uses or grades it, as the lab has it
-// since 2025: a replicated state machine over a Raft, and on it a store whose keys have versions. Package classic below
-// it is the contract of the years before. It holds no store; implementations stand in directories of their own and
-// import it.
+// since 2025: a replicated state machine (RSM) over a Raft, and on it a store whose keys have versions. Package
+// [raftlab/src/kvraft/classic] is the contract of the years before. This package holds no store: implementations are
+// packages of their own that import it.
 //
 // An implementation is a package with the three functions
 //
@@ -80,5 +80,5 @@ type Clerk interface {
 	Put(key, value string, version Version) Err
 }
 
-// ClerkFunc makes a clerk. The ends are of all servers, in no particular order.
+// ClerkFunc makes a clerk. servers has an end for each server, in no particular order.
 type ClerkFunc func(servers []*labrpc.ClientEnd) Clerk

@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,6 +161,25 @@ func TestDeepValues(t *testing.T) {
 	}
 	if n != labgob.MaxDepth-1 {
 		t.Errorf("got %d links, want %d", n, labgob.MaxDepth-1)
+	}
+}
+
+// TestHostileDepth sends values in interfaces in others, deeper than may be followed.
+func TestHostileDepth(t *testing.T) {
+	const name = "raftlab/src/labgob_test.link"
+	_, id := cut(t, link{})
+	head := slices.Concat([]byte{1, byte(len(name))}, []byte(name), id)
+	level := len(head) + len(count(0)) + 1
+	const levels = 2 * labgob.MaxDepth
+	var value []byte
+	for i := range levels {
+		value = append(append(value, head...), count((levels-1-i)*level+1)...)
+	}
+	value = append(value, make([]byte, levels+1)...) // the ends of the structs
+	var got link
+	err := labgob.Unmarshal(forge(t, link{}, value), &got)
+	if err == nil || !strings.Contains(err.Error(), "nested deeper") {
+		t.Errorf("got %v and not that it is nested too deep", err)
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"encoding/gob"
 	"io"
 	"reflect"
+	"slices"
 	"sync"
 	"unsafe"
 )
@@ -34,7 +35,6 @@ type LabEncoder struct {
 	mu   sync.Mutex
 	w    io.Writer
 	sent []typeID // defined in this stream so far
-	out  []byte   // what was written last
 }
 
 // NewEncoder returns an encoder that writes to w. Each call of Encode is one call of w.Write.
@@ -45,37 +45,46 @@ func NewEncoder(w io.Writer) *LabEncoder {
 // Encode writes e, preceded by the definitions that the stream does not have yet. Like gob's it panics if e is a
 // nil pointer.
 func (enc *LabEncoder) Encode(e any) error {
-	known, p := shaped(e)
-	if known == nil {
-		return enc.encodeByGob(reflect.ValueOf(e))
-	}
-	reportLowerCase(known)
+	info, p := shaped(e)
 	enc.mu.Lock()
-	out, sent := known.own.appendMissing(enc.out[:0], nil, enc.sent)
-	out, ok := known.shape.appendMessage(out, p)
-	if !ok {
-		enc.mu.Unlock()
+	defer enc.mu.Unlock()
+	if info == nil {
 		return enc.encodeByGob(reflect.ValueOf(e))
 	}
-	defer enc.mu.Unlock()
-	if enc.out = nil; cap(out) <= maxKeptOutput {
-		enc.out = out
+	reportLowerCase(info)
+	out, _ := outputs.get()
+	out, added := info.own.appendMissing(out, nil, enc.sent)
+	at := len(out)
+	var h held
+	out, ok := info.shape.appendMessage(out, p, &h)
+	if !ok {
+		return enc.encodeByGob(reflect.ValueOf(e))
 	}
+	out, added = h.define(out, at, added, enc.sent)
 	_, err := enc.w.Write(out)
 	if err == nil {
-		enc.sent = append(enc.sent, sent...)
+		enc.sent = append(enc.sent, added...)
+	}
+	if cap(out) <= maxKeptOutput {
+		outputs.put(out[:0])
 	}
 	return err
 }
+
+// outputs are buffers for what is written next.
+var outputs freeList[[]byte]
 
 // EncodeValue is Encode for a reflect.Value.
 func (enc *LabEncoder) EncodeValue(value reflect.Value) error {
 	if value.IsValid() && value.CanInterface() {
 		return enc.Encode(value.Interface())
 	}
+	enc.mu.Lock()
+	defer enc.mu.Unlock()
 	return enc.encodeByGob(value)
 }
 
+// encodeByGob encodes a value that has no shape, or something in it that has none. enc.mu is held.
 func (enc *LabEncoder) encodeByGob(value reflect.Value) error {
 	if !encodable(value) {
 		return gob.NewEncoder(io.Discard).EncodeValue(value) // gob's own error or panic
@@ -83,8 +92,6 @@ func (enc *LabEncoder) encodeByGob(value reflect.Value) error {
 	info := infoOf(value.Type())
 	reportLowerCase(info)
 
-	enc.mu.Lock()
-	defer enc.mu.Unlock()
 	s := acquireSession()
 	if err := s.encode(value, info.viaGob(), enc.sent); err != nil {
 		return err
@@ -178,10 +185,13 @@ func RegisterName(name string, value any) {
 // Marshal returns v as one complete gob message: the definitions that it needs, and the value. Like gob it panics
 // if v is a nil pointer.
 func Marshal(v any) ([]byte, error) {
-	if known, p := shaped(v); known != nil {
-		reportLowerCase(known)
-		data := append(make([]byte, 0, len(known.own.prefix)+commonValue), known.own.prefix...)
-		if data, ok := known.shape.appendMessage(data, p); ok {
+	if info, p := shaped(v); info != nil {
+		reportLowerCase(info)
+		data := append(make([]byte, 0, len(info.own.prefix)+commonValue), info.own.prefix...)
+		at := len(data)
+		var h held
+		if data, ok := info.shape.appendMessage(data, p, &h); ok {
+			data, _ = h.define(data, at, slices.Clip(info.own.ids), nil)
 			return data, nil
 		}
 	}
@@ -209,11 +219,17 @@ func shaped(v any) (*typeInfo, unsafe.Pointer) {
 	if v == nil {
 		return nil, nil
 	}
-	known, p := variableOf(v)
-	if known.info.shape == nil || known.pointers > 1 || p == nil {
+	arg, p := argTypeOf(v)
+	switch sh := arg.info.shape; {
+	case sh == nil || arg.pointers > 1:
+		return nil, nil
+	case sh.direct && arg.pointers == 0:
+		direct := p
+		p = unsafe.Pointer(&direct)
+	case p == nil:
 		return nil, nil
 	}
-	return known.info, p
+	return arg.info, p
 }
 
 // Unmarshal decodes data, one complete gob message, into what v points to. It keeps no reference to data.
@@ -223,9 +239,9 @@ func Unmarshal(data []byte, v any) error {
 		return err
 	}
 	if t.p != nil {
-		if known := t.info.readings.find(data); known != nil {
-			value := data[len(known.definitions):]
-			if head, size := frame(value); size == len(value) && t.readAs(known, value[head:]) {
+		if cached := t.info.plans.find(data); cached != nil {
+			value := data[len(cached.definitions):]
+			if head, size := frame(value); size == len(value) && t.readBy(cached, value[head:]) {
 				return nil
 			}
 		}

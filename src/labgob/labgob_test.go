@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/iotest"
@@ -103,6 +104,9 @@ func TestBytesAreGobs(t *testing.T) {
 		{appendEntriesArgs{}}, {appendEntriesArgs{Term: 70, Entries: []entry{{1, 5}, {1, nil}}}},
 		{node{Value: 1, Next: &node{}}, []node{}, node{}}, {tree{{}}}, {derived{Log: []Base{{}}}, Base{}},
 		{even{1, &odd{}}, odd{}, even{}}, {struct{ A, B struct{ C [2]Base } }{}},
+		{entry{1, term(5)}, entry{2, []byte("x")}}, {[]int{1}, entry{1, []int{5, 6}}},
+		{op{}, entry{1, op{Seq: 1, Text: strings.Repeat("x", 200)}}, entry{2, &op{}}, []entry{{3, op{}}, {4, "x"}}},
+		{Base{}, link{}, entry{1, link{&Base{1, 2}}}, entry{2, link{link{Base{}}}}},
 	} {
 		var gobs, labs bytes.Buffer
 		gobEncoder, labEncoder := gob.NewEncoder(&gobs), labgob.NewEncoder(&labs)
@@ -325,6 +329,47 @@ func TestRegisterName(t *testing.T) {
 	var got entry
 	err = labgob.Unmarshal(data, &got)
 	if err != nil || got.Command != (renamed{2}) || !bytes.Contains(data, []byte("another name")) {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// TestHeldDeep sends values in interfaces in values in interfaces, more of them than are read and written here.
+func TestHeldDeep(t *testing.T) {
+	for _, depth := range []int{1, 99, 100, 101, 300} {
+		var want any = op{Seq: depth}
+		for range depth {
+			want = link{want}
+		}
+		data, err := labgob.Marshal(&want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, gobs any
+		if err := labgob.Unmarshal(data, &got); err != nil || got != want {
+			t.Errorf("%d deep: got %v, %v", depth, got, err)
+		}
+		if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&gobs); err != nil || gobs != want {
+			t.Errorf("%d deep: gob reads %v, %v", depth, gobs, err)
+		}
+	}
+}
+
+// TestRegisteredLate sends a value whose type is registered only after it was tried.
+func TestRegisteredLate(t *testing.T) {
+	type late struct{ X int }
+	want := entry{1, late{2}}
+	for range 2 {
+		if _, err := labgob.Marshal(want); err == nil || !strings.Contains(err.Error(), "not registered") {
+			t.Fatalf("got %v and not that the type is not registered", err)
+		}
+	}
+	labgob.Register(late{})
+	data, err := labgob.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got entry
+	if err := labgob.Unmarshal(data, &got); err != nil || got != want {
 		t.Errorf("got %v, %v", got, err)
 	}
 }

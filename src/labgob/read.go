@@ -7,24 +7,24 @@ import (
 	"unsafe"
 )
 
-// A reading is how values of a wire type are read into variables of a shape.
-type reading struct {
+// A plan says how to decode values of a wire type, the sender's, into variables of a shape, the receiver's.
+type plan struct {
 	*shape        // nil for a field that the struct here does not have
 	wire   typeID // the type of such a field
-	elem   *reading
-	fields []fieldReading // by number on the wire
-	types  map[typeID]*wireType
+	elem   *plan
+	fields []fieldPlan // by number on the wire
+	schema *schema
 }
 
-type fieldReading struct {
-	*reading
+type fieldPlan struct {
+	*plan
 	offset uintptr
 }
 
-// readingOf returns how to read values of type id into sh, or nil if it is gob's.
-func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
-	r := &reading{shape: sh, types: types}
-	w := types[id]
+// planFor returns the plan for decoding values of type id into sh, or nil if they are left to gob.
+func planFor(sch *schema, id typeID, sh *shape) *plan {
+	pl := &plan{shape: sh, schema: sch}
+	w := sch.types[id]
 	switch sh.kind {
 	case shapeStruct:
 		if w == nil || w.kind != wireStruct {
@@ -32,7 +32,7 @@ func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
 		}
 		matches := 0
 		for i, name := range w.names {
-			fr := fieldReading{&reading{wire: w.fields[i], types: types}, 0}
+			fr := fieldPlan{&plan{wire: w.fields[i], schema: sch}, 0}
 			f, ok := sh.typ.FieldByName(name)
 			switch {
 			case name == "" || ok && len(f.Index) > 1:
@@ -42,13 +42,13 @@ func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
 				if part == nil {
 					return nil
 				}
-				if fr.reading = readingOf(types, w.fields[i], part.shape); fr.reading == nil {
+				if fr.plan = planFor(sch, w.fields[i], part.shape); fr.plan == nil {
 					return nil
 				}
 				fr.offset = part.offset
 				matches++
 			}
-			r.fields = append(r.fields, fr)
+			pl.fields = append(pl.fields, fr)
 		}
 		if matches == 0 {
 			return nil
@@ -57,7 +57,11 @@ func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
 		if w == nil || w.kind != wireSlice {
 			return nil
 		}
-		if r.elem = readingOf(types, w.elem, sh.elem); r.elem == nil {
+		if pl.elem = planFor(sch, w.elem, sh.elem); pl.elem == nil {
+			return nil
+		}
+	case shapePointer:
+		if pl.elem = planFor(sch, id, sh.elem); pl.elem == nil {
 			return nil
 		}
 	default:
@@ -65,7 +69,7 @@ func readingOf(types map[typeID]*wireType, id typeID, sh *shape) *reading {
 			return nil
 		}
 	}
-	return r
+	return pl
 }
 
 func (sh *shape) field(name string) *shapeField {
@@ -77,43 +81,49 @@ func (sh *shape) field(name string) *shapeField {
 	return nil
 }
 
-// A reader reads values that it need not tell apart from those that are wrong or gob's: it only says that it
-// failed.
+// A reader decodes values by a plan. If it fails, the value may be malformed or only left to gob: gob decides then.
 type reader struct {
 	b      []byte
 	at     int
+	depth  int // of interfaces around the value
 	failed bool
 }
 
 // message reads the body of a message behind its id into the variable at p.
-func (rd *reader) message(r *reading, p unsafe.Pointer) bool {
-	if r.kind != shapeStruct && rd.uint() != 0 {
-		return false
-	}
-	rd.value(r, p)
+func (rd *reader) message(pl *plan, p unsafe.Pointer) bool {
+	rd.whole(pl, p)
 	return !rd.failed && rd.at == len(rd.b)
 }
 
-func (rd *reader) value(r *reading, p unsafe.Pointer) {
-	switch r.kind {
+// whole reads a value that is not part of another.
+func (rd *reader) whole(pl *plan, p unsafe.Pointer) {
+	if pl.kind != shapeStruct && rd.uint() != 0 {
+		rd.failed = true
+		return
+	}
+	rd.value(pl, p)
+}
+
+func (rd *reader) value(pl *plan, p unsafe.Pointer) {
+	switch pl.kind {
 	case shapeStruct:
 		for at := -1; ; {
 			delta := rd.uint()
 			if delta == 0 || rd.failed {
 				return
 			}
-			if delta > uint64(len(r.fields)-1-at) {
+			if delta > uint64(len(pl.fields)-1-at) {
 				rd.failed = true
 				return
 			}
 			at += int(delta)
-			f := &r.fields[at]
+			f := &pl.fields[at]
 			if f.shape == nil {
-				rd.skip(f.reading)
+				rd.skip(f.plan)
 			} else if q := unsafe.Add(p, f.offset); f.kind == shapeInt64 {
 				*(*int64)(q) = unfold(rd.uint())
 			} else {
-				rd.value(f.reading, q)
+				rd.value(f.plan, q)
 			}
 		}
 	case shapeInt64:
@@ -127,11 +137,15 @@ func (rd *reader) value(r *reading, p unsafe.Pointer) {
 			*(*[]byte)(p) = append([]byte(nil), b...)
 		}
 	case shapeSlice:
-		rd.slice(r, p)
+		rd.slice(pl, p)
+	case shapePointer:
+		q := reflect.New(pl.elem.typ).UnsafePointer()
+		*(*unsafe.Pointer)(p) = q
+		rd.value(pl.elem, q)
 	case shapeAny:
-		*(*any)(p) = rd.any()
+		*(*any)(p) = rd.any(pl)
 	default:
-		rd.number(r, p)
+		rd.number(pl, p)
 	}
 }
 
@@ -139,9 +153,9 @@ func (rd *reader) value(r *reading, p unsafe.Pointer) {
 // the message.
 const maxAhead = 1 << 20
 
-func (rd *reader) slice(r *reading, p unsafe.Pointer) {
+func (rd *reader) slice(pl *plan, p unsafe.Pointer) {
 	n := rd.uint()
-	size := r.elem.size
+	size := pl.elem.size
 	if n > uint64(len(rd.b)-rd.at) || size > 0 && n > maxAhead/uint64(size) && n > uint64(len(rd.b)-rd.at)/4 {
 		rd.failed = true
 		return
@@ -149,22 +163,22 @@ func (rd *reader) slice(r *reading, p unsafe.Pointer) {
 	if n == 0 {
 		return
 	}
-	s := reflect.MakeSlice(r.typ, int(n), int(n))
+	s := reflect.MakeSlice(pl.typ, int(n), int(n))
 	data := s.UnsafePointer()
 	*(*sliceHeader)(p) = sliceHeader{data, int(n), int(n)}
 	for i := range uintptr(n) {
 		if rd.failed {
 			return
 		}
-		rd.value(r.elem, unsafe.Add(data, i*size))
+		rd.value(pl.elem, unsafe.Add(data, i*size))
 	}
 }
 
-func (rd *reader) number(r *reading, p unsafe.Pointer) {
+func (rd *reader) number(pl *plan, p unsafe.Pointer) {
 	x := rd.uint()
 	i := unfold(x)
 	fits := true
-	switch r.kind {
+	switch pl.kind {
 	case shapeInt32:
 		*(*int32)(p), fits = int32(i), i == int64(int32(i))
 	case shapeInt16:
@@ -191,7 +205,7 @@ func (rd *reader) number(r *reading, p unsafe.Pointer) {
 }
 
 // any reads what an interface holds.
-func (rd *reader) any() (v any) {
+func (rd *reader) any(pl *plan) (v any) {
 	name := rd.bytes()
 	if rd.failed || len(name) == 0 {
 		return nil
@@ -203,46 +217,42 @@ func (rd *reader) any() (v any) {
 		return nil
 	}
 	end := rd.at + int(size)
-	if rd.uint() != 0 {
-		rd.failed = true
-		return nil
+	switch string(name) {
+	case "string":
+		v = string(rd.basic(id, idString).bytes())
+	case "int":
+		x := unfold(rd.basic(id, idInt).uint())
+		v, rd.failed = int(x), rd.failed || int64(int(x)) != x
+	case "bool":
+		v = rd.basic(id, idBool).uint() != 0
+	case "int64":
+		v = unfold(rd.basic(id, idInt).uint())
+	case "int32":
+		x := unfold(rd.basic(id, idInt).uint())
+		v, rd.failed = int32(x), rd.failed || int64(int32(x)) != x
+	case "uint64":
+		v = rd.basic(id, idUint).uint()
+	case "uint32":
+		x := rd.basic(id, idUint).uint()
+		v, rd.failed = uint32(x), rd.failed || uint64(uint32(x)) != x
+	case "float64":
+		v = bitsFloat(rd.basic(id, idFloat).uint())
+	default:
+		v = rd.concrete(pl, name, id)
 	}
-	want := idInt
-	if string(name) == "string" {
-		v, want = string(rd.bytes()), idString
-	} else {
-		x := rd.uint()
-		switch string(name) {
-		case "int":
-			v = int(unfold(x))
-			rd.failed = rd.failed || int64(int(unfold(x))) != unfold(x)
-		case "bool":
-			v, want = x != 0, idBool
-		case "int64":
-			v = unfold(x)
-		case "int32":
-			v = int32(unfold(x))
-			rd.failed = rd.failed || int64(int32(unfold(x))) != unfold(x)
-		case "uint64":
-			v, want = x, idUint
-		case "uint32":
-			v, want = uint32(x), idUint
-			rd.failed = rd.failed || uint64(uint32(x)) != x
-		case "float64":
-			v, want = bitsFloat(x), idFloat
-		default:
-			rd.failed = true
-		}
-	}
-	if id != int64(want) || rd.at != end {
-		rd.failed = true
-	}
+	rd.failed = rd.failed || rd.at != end
 	return v
 }
 
+// basic reads what is before a value of a basic type, and fails if it is none of the type that is wanted.
+func (rd *reader) basic(id int64, want typeID) *reader {
+	rd.failed = rd.failed || id != int64(want) || rd.uint() != 0
+	return rd
+}
+
 // skip reads a field that nobody wants.
-func (rd *reader) skip(r *reading) {
-	switch r.wire {
+func (rd *reader) skip(pl *plan) {
+	switch pl.wire {
 	case idBool, idInt, idUint, idFloat:
 		rd.uint()
 	case idBytes, idString:
@@ -251,8 +261,8 @@ func (rd *reader) skip(r *reading) {
 		if rd.failed {
 			return
 		}
-		s := scanner{types: r.types, cursor: cursor{b: rd.b[rd.at:]}}
-		s.part(r.wire)
+		s := scanner{types: pl.schema.types, cursor: cursor{b: rd.b[rd.at:]}}
+		s.part(pl.wire)
 		rd.at = len(rd.b) - len(s.b)
 		rd.failed = s.err != nil
 	}

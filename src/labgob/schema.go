@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"sync"
+	"sync/atomic"
 )
 
 // A schema is what the definitions at the head of a stream say, with the decoders that have read them. All streams
@@ -14,6 +15,8 @@ type schema struct {
 	definitions string // the messages
 	types       map[typeID]*wireType
 	scan        bool // gob must not see a value that has not been scanned
+
+	concretes atomic.Pointer[[]concrete] // the ways in which values in interfaces have been read
 
 	mu       sync.Mutex
 	decoders map[reflect.Type]*freeList[*decoder] // by type of the target

@@ -12,13 +12,14 @@ import (
 
 // A shape is a Go type whose values this package writes and reads by itself, which is several times faster than
 // gob: what the messages and the state of a Raft are made of. Types with other parts are left to gob, and so is a
-// value with anything unusual in it, such as a registered type in an interface.
+// value with anything unusual in it, such as a map in an interface.
 type shape struct {
 	kind   shapeKind
 	id     typeID // on the wire
 	typ    reflect.Type
 	size   uintptr      // of a value in memory
-	elem   *shape       // of a slice
+	direct bool         // interfaces hold values and no pointers to them
+	elem   *shape       // of a slice, or what a pointer points to
 	fields []shapeField // of a struct: those that gob sends
 
 	definition definition // of a struct or a slice
@@ -50,6 +51,7 @@ const (
 	shapeAny // an interface without methods
 	shapeSlice
 	shapeStruct
+	shapePointer // to a struct, as part of a struct or a slice: on the wire it is one
 )
 
 var basicShapes = [...]struct {
@@ -87,6 +89,9 @@ const maxShapeFields = 127
 
 // shapeOf returns the shape of t, or nil if t is left to gob.
 func shapeOf(t reflect.Type) *shape {
+	if t.Kind() == reflect.Pointer {
+		return nil
+	}
 	shapes.Lock()
 	defer shapes.Unlock()
 	if shapes.m == nil {
@@ -130,6 +135,15 @@ func findShape(t reflect.Type, within []reflect.Type) *shape {
 		if sh.elem = findShape(t.Elem(), within); sh.elem == nil {
 			return nil
 		}
+	case reflect.Pointer:
+		if t.Elem().Kind() != reflect.Struct {
+			return nil
+		}
+		sh.kind = shapePointer
+		if sh.elem = findShape(t.Elem(), within); sh.elem == nil {
+			return nil
+		}
+		sh.id = sh.elem.id
 	case reflect.Interface:
 		if t.NumMethod() > 0 {
 			return nil
@@ -147,6 +161,8 @@ func findShape(t reflect.Type, within []reflect.Type) *shape {
 			return nil
 		}
 	}
+	zero := reflect.Zero(t).Interface()
+	sh.direct = (*eface)(unsafe.Pointer(&zero)).data == nil
 	shapes.m[t] = sh
 	return sh
 }
@@ -168,6 +184,9 @@ func (sh *shape) define() []definition {
 	var list []definition
 	var add func(*shape)
 	add = func(sh *shape) {
+		if sh.kind == shapePointer {
+			sh = sh.elem
+		}
 		if sh.definition.id == 0 || slices.ContainsFunc(list, func(d definition) bool { return d.id == sh.id }) {
 			return
 		}

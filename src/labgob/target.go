@@ -8,38 +8,39 @@ import (
 	"unsafe"
 )
 
-// A target is what a value is to be decoded into.
+// A target is the variable that a value is decoded into.
 type target struct {
-	v    any // a pointer; nil to skip the value
-	info *typeInfo
-	p    unsafe.Pointer // to the variable if that is all zero and has a shape
+	v    any            // a pointer to the variable; nil to skip the value
+	info *typeInfo      // of the variable's type, if p is set
+	p    unsafe.Pointer // to the variable, if it is zero and its type has a shape, so that gob is not needed; else nil
 }
 
-// newTarget checks that values can be decoded into v, with gob's errors, and warns if v is not zero.
+// newTarget returns the target for a caller's argument v. If no value can be decoded into that, the error is the one
+// that gob gives. It warns of what gob leaves out or does not overwrite, see OnWarning.
 func newTarget(v any) (target, error) {
 	if v == nil {
 		return target{}, nil
 	}
-	known, data := variableOf(v)
-	if known.pointers != 1 {
+	arg, data := argTypeOf(v)
+	if arg.pointers != 1 {
 		return otherTarget(v)
 	}
 	if data == nil {
 		return target{}, errNilTarget
 	}
-	reportLowerCase(known.info)
-	t := target{v: v, info: known.info}
-	if !isZero(data, known.info.size) {
+	reportLowerCase(arg.info)
+	t := target{v: v, info: arg.info}
+	if !isZeroMemory(data, arg.info.size) {
 		reportNonDefault(reflect.ValueOf(v), 1, "")
-	} else if known.info.shape != nil {
+	} else if arg.info.shape != nil {
 		t.p = data
 	}
 	return t, nil
 }
 
-var errNilTarget = errors.New("gob: DecodeValue of unassignable value")
+var errNilTarget = errors.New("gob: DecodeValue of unassignable value") // gob's error for a nil pointer
 
-// otherTarget is newTarget for what is no pointer, or a pointer to one.
+// otherTarget is newTarget for a v that is no pointer, or a pointer to a pointer.
 func otherTarget(x any) (target, error) {
 	v := reflect.ValueOf(x)
 	if v.Kind() != reflect.Pointer {
@@ -49,28 +50,29 @@ func otherTarget(x any) (target, error) {
 		return target{}, errNilTarget
 	}
 	reportLowerCase(infoOf(v.Type()))
-	if !isZero(v.UnsafePointer(), v.Type().Elem().Size()) {
+	if !isZeroMemory(v.UnsafePointer(), v.Type().Elem().Size()) {
 		reportNonDefault(v, 1, "")
 	}
 	return target{v: x}, nil
 }
 
-// read reads the value in the body of a message of schema sch without gob, if that is possible. If not, it leaves
-// the variable as it was.
+// read decodes a value without gob, if that is possible: body is a message that comes after the definitions of sch. If
+// it returns false, the variable is zero as before, and the value is left to gob.
 func (t *target) read(sch *schema, body []byte) bool {
 	if t.p == nil {
 		return false
 	}
-	known := t.info.readings.of(sch, body, t.info.shape)
-	return known != nil && t.readAs(known, body)
+	cached := t.info.plans.get(sch, body, t.info.shape)
+	return cached != nil && t.readBy(cached, body)
 }
 
-func (t *target) readAs(known *knownReading, body []byte) bool {
-	if known.reading == nil || len(body) < len(known.id) || string(body[:len(known.id)]) != known.id {
+// readBy is read by a plan that may not fit the message. t.p is set.
+func (t *target) readBy(cached *cachedPlan, body []byte) bool {
+	if cached.plan == nil || len(body) < len(cached.id) || string(body[:len(cached.id)]) != cached.id {
 		return false
 	}
-	rd := reader{b: body, at: len(known.id)}
-	if rd.message(known.reading, t.p) {
+	rd := reader{b: body, at: len(cached.id)}
+	if rd.message(cached.plan, t.p) {
 		return true
 	}
 	reflect.NewAt(t.info.shape.typ, t.p).Elem().SetZero()
@@ -79,9 +81,10 @@ func (t *target) readAs(known *knownReading, body []byte) bool {
 
 var zeros [1024]byte
 
-// isZero reports whether all of the size bytes at p are zero. It looks at the memory, as a variable mostly is fresh
-// and this is what is fast to see.
-func isZero(p unsafe.Pointer, size uintptr) bool {
+// isZeroMemory reports whether all of the size bytes at p are zero. Most variables that callers decode into are new;
+// comparing their memory is the fastest way to find that out. A zero value whose padding is not zero only takes the
+// slower ways: it is left to gob, and reportNonDefault looks at its fields.
+func isZeroMemory(p unsafe.Pointer, size uintptr) bool {
 	b := unsafe.Slice((*byte)(p), size)
 	for len(b) > len(zeros) {
 		if !bytes.Equal(b[:len(zeros)], zeros[:]) {
@@ -92,8 +95,9 @@ func isZero(p unsafe.Pointer, size uintptr) bool {
 	return bytes.Equal(b, zeros[:len(b)])
 }
 
-// reportNonDefault warns of each number, string or boolean in v that is not zero: gob leaves it as it is if the
-// sender's value is zero. It follows structs and pointers to a depth of 3, as the lab does.
+// reportNonDefault warns of each number, string or boolean in v that is not zero: if the sender's value is zero, gob
+// sends nothing for it and leaves it as it is. Like checkDefault of the lab's labgob it follows structs and pointers to
+// a depth of 3. name is the path of fields that leads to v.
 func reportNonDefault(v reflect.Value, depth int, name string) {
 	if depth > 3 {
 		return
@@ -102,11 +106,11 @@ func reportNonDefault(v reflect.Value, depth int, name string) {
 	case reflect.Struct:
 		for f, fv := range v.Fields() {
 			if f.IsExported() {
-				within := f.Name
+				path := f.Name
 				if name != "" {
-					within = name + "." + f.Name
+					path = name + "." + f.Name
 				}
-				reportNonDefault(fv, depth+1, within)
+				reportNonDefault(fv, depth+1, path)
 			}
 		}
 	case reflect.Pointer:

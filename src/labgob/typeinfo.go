@@ -12,12 +12,13 @@ import (
 
 // A typeInfo is what this package knows of a Go type, pointers to it included.
 type typeInfo struct {
-	lowerCase []string        // warnings
-	size      uintptr         // of a value in memory
-	shape     *shape          // nil if values are left to gob
-	own       definitions     // that a stream must have before a value, if it has a shape
-	readings  readings        // of values into its shape
-	viaGob    func() *gobType // makes what gob needs when it is needed first
+	lowerCase []string               // warnings
+	size      uintptr                // of a value in memory
+	shape     *shape                 // nil if values are left to gob
+	own       definitions            // that a stream must have before a value, if it has a shape
+	plans     planCache              // how to decode values of it, if it has a shape
+	name      atomic.Pointer[string] // under which it is registered, if that is known
+	viaGob    func() *gobType        // makes what gob needs when it is needed first
 }
 
 // A gobType is what this package knows of a type whose values gob encodes.
@@ -52,34 +53,34 @@ type definition struct {
 	message []byte
 }
 
-// A variable is a type as callers name it, perhaps behind pointers.
-type variable struct {
-	word     unsafe.Pointer // of the type, as interfaces have it
-	info     *typeInfo      // of the type under the pointers
-	pointers int
+// An argType is the type of an argument, such as v of Marshal: a type, or a pointer to one, or a pointer to that.
+type argType struct {
+	word     unsafe.Pointer // of the argument's type, see eface
+	info     *typeInfo      // of the type that the pointers lead to
+	pointers int            // how many there are
 }
 
 var (
-	variables [256]atomic.Pointer[variable] // by word: those met last, as a map takes longer
-	infos     sync.Map                      // reflect.Type to *typeInfo
-	gobTypes  atomic.Int64                  // the next index
+	argTypes [256]atomic.Pointer[argType] // by a hash of word: those used last; faster than a map
+	infos    sync.Map                     // reflect.Type to *typeInfo
+	gobTypes atomic.Int64                 // the next index
 )
 
-// An eface is how Go lays out an interface without methods. Where the type is no pointer, map, channel or function,
-// nor a struct or array of just one such, data points to the value.
+// An eface is how Go lays out an interface without methods: word identifies the type. data points to the value, or is
+// the value if that is a pointer, map, channel or function, or a struct or array of just one such.
 type eface struct {
 	word, data unsafe.Pointer
 }
 
-// variableOf returns what v, which must not be nil, is, and its data.
-func variableOf(v any) (*variable, unsafe.Pointer) {
+// argTypeOf returns the type of v, which must not be nil, and the data word of v, see eface.
+func argTypeOf(v any) (*argType, unsafe.Pointer) {
 	e := (*eface)(unsafe.Pointer(&v))
-	place := &variables[uintptr(e.word)>>5%uintptr(len(variables))]
+	place := &argTypes[uintptr(e.word)>>5%uintptr(len(argTypes))]
 	if known := place.Load(); known != nil && known.word == e.word {
 		return known, e.data
 	}
 	t := reflect.TypeOf(v)
-	found := &variable{word: e.word, info: infoOf(t)}
+	found := &argType{word: e.word, info: infoOf(t)}
 	for base := indirect(t); t != base; t = t.Elem() {
 		found.pointers++
 	}

@@ -47,6 +47,21 @@ type odd struct {
 
 type tree []tree
 
+// wrapped is a command as some stores have it. An interface holds the pointer itself.
+type wrapped struct{ *Base }
+
+// logged has what a log may be made of.
+type logged struct {
+	Term     int
+	Last     *entry
+	Entries  []*entry
+	Owner    wrapped
+	Commands []any
+}
+
+// link is all that a shape may be made of and contains itself.
+type link struct{ Next any }
+
 // temperature encodes itself, by value.
 type temperature struct{ degrees int }
 
@@ -131,7 +146,8 @@ type term int
 var registered = []any{
 	0, "", int64(0), 1.5, true, []byte(nil), []int(nil), []string(nil),
 	term(0), command{}, &Base{}, nested{}, node{}, odd{}, tree{}, temperature{}, &sealed{},
-	time.Time{}, withCoders{}, derived{}, scalars{}, map[string]int{}, []any{}, [2]term{}, op{},
+	time.Time{}, withCoders{}, derived{}, scalars{}, map[string]int{}, []any{}, [2]term{}, op{}, link{}, []entry{},
+	wrapped{}, &logged{},
 }
 
 // roots are types for values of their own.

@@ -83,6 +83,6 @@ func (rd *reader) part(sch *schema, id typeID, v *Value) {
 			ahead := *rd
 			v.Len = int(min(ahead.uint(), uint64(len(rd.b))))
 		}
-		rd.skip(&reading{wire: id, types: sch.types})
+		rd.skip(&plan{wire: id, schema: sch})
 	}
 }

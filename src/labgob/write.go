@@ -7,27 +7,32 @@ import (
 )
 
 // appendMessage appends the message with the value at p. It reports false if the value is one for gob.
-func (sh *shape) appendMessage(b []byte, p unsafe.Pointer) ([]byte, bool) {
+func (sh *shape) appendMessage(b []byte, p unsafe.Pointer, h *held) ([]byte, bool) {
 	at := len(b)
 	b = append(b, 0) // for the count
 	b = appendInt(b, int64(sh.id))
-	if sh.kind != shapeStruct {
-		b = append(b, 0)
-	}
-	b, ok := sh.append(b, p)
+	b, ok := sh.appendWhole(b, p, h)
 	return fillCount(b, at), ok
 }
 
+// appendWhole appends the value at p, which is not part of another: one that is no struct has a zero before it.
+func (sh *shape) appendWhole(b []byte, p unsafe.Pointer, h *held) ([]byte, bool) {
+	if sh.kind != shapeStruct {
+		b = append(b, 0)
+	}
+	return sh.append(b, p, h)
+}
+
 // append appends the value at p.
-func (sh *shape) append(b []byte, p unsafe.Pointer) (_ []byte, ok bool) {
+func (sh *shape) append(b []byte, p unsafe.Pointer, h *held) (_ []byte, ok bool) {
 	switch sh.kind {
 	case shapeStruct:
-		return sh.appendStruct(b, p)
+		return sh.appendStruct(b, p, h)
 	case shapeSlice:
 		s := *(*sliceHeader)(p)
 		b = appendUint(b, uint64(s.len))
 		for i := range s.len {
-			if b, ok = sh.elem.append(b, unsafe.Add(s.data, uintptr(i)*sh.elem.size)); !ok {
+			if b, ok = sh.elem.append(b, unsafe.Add(s.data, uintptr(i)*sh.elem.size), h); !ok {
 				return b, false
 			}
 		}
@@ -40,14 +45,20 @@ func (sh *shape) append(b []byte, p unsafe.Pointer) (_ []byte, ok bool) {
 		s := *(*[]byte)(p)
 		b = appendUint(b, uint64(len(s)))
 		return append(b, s...), true
+	case shapePointer:
+		q := *(*unsafe.Pointer)(p)
+		if q == nil {
+			return b, false // an error, but in a struct
+		}
+		return sh.elem.append(b, q, h)
 	case shapeAny:
-		return appendAny(b, *(*any)(p))
+		return appendAny(b, *(*any)(p), h)
 	}
 	return appendUint(b, sh.number(p)), true
 }
 
 // appendStruct appends the fields that are not zero.
-func (sh *shape) appendStruct(b []byte, p unsafe.Pointer) (_ []byte, ok bool) {
+func (sh *shape) appendStruct(b []byte, p unsafe.Pointer, h *held) (_ []byte, ok bool) {
 	last := -1
 	for i := range sh.fields {
 		f := &sh.fields[i]
@@ -66,6 +77,10 @@ func (sh *shape) appendStruct(b []byte, p unsafe.Pointer) (_ []byte, ok bool) {
 			if *(*any)(q) == nil {
 				continue
 			}
+		case shapePointer:
+			if *(*unsafe.Pointer)(q) == nil {
+				continue
+			}
 		default:
 			x := f.number(q)
 			if x == 0 || x == minusZero && f.kind >= shapeFloat32 {
@@ -77,7 +92,7 @@ func (sh *shape) appendStruct(b []byte, p unsafe.Pointer) (_ []byte, ok bool) {
 			continue
 		}
 		b = append(b, byte(i-last))
-		if b, ok = f.append(b, q); !ok {
+		if b, ok = f.append(b, q, h); !ok {
 			return b, false
 		}
 		last = i
@@ -131,9 +146,8 @@ func floatBits(f float64) uint64 { return bits.ReverseBytes64(math.Float64bits(f
 // minusZero is the floatBits of -0, which gob leaves out of a struct as if it were 0.
 const minusZero = 0x80
 
-// appendAny appends what an interface holds if that is of a basic type: its name, its id, and its value behind a
-// count.
-func appendAny(b []byte, v any) ([]byte, bool) {
+// appendAny appends what an interface holds: the name of its type, the id, and the value behind a count.
+func appendAny(b []byte, v any, h *held) ([]byte, bool) {
 	switch x := v.(type) {
 	case nil:
 		return append(b, 0), true
@@ -165,7 +179,7 @@ func appendAny(b []byte, v any) ([]byte, bool) {
 	case float64:
 		return appendNumber(b, "float64", idFloat, floatBits(x)), true
 	}
-	return b, false
+	return h.append(b, v)
 }
 
 func appendNumber(b []byte, name string, id typeID, x uint64) []byte {

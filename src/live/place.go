@@ -135,6 +135,9 @@ func (l *life) Peers() []*labrpc.ClientEnd { return l.peers }
 func (l *life) Over() <-chan struct{}      { return l.over }
 func (l *life) End() <-chan struct{}       { return l.place.world.closed }
 
+// Made does nothing: what is in memory is not looked at while others run.
+func (l *life) Made(string, any) {}
+
 func (l *life) Disk() (state, snapshot []byte) { return l.place.disk() }
 
 func (p *place) disk() (state, snapshot []byte) {

@@ -129,8 +129,8 @@ type State struct {
 	Event   int      `json:"event"` // the last of the turn
 	Node    int      `json:"node"`
 	Changes []Change `json:"changes,omitempty"` // since the node's State before; against nothing if there is none
-	// Goroutines are those of the code under test; nil if they are as in the State before.
-	Goroutines []Goroutine `json:"goroutines,omitempty"`
+	// Goroutines are those of the code under test; nil, and not in the JSON, if they are as in the State before.
+	Goroutines []Goroutine `json:"goroutines,omitzero"`
 }
 
 // A Change is of one value in memory.
@@ -140,9 +140,11 @@ type Change struct {
 	Gone  bool   `json:"gone,omitempty"`  // it is no longer there
 }
 
-// A Goroutine is one of a node's.
+// A Goroutine is one of a node's, or several that are alike: then Waits says how many.
 type Goroutine struct {
 	Place string `json:"place"` // the function of the code under test that it is in, and where there
 	Waits string `json:"waits"` // for what: chan receive, sync.Mutex.Lock, sleep
+	// Stack has the functions of the code under test that called each other, as Place has them, a line for each, the
+	// innermost first.
 	Stack string `json:"stack,omitempty"`
 }

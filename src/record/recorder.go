@@ -15,6 +15,7 @@ type Recorder struct {
 	subject int    // the event that notes are about
 	turns   []turn // by node: the one that it is in, or was in last
 	lives   []int  // by node
+	boots   []Note // about a Boot to come; of Kind "" if there is none; by node
 }
 
 // A turn is what a node does from one message, or timer, until it waits.
@@ -27,7 +28,7 @@ type turn struct {
 
 // New returns a Recorder for a cluster of so many nodes, with its clock, in ns of virtual time since the run began.
 func New(nodes int, now func() int64) *Recorder {
-	return &Recorder{now: now, turns: make([]turn, nodes), lives: make([]int, nodes)}
+	return &Recorder{now: now, turns: make([]turn, nodes), lives: make([]int, nodes), boots: make([]Note, nodes)}
 }
 
 // Add writes down an event and returns its ID. ID, time and life are set here. What began the turn of its node is one
@@ -60,6 +61,10 @@ func (r *Recorder) append(e Event) (id int) {
 	if e.Node != Nowhere {
 		if e.Kind == Boot {
 			r.lives[e.Node]++
+			if n := &r.boots[e.Node]; n.Kind != "" {
+				e.Notes = append(e.Notes, *n)
+				*n = Note{}
+			}
 		}
 		e.Life = r.lives[e.Node]
 	}
@@ -94,6 +99,13 @@ func (r *Recorder) Note(n Note) {
 	}
 	e := &r.events[r.subject-r.dropped-1]
 	e.Notes = append(e.Notes, n)
+}
+
+// NoteBoot says what the next Boot of the note's Node means.
+func (r *Recorder) NoteBoot(n Note) {
+	if r != nil {
+		r.boots[n.Node] = n
+	}
 }
 
 // Subject is the ID of the event that notes are about, 0 before the first.

@@ -8,13 +8,15 @@ import (
 
 // ask has a node call a method, by a message that is made of its number. The answer has the same number, and is nothing
 // if the node goes down before. The watchdog sees to it that it comes, if the method has a name.
-func (s *node) ask(method string, message func(id uint64) message, then func(answer)) {
+func (s *node) ask(method string, notes []record.Note, message func(id uint64) message, then func(answer)) {
 	c := &watched{}
 	if method != "" {
 		c = s.dog.begins(method)
 	}
 	s.asked++
-	event := s.world.recorder.Add(record.Event{Node: s.me, Peer: record.Nowhere, Kind: record.Asked, Method: method})
+	event := s.world.recorder.Add(record.Event{
+		Node: s.me, Peer: record.Nowhere, Kind: record.Asked, Method: method, Notes: notes,
+	})
 	s.asks[s.asked] = func(a answer) {
 		c.returned = true
 		then(a)
@@ -24,14 +26,14 @@ func (s *node) ask(method string, message func(id uint64) message, then func(ans
 
 // await is ask for the scenario's goroutines: it waits for the answer, which is nothing if the node is down. It reports
 // false if the run was stopped.
-func (s *node) await(method string, message func(id uint64) message) (a answer, ok bool) {
+func (s *node) await(method string, notes []record.Note, message func(id uint64) message) (a answer, ok bool) {
 	w := s.world
 	if w.stopped || s.box == nil {
 		return answer{}, !w.stopped
 	}
 	caller := w.current
 	done := false
-	s.ask(method, message, func(got answer) {
+	s.ask(method, notes, message, func(got answer) {
 		a, done = got, true
 		w.wake(caller)
 	})
@@ -52,7 +54,8 @@ func (s *node) answered(id uint64, a answer) {
 }
 
 func (w *world) Ask(i int, q cluster.Question) ([]byte, bool) {
-	a, ok := w.nodes[i].await(q.Method, func(id uint64) message { return wire.Ask{ID: id, Question: q.Data} })
+	ask := func(id uint64) message { return wire.Ask{ID: id, Question: q.Data} }
+	a, ok := w.nodes[i].await(q.Method, q.Notes, ask)
 	return a.data, ok
 }
 
@@ -73,15 +76,14 @@ func (s *node) pollLater(life int) {
 		if s.unasked = s.dog.paused; s.unasked {
 			return
 		}
-		s.ask(poll.Method, func(id uint64) message { return wire.Ask{ID: id, Question: poll.Data} }, func(answer) {
-			s.pollLater(life)
-		})
+		ask := func(id uint64) message { return wire.Ask{ID: id, Question: poll.Data} }
+		s.ask(poll.Method, nil, ask, func(answer) { s.pollLater(life) })
 	})
 }
 
 func (w *world) Memory() (bytes int) {
 	for _, s := range w.nodes {
-		if a, ok := s.await("runtime.GC", func(id uint64) message { return wire.Weigh{ID: id} }); ok {
+		if a, ok := s.await("runtime.GC", nil, func(id uint64) message { return wire.Weigh{ID: id} }); ok {
 			bytes += int(a.weight)
 			if s.box != nil {
 				bytes += s.box.Files()
@@ -98,5 +100,5 @@ func (s *node) kill() {
 	}
 	s.killed = true
 	s.dog.calls = nil
-	s.ask("Kill", func(id uint64) message { return wire.Kill{ID: id} }, func(answer) {})
+	s.ask("Kill", nil, func(id uint64) message { return wire.Kill{ID: id} }, func(answer) {})
 }

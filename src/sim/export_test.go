@@ -5,6 +5,7 @@ import (
 
 	"raftlab/src/box"
 	"raftlab/src/cluster"
+	"raftlab/src/record"
 )
 
 // PlayHearing plays a run in which node 0 also says these messages, half a second after the beginning.
@@ -39,3 +40,9 @@ func play(m *box.Module, run *cluster.Run, opt Options, prepare func(*world)) cl
 	w.loop(func() bool { return finished })
 	return run.Result()
 }
+
+// Held is what is known of a node that was looked at.
+type Held struct{ held }
+
+// Changes is what a node says that it holds against what it held before.
+func (h *Held) Changes(said []byte) []record.Change { return h.changes(said) }

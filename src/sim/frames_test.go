@@ -34,6 +34,7 @@ func FuzzReceive(f *testing.F) {
 			wire.Query{Data: raftnode.Applied{Index: -1 << 63, Command: command}.Append(nil)}},
 		{told(raftnode.Installed{Index: -1, Term: 1, Snapshot: []byte("snapshot")})},
 		{wire.Warning{Text: "\x1b[2J"}, wire.Boot{}},
+		{wire.Inspected{Data: []byte("nobody asked")}},
 	} {
 		var all []byte
 		for _, m := range messages {

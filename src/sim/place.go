@@ -166,7 +166,7 @@ func (s *node) turn(cause int) {
 	s.said = 0
 	w.recorder.Begin(s.me, cause)
 	status := b.Run(w.now)
-	w.recorder.End(s.me)
+	last := w.recorder.End(s.me)
 	w.turn.Store(nil)
 	if w.heard += s.said; w.heard > collectBytes {
 		w.heard = 0
@@ -191,6 +191,7 @@ func (s *node) turn(cause int) {
 		return
 	}
 	s.schedule()
+	w.states.look(s, last)
 }
 
 // lateness is how long after its time a timer fires, at least and at most, as those of a real machine do. Without it

@@ -20,6 +20,10 @@ type Options struct {
 	Log      io.Writer // gets everything that happens; nil for none
 	Record   bool      // the Result has a Recording
 
+	// InspectFrom is the event in the Recording from which on it has what nodes hold in memory, too; 0 is none. How many
+	// events there are is known of a run that was recorded before: it is the same again.
+	InspectFrom int
+
 	// Turn is how much processor time a node may use up without waiting for anything; 0 is [DefaultTurn].
 	Turn time.Duration
 	// Brief ends a run in which too much happens within a second, after a tenth of that: the log of the rest says the
@@ -57,9 +61,12 @@ func Play(m *box.Module, run *cluster.Run, opt Options) Result {
 	if f := res.Failure; f != nil && f.Kind != cluster.Timeout { // when that happens, real time decides
 		fmt.Fprint(w.trace, f.Kind, f.At, steady(f))
 	}
+	rec := run.Recording()
+	if rec != nil && w.states != nil {
+		rec.States = w.states.list
+	}
 	return Result{
-		Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood, Turns: w.turns.Load(),
-		Recording: run.Recording(),
+		Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood, Turns: w.turns.Load(), Recording: rec,
 	}
 }
 

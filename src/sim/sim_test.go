@@ -35,6 +35,7 @@ var modules = map[string]func() (*box.Module, error){
 	"hangs":         load("src/sim/testdata/hangs"),
 	"ends":          load("src/sim/testdata/ends"),
 	"holds":         load("src/sim/testdata/holds"),
+	"shapes":        load("src/sim/testdata/shapes"),
 	"testnode": build("src/cluster/clustertest/testnode", func(dir, importPath string) sim.Source {
 		return sim.Source{Dir: dir, ImportPath: importPath, Program: importPath, Constructor: "Make"}
 	}),

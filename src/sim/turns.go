@@ -21,7 +21,7 @@ func (w *world) guardTurns() (stop func()) {
 	limit := w.turnLimit()
 	running := func() (*box.Box, int64) { return w.turn.Load(), w.turns.Load() }
 	return box.Guard(limit/10, running, func(turn, all time.Duration) bool {
-		if all >= turnsOfRun*limit {
+		if all-w.states.took() >= turnsOfRun*limit {
 			w.spent.Store(true)
 		}
 		return turn >= limit || w.spent.Load()

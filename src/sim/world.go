@@ -77,6 +77,7 @@ type world struct {
 
 	recorder      *record.Recorder // nil if nothing is written down
 	recordedCalls int
+	states        *states // nil unless they are written down
 }
 
 func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
@@ -96,6 +97,9 @@ func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
 	}
 	if opt.Record {
 		w.recorder = record.New(n, func() int64 { return w.now })
+		if opt.InspectFrom > 0 {
+			w.states = &states{from: opt.InspectFrom, nodes: make([]held, n)}
+		}
 	}
 	w.memory.Limit = runMemory(w.nodeMemory())
 	w.flood = busySecond

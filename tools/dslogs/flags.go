@@ -231,6 +231,7 @@ func description() string {
 Examples:
   VERBOSE=1 go test -run 2A | dslogs -c 3
   dslogs failed.log -c 5 -i TIMR,DROP -since 1.5s -until 3s
-  dslogs -f server.log --term 3-5 -s 0,2`)
+  dslogs -f server.log --term 3-5 -s 0,2
+  grader replay -events - impls/mine ReElection 7 | dslogs -c 3 -j VOTE,LEAD`)
 	return b.String()
 }

@@ -11,7 +11,8 @@
 //	000123 VOTE S2 grants its vote to S0 in T4
 //
 // with times in units of 0.1 ms, plain DPrintf lines, and whatever go test
-// prints between them. Without options the lines come out in the same format,
+// prints between them. A file of events, as grader replay -events writes it, is
+// read as a log of them, with lines for what they mean. Without options the lines come out in the same format,
 // so the output of dslogs is a log for dslogs.
 //
 // Lines marked with ? are not understood and printed as they are. Panics, data

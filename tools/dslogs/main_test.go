@@ -27,6 +27,9 @@ func dslogs(t *testing.T, stdin io.Reader, args ...string) (stdout, stderr strin
 	return out.String(), errs.String(), status
 }
 
+// events is a run as grader replay -events writes it.
+const events = "../../src/record/export/testdata/vote.events.jsonl"
+
 func TestGolden(t *testing.T) {
 	for name, args := range map[string]string{
 		"election-columns":      "testdata/election.log -c 3 --width 100",
@@ -44,6 +47,8 @@ func TestGolden(t *testing.T) {
 		"odd-columns":           "testdata/odd.log -c 3 --width 100",
 		"two-logs":              "testdata/dprintf.log testdata/odd.log",
 		"merged":                "testdata/broken.log testdata/odd.log --merge -j TEST,VOTE,LEAD --until 150",
+		"events-columns":        events + " -c 3 --width 100 -i TIMR",
+		"events-one-server":     events + " -s 1 --term 2 -since 0.5s",
 		"help":                  "--help",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"raftlab/src/logline"
 	"raftlab/src/logview"
+	"raftlab/src/record/export"
 )
 
 // show prints the logs called names as s asks for. It opens all of them before
@@ -35,13 +36,18 @@ func show(ctx context.Context, s *settings, names []string, e env) error {
 	case s.merge:
 		var sources []logline.Source
 		for _, l := range logs {
-			sources = append(sources, logline.NewReader(p.FlushBefore(l)))
+			sources = append(sources, reader(p, l))
 		}
 		err = p.PrintAll(logline.Merge(sources...))
 	default:
 		err = inTurn(p, logs)
 	}
 	return errors.Join(err, p.Close())
+}
+
+// reader reads a log, or the events of a recording as one. What it has read is printed before it waits for more.
+func reader(p *logview.Printer, r io.Reader) logline.Source {
+	return logline.NewReader(export.Log(p.FlushBefore(r)))
 }
 
 // inTurn prints one log after the other, each under its name if there are more.
@@ -54,7 +60,7 @@ func inTurn(p *logview.Printer, logs []input) error {
 		if err := p.Begin(heading); err != nil {
 			return err
 		}
-		if err := p.PrintAll(logline.NewReader(p.FlushBefore(l))); err != nil {
+		if err := p.PrintAll(reader(p, l)); err != nil {
 			return err
 		}
 	}
@@ -70,7 +76,7 @@ func followLog(ctx context.Context, p *logview.Printer, l input, e env) error {
 	f := &follower{ctx: ctx, name: l.name, file: l.file, poll: tick.C}
 	f.restarted = func(why string) { fmt.Fprintf(e.stderr, "dslogs: %s: %s\n", l.name, why) }
 	defer f.Close()
-	return p.PrintAll(logline.NewReader(p.FlushBefore(f)))
+	return p.PrintAll(reader(p, f))
 }
 
 // An input is a log that is read.

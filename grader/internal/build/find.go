@@ -1,4 +1,5 @@
-// Package build finds Raft implementations and makes from each a program that can be graded.
+// Package build finds the implementations of a lab that are packages of a Go module and import this project, and builds
+// a program from each that can be graded.
 package build
 
 import (
@@ -19,19 +20,20 @@ import (
 	"raftlab/src/lab"
 )
 
-// An Implementation is a package with a function Make of type raft.MakeFunc.
+// An Implementation is a package with the constructor that its lab asks for, such as a function Make of type
+// raft.MakeFunc.
 type Implementation struct {
 	Name       string // the directory's
 	Dir        string // absolute
 	ImportPath string
 	Package    string // its name
-	Type       string // the lab's, if it declares it; see lab.Lab
-	Make       string // where it declares Make, as file:line:column; empty if that cannot be told
+	Type       string // the type that lab.Lab.Type names, if the package declares it; else empty
+	Make       string // where it declares the constructor, as file:line:column; empty if that cannot be told
 	GoDeadlock bool   // it imports go-deadlock
 
 	Handlers []string // see [Handlers]; nil if they are not known
 
-	// Base is the implementation that it stands on, if its lab has a base.
+	// Base is the implementation below it, such as the Raft below a store, if its lab has a base.
 	Base *Implementation
 }
 
@@ -76,7 +78,7 @@ func Find(ctx context.Context, dir string, l *lab.Lab) (Implementation, error) {
 	impl.ImportPath, impl.Package = p.PkgPath, p.Name
 	functions, broken := impl.declares(p, l)
 	for _, f := range append([]lab.Function{{Name: l.Constructor, Type: l.ConstructorType}}, l.Further...) {
-		if !broken && !functions[f.Name] { // what is broken may declare it: the compiler says it better
+		if !broken && !functions[f.Name] { // a file with a syntax error may declare it: the compiler will report that
 			return impl, fmt.Errorf("%s: package %s has no func %s; it must have one of type %s",
 				dir, p.Name, f.Name, f.Type)
 		}

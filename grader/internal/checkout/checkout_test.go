@@ -112,6 +112,48 @@ import "../labrpc"
 -- src/raft/test_test.go --
 package raft
 `,
+		"required module in a directory": `
+.: raft . course 1.22
+-- raft/go.mod --
+module course
+go 1.22
+require labrpc v0.0.0
+replace labrpc => ../labrpc
+-- labrpc/go.mod --
+module labrpc
+-- labrpc/labrpc.go --
+package labrpc
+-- raft/raft.go --
+package raft
+import "labrpc"
+-- raft/test_test.go --
+package raft
+`,
+		"required module without a domain": `
+.: ! go.mod:2: malformed module path "labrpc": missing dot in first path element; fix go.mod
+-- go.mod --
+module course
+require labrpc v1.0.0
+-- raft/raft.go --
+package raft
+-- raft/test_test.go --
+package raft
+`,
+		"relative imports before one of a required module": `
+.: src raft
+-- go.mod --
+module course
+require tools v1.0.0
+replace tools => ./elsewhere
+-- src/labrpc/labrpc.go --
+package labrpc
+-- src/raft/raft.go --
+package raft
+import "../labrpc"
+import "tools/log"
+-- src/raft/test_test.go --
+package raft
+`,
 		"a tree moved out of its GOPATH": `
 .: . raft
 -- labrpc/labrpc.go --
@@ -283,7 +325,7 @@ import "fmt"
 		t.Fatal(err)
 	}
 	got := map[string]string{}
-	for _, i := range c.Packages {
+	for _, i := range c.LocalImports {
 		text, err := os.ReadFile(i.File)
 		if err != nil {
 			t.Fatal(err)

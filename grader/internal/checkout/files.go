@@ -16,8 +16,9 @@ import (
 // maxFile is how many bytes a Go file or a go.mod may have.
 const maxFile = 2 << 20
 
-// GoFiles returns the names of a directory's Go files, tests among them: regular files only, and no junk of other
-// systems (._raft.go). There are none in a directory that cannot be read.
+// GoFiles returns the names of a directory's Go files, including tests: regular files only, and none that the go
+// command ignores, such as ._raft.go, which macOS leaves on other file systems. It returns none if the directory cannot
+// be read.
 func GoFiles(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -35,7 +36,7 @@ func GoFiles(dir string) []string {
 // IsTest reports whether a Go file is a test's.
 func IsTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
 
-// Sources are GoFiles without tests.
+// Sources returns GoFiles without tests.
 func Sources(dir string) []string { return slices.DeleteFunc(GoFiles(dir), IsTest) }
 
 // Parse parses a Go file that [Read] can read.
@@ -51,8 +52,8 @@ func parse(name string, src []byte) (*ast.File, error) {
 	return parser.ParseFile(token.NewFileSet(), name, src, parser.SkipObjectResolution)
 }
 
-// Read reads a regular file of reasonable size. It follows no symbolic link. Of a file that is not there the error is
-// fs.ErrNotExist.
+// Read reads a regular file of at most maxFile bytes. It follows no symbolic link. If there is no such file the error
+// is fs.ErrNotExist.
 func Read(name string) ([]byte, error) {
 	info, err := os.Lstat(name)
 	switch {
@@ -66,22 +67,23 @@ func Read(name string) ([]byte, error) {
 	return os.ReadFile(name)
 }
 
-// IsDir reports whether there is a directory of this name, not by a symbolic link.
+// IsDir reports whether there is a directory of this name. A symbolic link to one does not count.
 func IsDir(name string) bool {
 	info, err := os.Lstat(name)
 	return err == nil && info.IsDir()
 }
 
-// InLibrary reports whether an import path is of a package of Go's library.
+// InLibrary reports whether an import path is that of a package of the standard library, or "C".
 func InLibrary(path string) bool { return path == "C" || goroot.InLibrary(path) }
 
-// ignored reports whether the go command looks past a directory or file of this name, or it is full of other people's.
+// ignored reports whether a directory or file is not to be searched: the go command ignores names like this, or
+// directories like this hold other people's code.
 func ignored(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") ||
 		slices.Contains([]string{"testdata", "vendor", "node_modules"}, name)
 }
 
-// Above returns the nearest directory, from dir upwards, that is what is looked for, or "" if there is none.
+// Above returns the nearest directory, from dir upwards, for which is returns true, or "" if there is none.
 func Above(dir string, is func(dir string) bool) string {
 	for ; !is(dir); dir = filepath.Dir(dir) {
 		if dir == filepath.Dir(dir) {

@@ -1,5 +1,6 @@
-// Package checkout finds what a user means by a path: the package that a lab grades, or one with tests, in a checkout
-// of any year, the module that it is in and, of a package with tests, what its imports mean. It only reads.
+// Package checkout finds what a user means by a path: in a checkout of the lab of any year, the package that the lab
+// grades, or a package with tests; the module that it is in; and, for a package with tests, the directories of the
+// packages that it imports. It only reads.
 package checkout
 
 import (
@@ -14,7 +15,7 @@ import (
 	"raftlab/src/lab/checkouts"
 )
 
-// How much of what the user names is looked into.
+// How many directories are searched below the one that the user names, and how deep.
 const (
 	maxDirectories = 20_000
 	maxDepth       = 8
@@ -24,14 +25,15 @@ const (
 type Place struct {
 	Root   string   // the directory that was named, absolute and without symbolic links
 	Dir    string   // that of the package: Root, or one below it
-	Others []string // those below Root that have a package of the kind, too, and are not meant
+	Others []string // directories below Root whose packages could have been meant, too
+	Part   string   // what was named, if that is only a part of what is graded, in the directory Root: see [Whole]
 }
 
 // A search looks for the directory that a user means.
 type search struct {
-	path string         // as the user has it
-	root string         // the directory that it names
-	lab  *checkouts.Lab // whose package it is
+	path string         // as the user wrote it
+	root string         // the directory that it names, absolute and without symbolic links
+	lab  *checkouts.Lab // whose package is looked for
 }
 
 // newSearch begins a search. The error is a sentence for the user.
@@ -62,9 +64,15 @@ func Directory(path, instead string) (abs string, err error) {
 	return abs, nil
 }
 
-// below finds a directory below the root, of all those that are wanted: where an edition has it, or else, those with a
-// name that an edition gives it before others, the one that is finished most, and of these the nearest. Without one Dir
-// is "". It follows no symbolic link. The error, also where two are as near, is a sentence for the user.
+// below chooses one of the directories below the root for which wanted returns true. It prefers
+//
+//   - the path where an edition of the lab has the package,
+//   - then a directory with a name that an edition gives it,
+//   - then the one in which most of the lab is implemented, see finished,
+//   - then the one that is least deep.
+//
+// If there is none, Dir is "". It follows no symbolic link. The error, also if two are equal in all of this, is a
+// sentence for the user.
 func (s search) below(wanted func(dir string) bool) (Place, error) {
 	p := Place{Root: s.root}
 	found, err := s.all(wanted)
@@ -87,12 +95,12 @@ func (s search) below(wanted func(dir string) bool) (Place, error) {
 	if len(likely) == 0 {
 		likely = slices.Clone(found)
 	}
-	much := make(map[string]int)
+	done := make(map[string]int)
 	for _, dir := range likely {
-		much[dir] = finished(dir, s.lab)
+		done[dir] = finished(dir, s.lab)
 	}
 	order := func(a, b string) int {
-		return cmp.Or(much[b]-much[a], depth(s.root, a)-depth(s.root, b))
+		return cmp.Or(done[b]-done[a], depth(s.root, a)-depth(s.root, b))
 	}
 	slices.SortStableFunc(likely, order)
 	if len(likely) > 1 && order(likely[0], likely[1]) == 0 {
@@ -106,7 +114,7 @@ func (s search) below(wanted func(dir string) bool) (Place, error) {
 	return choose(likely[0])
 }
 
-// Below is how a directory below the root is called from there.
+// Below returns the path of a directory relative to the root, with slashes.
 func (p Place) Below(dir string) string {
 	rel, err := filepath.Rel(p.Root, dir)
 	if err != nil {
@@ -115,7 +123,7 @@ func (p Place) Below(dir string) string {
 	return filepath.ToSlash(rel)
 }
 
-// names are those that the editions give the package's directory.
+// names returns the names that the editions give the package's directory.
 func (s search) names() (names []string) {
 	for _, dir := range s.lab.Table.Directories() {
 		names = append(names, filepath.Base(dir))
@@ -150,6 +158,7 @@ func (s search) all(wanted func(dir string) bool) (found []string, err error) {
 	return found, err
 }
 
+// depth returns how many directories deep dir is below top.
 func depth(top, dir string) int {
 	rel, err := filepath.Rel(top, dir)
 	if err != nil || rel == "." {

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// findPackages finds the other packages of a tree without a module, as far as the tests need them, and the directory
-// they have in common.
-func (c *Checkout) findPackages() error {
+// setLocalImports sets LocalImports, and Root to the deepest directory that has all of these packages in it.
+func (c *Checkout) setLocalImports() error {
 	c.Root = c.Dir
 	seen := map[string]bool{c.Dir: true}
 	for queue := []string{c.Dir}; len(queue) > 0; queue = queue[1:] {
@@ -21,7 +20,7 @@ func (c *Checkout) findPackages() error {
 				if i.Dir = c.resolve(i.Path, dir); i.Dir == "" {
 					continue
 				}
-				c.Packages = append(c.Packages, i)
+				c.LocalImports = append(c.LocalImports, i)
 				if !seen[i.Dir] {
 					seen[i.Dir] = true
 					queue = append(queue, i.Dir)
@@ -67,7 +66,7 @@ func packageDir(dir string) string {
 	return dir
 }
 
-// common returns the directory that two have in common.
+// common returns the deepest directory that has both a and b in it.
 func common(a, b string) string {
 	for ; ; a = filepath.Dir(a) {
 		if rel, err := filepath.Rel(a, b); err == nil && filepath.IsLocal(rel) || a == filepath.Dir(a) {

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,23 +15,26 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// The versions of Go by whose rules sources are built that have no go line.
+// The language versions for sources that name none, because there is no go.mod or it has no go line.
 const (
-	// GOPATHGo is for trees from before modules: the last version that has what they count on, loop variables shared by
-	// all rounds, timers that keep a stale tick, and a rand.Seed that works.
+	// GOPATHGo is for trees without a go.mod. Most were written before modules, and may count on what later versions
+	// changed: a loop variable shared by all iterations (until 1.21), a timer whose channel keeps a stale value after
+	// Stop or Reset (until 1.22), and a rand.Seed that has an effect (until 1.23).
 	GOPATHGo = "1.21"
-	// ModuleGo is what the go command takes a go.mod for.
+	// ModuleGo is for a go.mod without a go line. The go command assumes the same
+	// (https://go.dev/ref/mod#go-mod-file-go).
 	ModuleGo = "1.16"
 )
 
-// A Module is what the go.mod in a directory says.
+// A Module is a go.mod and where it is.
 type Module struct {
-	Dir string // of go.mod, absolute if FindModule's was
+	Dir string // the directory of go.mod, absolute if the one given to FindModule was
 	*modfile.File
 }
 
-// FindModule returns the module that a directory is in: that of the go.mod in it or in the nearest directory above it,
-// as far up as top and no further than the repository's. Without one ok is false. The error says where go.mod is wrong.
+// FindModule returns the module that a directory is in. It looks for a go.mod in dir and the directories above it, and
+// stops after top, or at the top of a repository. ok is false if there is none. The error says what is wrong with the
+// go.mod, or why it cannot be read.
 func FindModule(dir, top string) (m Module, ok bool, err error) {
 	for ; ; dir = filepath.Dir(dir) {
 		name := filepath.Join(dir, "go.mod")
@@ -48,32 +52,45 @@ func FindModule(dir, top string) (m Module, ok bool, err error) {
 	}
 }
 
-// parseModule understands a go.mod.
+// parseModule parses a go.mod. Directives that it does not know are no error, since a newer Go may have added them.
 func parseModule(name string, text []byte) (Module, error) {
 	f, err := modfile.ParseLax(name, text, nil)
 	if err != nil {
 		return Module{}, fmt.Errorf("%w; fix go.mod", err)
 	}
-	if all, err := modfile.Parse(name, text, nil); err == nil { // what is laxly read has no replacements
+	if all, err := modfile.Parse(name, text, nil); err == nil { // ParseLax leaves out replace directives
 		f.Replace = all.Replace
 	}
 	for _, r := range f.Require {
-		if err := module.Check(r.Mod.Path, r.Mod.Version); err != nil {
-			return Module{}, fmt.Errorf("%s:%d: %w; fix go.mod", name, r.Syntax.Start.Line, err)
+		check := module.Check(r.Mod.Path, r.Mod.Version)
+		if replacedByDirectory(f, r.Mod.Path) {
+			// The go command never fetches it, and demands no domain in its path.
+			check = module.CheckImportPath(r.Mod.Path)
+		}
+		if check != nil {
+			return Module{}, fmt.Errorf("%s:%d: %w; fix go.mod", name, r.Syntax.Start.Line, check)
 		}
 	}
 	return Module{filepath.Dir(name), f}, nil
 }
 
-// findModule sets what Dir's module says, if it is in one: if its imports are meant so.
-func (c *Checkout) findModule() error {
+// replacedByDirectory reports whether a go.mod has a replace directive that puts a directory in the place of a module.
+func replacedByDirectory(f *modfile.File, path string) bool {
+	return slices.ContainsFunc(f.Replace, func(r *modfile.Replace) bool {
+		return r.Old.Path == path && r.New.Version == ""
+	})
+}
+
+// setModule sets Root, Module and Go if Dir is in a module and the package was written for it: it may also be a package
+// of an older tree that lies below an unrelated go.mod.
+func (c *Checkout) setModule() error {
 	m, ok, err := FindModule(c.Dir, "")
 	switch {
 	case err != nil:
 		return err
 	case ok && m.Module == nil:
 		return fmt.Errorf("%s has no module line; fix go.mod", filepath.Join(m.Dir, "go.mod"))
-	case !ok || !c.inModule(m):
+	case !ok || !c.importsFit(m):
 		return nil
 	}
 	c.Root, c.Module = m.Dir, m.Module.Mod.Path
@@ -83,44 +100,40 @@ func (c *Checkout) findModule() error {
 	return nil
 }
 
-// inModule reports whether the package's imports are those of a module, rather than relative or from the top of a
-// GOPATH.
-func (c *Checkout) inModule(mod Module) bool {
-	known := []string{mod.Module.Mod.Path}
-	for _, r := range mod.Require {
-		known = append(known, r.Mod.Path)
-	}
-	elsewhere := false
+// importsFit reports whether the package's imports can be resolved in a module. One of the module's own packages proves
+// it. A relative import, or a path as from the top of a GOPATH, such as "labrpc", speaks against it.
+func (c *Checkout) importsFit(m Module) bool {
+	fit := true
 	for _, name := range GoFiles(c.Dir) {
 		for _, i := range imports(filepath.Join(c.Dir, name)) {
 			switch {
-			case Within(i.Path, known[0]):
+			case Within(i.Path, m.Module.Mod.Path):
 				return true
 			case strings.HasPrefix(i.Path, "./"), strings.HasPrefix(i.Path, "../"):
-				elsewhere = true
-			case InLibrary(i.Path), strings.Contains(first(i.Path), "."):
-			default:
-				elsewhere = true
-				for _, k := range known {
-					elsewhere = elsewhere && !Within(i.Path, k)
-				}
+				fit = false
+			case InLibrary(i.Path), hasDomain(i.Path):
+				// A GOPATH resolves these, too.
+			case !slices.ContainsFunc(m.Require, func(r *modfile.Require) bool { return Within(i.Path, r.Mod.Path) }):
+				fit = false
 			}
 		}
 	}
-	return !elsewhere
+	return fit
 }
 
-// Within reports whether an import path is of a package of a module.
+// Within reports whether an import path is that of a module or of a package in it.
 func Within(path, module string) bool {
 	return path == module || strings.HasPrefix(path, module+"/")
 }
 
-func first(path string) string {
+// hasDomain reports whether an import path begins with what may be a domain name, such as github.com.
+func hasDomain(path string) bool {
 	elem, _, _ := strings.Cut(path, "/")
-	return elem
+	return strings.Contains(elem, ".")
 }
 
-// imports returns a file's imports, as far as it can be read: the compiler has better words for the rest.
+// imports returns all imports of a file, without their Dir. Of a file with a syntax error it returns those before the
+// error: the compiler will report it.
 func imports(file string) []Import {
 	set := token.NewFileSet()
 	f, err := parser.ParseFile(set, file, nil, parser.ImportsOnly)

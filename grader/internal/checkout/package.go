@@ -24,6 +24,9 @@ func Find(path string, l *checkouts.Lab) (Place, error) {
 	case wanted(s.root):
 		return Place{Root: s.root, Dir: s.root}, nil
 	}
+	if whole := Whole(s.root, l); whole != "" {
+		return Place{Root: whole, Dir: whole, Part: filepath.Base(s.root)}, nil
+	}
 	p, err := s.below(wanted)
 	switch {
 	case err != nil || p.Dir != "":
@@ -36,8 +39,22 @@ func Find(path string, l *checkouts.Lab) (Place, error) {
 		l.What)
 }
 
-// Has reports whether a directory's files declare the function by which a lab knows its package, or cannot be
-// understood but seem to.
+// Whole returns the directory above one if a lab grades the package there, and the other has one that it stands on, such
+// as kvraft1 for kvraft1/rsm: who names the part means the whole. Otherwise it returns "".
+func Whole(dir string, l *checkouts.Lab) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	part := func(below *checkouts.Lab) bool { return Has(abs, below) }
+	if above := filepath.Dir(abs); slices.ContainsFunc(l.Below, part) && Has(above, l) {
+		return above
+	}
+	return ""
+}
+
+// Has reports whether a directory's files declare the constructor of the lab, such as Make. Of a file with a syntax
+// error it is enough that it seems to: the compiler will report the error.
 func Has(dir string, l *checkouts.Lab) bool {
 	for _, name := range Sources(dir) {
 		src, err := Read(filepath.Join(dir, name))
@@ -53,8 +70,8 @@ func Has(dir string, l *checkouts.Lab) bool {
 	return false
 }
 
-// IsConstructor reports whether a declaration is the function by which a lab knows its package, whatever names that
-// imports the course's packages by.
+// IsConstructor reports whether a declaration is a function with the name and the parameters of a lab's constructor. By
+// which names the file imports the packages of the parameters' types does not matter.
 func IsConstructor(decl ast.Decl, c checkouts.Constructor) bool {
 	d, ok := decl.(*ast.FuncDecl)
 	if !ok || d.Recv != nil || d.Name.Name != c.Name || d.Type.Params.NumFields() < c.Least {
@@ -70,11 +87,11 @@ func IsConstructor(decl ast.Decl, c checkouts.Constructor) bool {
 	return len(params) >= len(c.Params) && slices.Equal(params[:len(c.Params)], c.Params)
 }
 
-// qualifier is the name of a package before that of something in it.
+// qualifier matches a package's name and the dot before the name of something in it, as in labrpc.ClientEnd.
 var qualifier = regexp.MustCompile(`\b\w+\.`)
 
-// IsSubmission reports whether a package's directory has what a lab grades, and it was written for one of its editions,
-// and not for this project's contract.
+// IsSubmission reports whether a directory has a package that the lab grades and that was written for an edition of the
+// course's lab. A package that imports contract, the path of this project's package for the lab, was not.
 func IsSubmission(dir string, l *checkouts.Lab, contract string) bool {
 	for _, name := range Sources(dir) {
 		src, err := Read(filepath.Join(dir, name))
@@ -85,10 +102,10 @@ func IsSubmission(dir string, l *checkouts.Lab, contract string) bool {
 	return Has(dir, l)
 }
 
-// finished returns how much a directory has of what a lab grades, from 1, the skeleton that is handed out: one more for
-// each of the lab's methods that does something, and for something that is saved. A file that cannot be parsed has
-// nothing. It is a look at directories, to choose one; what parts lack, and why, package submission says of the one
-// that was chosen.
+// finished returns how much of a lab a directory's package implements: 1 for the skeleton that the course hands out,
+// one more for each of the lab's methods that uses its receiver, and one more if something is saved on the persister. A
+// file that cannot be parsed counts nothing. It serves to choose one of several directories; package submission finds
+// out which parts the chosen one implements.
 func finished(dir string, l *checkouts.Lab) int {
 	has := make(map[string]bool)
 	for _, name := range Sources(dir) {

@@ -18,31 +18,31 @@ type Checkout struct {
 	// both are empty: a tree from the days of GOPATH, or with relative imports.
 	Module, Go string
 
-	// Packages are the directories that make up a tree without a module, by import as the source has it: the package's
-	// own directory is not among them.
-	Packages []Import
+	// LocalImports are, of a tree without a module, the imports of the tree's own packages in the files that the tests
+	// need. They make up the whole program together with the package in Dir.
+	LocalImports []Import
 
-	lab *checkouts.Lab // whose tests they are
+	lab *checkouts.Lab // the lab that the package is of
 }
 
-// An Import is a place where the source of a tree without a module imports another of its packages.
+// An Import is an import of a package in a file.
 type Import struct {
 	File       string // absolute
 	Path       string
-	Start, End int    // the path, with its quotes, as offsets in the file
-	Dir        string // what it means
+	Start, End int    // where the path with its quotes is: byte offsets in the file
+	Dir        string // the directory of the package, if it is one of LocalImports
 }
 
-// FindTests finds the package whose tests are to be run. Path is its directory, or one above that of a lab: src, or the
-// repository's root. The error says in a sentence what is wrong.
+// FindTests finds the package whose tests are to be run. path is its directory, or a directory above it, such as src or
+// the repository's root. The error is a sentence for the user.
 func FindTests(path string, l *checkouts.Lab) (Checkout, error) {
 	dir, err := findTests(path, l)
 	if err != nil {
 		return Checkout{}, err
 	}
 	c := Checkout{Dir: dir, lab: l}
-	if err = c.findModule(); err == nil && c.Module == "" {
-		err = c.findPackages()
+	if err = c.setModule(); err == nil && c.Module == "" {
+		err = c.setLocalImports()
 	}
 	return c, err
 }

@@ -6,26 +6,26 @@ import (
 	"slices"
 )
 
-// A Comparison is what results say beside what is true.
+// A Comparison is the grader's results beside the truth.
 type Comparison struct {
 	Rows   []Row
-	Absent []string // checkouts of the truth that have no results
+	Absent []string // checkouts that are in the truth and have no results
 }
 
 // A Row compares one checkout.
 type Row struct {
 	Checkout
-	Known   bool // the truth has it
-	Agree   int  // scenarios that pass as they should, or fail for a known mistake
-	Accused []Accusation
-	Missed  []string // what is wrong with it, and was not found
+	Known   bool         // the truth has an entry for it; without one there is nothing to compare
+	Agree   int          // how many scenarios have no failure but those that known mistakes explain
+	Accused []Accusation // false positives
+	Missed  []string     // false negatives: what is wrong with it, and the grader did not find
 }
 
-// An Accusation is something that the grader says of a checkout, and the truth does not.
+// An Accusation is a false positive: the grader reports something of a checkout that the truth does not explain.
 type Accusation struct {
-	Where  string // a scenario or a part; empty: all of it
-	Says   string
-	Replay string // the command that shows it; may be empty
+	Where  string // a scenario or a part; "" is the whole checkout
+	Says   string // the grader's message
+	Replay string // the command that plays the failing run again; may be empty
 }
 
 // Compare compares results with the truth, checkout by checkout.
@@ -49,7 +49,7 @@ func Compare(results Results, truth Truth) Comparison {
 	return c
 }
 
-// Accused reports whether any checkout is accused wrongly.
+// Accused reports whether there is a false positive.
 func (c Comparison) Accused() bool {
 	return slices.ContainsFunc(c.Rows, func(r Row) bool { return len(r.Accused) > 0 })
 }
@@ -70,9 +70,9 @@ func (r *Row) compare(known Known) {
 			r.accuse(string(part), "not implemented: "+r.Lacks[part], "")
 		}
 	}
-	found := make([]bool, len(known.Mistakes))
-	looked := make([]bool, len(known.Mistakes))
-	passes := make(map[string]bool) // of the parts that are known to be missing
+	found := make([]bool, len(known.Mistakes))  // which mistakes explain a failure
+	looked := make([]bool, len(known.Mistakes)) // which could have: a scenario that they cover was played
+	passes := make(map[string]bool)             // by part that is known to be missing: all its scenarios passed
 	for _, s := range r.Scenarios {
 		if !s.played() {
 			continue
@@ -93,7 +93,7 @@ func (r *Row) compare(known Known) {
 					found[i], explained = true, true
 				}
 			}
-			if !explained && len(r.Accused) == accused { // one of a scenario's is enough
+			if !explained && len(r.Accused) == accused { // at most one for a scenario
 				r.accuse(s.Name, f.Message, f.Replay)
 			}
 		}

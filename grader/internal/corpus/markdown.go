@@ -14,15 +14,19 @@ import (
 	"raftlab/src/lab"
 )
 
-// Markdown writes a comparison: a row for each checkout with the scenarios that passed all their runs, then what is
-// wrong with the grader, then what a truth file lacks, in its form. truthFile is its name, empty if there is none.
+// Markdown writes a report: a table with a row for each checkout, lists of the grader's false positives (Accusations)
+// and false negatives (Misses), and TOML entries for the checkouts that the truth file lacks. truthFile is the name of
+// the truth file, "" if there is none.
 func (c Comparison) Markdown(w io.Writer, truthFile string, l *lab.Lab) error {
 	b := bufio.NewWriter(w)
 	c.table(b, l.Parts)
 	c.totals(b)
-	list(b, "Accusations", c.Rows, func(r Row) (lines []string) {
+	section(b, "Accusations", c.Rows, func(r Row) (lines []string) {
 		for _, a := range r.Accused {
-			line := strings.TrimPrefix(a.Where+": ", ": ") + firstLine(a.Says)
+			line := firstLine(a.Says)
+			if a.Where != "" {
+				line = a.Where + ": " + line
+			}
 			if a.Replay != "" {
 				line += "\n  `" + a.Replay + "`"
 			}
@@ -30,8 +34,8 @@ func (c Comparison) Markdown(w io.Writer, truthFile string, l *lab.Lab) error {
 		}
 		return lines
 	})
-	list(b, "Misses", c.Rows, func(r Row) []string { return r.Missed })
-	list(b, "Not graded: grader error", c.Rows, func(r Row) (lines []string) {
+	section(b, "Misses", c.Rows, func(r Row) []string { return r.Missed })
+	section(b, "Not graded: grader error", c.Rows, func(r Row) (lines []string) {
 		if r.GraderError != "" {
 			lines = append(lines, firstLine(r.GraderError))
 		}
@@ -45,12 +49,14 @@ func (c Comparison) Markdown(w io.Writer, truthFile string, l *lab.Lab) error {
 	if len(c.Absent) > 0 {
 		fmt.Fprintf(b, "\nIn %s, but without results: %s\n", truthFile, strings.Join(c.Absent, ", "))
 	}
-	c.unknown(b, truthFile)
+	c.newEntries(b, truthFile)
 	return b.Flush()
 }
 
+// tiers are those that have columns. The third tier, advice, fails nobody.
 var tiers = []lab.Tier{lab.Classic, lab.Strict}
 
+// table writes the table: a column for each tier and part, then the counts that the comparison with the truth gave.
 func (c Comparison) table(w io.Writer, parts []lab.Part) {
 	head := "| checkout |"
 	for _, t := range tiers {
@@ -71,11 +77,12 @@ func (c Comparison) table(w io.Writer, parts []lab.Part) {
 			fmt.Fprint(w, " ? | ? | ? |\n")
 			continue
 		}
-		fmt.Fprintf(w, " %d | %s | %s |\n", r.Agree, some(len(r.Accused)), some(len(r.Missed)))
+		fmt.Fprintf(w, " %d | %s | %s |\n", r.Agree, blankIfZero(len(r.Accused)), blankIfZero(len(r.Missed)))
 	}
 }
 
-// cell says how many scenarios of a part passed all their runs.
+// cell returns how many scenarios of a tier and part passed all their runs, and of how many that were played, such as
+// "2/3". It returns "-" if none was.
 func (r Row) cell(tier lab.Tier, part string) string {
 	if r.LoadError != "" || r.GraderError != "" {
 		return "-"
@@ -95,14 +102,14 @@ func (r Row) cell(tier lab.Tier, part string) string {
 	return fmt.Sprintf("%d/%d", passed, all)
 }
 
-// some is a number that is worth a look unless it is 0.
-func some(n int) string {
+func blankIfZero(n int) string {
 	if n == 0 {
 		return ""
 	}
 	return strconv.Itoa(n)
 }
 
+// totals writes the sums over all rows.
 func (c Comparison) totals(w io.Writer) {
 	known, agree, accused, missed := 0, 0, 0, 0
 	for _, r := range c.Rows {
@@ -117,21 +124,23 @@ func (c Comparison) totals(w io.Writer) {
 		len(c.Rows), known, agree, accused, missed)
 }
 
-// list writes a section with a point for each line, unless there are none.
-func list(w io.Writer, title string, rows []Row, lines func(Row) []string) {
+// section writes a heading and a bullet for each line of each row. It writes nothing if there are no lines.
+func section(w io.Writer, title string, rows []Row, lines func(Row) []string) {
+	begun := false
 	for _, r := range rows {
 		for _, line := range lines(r) {
-			if title != "" {
+			if !begun {
 				fmt.Fprintf(w, "\n## %s\n\n", title)
-				title = ""
+				begun = true
 			}
 			fmt.Fprintf(w, "- %s\n", report.Printable(r.Name()+": "+line))
 		}
 	}
 }
 
-// unknown writes entries for the checkouts that the truth file does not have, to be judged and completed.
-func (c Comparison) unknown(w io.Writer, truthFile string) {
+// newEntries writes an entry in TOML for each checkout that the truth file lacks. A person checks the entries, corrects
+// them, and adds them to the truth file.
+func (c Comparison) newEntries(w io.Writer, truthFile string) {
 	if truthFile == "" {
 		truthFile = "a truth file"
 	}
@@ -152,7 +161,8 @@ func (c Comparison) unknown(w io.Writer, truthFile string) {
 	}
 }
 
-// entry is a checkout as a truth file has it if the grader is right. Failures that are alike are taken for one mistake.
+// entry returns the checkout's entry for a truth file, as if the grader were right in everything it reported. Failures
+// that [report.Alike] takes for the same become one mistake.
 func (r Row) entry() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[%s]\n", quote(r.Name()))
@@ -162,31 +172,38 @@ func (r Row) entry() string {
 	if lacks := slices.Sorted(maps.Keys(r.Lacks)); len(lacks) > 0 {
 		fmt.Fprintf(&b, "lacks = [%s]\n", quoted(lacks))
 	}
-	where := make(map[string][]string) // the scenarios of failures that are alike
-	first := make(map[string]Failure)
-	var kinds []string
+	type group struct {
+		example   Failure
+		scenarios []string
+	}
+	groups := make(map[string]*group) // by what report.Alike returns
+	var order []*group                // in which they were found
 	for _, s := range r.Scenarios {
 		for _, f := range s.Failures {
 			alike := report.Alike(cluster.Failure{Kind: f.Kind, Message: f.Message})
-			if where[alike] == nil {
-				kinds = append(kinds, alike)
-				first[alike] = f
+			g := groups[alike]
+			if g == nil {
+				g = &group{example: f}
+				groups[alike] = g
+				order = append(order, g)
 			}
-			if !slices.Contains(where[alike], s.Name) {
-				where[alike] = append(where[alike], s.Name)
+			if !slices.Contains(g.scenarios, s.Name) {
+				g.scenarios = append(g.scenarios, s.Name)
 			}
 		}
 	}
-	for _, alike := range kinds {
-		fmt.Fprintf(&b, "# %s\n[[%s.mistakes]]\nwhy = %s\nin = [%s]\n", first[alike].Replay, quote(r.Name()),
-			quote(firstLine(first[alike].Message)), quoted(where[alike]))
+	for _, g := range order {
+		fmt.Fprintf(&b, "# %s\n[[%s.mistakes]]\nwhy = %s\nin = [%s]\n", g.example.Replay, quote(r.Name()),
+			quote(firstLine(g.example.Message)), quoted(g.scenarios))
 	}
 	return b.String() + "\n"
 }
 
-// quote makes a string of TOML's, which has fewer escapes than Go.
+// quote returns s as a basic string of TOML. Of the escapes that strconv.Quote writes, Printable leaves a need for \",
+// \\, \n and \t only, and TOML has these.
 func quote(s string) string { return strconv.Quote(report.Printable(s)) }
 
+// quoted returns the elements of an array in TOML.
 func quoted[S ~string](list []S) string {
 	var all []string
 	for _, s := range list {
@@ -195,7 +212,7 @@ func quoted[S ~string](list []S) string {
 	return strings.Join(all, ", ")
 }
 
-// firstLine cuts a text to what fits into a list.
+// firstLine returns the first line of a text, and of that at most 300 characters.
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
 	if runes := []rune(line); len(runes) > 300 {

@@ -11,10 +11,10 @@ import (
 	"raftlab/src/lab"
 )
 
-// Results are those of one or several runs of a grader, by checkout.
+// Results are those of one run of the grader or of several, an element for each checkout.
 type Results []Checkout
 
-// A Checkout has what the grader found out about it.
+// A Checkout is what the grader reported of one checkout.
 type Checkout struct {
 	Dir         string            `json:"dir"`
 	LoadError   string            `json:"load_error"`
@@ -23,7 +23,7 @@ type Checkout struct {
 	Scenarios   []Scenario        `json:"scenarios"`
 }
 
-// A Scenario has what came of its runs.
+// A Scenario is what the grader reported of one scenario's runs.
 type Scenario struct {
 	Part     string    `json:"part"`
 	Name     string    `json:"name"`
@@ -33,7 +33,7 @@ type Scenario struct {
 	Failures []Failure `json:"failures"`
 }
 
-// A Failure is one run's.
+// A Failure is a run that failed.
 type Failure struct {
 	Kind    cluster.Kind `json:"kind"`
 	Message string       `json:"message"`
@@ -43,7 +43,7 @@ type Failure struct {
 // played reports whether any run had a verdict.
 func (s Scenario) played() bool { return s.Passed+len(s.Failures) > 0 }
 
-// Name is the checkout's in a truth file.
+// Name returns the checkout's name in a truth file: its directory's.
 func (c Checkout) Name() string {
 	if abs, err := filepath.Abs(c.Dir); err == nil {
 		return filepath.Base(abs)
@@ -51,8 +51,8 @@ func (c Checkout) Name() string {
 	return filepath.Base(c.Dir)
 }
 
-// Read adds the results that grader run has written with -json. Those of a checkout that is there already are added to
-// it.
+// Read adds the results in a document that grader run -json has written. If r has results of a checkout already, Read
+// adds the new ones to them.
 func (r *Results) Read(from io.Reader) error {
 	var d struct {
 		Version         int        `json:"version"`
@@ -79,7 +79,7 @@ func (r *Results) Read(from io.Reader) error {
 	return nil
 }
 
-// GraderFailed reports whether something was not graded for a reason that is the grader's or its machine's.
+// GraderFailed reports whether something was not graded because of the grader or its machine.
 func (r Results) GraderFailed() bool {
 	return slices.ContainsFunc(r, func(c Checkout) bool {
 		return c.GraderError != "" || slices.ContainsFunc(c.Scenarios, func(s Scenario) bool { return s.Ungraded > 0 })

@@ -1,5 +1,5 @@
-// Package corpus compares the results of a grader over many checkouts with what is known to be true of them: where the
-// two agree, whom the grader accuses wrongly, and what it misses.
+// Package corpus grades the grader: it compares the grader's results for many checkouts of a lab with the truth about
+// these checkouts, which people found out and wrote down, and counts false positives and false negatives.
 package corpus
 
 import (
@@ -15,23 +15,31 @@ import (
 	"raftlab/src/lab"
 )
 
-// A Truth is what is known of the checkouts of a corpus, by the names of their directories.
+// A Truth is what is known of the checkouts of a corpus, by the names of their directories. It is written in a truth
+// file, in TOML, with an entry for each checkout:
+//
+//	[alice]
+//	lacks = ["2D"]
+//
+//	[[alice.mistakes]]
+//	why = "votedFor is not saved"
+//	in = ["Persist1"]
 type Truth map[string]Known
 
-// Known is what is known of one checkout. The zero value says that it is correct in all parts.
+// Known is the entry of one checkout. The zero value says that it is correct in all parts.
 type Known struct {
-	Note     string    `toml:"note"`     // for people
-	Refused  string    `toml:"refused"`  // why it cannot be graded, if so
-	Lacks    []string  `toml:"lacks"`    // the parts that it does not implement
-	Mistakes []Mistake `toml:"mistakes"` // empty: there are none
+	Note     string    `toml:"note"`    // for people
+	Refused  string    `toml:"refused"` // why it cannot be graded, if so
+	Lacks    []string  `toml:"lacks"`   // the parts that it does not implement
+	Mistakes []Mistake `toml:"mistakes"`
 }
 
-// A Mistake is a way in which a checkout is wrong.
+// A Mistake is a known bug in a checkout.
 type Mistake struct {
 	Why  string   `toml:"why"`  // what the mistake is, in words
 	In   []string `toml:"in"`   // the parts and scenarios that may fail by it
-	Says string   `toml:"says"` // what the finding's text has in it; empty: anything
-	Rare bool     `toml:"rare"` // so few runs need not show it
+	Says string   `toml:"says"` // a substring of the failure's message; "" matches any
+	Rare bool     `toml:"rare"` // no miss if no run fails by it
 }
 
 // ParseTruth reads a truth file for a lab. Name is the file's, for errors.

@@ -108,7 +108,7 @@ func asModule(c checkout.Checkout) (map[string][]byte, error) {
 	overlay := map[string][]byte{}
 	hideModules(c, c.Dir, overlay)
 	byFile := map[string][]checkout.Import{}
-	for _, i := range c.Packages {
+	for _, i := range c.LocalImports {
 		byFile[i.File] = append(byFile[i.File], i)
 		hideModules(c, i.Dir, overlay)
 	}

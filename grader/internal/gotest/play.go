@@ -14,9 +14,9 @@ import (
 // Options are the settings that all runs of a worker have in common.
 type Options struct {
 	Schedule bool          `json:"schedule"` // let the seed vary the order of goroutines
-	Memory   int64         `json:"memory"`   // a box's limit in bytes
-	Turn     time.Duration `json:"turn"`     // processor time of a test until all its goroutines wait
-	Timeout  time.Duration `json:"timeout"`  // of a test, in virtual time and in processor time
+	Memory   int64         `json:"memory"`   // limit of a box, in bytes
+	Turn     time.Duration `json:"turn"`     // limit of the processor time until all goroutines of a test wait
+	Timeout  time.Duration `json:"timeout"`  // limit of a test, in virtual time and, with grace, in processor time
 	Module   string        `json:"module"`   // the path of the checkout's module
 	Env      []string      `json:"env"`      // of the test, in addition
 	Flags    []string      `json:"flags"`    // of the test binary, in addition
@@ -41,11 +41,11 @@ const (
 	Exited     End = "exited"
 	Crashed    End = "crashed"
 	Hangs      End = "hangs"       // a goroutine runs and never waits
-	TooLong    End = "too long"    // in virtual time; its own alarm should have stopped it before
-	TooSlow    End = "too slow"    // in processor time
-	Busy       End = "busy"        // far more processor time than the virtual time allows for
-	NoMemory   End = "no memory"   // beyond the limit
-	ReadsInput End = "reads stdin" // and nothing else goes on
+	TooLong    End = "too long"    // took too much virtual time; its own -test.timeout should have stopped it before
+	TooSlow    End = "too slow"    // took too much processor time
+	Busy       End = "busy"        // took far more processor time than virtual time
+	NoMemory   End = "no memory"   // exceeded its limit
+	ReadsInput End = "reads stdin" // waits for input, and nothing else goes on
 )
 
 const (
@@ -92,7 +92,7 @@ func (p *player) play(args []string, seed uint64) Run {
 	}
 	b := p.module.Start(cfg)
 	defer b.Close()
-	defer box.Guard(p.Turn/10, func() (*box.Box, int64) { return b, p.turns.Load() }, g.tooLong)()
+	defer box.Guard(p.Turn/10, func() (*box.Box, int64) { return b, p.turns.Load() }, g.interrupts)()
 
 	run := Run{}
 	for events := 0; b.Run(r.now) == box.Idle; events++ {

@@ -19,18 +19,18 @@ const (
 
 // A recorder records what a box prints.
 type recorder struct {
-	now         int64
-	hash        hash.Hash64
-	first, last []testrun.Line
-	kept, tail  int // bytes in them
-	lost        int
-	reports     []string
+	now         int64          // nanoseconds of virtual time
+	hash        hash.Hash64    // of all output and its times
+	first, last []testrun.Line // of the output
+	kept, tail  int            // bytes in first and in last
+	lost        int            // bytes dropped between first and last
+	reports     []string       // see Run.Reports
 }
 
 // What is around the words of a failed test since Go 1.27, with -test.v=test2json.
 const errorBegins, errorEnds = "\x0f", "\x0e"
 
-// maxReports is how many frames are kept; a test sends one for each subtest.
+// maxReports is how many reports are kept. A test sends one for each subtest.
 const maxReports = 10_000
 
 func (r *recorder) report(frame []byte) {

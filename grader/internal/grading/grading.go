@@ -35,6 +35,7 @@ func (s *Scheme) NeedsMonitors(t lab.Tier) bool { return s.watched[t] }
 type Runs struct {
 	Scenario                         lab.Scenario
 	Planned, Passed, Failed, Skipped int
+	Undecided                        int  // of those that were skipped: no verdict was found for what was done
 	Unwatched                        int  // of those that passed: a monitor was off that the scenario needs
 	Unsafe                           bool // a monitor saw a promise of the protocol broken
 }
@@ -68,7 +69,7 @@ func (s *Scheme) Grade(all []Runs) []Points {
 
 // share is the part of a scenario's points that its runs have earned.
 func (s *Scheme) share(r Runs) float64 {
-	judged, passed := r.Planned-r.Skipped, r.Passed
+	judged, passed := r.Planned-(r.Skipped-r.Undecided), r.Passed // who makes runs undecidable gains nothing by it
 	if s.watched[r.Scenario.Tier] {
 		passed -= r.Unwatched
 	}

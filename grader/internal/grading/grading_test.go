@@ -160,6 +160,7 @@ func TestGrade(t *testing.T) {
 		}
 		panic(name)
 	}
+	undecided := func(n int, r grading.Runs) grading.Runs { r.Undecided = n; return r }
 	unwatched := func(n int, r grading.Runs) grading.Runs { r.Unwatched = n; return r }
 	unsafe := func(r grading.Runs) grading.Runs { r.Unsafe = true; return r }
 	for _, tt := range []struct {
@@ -180,6 +181,9 @@ func TestGrade(t *testing.T) {
 		{"all are skipped", "", []grading.Runs{runs("A1", 20, 0, 0, 20)}, []grading.Points{{Max: 3}}},
 		{"all are skipped, by rate", "credit = 'rate'", []grading.Runs{runs("A1", 20, 0, 0, 20)},
 			[]grading.Points{{Max: 3}}},
+		{"one is undecided", "", []grading.Runs{undecided(1, runs("A1", 20, 19, 0, 1))}, []grading.Points{{Max: 3}}},
+		{"one is undecided, by rate", "credit = 'rate'", []grading.Runs{undecided(5, runs("B1", 20, 10, 0, 10))},
+			[]grading.Points{{Score: 4 * 10 / 15.0, Max: 4}}},
 		{"none were planned", "", []grading.Runs{runs("A1", 0, 0, 0, 0)}, []grading.Points{{Max: 3}}},
 		{"unsafe in the strict tier", "", []grading.Runs{runs("A1", 2, 2, 0, 0), runs("A2", 2, 1, 1, 0),
 			unsafe(runs("A4", 2, 1, 1, 0)), runs("B1", 2, 2, 0, 0)},

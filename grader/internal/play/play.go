@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"raftlab/grader/internal/page"
 	"raftlab/grader/internal/pool"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
@@ -37,7 +38,9 @@ type Outcome struct {
 	Trace  uint64
 	CPU    time.Duration
 	Log    []byte // what the worker printed during the run, if it failed
-	Again  string // why the run was played a second time, alone; empty if it was not
+	// Recording is what was written down of the run, if it was; nil if it is more than a page has room for.
+	Recording page.Packed
+	Again     string // why the run was played a second time, alone; empty if it was not
 }
 
 // Run plays the jobs of all batches as [pool.Run] does, and calls done with each outcome, from one goroutine at a time,
@@ -64,6 +67,9 @@ func Run(ctx context.Context, opt pool.Options, batches []Batch, done func(Outco
 func outcome(o pool.Outcome[Job, jobs.Played]) Outcome {
 	out := Outcome{Job: o.Job, Result: o.Answer.Result, Trace: o.Answer.Trace, CPU: o.CPU, Log: o.Log, Again: o.Again}
 	none := cluster.Result{Scenario: o.Job.Scenario.Name, Seed: o.Job.Seed}
+	if p := page.Packed(o.Answer.Recording); p != nil && p.Fits() == nil {
+		out.Recording = p
+	}
 	switch {
 	case o.Lost != "":
 		out.Result = none

@@ -23,6 +23,12 @@ func Forms() []Form {
 			Single: true,
 		},
 		{
+			Flag: "html",
+			Usage: "write a page for a browser to this `file`: who passes what, each kind of failure, and how the " +
+				"first run of each came to fail (sim)",
+			Render: (*Report).HTML,
+		},
+		{
 			Flag:   "summary",
 			Usage:  "append a summary in Markdown to this `file`, such as $GITHUB_STEP_SUMMARY",
 			Render: (*Report).Markdown,

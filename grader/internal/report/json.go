@@ -53,6 +53,7 @@ type scenarioDocument struct {
 	Passed         int               `json:"passed"`
 	Failed         int               `json:"failed"`
 	Skipped        int               `json:"skipped"`
+	Undecided      int               `json:"undecided,omitempty"`     // skipped, as no verdict was found; earns nothing
 	Unwatched      int               `json:"unwatched,omitempty"`     // passed, a monitor it needs was off
 	Advised        int               `json:"advised,omitempty"`       // runs that passed, with advice
 	Advice         map[string]int    `json:"advice,omitempty"`        // what it says, in how many runs
@@ -71,11 +72,12 @@ type failureDocument struct {
 	Kind    cluster.Kind `json:"kind"`
 	Message string       `json:"message"`
 	Log     string       `json:"log"`
+	Page    string       `json:"page,omitempty"` // the file that shows the run in a browser
 	Replay  string       `json:"replay"`
 }
 
 // JSON writes the report for programs, in version 1 of its form. Seconds, RPCs and bytes are sums over the runs. Among
-// failures that are alike one has the name of its log and its message, the others an empty name and the message's first
+// failures that are alike one has the names of its log and its page and its message, the others an empty name and the message's first
 // lines; of those the 200 with the lowest seeds are listed. An implementation that could not be graded has no
 // scenarios.
 func (r *Report) JSON(w io.Writer) error {
@@ -135,6 +137,7 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	d := scenarioDocument{
 		Part: s.Part, Name: s.Name, Tier: s.Tier, Clock: r.plan.Clock, Status: how,
 		Runs: c.runs(), Passed: c.passed, Failed: c.failed, Skipped: c.skipped,
+		Undecided: c.undecided,
 		Unwatched: c.unwatched,
 		Advised:   c.advised, Advice: c.advice,
 		Ungraded: c.ungraded, GraderErrors: c.errors,
@@ -145,7 +148,7 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	}
 	for _, f := range c.failures.bySeed() {
 		d.Failures = append(d.Failures, failureDocument{
-			Seed: f.seed, Kind: f.kind, Message: f.message, Log: f.log,
+			Seed: f.seed, Kind: f.kind, Message: f.message, Log: f.log, Page: pageBeside(f.log),
 			Replay: r.replayBy(staff, impl, scenario, f.seed),
 		})
 	}

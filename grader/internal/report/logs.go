@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
+
+	"raftlab/grader/internal/page"
 )
 
 // Logs keeps the logs of failures in a directory.
@@ -83,8 +86,21 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	}
 	fmt.Fprintf(&b, "\n%s, seed %d; repeat with: %s\n", o.Scenario.Name, o.Result.Seed, replay)
 
+	shown := maps.Clone(o.Result.Files)
+	if o.Recording != nil {
+		var b bytes.Buffer
+		title := fmt.Sprintf("%s %s seed %d", l.prefixes[o.Impl], o.Scenario.Name, o.Result.Seed)
+		run := page.Run{Title: title, Command: replay, Recording: o.Recording}
+		if err := page.Write(&b, page.Page{Title: title, Runs: []page.Run{run}}); err != nil {
+			return "", fmt.Errorf("keeping what shows a failure: %w", err)
+		}
+		if shown == nil {
+			shown = make(map[string][]byte)
+		}
+		shown["html"] = b.Bytes()
+	}
 	size := int64(b.Len())
-	for _, data := range o.Result.Files {
+	for _, data := range shown {
 		size += int64(len(data))
 	}
 	have := &l.kept[o.Impl]
@@ -100,7 +116,7 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	if err := create(file, []byte(Printable(b.String()))); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
-	for end, data := range o.Result.Files {
+	for end, data := range shown {
 		if err := create(stem+"."+end, data); err != nil {
 			return "", fmt.Errorf("keeping what shows a failure: %w", err)
 		}
@@ -113,10 +129,22 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 // logEnd is how the file of a log ends. What else shows its run has the same name up to there.
 const logEnd = ".log"
 
-// beside are the files that show a run besides its log.
+// beside are the files that show a run besides its log, the page of its recording first.
 func beside(log string) []string {
 	files, _ := filepath.Glob(strings.TrimSuffix(log, logEnd) + ".*.html")
+	if file := pageBeside(log); file != "" {
+		files = append([]string{file}, files...)
+	}
 	return files
+}
+
+// pageBeside is the page of the run that a log is of, "" if there is none.
+func pageBeside(log string) string {
+	file := strings.TrimSuffix(log, logEnd) + ".html"
+	if _, err := os.Lstat(file); log == "" || err != nil {
+		return ""
+	}
+	return file
 }
 
 // remove removes a log of an implementation. What cannot be removed is a file too many, and no more.

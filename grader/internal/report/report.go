@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"raftlab/grader/internal/grading"
+	"raftlab/grader/internal/page"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
 )
@@ -33,6 +34,8 @@ type Outcome struct {
 	CPU      time.Duration
 	Log      []byte // of a failed run; may be cut, then says so
 	LogFile  string // where an earlier report has kept it; Log is not needed then
+	// Recording is what was written down of a failed run; nil: nothing was.
+	Recording page.Packed
 }
 
 // An Impl is an implementation to grade.
@@ -116,6 +119,7 @@ type tally struct {
 	passed, failed, skipped int
 	ungraded                int // runs that the grader could not play
 	advised                 int // runs that passed, with advice
+	undecided               int // runs that were skipped as no verdict was found for what was done
 	unwatched               int // runs that passed while a monitor was off on which their scenario rests
 	lacking                 int // scenarios that need what was asked for and is not implemented
 	virtual, cpu            time.Duration
@@ -135,6 +139,7 @@ func (t *tally) add(u tally) {
 	t.skipped += u.skipped
 	t.ungraded += u.ungraded
 	t.advised += u.advised
+	t.undecided += u.undecided
 	t.unwatched += u.unwatched
 	t.lacking += u.lacking
 	t.virtual += u.virtual
@@ -188,8 +193,8 @@ func labels(impls []Impl) []string {
 }
 
 // Add takes in the outcome of a run, which must be one of the plan's. It keeps the log of the failure with the lowest
-// seed among those that are alike (the same implementation, scenario and kind, and the same first line but for numbers)
-// and returns an error if it could not; the outcome counts nevertheless. A run that the grader could not play is not
+// seed among those that are alike (the same implementation, scenario and kind, and the same first line but for numbers),
+// and the page of its recording beside it, and returns an error if it could not; the outcome counts nevertheless. A run that the grader could not play is not
 // done.
 func (r *Report) Add(o Outcome) error {
 	s, ok := r.scenario[o.Scenario.Name]
@@ -225,6 +230,9 @@ func (r *Report) Add(o Outcome) error {
 		}
 	case o.Result.Skipped != "":
 		c.skipped++
+		if o.Result.Undecided {
+			c.undecided++
+		}
 		tell(&c.skips, o.Result.Skipped)
 	default:
 		c.passed++

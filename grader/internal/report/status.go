@@ -64,6 +64,7 @@ func (r *Report) points(impl int) []grading.Points {
 			Scenario: scenario,
 			Planned:  r.planned(impl, s),
 			Passed:   c.passed, Failed: c.failed, Skipped: c.skipped,
+			Undecided: c.undecided,
 			Unwatched: c.unwatched,
 			Unsafe:    c.unsafe(),
 		}
@@ -155,6 +156,9 @@ func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	fmt.Fprintf(&b, "at %s: %s\n", span(example.at), firstLines(Printable(example.message)))
 	if by == staff && example.log != "" {
 		fmt.Fprintf(&b, "log:    %s\n", Printable(example.log))
+		if file := pageBeside(example.log); file != "" {
+			fmt.Fprintf(&b, "page:   %s\n", Printable(file))
+		}
 	}
 	if known {
 		fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.seed))

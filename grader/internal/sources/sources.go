@@ -1,5 +1,5 @@
-// Package sources puts the project's sources, which are embedded in the grader, where the go command can build with
-// them.
+// Package sources unpacks the sources that are embedded in the grader, those of [raftlab.Sources], into a directory
+// where the go command can build programs with them.
 package sources
 
 import (
@@ -20,9 +20,10 @@ import (
 	"raftlab"
 )
 
-// files returns the embedded files that programs are built from, by name.
+// files returns the contents of the embedded files by name, slash-separated, without tests and testdata: no program is
+// built from those.
 var files = sync.OnceValue(func() map[string][]byte {
-	list := map[string][]byte{}
+	contents := map[string][]byte{}
 	err := fs.WalkDir(raftlab.Sources, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -32,66 +33,66 @@ var files = sync.OnceValue(func() map[string][]byte {
 		case d.IsDir() || strings.HasSuffix(name, "_test.go"):
 			return nil
 		}
-		list[name], err = raftlab.Sources.ReadFile(name)
+		contents[name], err = raftlab.Sources.ReadFile(name)
 		return err
 	})
 	if err != nil {
-		panic(fmt.Sprintf("sources: %v", err)) // they are part of this program
+		panic(fmt.Sprintf("sources: %v", err)) // cannot happen: the files are part of this program
 	}
-	return list
+	return contents
 })
 
-// Fingerprint identifies the embedded sources.
+// Fingerprint identifies the embedded sources, without tests: it is a hash, of 12 hexadecimal digits.
 var Fingerprint = sync.OnceValue(func() string {
 	h := sha256.New()
-	list := files()
-	for _, name := range slices.Sorted(maps.Keys(list)) {
-		fmt.Fprintf(h, "%q %q", name, list[name])
+	contents := files()
+	for _, name := range slices.Sorted(maps.Keys(contents)) {
+		fmt.Fprintf(h, "%q %q", name, contents[name])
 	}
 	return hex.EncodeToString(h.Sum(nil)[:6])
 })
 
-// Unpack returns the directory of a module with the embedded sources. It lies in dir, by their fingerprint, and is made
-// if it is not there. Several processes may unpack at the same time.
+// Unpack returns the root of a module that consists of the embedded sources, a subdirectory of dir that the Fingerprint
+// names. If it does not exist, Unpack makes it, whole or not at all. Several processes may unpack at the same time.
 func Unpack(dir string) (root string, err error) {
 	root, err = filepath.Abs(filepath.Join(dir, Fingerprint()))
 	if err != nil {
 		return "", err
 	}
 	if _, err := os.Stat(root); err == nil {
-		os.Chtimes(root, time.Time{}, time.Now()) // what trims dir sees that it is in use
+		os.Chtimes(root, time.Time{}, time.Now()) // the grader's cache drops what has an old modification time
 		return root, nil
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
-	made, err := os.MkdirTemp(dir, "new-")
+	temp, err := os.MkdirTemp(dir, "new-")
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(made) // fails once it is renamed
+	defer os.RemoveAll(temp) // does nothing once temp is renamed
 	for name, text := range files() {
-		file := filepath.Join(made, filepath.FromSlash(name))
+		file := filepath.Join(temp, filepath.FromSlash(name))
 		err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, text, 0o644))
 		if err != nil {
 			return "", err
 		}
 	}
-	if err := os.Rename(made, root); err != nil {
-		if _, other := os.Stat(root); other != nil {
+	if err := os.Rename(temp, root); err != nil {
+		if _, statErr := os.Stat(root); statErr != nil { // if root exists, another process was faster
 			return "", err
 		}
 	}
 	return root, nil
 }
 
-// Differs returns the name of a file that is not the same in the module in root as it is embedded, or "" if there is
-// none. What root has besides does not count.
-func Differs(root string) string {
-	list := files()
-	for _, name := range slices.Sorted(maps.Keys(list)) {
+// FirstDifference returns the name of the first embedded file, without tests, that is missing below root or has other
+// contents there. It returns "" if there is none. Further files below root do not matter.
+func FirstDifference(root string) string {
+	contents := files()
+	for _, name := range slices.Sorted(maps.Keys(contents)) {
 		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
-		if err != nil || !bytes.Equal(text, list[name]) {
+		if err != nil || !bytes.Equal(text, contents[name]) {
 			return name
 		}
 	}

@@ -182,7 +182,7 @@ func inSubmission(file string) bool {
 	return inStage.MatchString(file+":") || inBox.MatchString(file+":1:1")
 }
 
-func inModuleCache(file string) bool { return build.InModule.MatchString(file + ":1") }
+func inModuleCache(file string) bool { return build.InDependency.MatchString(file + ":1") }
 
 var (
 	header = regexp.MustCompile(`(?m)^(go build: )?# .*\n`)

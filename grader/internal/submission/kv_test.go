@@ -24,7 +24,7 @@ func TestStores(t *testing.T) {
 	}{
 		{"kvraft-2017", program.Classic(), []string{".", "src", "src/kvraft"},
 			"the KV lab of 2017, in a GOPATH: Go 1.21's rules", []string{"config.go", "raft/config.go", "raft/persister.go"}},
-		{"kvraft1-2026", program.Since2025(), []string{".", "src", "src/kvraft1"},
+		{"kvraft1-2026", program.Since2025(), []string{".", "src", "src/kvraft1", "src/kvraft1/rsm"},
 			"the KV lab of 2026 or later (rsm, processes), module 6.5840, go 1.22",
 			[]string{"test.go", "rsm/server.go", "raft1/proxy.go", "kvsrv1/test.go"}},
 	}

@@ -89,6 +89,9 @@ func FindOver(path string, l *checkouts.Lab, base *checkouts.Base) (*Submission,
 	if err != nil {
 		return nil, err
 	}
+	if place.Part != "" {
+		path = place.Dir
+	}
 	s := &Submission{
 		Name: nameFor(path, l.Table), Dir: place.Dir, lab: l, base: base, place: place, set: token.NewFileSet(),
 		local: make(map[string]*pkg), extended: make(map[string]bool), names: make(map[string]string),
@@ -123,6 +126,9 @@ func FindOver(path string, l *checkouts.Lab, base *checkouts.Base) (*Submission,
 // where says which of the directories below that which the user has named is graded, and which others could be.
 func (s *Submission) where() string {
 	p := s.place
+	if p.Part != "" {
+		return fmt.Sprintf("graded: %s, which %s is a part of (-run plays single parts)", filepath.Base(p.Dir), p.Part)
+	}
 	if p.Dir == p.Root {
 		return ""
 	}

@@ -12,7 +12,8 @@ const (
 )
 
 // BeginElection makes this server, not a leader, a candidate in the next term with its own vote (Figure 2,
-// "Candidates"; section 5.2). What is next is to send VoteRequest to all others; who has no others is Elected.
+// "Candidates"; section 5.2). The caller then sends a VoteRequest to all other servers; the only server of a cluster is
+// Elected at once.
 func (s *State) BeginElection() Effect {
 	s.CurrentTerm++
 	s.VotedFor = s.Me
@@ -41,8 +42,8 @@ func (s *State) Awaits(server int) bool {
 // first who asks for it in a term, if its log is at least as up-to-date as this server's, and a candidate that asks
 // again, because the answer was lost, gets it again.
 //
-// Only the first time does an election timeout begin: a candidate that can send but hears nothing must not keep the
-// others waiting by asking again and again.
+// An election timeout begins only when the vote is granted for the first time: a candidate that can send but hears
+// nothing must not keep the others waiting by asking again and again.
 func (s *State) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) Effect {
 	e := s.ObserveTerm(args.Term)
 	reply.Term = s.CurrentTerm

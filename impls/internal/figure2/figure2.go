@@ -6,12 +6,11 @@
 // which lock when, and how messages travel is for the caller to choose, who keeps to three things:
 //
 //   - Methods of one State are called one at a time.
-//   - An Effect is obeyed before anything is answered or sent, and before
-//     another goroutine sees the State.
-//   - A message is made from the State in the same breath as the rule that
-//     calls for it: later the term may be another.
+//   - An Effect is obeyed before anything is answered or sent, and before another goroutine sees the State.
+//   - A message is made right after the rule that calls for it, before any other method runs: later the term may be
+//     another.
 //
-// Messages are made to be sent by another goroutine: they share no memory with the State that changes.
+// Another goroutine may send the messages: they share no memory with the State that changes.
 //
 // The rules log what they decide, under dlog's topics TERM, VOTE, LEAD, LOG1 (a leader's log), LOG2 (a follower's),
 // CMIT and SNAP.
@@ -23,7 +22,7 @@ import (
 	"raftlab/src/dlog"
 )
 
-// Role is what a server takes itself for (section 5.1).
+// Role is a server's state as the paper calls it: follower, candidate or leader (section 5.1).
 type Role int
 
 // A server starts as a Follower.
@@ -62,8 +61,8 @@ type State struct {
 	CommitIndex int // highest index known to be committed
 	LastApplied int // highest index that Apply has returned, or that was restored
 
-	answers   []answer   // to this candidate, in CurrentTerm, by server
-	followers []follower // of this leader, in CurrentTerm, by server
+	answers  []answer   // to this candidate, in CurrentTerm, by server
+	progress []progress // of all servers, while this server leads CurrentTerm
 }
 
 // New returns the State of a server that starts, given what it saved before it crashed, or nothing if it never ran.

@@ -6,7 +6,7 @@ func TestLead(t *testing.T) {
 	s := leading(3, 5, 1, 3)
 	checkState(t, s, server(Leader, 5, 1, 1, 3))
 	for _, other := range []int{0, 2} {
-		if f := s.followers[other]; f.nextIndex != 3 || f.matchIndex != 0 {
+		if f := s.progress[other]; f.nextIndex != 3 || f.matchIndex != 0 {
 			t.Errorf("S%d: nextIndex %d, matchIndex %d, want 3 and 0", other, f.nextIndex, f.matchIndex)
 		}
 	}
@@ -91,7 +91,7 @@ func TestCommitByMajority(t *testing.T) {
 			for i, match := range tt.others {
 				server := (s.Me + 1 + i) % s.Servers
 				before := s.CommitIndex
-				if rose := s.matches(server, match); rose != (s.CommitIndex > before) {
+				if rose := s.setMatch(server, match); rose != (s.CommitIndex > before) {
 					t.Errorf("reports %v, went from %d to %d", rose, before, s.CommitIndex)
 				}
 			}
@@ -109,8 +109,8 @@ func TestFigure8(t *testing.T) {
 	// (c): S1 leads term 4, S2 and S3 have the entry of term 2 by now.
 	s1 := leading(5, 4, 1, 2)
 	s1.Start("4")
-	s1.matches(2, 2)
-	s1.matches(3, 2)
+	s1.setMatch(2, 2)
+	s1.setMatch(3, 2)
 	if s1.CommitIndex != 0 {
 		t.Fatalf("an entry of T2 was committed in T4, by counting its replicas")
 	}
@@ -127,8 +127,8 @@ func TestFigure8(t *testing.T) {
 
 	// (e): with the entry of term 4 at a majority, the one before is committed too, and S5 cannot win any more.
 	s1.Flush()
-	s1.matches(2, 3)
-	s1.matches(3, 3)
+	s1.setMatch(2, 3)
+	s1.setMatch(3, 3)
 	if s1.CommitIndex != 3 {
 		t.Errorf("committed up to %d, want 3", s1.CommitIndex)
 	}

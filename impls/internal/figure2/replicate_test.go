@@ -28,7 +28,7 @@ func TestHeartbeat(t *testing.T) {
 
 func TestRequestEntries(t *testing.T) {
 	s := leading(3, 5, 1, 3, 5, 5)
-	s.followers[0].nextIndex = 3
+	s.progress[0].nextIndex = 3
 	want := &AppendEntriesArgs{Term: 5, LeaderId: 1, PrevLogIndex: 2, PrevLogTerm: 3, Entries: entries(3, 5, 5)}
 	args := ask(t, &s, 0)
 	if d := cmp.Diff(want, args); d != "" {
@@ -96,13 +96,13 @@ func TestGoBack(t *testing.T) {
 				args := ask(t, &s, 2)
 				var reply AppendEntriesReply
 				f.AppendEntries(args, &reply)
-				next := s.followers[2].nextIndex
+				next := s.progress[2].nextIndex
 				s.CountAppend(2, args, &reply)
 				if reply.Success {
 					break
 				}
-				if s.followers[2].nextIndex >= next {
-					t.Fatalf("nextIndex was %d and is %d after a refusal", next, s.followers[2].nextIndex)
+				if s.progress[2].nextIndex >= next {
+					t.Fatalf("nextIndex was %d and is %d after a refusal", next, s.progress[2].nextIndex)
 				}
 				if !s.Missing(2) {
 					t.Fatal("nothing follows on a refusal")
@@ -111,8 +111,8 @@ func TestGoBack(t *testing.T) {
 			if refusals != tt.refusals {
 				t.Errorf("refused %d times, want %d", refusals, tt.refusals)
 			}
-			if s.followers[2].matchIndex != len(tt.leader) {
-				t.Errorf("matchIndex %d, want %d", s.followers[2].matchIndex, len(tt.leader))
+			if s.progress[2].matchIndex != len(tt.leader) {
+				t.Errorf("matchIndex %d, want %d", s.progress[2].matchIndex, len(tt.leader))
 			}
 			// Without new entries nothing tells the follower that what it has more than the leader is wrong.
 			if d := cmp.Diff(s.Log.Entries, f.Log.Entries[:len(tt.leader)]); d != "" {
@@ -177,7 +177,7 @@ func TestCountAppend(t *testing.T) {
 					t.Errorf("effect %+v: one of four others is no majority", e)
 				}
 			}
-			if f := s.followers[2]; f.nextIndex != tt.next || f.matchIndex != tt.match {
+			if f := s.progress[2]; f.nextIndex != tt.next || f.matchIndex != tt.match {
 				t.Errorf("nextIndex %d, matchIndex %d, want %d and %d", f.nextIndex, f.matchIndex, tt.next, tt.match)
 			}
 			checkState(t, s, leading(5, 5, log...))
@@ -275,7 +275,7 @@ func TestNews(t *testing.T) {
 
 	// A refusal makes what else is under way useless.
 	first, second := ask(t, &s, 2), ask(t, &s, 2)
-	s.followers[2].matchIndex = 0
+	s.progress[2].matchIndex = 0
 	s.CountAppend(2, first, &AppendEntriesReply{Term: 5, ConflictIndex: 2})
 	expect("go back at once", entryDelay, both, both)
 	s.CountAppend(2, second, &AppendEntriesReply{Term: 5, ConflictIndex: 2})
@@ -288,9 +288,9 @@ func TestNews(t *testing.T) {
 // Who is silent for some time gets heartbeats without entries until it answers.
 func TestSilence(t *testing.T) {
 	s := leading(3, 5, 5, 5)
-	s.followers[0].nextIndex = 1
+	s.progress[0].nextIndex = 1
 	var args *AppendEntriesArgs
-	for range silence {
+	for range maxUnanswered {
 		if args = ask(t, &s, 0); len(args.Entries) != 2 {
 			t.Fatalf("%d entries, want 2", len(args.Entries))
 		}

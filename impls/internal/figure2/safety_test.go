@@ -117,7 +117,7 @@ func (m *model) check() {
 			if err != nil {
 				m.t.Fatal(err)
 			}
-			f := a.followers[j]
+			f := a.progress[j]
 			if f.matchIndex > max(disk.Log.SnapshotIndex, a.Log.SnapshotIndex) &&
 				!disk.Log.Holds(f.matchIndex, a.Log.term(f.matchIndex)) {
 				m.errorf("S%d, the leader of T%d, believes that S%d has its log up to %d on disk", i, a.CurrentTerm, j,

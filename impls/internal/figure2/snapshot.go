@@ -65,7 +65,7 @@ func (s *State) InstallSnapshot(args *InstallSnapshotArgs, reply *InstallSnapsho
 func (s *State) CountSnapshot(server int, args *InstallSnapshotArgs, reply *InstallSnapshotReply) Effect {
 	e := s.ObserveTerm(reply.Term)
 	if _, ok := s.answered(server, args.Term, args, reply.Term); ok {
-		e.Apply = s.matches(server, args.LastIncludedIndex)
+		e.Apply = s.setMatch(server, args.LastIncludedIndex)
 	}
 	return e
 }

@@ -119,7 +119,7 @@ func TestInstallSnapshot(t *testing.T) {
 // A follower that lacks what the leader has dropped is sent the snapshot, then the entries after it.
 func TestSnapshotRequest(t *testing.T) {
 	s := leading(3, 5, 1, 1, 5, 5).committed(4, 4).snapshotAt(3)
-	s.followers[0].nextIndex = 2
+	s.progress[0].nextIndex = 2
 
 	none, args := s.Request(0)
 	if none != nil || args == nil {
@@ -134,7 +134,7 @@ func TestSnapshotRequest(t *testing.T) {
 		t.Error("lacks more, with the snapshot under way")
 	}
 	s.CountSnapshot(0, args, &InstallSnapshotReply{Term: 5})
-	if f := s.followers[0]; f.nextIndex != 4 || f.matchIndex != 3 {
+	if f := s.progress[0]; f.nextIndex != 4 || f.matchIndex != 3 {
 		t.Errorf("nextIndex %d, matchIndex %d, want 4 and 3", f.nextIndex, f.matchIndex)
 	}
 	if !s.Missing(0) {
@@ -163,7 +163,7 @@ func TestCountSnapshot(t *testing.T) {
 			s := leading(3, 5, 1, 1, 5, 5).committed(4, 4).snapshotAt(3)
 			args := &InstallSnapshotArgs{Term: tt.asked, LeaderId: 1, LastIncludedIndex: 3, LastIncludedTerm: 5}
 			s.CountSnapshot(0, args, &InstallSnapshotReply{Term: tt.reply})
-			if got := s.followers[0].matchIndex; got != tt.match || s.CurrentTerm != tt.term {
+			if got := s.progress[0].matchIndex; got != tt.match || s.CurrentTerm != tt.term {
 				t.Errorf("matchIndex %d in T%d, want %d in T%d", got, s.CurrentTerm, tt.match, tt.term)
 			}
 		})
@@ -172,7 +172,7 @@ func TestCountSnapshot(t *testing.T) {
 		s := leading(3, 5, 1, 1, 5, 5).committed(4, 4).snapshotAt(3)
 		s.CountAppend(0, ask(t, &s, 0), &AppendEntriesReply{Term: 5, Success: true})
 		s.CountSnapshot(0, &InstallSnapshotArgs{Term: 5, LastIncludedIndex: 3}, &InstallSnapshotReply{Term: 5})
-		if f := s.followers[0]; f.nextIndex != 5 || f.matchIndex != 4 {
+		if f := s.progress[0]; f.nextIndex != 5 || f.matchIndex != 4 {
 			t.Errorf("nextIndex %d, matchIndex %d, want 5 and 4", f.nextIndex, f.matchIndex)
 		}
 	})
@@ -181,8 +181,8 @@ func TestCountSnapshot(t *testing.T) {
 // A silent server is not sent the snapshot again and again; it has to answer first.
 func TestSilenceSnapshot(t *testing.T) {
 	s := leading(3, 5, 1, 1, 5, 5).committed(4, 4).snapshotAt(3)
-	s.followers[0].nextIndex = 1
-	for range silence {
+	s.progress[0].nextIndex = 1
+	for range maxUnanswered {
 		if _, args := s.Request(0); args == nil {
 			t.Fatal("no snapshot")
 		}

@@ -140,7 +140,7 @@ func (t *Toolchain) create(root string, files map[string]string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(made) // which fails once it is renamed, as it should
+	defer os.RemoveAll(made) // does nothing once it is renamed
 	if err := os.Chmod(made, 0o755); err != nil {
 		return err
 	}

@@ -21,6 +21,9 @@ type Host interface {
 	// Save puts both on the disk at once.
 	Save(state, snapshot []byte)
 
+	// Made says in which value the code under test has what it holds in memory, as its constructor returned it, so that
+	// it can be shown. The paths to what is in there begin with the name; it may be empty if there is but one.
+	Made(name string, value any)
 	// Watch calls f, which calls a method of the code under test that must return soon, because it waits for no other
 	// node: a watchdog fails the run otherwise.
 	Watch(method string, f func())

@@ -63,22 +63,22 @@ type clerk[Version ~uint64, Err ~string] interface {
 	Put(key, value string, version Version) Err
 }
 
-type versioned[Version ~uint64, Err ~string] struct{ ck clerk[Version, Err] }
+type versioned[Version ~uint64, Err ~string] struct{ clerk[Version, Err] }
 
 func (v versioned[_, _]) Get(key string) (string, kvraft.Version, kvraft.Err) {
-	value, version, err := v.ck.Get(key)
+	value, version, err := v.clerk.Get(key)
 	return value, kvraft.Version(version), kvraft.Err(err)
 }
 
 func (v versioned[Version, _]) Put(key, value string, version kvraft.Version) kvraft.Err {
-	return kvraft.Err(v.ck.Put(key, value, Version(version)))
+	return kvraft.Err(v.clerk.Put(key, value, Version(version)))
 }
 
 // ReplicatedOf is a server of a replicated state machine of 2025 or later that has started over a Raft. Err is the type
 // of its package rpc. Where servers are processes nobody tells them to end: dies says so, and then nobody waits for
 // what was submitted once it was killed.
 func ReplicatedOf[Err ~string](rsm submitter[Err], rf any, dies bool) (kvnode.RSM, kvnode.Server) {
-	s, r := ServerOf(rf), replicated[Err]{rsm: rsm}
+	s, r := ServerOf(rf), replicated[Err]{submitter: rsm}
 	if dies {
 		dead, kill := make(chan struct{}), s.Kill
 		r.dead = dead
@@ -93,12 +93,12 @@ func ReplicatedOf[Err ~string](rsm submitter[Err], rf any, dies bool) (kvnode.RS
 type submitter[Err ~string] interface{ Submit(op any) (Err, any) }
 
 type replicated[Err ~string] struct {
-	rsm  submitter[Err]
+	submitter[Err]
 	dead <-chan struct{} // nil if the server is told to end
 }
 
 func (r replicated[_]) submit(op any) submitted {
-	err, result := r.rsm.Submit(op)
+	err, result := r.submitter.Submit(op)
 	if kvraft.Err(err) != kvraft.OK {
 		result = nil
 	}

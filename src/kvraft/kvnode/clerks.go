@@ -74,12 +74,16 @@ func (c *clerks) make(m Make, answer func([]byte)) {
 	for _, server := range m.Order {
 		ends = append(ends, labrpc.NewClientEnd(end{c, k, server}))
 	}
+	var made any
 	if c.store.Versioned != nil {
 		k.versioned = c.store.Versioned(ends)
+		made = k.versioned
 	} else {
 		k.classic = c.store.Clerk(ends)
+		made = k.classic
 	}
 	c.lock.lock()
+	c.host.Made(fmt.Sprintf("clerk %d", m.Clerk), made)
 	c.clerks[m.Clerk] = k
 	c.lock.unlock()
 	answer(Done{}.Append(nil))

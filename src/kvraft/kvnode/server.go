@@ -60,6 +60,11 @@ func newServer(h node.Host, store Store, given Given, methods Methods) *server {
 
 func (s *server) Start() *labrpc.Server {
 	s.made = s.start()
+	if s.rsm != nil {
+		s.host.Made("", s.rsm)
+	} else {
+		s.host.Made("", s.made.Services[0])
+	}
 	rpc := labrpc.MakeServer()
 	for _, service := range s.made.Services {
 		if s.methods == nil {

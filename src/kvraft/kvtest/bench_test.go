@@ -34,7 +34,7 @@ func BenchmarkStore(b *testing.B) {
 		{"kv-rsm", rsmtest.Lab(), history.Versioned, puts},
 	} {
 		for _, raft := range []string{"ticker-timer", "polling-sleep", "etcd-raft"} {
-			m := module(b, server.lab, server.name, raft)
+			m := module(b, server.lab, "impls/"+server.name, raft)
 			for _, clerks := range []int{1, 10} {
 				for _, maxState := range []int{-1, 1000} {
 					if maxState < 0 && clerks > 1 {
@@ -93,18 +93,17 @@ func measure(b *testing.B, m *box.Module, l *lab.Lab, model history.Model, clerk
 	}
 }
 
-// module builds a reference server over one of this project's Rafts.
+// module builds a server, which lies in a directory of this project, over one of its Rafts.
 func module(tb testing.TB, l *lab.Lab, server, raft string) *box.Module {
 	tb.Helper()
-	const impls = "raftlab/impls/"
 	var further []string
 	for _, f := range l.Further {
 		further = append(further, f.Name)
 	}
 	wasm, err := sim.Build(tb.Context(), sim.Source{
-		Dir: "../../../impls/" + server, ImportPath: impls + server,
+		Dir: "../../../" + server, ImportPath: "raftlab/" + server,
 		Program: l.Program, Constructor: l.Constructor, Further: further, Type: l.Type,
-		Base: &sim.Base{ImportPath: impls + raft, Constructor: "Make", Type: "Raft"},
+		Base: &sim.Base{ImportPath: "raftlab/impls/" + raft, Constructor: "Make", Type: "Raft"},
 	}, "")
 	if err != nil {
 		tb.Fatal(err)

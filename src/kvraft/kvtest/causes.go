@@ -9,26 +9,26 @@ import (
 	"raftlab/src/kvraft/history"
 )
 
-// A start is when a life of a server began.
+// A start is a start or a restart of a server.
 type start struct {
 	server   int
 	at       time.Duration
-	snapshot bool // there was one on its disk
+	snapshot bool // there was a snapshot on its disk
 }
 
-// causes says what a finding comes from, as far as requests tell, in sentences.
+// causes returns sentences that say where a finding comes from, as far as the clerks' requests show it.
 func (j *judge) causes(f history.Finding) (list []string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if o := j.doubled(f); o != nil {
-		if s := j.copies(o); s != "" {
+	if o := j.executedTwice(f); o != nil {
+		if s := j.howTwice(o); s != "" {
 			list = append(list, s)
 		}
 		return list
 	}
 	for i := range f.Core {
 		if o := j.operation(&f.Core[i]); o != nil {
-			if s := o.atOnce(); s != "" {
+			if s := o.answeredAlone(); s != "" {
 				list = append(list, s)
 			}
 		}
@@ -36,7 +36,7 @@ func (j *judge) causes(f history.Finding) (list []string) {
 	return list
 }
 
-// operation is the one that a finding has a copy of.
+// operation returns the operation whose history.Op a finding has, or nil if there is none.
 func (j *judge) operation(op *history.Op) *operation {
 	i := slices.IndexFunc(j.ops, func(o *operation) bool { return o.Call == op.Call })
 	if i < 0 {
@@ -45,8 +45,8 @@ func (j *judge) operation(op *history.Op) *operation {
 	return j.ops[i]
 }
 
-// doubled is the write that a finding says was executed twice, nil if it says no such thing.
-func (j *judge) doubled(f history.Finding) *operation {
+// executedTwice returns the write that a finding says was executed twice, or nil if it says no such thing.
+func (j *judge) executedTwice(f history.Finding) *operation {
 	if f.Name != history.Doubled {
 		return nil
 	}
@@ -57,71 +57,74 @@ func (j *judge) doubled(f history.Finding) *operation {
 		}
 	}
 	for _, o := range j.ops {
-		if o.Key == f.Key && o.told() && strings.Count(values.String(), o.Value) > 1 {
+		if o.Key == f.Key && o.identifiable() && strings.Count(values.String(), o.Value) > 1 {
 			return o
 		}
 	}
 	return nil
 }
 
-// copies says how it came that a write was executed twice. What a server answered at once it has not executed.
-func (j *judge) copies(o *operation) string {
-	var visits []visit
+// howTwice says between which two deliveries of its requests a write was executed twice, and what was wrong with the
+// second. A delivery that a server answered at once did not execute it, see mayBeExecuted.
+func (j *judge) howTwice(o *operation) string {
+	var waited []delivery
 	for _, r := range o.requests {
-		for _, v := range r.visits {
-			if v.left != v.came {
-				visits = append(visits, v)
+		for _, d := range r.deliveries {
+			if d.waited() {
+				waited = append(waited, d)
 			}
 		}
 	}
-	if len(visits) < 2 {
+	if len(waited) < 2 {
 		return ""
 	}
-	slices.SortStableFunc(visits, func(a, b visit) int { return int(a.came - b.came) })
-	last := visits[len(visits)-1]
-	text := fmt.Sprintf("%v came to S%d at %s and to S%d at %s", o, visits[0].server, moment(visits[0].came), last.server,
-		moment(last.came))
+	slices.SortStableFunc(waited, func(a, b delivery) int { return int(a.arrived - b.arrived) })
+	first, last := waited[0], waited[len(waited)-1]
+	text := fmt.Sprintf("%v came to S%d at %s and to S%d at %s", o, first.server, moment(first.arrived), last.server,
+		moment(last.arrived))
 	restored := slices.IndexFunc(j.starts, func(s start) bool {
-		return s.snapshot && s.at > visits[0].came && s.at <= last.came
+		return s.snapshot && s.at > first.arrived && s.at <= last.arrived
 	})
+	stillHandled := func(d delivery) bool { return d.returned == 0 || d.returned > last.arrived }
 	switch {
 	case restored >= 0:
 		return text + fmt.Sprintf(", and S%d was started from a snapshot in between: a snapshot must have what is known of "+
 			"clients", j.starts[restored].server)
-	case o.Return != 0 && last.came > o.Returned:
+	case o.Return != 0 && last.arrived > o.Returned:
 		return text + ", when its clerk had gone on to its next operation"
-	case slices.ContainsFunc(visits[:len(visits)-1], func(v visit) bool { return v.left == 0 || v.left > last.came }):
+	case slices.ContainsFunc(waited[:len(waited)-1], stillHandled):
 		return text + ", while a handler was at work on the one before"
 	}
 	return text + ", when the one before had been answered"
 }
 
-// atOnce says that an operation was answered without asking other servers, who may have gone on: that takes time. Only
-// what was executed before may be answered so, when it is sent again.
-func (o *operation) atOnce() string {
+// answeredAlone says that a server answered an operation without waiting for other servers, "" if none did. Waiting
+// takes virtual time. A server may answer so only what is sent again and was executed before; otherwise what it has may
+// be stale.
+func (o *operation) answeredAlone() string {
 	for _, r := range slices.Backward(o.requests) {
 		if !r.answered {
 			continue
 		}
-		v := r.visits[0]
-		if v.left != v.came {
+		d := r.deliveries[0]
+		if d.waited() {
 			return ""
 		}
-		return fmt.Sprintf("S%d answered %v at %s from what it had, without waiting for other servers", v.server, o,
-			moment(v.left))
+		return fmt.Sprintf("S%d answered %v at %s from what it had, without waiting for other servers", d.server, o,
+			moment(d.returned))
 	}
 	return ""
 }
 
-// where says where an operation's requests are, if servers have them still.
+// where says which server is still handling a request of an operation or, if none is, how often it was sent.
 func (j *judge) where(o *operation) string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range slices.Backward(o.requests) {
-		for _, v := range r.visits {
-			lost := slices.ContainsFunc(j.starts, func(s start) bool { return s.server == v.server && s.at > v.came })
-			if v.left == 0 && !lost {
-				return fmt.Sprintf(", which S%d, now %v, has since %s", v.server, j.states[v.server], moment(v.came))
+		for _, d := range r.deliveries {
+			lost := slices.ContainsFunc(j.starts, func(s start) bool { return s.server == d.server && s.at > d.arrived })
+			if d.returned == 0 && !lost {
+				return fmt.Sprintf(", which S%d, now %v, has since %s", d.server, j.states[d.server], moment(d.arrived))
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"raftlab/src/kvraft/history"
 	"raftlab/src/kvraft/kvnode"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/record"
 )
 
 // A Cluster is what a scenario of these labs sees: a cluster of servers, which are the nodes from 0 on, and nodes of
@@ -75,7 +76,7 @@ func (c *Cluster) Leader() int {
 	return leader
 }
 
-// AwaitLeader waits until a server that is reachable leads.
+// AwaitLeader waits until a server leads, and returns it.
 func (c *Cluster) AwaitLeader() int {
 	const limit = 10 * time.Second
 	for end := c.Now() + limit; c.Now() < end; c.Sleep(20 * time.Millisecond) {
@@ -87,7 +88,7 @@ func (c *Cluster) AwaitLeader() int {
 	return -1
 }
 
-// Majority divides the servers into a majority, as small as can be, and the others, one of them the leader.
+// Majority divides the servers into the smallest possible majority and the others. The leader is among the others.
 func (c *Cluster) Majority(leader int) (majority, others []int) {
 	for i := range c.Servers() {
 		if i != leader && len(majority) < c.Servers()/2+1 {
@@ -99,7 +100,7 @@ func (c *Cluster) Majority(leader int) (majority, others []int) {
 	return majority, others
 }
 
-// CrashAll takes all servers away at once.
+// CrashAll crashes all servers at once.
 func (c *Cluster) CrashAll() {
 	for i := range c.Servers() {
 		if c.Running(i) {
@@ -184,9 +185,13 @@ func (k *Clerk) do(op history.Op) history.Op {
 	o := &operation{Op: op, node: k.node}
 	call := kvnode.Call{ID: k.c.judge.calls(o), Clerk: k.number, Method: methods[op.Method], Key: op.Key,
 		Value: op.Value, Version: uint64(op.Version)}
-	k.c.Ask(k.node, cluster.Question{Data: call.Append(nil)})
+	ask := cluster.Question{Data: call.Append(nil)}
+	if k.c.judge.run.Recorded() {
+		ask.Notes = []record.Note{o.called()}
+	}
+	k.c.Ask(k.node, ask)
 	k.c.answered(o)
-	k.c.maybe(o)
+	k.c.checkErrMaybe(o)
 	return o.Op
 }
 

@@ -19,6 +19,7 @@ import (
 	"raftlab/src/labgob"
 	"raftlab/src/labrpc"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/record"
 )
 
 // A fake is a World without nodes: a test says what they do. Nothing goes on beside the scenario.
@@ -51,6 +52,7 @@ func (w *fake) SetLink(from, to int, open bool)             {}
 func (w *fake) Traffic() (t cluster.Traffic)                { return t }
 func (w *fake) Faults() cluster.Faults                      { return nil }
 func (w *fake) Log(dlog.Topic, string, ...any)              {}
+func (w *fake) Recorder() *record.Recorder                  { return nil }
 func (w *fake) Keep(_, bytes int)                           { w.kept += bytes }
 func (w *fake) answer(m interface{ Append([]byte) []byte }) { w.say(clerks, m) }
 
@@ -164,6 +166,65 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+// What is said of a clerk's ErrMaybe is true of the requests that it has sent.
+func TestErrMaybe(t *testing.T) {
+	maybe := func(w *fake, id uint64) { w.answer(kvnode.Returned{ID: id, Err: "ErrMaybe"}) }
+	unanswered := []labrpc.Step{labrpc.Sent, labrpc.Arrived}
+	tests := []struct {
+		name         string
+		call         func(w *fake, id uint64)
+		want, advice string // how they begin, "" for none
+	}{
+		{"sent once", func(w *fake, id uint64) { w.send(clerks, 0, "value", 1); maybe(w, id) },
+			`Maybe for a Reason: expected Put("a", "value") of clerk 0, which was sent once and answered,`, ""},
+		{"given up", func(w *fake, id uint64) {
+			w.send(clerks, 0, "value", 1, unanswered...)
+			w.send(clerks, 0, "of another clerk", 2)
+			maybe(w, id)
+		}, `Maybe for a Reason: expected Put("a", "value") of clerk 0, which was sent once and not answered,`, ""},
+		{"refused", func(w *fake, id uint64) {
+			w.send(clerks, 0, "value", 1)
+			w.send(clerks, 1, "value", 1)
+			maybe(w, id)
+		}, "", "Maybe for a Reason: a clerk returns ErrMaybe of a Put that servers have refused"},
+		{"refused, then given up", func(w *fake, id uint64) {
+			w.send(clerks, 0, "value", 1)
+			w.send(clerks, 1, "value", 1, unanswered...)
+			maybe(w, id)
+		}, "", ""},
+		{"lost", func(w *fake, id uint64) {
+			w.send(clerks, 0, "value", 1, labrpc.Sent, labrpc.LostRequest)
+			w.send(clerks, 1, "value", 1)
+			maybe(w, id)
+		}, "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, r := play(history.Versioned, test.call, func(c *kvtest.Cluster) { c.Clerk().PutVersion("a", "value", 0) })
+			message, advice := "", strings.Join(r.Advice, "\n")
+			if r.Failure != nil {
+				message = r.Failure.Message
+			}
+			if !strings.HasPrefix(message, test.want) || (message == "") != (test.want == "") ||
+				!strings.HasPrefix(advice, test.advice) || (advice == "") != (test.advice == "") {
+				t.Errorf("failure %q, advice %q; want %q, %q", message, advice, test.want, test.advice)
+			}
+		})
+	}
+}
+
+// Over a Raft whose messages cannot be read a run is judged as any other: it warns, and earns what it would.
+func TestUnreadableRaft(t *testing.T) {
+	_, r := play(history.Classic, func(w *fake, id uint64) {
+		w.send(0, 1, "no gob", id)
+		w.send(clerks, 0, "a request", id)
+		w.answer(kvnode.Returned{ID: id})
+	}, func(c *kvtest.Cluster) { c.Clerk().Put("a", "a request") })
+	if r.Failure != nil || len(r.Warnings) == 0 || r.Unwatched {
+		t.Errorf("got failure %v, warnings %q, unwatched %t; want only warnings", r.Failure, r.Warnings, r.Unwatched)
+	}
+}
+
 // Clerks that take the time for their name have different names.
 func TestClerksAreMadeInTurn(t *testing.T) {
 	w, _ := play(history.Classic, nil, func(c *kvtest.Cluster) {
@@ -191,7 +252,8 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// FuzzTold has servers and clerks say anything, while an operation goes on. It may end the run; it must not end the judge.
+// FuzzTold has servers and clerks say anything, while an operation goes on. It may end the run; it must not end the
+// judge.
 func FuzzTold(f *testing.F) {
 	add := func(messages ...interface{ Append([]byte) []byte }) {
 		var all []byte

@@ -17,7 +17,6 @@ import (
 	"raftlab/src/labrpc"
 	"raftlab/src/raft/rafttest/monitor"
 	"raftlab/src/raft/rafttest/raftnode"
-	"raftlab/src/record"
 )
 
 // A judge watches one run from outside the nodes: it records the clerks' calls and their results, and passes the
@@ -28,19 +27,23 @@ type judge struct {
 	play     func(*Cluster)
 	edition  string // of the submission
 	servers  int
-	maxState int // maxraftstate
+	source   string // the sentence that asks for what the scenario checks
+	maxState int    // maxraftstate
 	model    history.Model
 	monitors *monitor.Set
 
-	mu     sync.Mutex // guards what follows; not held while a method of run is called
-	states []state    // by server: as GetState last returned
-	events int64      // counts calls and returns
-	ops    []*operation
-	sends  sends // the clerks' requests
-	starts []start
-	taken  []int             // by server: how many snapshots its store has taken
-	narrow map[int]bool      // clerks that are not connected to all servers
-	pages  map[string][]byte // that show a failure, by the suffixes of their files' names
+	mu      sync.Mutex // guards what follows; not held while a method of run is called
+	states  []state    // by server: as GetState last returned
+	events  int64      // counts calls and returns
+	ops     []*operation
+	starts  []start
+	taken   []int              // by server: how many snapshots its store has taken
+	apart   map[int]bool       // clerks that are not connected to all servers
+	broken  *monitor.Violation // of a promise of the Raft, the first
+	finding *history.Finding   // why the run failed, if it did for that
+	pages   map[string][]byte  // HTML that shows a failure, by the suffixes of the files' names
+
+	requests requestLog
 }
 
 type state struct {
@@ -60,18 +63,19 @@ func (s state) String() string {
 	}
 }
 
-// An operation is a call that a clerk was told to make: its record in the history, and what is known of its requests.
+// An operation is a call of a clerk's method: its entry in the history, and what is known of the RPCs that it led to.
 type operation struct {
 	history.Op
-	node     int        // of the clerk
-	forms    [][]byte   // the different arguments of the RPCs by which a write was sent
-	sent     int        // how many requests there were
-	lost     int        // how many requests have got no reply
-	requests []*request // those that are still kept
-	wide     bool       // the clerk is connected to all servers
+	node      int        // of the clerk
+	versioned bool       // keys have versions
+	args      [][]byte   // arguments of the RPCs by which a write was sent, if they differ the first two
+	sent      int        // how many requests were sent for it
+	lost      int        // how many of these are known to have ended without a reply
+	requests  []*request // those that the requestLog keeps
 
-	answers int  // replies that had come to the clerk's node when it was called
-	unasked bool // none has come until it returned
+	connected  bool // the clerk was connected to all servers when it was called
+	answers    int  // how many replies had come to the clerk's node when it was called
+	unanswered bool // no reply came to the clerk's node from the call until it returned
 }
 
 // String formats the call, without its result.
@@ -92,13 +96,27 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 				servers++
 			}
 		}
-		return &judge{
-			run: r, play: play, edition: edition, servers: servers, maxState: maxState, model: model,
-			states: make([]state, servers), sends: newSends(), taken: make([]int, servers), narrow: make(map[int]bool),
-			monitors: monitor.New(servers, monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0},
-				func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()+belowStore) }),
+		j := &judge{
+			source: s.Source,
+			run:    r, play: play, edition: edition, servers: servers, maxState: maxState, model: model,
+			states: make([]state, servers), taken: make([]int, servers), apart: make(map[int]bool),
+			requests: newRequestLog(),
 		}
+		j.monitors = monitor.New(servers,
+			monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0}, j.violated)
+		j.monitors.Annotate(r)
+		return j
 	}
+}
+
+// violated ends the run because the Raft broke a promise. Of several the first is the finding.
+func (j *judge) violated(v monitor.Violation) {
+	j.mu.Lock()
+	if j.broken == nil {
+		j.broken = &v
+	}
+	j.mu.Unlock()
+	j.run.Fail(cluster.Safety, v.String()+belowStore)
 }
 
 func (j *judge) Play(cl *cluster.Cluster) {
@@ -127,8 +145,11 @@ func (j *judge) Saved(node int, state, snapshot []byte) {
 	}
 }
 
-func (j *judge) Booting(node int, _, snapshot []byte) (given []byte) {
+func (j *judge) Booting(node int, state, snapshot []byte) (given []byte) {
 	if node < j.servers {
+		if j.run.Recorded() {
+			j.run.NoteBoot(monitor.Boots(node, state, snapshot))
+		}
 		began := start{node, j.run.Now(), len(snapshot) > 0}
 		j.mu.Lock()
 		j.starts = append(j.starts, began)
@@ -172,6 +193,9 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 			j.mu.Lock()
 			j.taken[node]++
 			j.mu.Unlock()
+			if j.run.Recorded() {
+				j.noteSnapshot(node, m)
+			}
 		}
 	case kvnode.Returned:
 		if err := j.keepsReturn(node, m); err != nil {
@@ -179,6 +203,12 @@ func (j *judge) Told(node int, data []byte) (reply []byte, err error) {
 		}
 		if !j.returned(node, m) {
 			return nil, fmt.Errorf("says that operation %d has returned, which is not in progress there", m.ID)
+		}
+		if j.run.Recorded() {
+			j.mu.Lock()
+			n := j.ops[m.ID-1].returned()
+			j.mu.Unlock()
+			j.run.Note(n)
 		}
 	}
 	return nil, nil
@@ -214,7 +244,7 @@ func (j *judge) state(server, term int, leader bool) {
 func (j *judge) connects(clerk int, all bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.narrow[clerk] = !all
+	j.apart[clerk] = !all
 }
 
 // snapshots returns how many snapshots stores have taken, by server.
@@ -224,16 +254,16 @@ func (j *judge) snapshots() []int {
 	return slices.Clone(j.taken)
 }
 
-// calls records an operation, which is about to be called, and returns its number.
+// calls records an operation that a clerk is about to be told to call, and returns its number.
 func (j *judge) calls(o *operation) (id uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.events++
 	o.Call, o.Called = j.events, j.run.Now()
-	o.wide = !j.narrow[o.Clerk]
-	o.answers = j.sends.answers[o.node]
+	o.connected, o.versioned = !j.apart[o.Clerk], j.model == history.Versioned
+	o.answers = j.requests.answers[o.node]
 	j.ops = append(j.ops, o)
-	j.sends.called(o)
+	j.requests.called(o)
 	return uint64(len(j.ops))
 }
 
@@ -254,8 +284,8 @@ func (j *judge) returned(node int, m kvnode.Returned) bool {
 		o.Value, o.Version = m.Value, kvraft.Version(m.Version)
 	}
 	o.Err = kvraft.Err(m.Err)
-	o.unasked = o.answers == j.sends.answers[node]
-	j.sends.returned(o)
+	o.unanswered = o.answers == j.requests.answers[node]
+	j.requests.returned(o)
 	return true
 }
 
@@ -304,9 +334,9 @@ func (j *judge) Describe(node int) string {
 	return "waits for " + strings.Join(waits, ", ")
 }
 
-// Story leaves the finding as it is.
-func (j *judge) Story(*record.Recording) {}
-
+// Report adds what the monitors have to say. A run is never Unwatched here, whatever they could not read: the verdicts
+// of these labs rest on what clerks were told, which is always seen. The monitors are a help, to say of a failure that
+// the Raft broke first; whether a Raft keeps its promises the Raft lab says, where runs are Unwatched without them.
 func (j *judge) Report(r *cluster.Result) {
 	// Taken says which unusual names of messages' fields were understood, Off what could not be watched because of
 	// others.

@@ -18,7 +18,7 @@ func (c *Cluster) Linearizable() {
 		c.judge.found(verdict.Findings)
 		c.Sleep(0) // does not return: there is a verdict
 	case history.Undecided:
-		c.Skipf("undecided: whether the history of key %s is linearizable was not found out", strings.Join(
+		c.Undecidedf("whether the history of key %s is linearizable was not found out", strings.Join(
 			verdict.Undecided, ", of key "))
 	}
 }
@@ -51,10 +51,12 @@ func (j *judge) found(findings []history.Finding) {
 		text += fmt.Sprintf("\n%d more keys have histories that are not linearizable", more)
 	}
 	var page bytes.Buffer
-	if err := first.WriteHTML(&page); err == nil {
-		j.mu.Lock()
+	err := first.WriteHTML(&page)
+	j.mu.Lock()
+	j.finding = &first
+	if err == nil {
 		j.pages = map[string][]byte{"history.html": page.Bytes()}
-		j.mu.Unlock()
 	}
+	j.mu.Unlock()
 	j.run.Fail(cluster.Safety, text)
 }

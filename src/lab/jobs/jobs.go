@@ -22,6 +22,9 @@ type Job struct {
 type Played struct {
 	cluster.Result
 	Trace uint64 `json:"trace,omitempty"` // a hash over all that happened, where that is decided by the seed
+	// Recording is what was written down of a run that failed and has a log, if it was. How it is packed is between the
+	// grader and its worker.
+	Recording []byte `json:"recording,omitempty"`
 }
 
 // Serve makes this process a worker that plays the jobs that come, of scenarios of a lab, until there are no more. play

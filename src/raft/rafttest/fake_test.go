@@ -16,6 +16,7 @@ import (
 	"raftlab/src/raft"
 	"raftlab/src/raft/rafttest"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/record"
 )
 
 // A fake is a World without Rafts, in a bubble: servers say of themselves what a test has them say.
@@ -40,6 +41,8 @@ type said struct {
 	term   int
 	leader bool
 }
+
+func (w *fake) Recorder() *record.Recorder { return nil }
 
 func (w *fake) Now() time.Duration { return time.Since(w.start) }
 

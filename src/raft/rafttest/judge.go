@@ -15,6 +15,7 @@ import (
 	"raftlab/src/raft/editions"
 	"raftlab/src/raft/rafttest/monitor"
 	"raftlab/src/raft/rafttest/raftnode"
+	"raftlab/src/raft/rafttest/story"
 	"raftlab/src/record"
 )
 
@@ -24,6 +25,7 @@ type judge struct {
 	run      *cluster.Run
 	play     func(*Cluster)
 	demands  string // the last part whose promises hold
+	source   string // the sentence that asks for what the scenario checks, if it is not the lab's own test
 	every    int    // see Snapshotting
 	rules    editions.Rules
 	monitors *monitor.Set
@@ -31,8 +33,9 @@ type judge struct {
 	mu       sync.Mutex // guards what follows; never held over a call of the run
 	states   []state    // as GetState last told
 	services services
-	resumes  map[int]int     // by server: where its service was, whose disk only its Raft can read
-	slow     []time.Duration // by server: what its service takes over each message
+	resumes  map[int]int        // by server: where its service was, whose disk only its Raft can read
+	slow     []time.Duration    // by server: what its service takes over each message
+	broken   *monitor.Violation // the first that was seen
 }
 
 type state struct {
@@ -68,6 +71,7 @@ func newJudge(s *lab.Scenario, r *cluster.Run, every int, rules editions.Rules, 
 		run:      r,
 		play:     play,
 		demands:  demands(s),
+		source:   s.Source,
 		every:    every,
 		rules:    rules,
 		states:   make([]state, len(s.Nodes)),
@@ -81,8 +85,19 @@ func newJudge(s *lab.Scenario, r *cluster.Run, every int, rules editions.Rules, 
 		Log:         j.demands >= Log,
 		Persistence: j.demands >= Persistence,
 		Snapshots:   every > 0,
-	}, func(v monitor.Violation) { r.Fail(cluster.Safety, v.String()) })
+	}, j.violated)
+	j.monitors.Annotate(r)
 	return j
+}
+
+// violated ends the run because a promise was broken. Of several the first is the finding.
+func (j *judge) violated(v monitor.Violation) {
+	j.mu.Lock()
+	if j.broken == nil {
+		j.broken = &v
+	}
+	j.mu.Unlock()
+	j.run.Fail(cluster.Safety, v.String())
 }
 
 func (j *judge) Play(c *cluster.Cluster) { j.play(&Cluster{c, j}) }
@@ -99,6 +114,13 @@ func (j *judge) Told(server int, data []byte) (reply []byte, err error) {
 	switch m := m.(type) {
 	case raftnode.State:
 		j.state(server, m.Term, m.Leader)
+	case raftnode.Started:
+		if m.Leader && j.run.Recorded() {
+			j.run.Note(record.Note{
+				Kind: monitor.Command, Node: server, Term: m.Term, Index: m.Index,
+				Text: fmt.Sprintf("S%d accepts a command at index %d in T%d", server, m.Index, m.Term),
+			})
+		}
 	case raftnode.Applied:
 		return j.command(server, m)
 	case raftnode.Installed:
@@ -186,6 +208,12 @@ func (j *judge) applied(server int, m raft.ApplyMsg) (snapshot []byte) {
 		return nil
 	}
 	if snapshot != nil {
+		if j.run.Recorded() {
+			j.run.Note(record.Note{
+				Kind: monitor.Snapshot, Node: server, Index: m.CommandIndex,
+				Text: fmt.Sprintf("the service of S%d takes a snapshot up to index %d", server, m.CommandIndex),
+			})
+		}
 		j.monitors.Snapshotted(m.CommandIndex, snapshot)
 	}
 	return snapshot
@@ -198,12 +226,8 @@ func (j *judge) passesOver(server int, m raft.ApplyMsg) bool {
 	was := j.services.entries[m.CommandIndex]
 	j.mu.Unlock()
 	if old && was != nil && !j.services.lenient && !same(was.command, m.Command) {
-		v := monitor.Violation{
-			Promise: "State Machine Safety",
-			Detail: fmt.Sprintf("at index %d S%d applied %v, where %v was applied before", m.CommandIndex, server,
-				brief{m.Command}, brief{was.command}),
-		}
-		j.run.Fail(cluster.Safety, v.String())
+		j.violated(monitor.Violated("State Machine Safety", "at index %d S%d applied %v, where %v was applied before",
+			m.CommandIndex, server, brief{m.Command}, brief{was.command}))
 	}
 	return old
 }
@@ -216,7 +240,10 @@ func (j *judge) Crashing(server int) {
 }
 
 // Booting starts a server's service, from the snapshot on its disk.
-func (j *judge) Booting(server int, _, snapshot []byte) (given []byte) {
+func (j *judge) Booting(server int, state, snapshot []byte) (given []byte) {
+	if j.run.Recorded() {
+		j.run.NoteBoot(monitor.Boots(server, state, snapshot))
+	}
 	j.restart(server, snapshot)
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -279,8 +306,25 @@ func (j *judge) Describe(server int) string {
 	return known
 }
 
-// Story leaves the finding as it is.
-func (j *judge) Story(*record.Recording) {}
+// Story names the promise and where the paper has it, and tells how it came to be broken, or what else happened.
+func (j *judge) Story(rec *record.Recording) {
+	j.mu.Lock()
+	broken := j.broken
+	j.mu.Unlock()
+	if broken != nil && broken.String() != rec.Finding.Sentence {
+		broken = nil // the run had failed before
+	}
+	rec.Finding.Source = j.source
+	if broken != nil {
+		rec.Finding.Promise = broken.Promise
+		for _, e := range monitor.Explanations() {
+			if e.Name == broken.Promise {
+				rec.Finding.Source = e.Paper
+			}
+		}
+	}
+	story.Tell(rec, broken)
+}
 
 func (j *judge) Report(r *cluster.Result) {
 	votes, others := j.monitors.Off()

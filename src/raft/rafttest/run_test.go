@@ -87,6 +87,19 @@ func TestVerdict(t *testing.T) {
 			cluster.Result{Skipped: "needs a disk", Virtual: time.Second},
 		},
 		{
+			"it is undecided",
+			func(c *rafttest.Cluster, w *fake) { c.Undecidedf("whether it is odd") },
+			cluster.Result{Skipped: "undecided: whether it is odd", Undecided: true},
+		},
+		{
+			"it fails, which is more than to be undecided",
+			func(c *rafttest.Cluster, w *fake) {
+				w.observer.Failed(cluster.Failure{Kind: cluster.Panic, Message: "they stay"})
+				c.Undecidedf("whether it is odd")
+			},
+			cluster.Result{Failure: &cluster.Failure{Kind: cluster.Panic, Message: "they stay"}},
+		},
+		{
 			"it fails, which is more than to skip",
 			func(c *rafttest.Cluster, w *fake) {
 				w.observer.Failed(cluster.Failure{Kind: cluster.Panic, Message: "they stay"})

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"time"
 
 	"raftlab/src/box/guest"
 	"raftlab/src/cluster/node"
 	"raftlab/src/labrpc"
+	"raftlab/src/sim/inspect"
 	"raftlab/src/sim/wire"
 )
 
@@ -23,6 +25,7 @@ type kernel struct {
 
 	replies chan []byte // to queries
 	watched uint64      // how many methods have been
+	made    []inspect.Root
 
 	lock     lock                   // guards the next three
 	calls    map[uint64]chan answer // that wait for an answer
@@ -56,6 +59,10 @@ func (k *kernel) Peers() []*labrpc.ClientEnd     { return k.peers }
 func (k *kernel) Disk() (state, snapshot []byte) { return k.boot.State, k.boot.Snapshot }
 func (k *kernel) Over() <-chan struct{}          { return nil }
 func (k *kernel) End() <-chan struct{}           { return nil }
+
+func (k *kernel) Made(name string, value any) {
+	k.made = append(k.made, inspect.Root{Name: name, Value: value})
+}
 
 func (k *kernel) Save(state, snapshot []byte) {
 	send(wire.Saved{State: state, Snapshot: snapshot}.Append(lease()))
@@ -124,6 +131,10 @@ func (k *kernel) handle(message []byte) {
 		var stats runtime.MemStats
 		runtime.ReadMemStats(&stats)
 		send(wire.Weight{ID: m.ID, Bytes: int64(stats.HeapAlloc) + int64(guest.Globals())}.Append(lease()))
+	case wire.OpInspect: // this is a fork, which ends when it has told
+		var m wire.Inspect
+		parsed(m.Parse(message))
+		guest.Send(wire.Inspected{Data: inspect.Append(nil, time.Unix(0, m.Zero), k.made...)}.Append(nil))
 	default:
 		panic(fmt.Sprintf("raftlab: the host sent op %d", op))
 	}

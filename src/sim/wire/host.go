@@ -126,3 +126,19 @@ func (m Weigh) Append(b []byte) []byte { return onlyID(b, OpWeigh, m.ID) }
 
 // Parse reads a whole message.
 func (m *Weigh) Parse(message []byte) error { return parseID(message, &m.ID) }
+
+// Inspect asks what the code under test holds in memory. It is said to forks only: they are thrown away afterwards.
+// Inspected is awaited.
+type Inspect struct {
+	Zero int64 // what the node's wall clock showed when the run began, in ns since 1970
+}
+
+// Append appends the message's bytes to b.
+func (m Inspect) Append(b []byte) []byte { return codec.AppendInt(append(b, byte(OpInspect)), m.Zero) }
+
+// Parse reads a whole message.
+func (m *Inspect) Parse(message []byte) error {
+	r := fields(message)
+	m.Zero = r.Int()
+	return r.Err()
+}

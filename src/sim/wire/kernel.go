@@ -156,3 +156,12 @@ func (m *Weight) Parse(message []byte) error {
 	m.ID, m.Bytes = r.Uint(), r.Int()
 	return r.Err()
 }
+
+// Inspected is what the code under test holds in memory, as package inspect writes it down.
+type Inspected struct{ Data []byte }
+
+// Append appends the message's bytes to b.
+func (m Inspected) Append(b []byte) []byte { return onlyData(b, OpInspected, m.Data) }
+
+// Parse reads a whole message.
+func (m *Inspected) Parse(message []byte) error { return parseData(message, &m.Data) }

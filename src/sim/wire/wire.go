@@ -20,6 +20,7 @@ const (
 	OpReply
 	OpKill
 	OpWeigh
+	OpInspect
 )
 
 // What the kernel says.
@@ -35,6 +36,7 @@ const (
 	OpSaved
 	OpWarning
 	OpWeight
+	OpInspected
 )
 
 // OpOf returns which message it is, or 0 if there is none.

@@ -30,6 +30,7 @@ var messages = map[wire.Op]message{
 	wire.OpReply:   &wire.Reply{Data: []byte("reply")},
 	wire.OpKill:    &wire.Kill{ID: 5},
 	wire.OpWeigh:   &wire.Weigh{ID: 6},
+	wire.OpInspect: &wire.Inspect{Zero: 1 << 60},
 	wire.OpReady:   &wire.Ready{},
 	wire.OpCall:    &wire.Call{ID: 7, To: -1, Method: "Raft.AppendEntries", Args: []byte("args")},
 	wire.OpServed:  &wire.Served{ID: 8, Reply: []byte("reply")},
@@ -41,6 +42,8 @@ var messages = map[wire.Op]message{
 	wire.OpSaved:   &wire.Saved{State: []byte("state"), Snapshot: []byte("snapshot")},
 	wire.OpWarning: &wire.Warning{Text: "a warning"},
 	wire.OpWeight:  &wire.Weight{ID: 6, Bytes: -1 << 62},
+
+	wire.OpInspected: &wire.Inspected{Data: []byte("data")},
 }
 
 // fresh is an empty message of the kind of m.

@@ -17,6 +17,7 @@ var probes = map[string]func(){
 	"args":     args,
 	"gossip":   gossip,
 	"random":   random,
+	"draws":    draws,
 	"selects":  selects,
 	"allocate": allocate,
 	"clocks":   clocks,

@@ -9,7 +9,23 @@ import (
 	randv2 "math/rand/v2"
 	"os"
 	"time"
+
+	"raftlab/src/box/guest"
 )
+
+// draws writes a random number into a file for each frame, and reports all that are in it.
+func draws() {
+	f, err := os.Create("drawn")
+	if err != nil {
+		panic(err)
+	}
+	for {
+		guest.Receive()
+		fmt.Fprint(f, crand.Text(), " ")
+		drawn, err := os.ReadFile("drawn")
+		report(string(drawn), err)
+	}
+}
 
 // selects reports what selects choose. With an argument it logs between them.
 func selects() {

@@ -38,7 +38,7 @@ type (
 	}
 )
 
-func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) monitor) *monitors {
+func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) monitor, noting bool) *monitors {
 	m := &monitors{views: newViews(servers, rules, w)}
 	for _, construct := range constructors {
 		if c := construct(&m.views); rules.cover(c.rules) {
@@ -46,12 +46,16 @@ func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) 
 			m.all.add(c)
 		}
 	}
+	if noting {
+		m.all.add(newNarrator(&m.views))
+	}
 	return m
 }
 
-// take has an event taken in.
-func (m *monitors) take(event func(*monitors)) {
+// take has an event taken in, and notes taken of what it means if they are wanted.
+func (m *monitors) take(event func(*monitors), noting bool) {
 	m.now++
+	m.noting = noting
 	event(m)
 }
 

@@ -18,7 +18,9 @@ type method struct {
 	kind   kind
 	would  kind // what it were if its term was known
 	asks   bool // it has all that RequestVote has
-	args   fieldDecoder
+	// it brings a snapshot
+	installs bool
+	args     fieldDecoder
 
 	terms   *termGuess   // which field is the term; nil if that is no question
 	entries *entryReader // of an AppendEntries whose log can be read; nil else
@@ -67,7 +69,8 @@ func (m *method) understand(w *wire) {
 	fs := m.fields
 	integers := fs.of(isInteger)
 	leader := ""
-	m.kind = unknown
+	m.kind, m.installs = unknown, false
+	last := lastNames
 	switch {
 	case fs.named(grantedNames), fs.named(matchNames):
 		m.kind, m.answer = passedOver, true
@@ -76,7 +79,7 @@ func (m *method) understand(w *wire) {
 	case fs.named(prevNames):
 		m.kind = appendEntries
 	case fs.named(snapshotNames):
-		m.kind = passedOver
+		m.kind, m.installs, last = passedOver, true, snapshotNames
 	case fs.named(leaderNames):
 		// Others than a leader may speak of one.
 		m.kind, leader = appendEntries, fs.find(leaderNames)
@@ -85,7 +88,7 @@ func (m *method) understand(w *wire) {
 	term := m.findTerm(w, integers)
 	names := []string{
 		term, preVote, leader,
-		fs.find(prevNames), fs.find(prevTermNames), fs.find(lastNames), fs.find(lastTermNames),
+		fs.find(prevNames), fs.find(prevTermNames), fs.find(last), fs.find(lastTermNames),
 	}
 	if m.kind == requestVote {
 		names = append(names, fs.of(isFlag).but(preVoteNames).names()...)

@@ -15,8 +15,9 @@
 package monitor
 
 import (
-	"fmt"
 	"slices"
+
+	"raftlab/src/record"
 )
 
 // A monitor watches one promise of Raft, or a few that rest on the same. To add one, write a file with a constructor
@@ -96,12 +97,15 @@ func then[E any](first, next func(E)) func(E) {
 
 // findings collects what monitors report.
 type findings struct {
-	broken []Violation // by the current event
-	advice []string    // what would be better, though it breaks nothing; each once
+	broken []Violation   // by the current event
+	notes  []record.Note // of what it means
+	noting bool          // these are wanted
+	advice []string      // what would be better, though it breaks nothing; each once
 }
 
+// violated is reported as [Violated] makes it.
 func (f *findings) violated(promise, format string, args ...any) {
-	f.broken = append(f.broken, Violation{promise, fmt.Sprintf(format, args...)})
+	f.broken = append(f.broken, Violated(promise, format, args...))
 }
 
 func (f *findings) advised(text string) {

@@ -1,7 +1,9 @@
 package monitor
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"raftlab/src/labrpc"
@@ -24,6 +26,28 @@ func (r Rules) cover(others Rules) bool {
 type Violation struct {
 	Promise string // its name, as in Figure 3 where the paper names it
 	Detail  string // who did what, in which term
+
+	// What Detail speaks of, in its order.
+	Servers, Terms, Indexes []int
+}
+
+// Violated returns a Violation whose Detail is made as by fmt.Sprintf. What S%d, T%d and index %d stand for in the
+// format is what it is about.
+func Violated(promise, format string, args ...any) Violation {
+	v := Violation{Promise: promise, Detail: fmt.Sprintf(format, args...)}
+	for i, before := range strings.Split(strings.ReplaceAll(format, "%%", ""), "%")[:len(args)] {
+		n, ok := args[i].(int)
+		switch {
+		case !ok:
+		case strings.HasSuffix(before, "S"):
+			v.Servers = append(v.Servers, n)
+		case strings.HasSuffix(before, "T"):
+			v.Terms = append(v.Terms, n)
+		case strings.HasSuffix(before, "index "):
+			v.Indexes = append(v.Indexes, n)
+		}
+	}
+	return v
 }
 
 func (v Violation) String() string { return v.Promise + ": " + v.Detail }
@@ -39,7 +63,10 @@ type Set struct {
 	wire *wire
 	now  *monitors
 	past past
-	told map[Violation]bool // violations that were reported while the past may be judged again
+	told map[string]bool // violations that were reported while the past may be judged again
+
+	notebook Notebook // nil if nobody wants notes
+	noting   bool     // somebody does: that is asked at the first event
 }
 
 // A past is all that has happened, kept as long as the meanings of messages' fields may still become known.
@@ -65,7 +92,7 @@ func newSet(servers int, rules Rules, report func(Violation), constructors []fun
 	w := newWire(servers, rules.Log)
 	return &Set{
 		servers: servers, rules: rules, report: report, constructors: constructors,
-		wire: w, now: newMonitors(servers, rules, w, constructors), told: make(map[Violation]bool),
+		wire: w, now: newMonitors(servers, rules, w, constructors, false), told: make(map[string]bool),
 	}
 }
 
@@ -174,7 +201,11 @@ func (s *Set) do(size int, event func(*monitors)) {
 		s.past.events = append(s.past.events, event)
 		s.past.bytes += size
 	}
-	s.now.take(event)
+	if s.now.now == 0 && s.notebook != nil && s.notebook.Recorded() {
+		s.noting = true
+		s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, true)
+	}
+	s.now.take(event, s.noting)
 	for s.wire.changed {
 		s.again()
 	}
@@ -188,26 +219,30 @@ func (s *Set) do(size int, event func(*monitors)) {
 	}
 	var broken []Violation
 	for _, v := range s.now.broken {
-		if !s.told[v] {
+		if !s.told[v.String()] {
 			broken = append(broken, v)
 		}
 		if !s.past.over {
-			s.told[v] = true
+			s.told[v.String()] = true
 		}
 	}
-	s.now.broken = nil
+	notes := s.now.notes
+	s.now.broken, s.now.notes = nil, nil
 	s.mu.Unlock()
+	for _, n := range notes {
+		s.notebook.Note(n)
+	}
 	for _, v := range broken {
 		s.report(v)
 	}
 }
 
-// again judges the past anew, by what was found out.
+// again judges the past anew, by what was found out. Notes are of its last event, which is the current one.
 func (s *Set) again() {
 	s.wire.reread()
-	s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors)
-	for _, event := range s.past.events {
-		if s.now.take(event); s.wire.changed {
+	s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, s.noting)
+	for i, event := range s.past.events {
+		if s.now.take(event, s.noting && i == len(s.past.events)-1); s.wire.changed {
 			return
 		}
 	}

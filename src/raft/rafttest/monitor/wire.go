@@ -42,6 +42,7 @@ type request struct {
 
 	last *position // where a candidate's log ends; nil if that cannot be read
 	log  *piece    // what an AppendEntries shows; nil likewise, or if it is of no interest
+	upTo int       // where a snapshot ends; 0 likewise
 }
 
 // A reply likewise.
@@ -121,6 +122,9 @@ func (w *wire) request(m *method, e labrpc.Event, from int) request {
 		r.kind = passedOver
 		w.votes = fmt.Sprintf("what %s in %s stands for is not known",
 			list(m.fields.of(isFlag).but(preVoteNames).names()), m.name)
+	}
+	if m.installs {
+		r.upTo = args[argLastIndex]
 	}
 	if r.kind == requestVote && m.args.has(argLastIndex) && m.args.has(argLastTerm) {
 		r.last = &position{args[argLastIndex], args[argLastTerm]}

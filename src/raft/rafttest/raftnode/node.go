@@ -83,6 +83,7 @@ const here = "raftlab/src/raft/rafttest/raftnode."
 
 func (s *server) Start() *labrpc.Server {
 	s.makeRaft()
+	s.host.Made("", s.object)
 	rpc := labrpc.MakeServer()
 	if s.methods == nil {
 		rpc.AddService(labrpc.MakeService(s.object))

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v3"
+
+	"raftlab/src/record"
+	"raftlab/src/sim"
+)
+
+// With how many events of a run, the last ones, it is written down what servers hold in memory, unless -states says
+// otherwise: when one run is looked at, and when many are graded.
+const (
+	replayStates = 2000
+	gradeStates  = 500
+)
+
+func statesFlag(usual int) cli.Flag {
+	return &cli.IntFlag{
+		Name:  "states",
+		Value: usual,
+		Usage: "show in pages what servers held in memory, with the last `N` events of a run; 0 is none",
+	}
+}
+
+// checkStates returns the value of the flag.
+func checkStates(cmd *cli.Command) (int, error) {
+	n := cmd.Int("states")
+	if n < 0 {
+		return 0, fmt.Errorf("-states %d: must be at least 0", n)
+	}
+	return n, nil
+}
+
+// withStates returns the recording of a run with what servers hold in memory from its nth last event on, or as it is if
+// that cannot be had. For that the run is played again: how many events there are is known only in the end. The events
+// count that come before the finding, if there is one.
+func withStates(first sim.Result, n int, opt sim.Options, play func(sim.Options) sim.Result) *record.Recording {
+	rec := first.Recording
+	if rec == nil || n == 0 || usedUp(first) {
+		return rec
+	}
+	last := rec.Dropped + len(rec.Events)
+	if rec.Finding != nil {
+		last = rec.Finding.Event
+	}
+	opt.Record, opt.InspectFrom = true, max(1, last-n+1)
+	if second := play(opt); second.Trace == first.Trace {
+		return second.Recording
+	}
+	return rec
+}
