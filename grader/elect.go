@@ -61,6 +61,10 @@ func electCommand() *cli.Command {
 			},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "what decides all that is random"},
 			&cli.BoolFlag{Name: "figure16", Usage: "repeat Figure 16 of the Raft paper, with its timeouts and heartbeats"},
+			&cli.BoolFlag{
+				Name: "schedule", Value: true, DefaultText: "true",
+				Usage: "let the seed also vary the scheduling of goroutines within servers",
+			},
 			&cli.IntFlag{Name: "parallel", Usage: "runs at a time", DefaultText: "one per processor"},
 			&cli.StringFlag{Name: "csv", Usage: "write each trial to this `file`"},
 			&cli.StringFlag{Name: "json", Usage: "write what the table says to this `file`"},
@@ -151,7 +155,7 @@ func (o electOptions) build(ctx context.Context, stderr io.Writer) (impls []elec
 	if err != nil {
 		return nil, remove, err
 	}
-	b := builder{clock: "sim", schedule: true, memory: defaultMemory << 20, turn: sim.DefaultTurn}
+	b := builder{clock: "sim", schedule: o.schedule, memory: defaultMemory << 20, turn: sim.DefaultTurn}
 	if b.kit, err = newKit(ctx, work, stderr); err != nil {
 		return nil, remove, err
 	}

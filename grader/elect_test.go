@@ -53,7 +53,11 @@ func TestElect(t *testing.T) {
 	if diff := cmp.Diff(one, printed("2")); diff != "" {
 		t.Errorf("-parallel 1 and 2 differ:\n%s", diff)
 	}
-	golden(t, "testdata/elect.golden.txt", one["stdout"])
+	for _, want := range []string{"ms from crash to leader", "polling-sleep", "etcd-raft *", "measured with its own"} {
+		if !strings.Contains(one["stdout"], want) {
+			t.Errorf("%q is not in\n%s", want, one["stdout"])
+		}
+	}
 	if lines := strings.Count(one["csv"], "\n"); lines != 1+2*(60+20) {
 		t.Errorf("the CSV has %d lines, want a head and one for each of 60 crashes and 20 starts of two", lines)
 	}
@@ -62,15 +66,17 @@ func TestElect(t *testing.T) {
 	}
 }
 
+// The figure has both graphs with all ranges, and what the paper says beside them.
 func TestElectFigure16(t *testing.T) {
-	svg := filepath.Join(t.TempDir(), "figure16.svg")
-	status, stdout, stderr := elected(t, "-figure16", "-count", "6", "-limit", "1s", "-svg", svg, "impls/ticker-timer")
+	status, stdout, stderr := elected(t, "-figure16", "-count", "3", "-limit", "1s", "impls/ticker-timer")
 	if status != 0 {
 		t.Fatalf("status %d:\n%s%s", status, stdout, stderr)
 	}
-	golden(t, "testdata/elect-figure16.golden.txt", stdout)
-	if text, err := os.ReadFile(svg); err != nil || strings.Count(string(text), "150-300 ms") != 2 {
-		t.Errorf("150-300 ms is not in both graphs: %v", err)
+	for _, want := range []string{" 150-150 ms ", " 12-24 ms, mean ", " 287 ", "ticker-timer: more and more randomness",
+		"ticker-timer: shorter and shorter timeouts"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("%q is not in\n%s", want, stdout)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ type electOptions struct {
 	figure16    bool
 	seed        uint64
 	parallel    int
+	schedule    bool
 	files       []electFile
 }
 
@@ -39,6 +40,7 @@ type electFile struct {
 
 func parseElect(cmd *cli.Command) (o electOptions, err error) {
 	o.dirs, o.seed, o.figure16 = cmd.Args().Slice(), cmd.Uint64("seed"), cmd.Bool("figure16")
+	o.schedule = cmd.Bool("schedule")
 	c := elections.Conditions{Servers: cmd.Int("servers"), Loss: cmd.Float("loss"), Limit: cmd.Duration("limit")}
 	count, starts := cmd.Int("count"), cmd.Int("count")
 	if cmd.IsSet("starts") {
