@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -80,18 +78,10 @@ func runElect(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	stdout, stderr := cmd.Root().Writer, cmd.Root().ErrWriter
-	var open []*os.File
-	defer func() {
-		for _, f := range open {
-			f.Close()
-		}
-	}()
 	for _, f := range o.files { // nothing is played if there is no place for it
-		file, err := os.Create(f.name)
-		if err != nil {
-			return fmt.Errorf("-%s: %w", f.flag, err)
+		if err := canWrite(f.name); err != nil {
+			return fmt.Errorf("-%s %s: %w", f.flag, f.name, err)
 		}
-		open = append(open, file)
 	}
 	impls, remove, err := o.build(ctx, stderr)
 	defer remove()
@@ -108,9 +98,9 @@ func runElect(ctx context.Context, cmd *cli.Command) error {
 		return exitStatus(statusInterrupted)
 	}
 	o.show(stdout, stderr, rows)
-	for i, f := range o.files {
-		if err := errors.Join(f.write(open[i], rows), open[i].Close()); err != nil {
-			return fmt.Errorf("-%s: %w", f.flag, err)
+	for _, f := range o.files {
+		if err := replace(f.name, func(w io.Writer) error { return f.write(w, rows) }); err != nil {
+			return fmt.Errorf("-%s %s: %w", f.flag, f.name, err)
 		}
 	}
 	return electStatus(rows)

@@ -110,7 +110,7 @@ func TestElectWrongValues(t *testing.T) {
 		{[]string{"-parallel", "-1"}, "-parallel -1: must be at least 1"},
 		{[]string{"-figure16", "-timeout", "150-300"}, "-figure16 has timeouts and heartbeats of its own; leave out " +
 			"-timeout and -heartbeat"},
-		{[]string{"-csv", "/no/such/directory/x"}, "-csv: open /no/such/directory/x: no such file or directory"},
+		{[]string{"-csv", "/no/such/directory/x"}, "-csv /no/such/directory/x: no such file or directory"},
 		{[]string{""}, errNoName.Error()},
 	} {
 		status, stdout, stderr := elected(t, tt.args...)
@@ -127,12 +127,19 @@ func TestElectCheckouts(t *testing.T) {
 		!strings.Contains(stdout, "measured with its own") {
 		t.Errorf("a checkout: status %d, want %q in\n%s%s", status, want, stdout, stderr)
 	}
-	status, stdout, stderr = elected(t, "-count", "3", "grader/testdata/broken/doesnotcompile")
-	if status != statusUsage || stdout != "" || !strings.Contains(stderr, "doesnotcompile") {
+	csv := filepath.Join(t.TempDir(), "csv")
+	status, stdout, stderr = elected(t, "-count", "3", "-csv", csv, "grader/testdata/broken/doesnotcompile")
+	if status != statusUsage || stdout != "" || !strings.Contains(stderr, "doesnotcompile") || !absent(csv) {
 		t.Errorf("one that does not compile: status %d\n%s%s", status, stdout, stderr)
 	}
 	status, stdout, stderr = elected(t, "-count", "3", "grader/testdata/broken/panics")
 	if status != statusFailed || !strings.Contains(stdout, "runs ended early: panic") {
 		t.Errorf("one that panics: status %d\n%s%s", status, stdout, stderr)
 	}
+}
+
+// absent reports whether there is no such file.
+func absent(file string) bool {
+	_, err := os.Stat(file)
+	return os.IsNotExist(err)
 }

@@ -50,7 +50,7 @@ func (s Sample) Mean() Estimate {
 	}
 	mean, deviation := stat.MeanStdDev(s, nil)
 	if math.IsInf(s[len(s)-1], 1) {
-		return Estimate{math.Inf(1), math.Inf(-1), math.Inf(1)}
+		return exactly(math.Inf(1))
 	}
 	spread := -distuv.UnitNormal.Quantile(tail) * deviation / math.Sqrt(float64(len(s)))
 	if len(s) == 1 {

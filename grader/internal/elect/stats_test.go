@@ -83,7 +83,7 @@ func TestText(t *testing.T) {
 		{Estimate{1.234, -0.5, 2}, "1.23 (0-2)"},
 		{Estimate{35.25, 34, inf}, "35.2 (34-?)"},
 		{Estimate{2, 2, 2}, "2"},
-		{Estimate{inf, 9700, inf}, ">10000 (9700->10000)"},
+		{Estimate{inf, 9700, inf}, ">10000 (from 9700)"},
 		{Estimate{math.NaN(), 0, 0}, "-"},
 	} {
 		if got := tt.e.text(10 * time.Second); got != tt.want {

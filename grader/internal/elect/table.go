@@ -161,19 +161,22 @@ func ms(d time.Duration) string { return strconv.FormatFloat(float64(d)/1e6, 'f'
 func (e Estimate) text(beyond time.Duration) string {
 	value := number(e.Value, beyond)
 	switch {
-	case math.IsNaN(e.Value):
-		return "-"
-	case e.Low == e.Value && e.High == e.Value:
+	case math.IsNaN(e.Value) || e.Low == e.Value && e.High == e.Value:
 		return value
+	case math.IsInf(e.Value, 1): // so is the end of the interval
+		return fmt.Sprintf("%s (from %s)", value, e.low(beyond))
+	case math.IsInf(e.High, 1):
+		return fmt.Sprintf("%s (%s-?)", value, e.low(beyond))
 	}
-	low, high := "?", "?"
-	if !math.IsInf(e.Low, -1) {
-		low = number(max(0, e.Low), beyond)
+	return fmt.Sprintf("%s (%s-%s)", value, e.low(beyond), number(e.High, beyond))
+}
+
+// low writes where the interval begins.
+func (e Estimate) low(beyond time.Duration) string {
+	if math.IsInf(e.Low, -1) {
+		return "?"
 	}
-	if !math.IsInf(e.High, 1) || math.IsInf(e.Value, 1) && beyond > 0 {
-		high = number(e.High, beyond)
-	}
-	return fmt.Sprintf("%s (%s-%s)", value, low, high)
+	return number(max(0, e.Low), beyond)
 }
 
 // number writes a value with three digits, or more if it has them before the point.
