@@ -97,6 +97,23 @@ func TestDowntimeHasTheTimeoutsBounds(t *testing.T) {
 	}
 }
 
+// The crash may come at any moment of the heartbeat interval, and the timeouts have begun at its beginning.
+func TestCrashAtAnyMoment(t *testing.T) {
+	c := paper
+	c.Timing.MaxElection = 155 * ms
+	earliest, latest := time.Hour, time.Duration(0)
+	for _, trial := range measure(t, "ticker-timer", c, elections.Crashes, 80).Trials {
+		if trial.Leaderless < 200*ms { // the first timeouts decided it
+			earliest, latest = min(earliest, trial.Leaderless), max(latest, trial.Leaderless)
+		}
+	}
+	// The last heartbeat arrives after 3 ms, and the votes come 15 ms after the timeout.
+	if least, most := (150-75+3+15)*ms, (155+3+15+5)*ms; earliest < least || latest > most ||
+		latest-earliest < (most-least)/2 {
+		t.Errorf("elections were over %v to %v after the crash, want much of %v to %v", earliest, latest, least, most)
+	}
+}
+
 // With logs of five lengths only the three servers with the longest can win: of four that are left when one of them
 // crashed, two. When all start, with logs that are equal, everybody can.
 func TestNotAllCanWin(t *testing.T) {
