@@ -68,7 +68,7 @@ func JSON(w io.Writer, rows []Row, seed uint64) error {
 		Unsteady       int                  `json:"given_up"`
 		VotesKnown     bool                 `json:"votes_understood"`
 		Distributions  []distribution       `json:"distributions"`
-		Calm           map[string]estimate  `json:"with_a_leader"`
+		Rates          map[string]estimate  `json:"rates"`
 		Failures       []string             `json:"failures,omitempty"`
 		Lost           string               `json:"grader_error,omitempty"`
 	}
@@ -77,7 +77,7 @@ func JSON(w io.Writer, rows []Row, seed uint64) error {
 		res := result{
 			Implementation: r.Impl, Conditions: r.Conditions, OwnTiming: r.Own() || r.Conditions.Timing.MinElection == 0,
 			Unsteady: r.Crashed.Unsteady, VotesKnown: r.Crashed.Votes || r.Started.Votes,
-			Calm: make(map[string]estimate), Failures: r.Failures, Lost: r.Lost,
+			Rates: make(map[string]estimate), Failures: r.Failures, Lost: r.Lost,
 		}
 		for _, m := range metrics {
 			trials := m.of(r)
@@ -95,9 +95,9 @@ func JSON(w io.Writer, rows []Row, seed uint64) error {
 			}
 			res.Distributions = append(res.Distributions, d)
 		}
-		if r.Started.Watched > 0 {
-			for _, m := range calms {
-				res.Calm[m.title] = of(m.of(r))
+		for _, m := range rates {
+			if m.trials(r) > 0 {
+				res.Rates[m.title] = of(m.of(r))
 			}
 		}
 		list = append(list, res)

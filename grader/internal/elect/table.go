@@ -60,11 +60,11 @@ func Table(w io.Writer, rows []Row) {
 		}
 		t.AppendSeparator()
 	}
-	for _, m := range calms {
+	for _, m := range rates {
 		title := m.title
 		for _, r := range rows {
-			if r.Started.Watched > 0 {
-				t.AppendRow(table.Row{title, r.name(), r.Started.Watched, m.of(r).text(0)})
+			if n := m.trials(r); n > 0 {
+				t.AppendRow(table.Row{title, r.name(), n, m.of(r).text(0)})
 				title = ""
 			}
 		}
@@ -73,25 +73,41 @@ func Table(w io.Writer, rows []Row) {
 	notes(w, rows)
 }
 
-// calms are what is shown of the time in which all servers were up.
-var calms = []struct {
-	title string
-	of    func(Row) Estimate
+// rates are what is shown of all trials together, or of the time in which all servers were up.
+var rates = []struct {
+	title  string
+	trials func(Row) int // 0 if nothing is known
+	of     func(Row) Estimate
 }{
-	{"spurious elections an hour", func(r Row) Estimate {
+	{"% of crashes with a split vote", func(r Row) int {
+		if !r.Crashed.Votes {
+			return 0
+		}
+		return len(r.Crashed.Trials)
+	}, func(r Row) Estimate {
+		n := 0
+		for _, t := range r.Crashed.Trials {
+			n += min(t.Split, 1)
+		}
+		e := share(n, len(r.Crashed.Trials))
+		return Estimate{100 * e.Value, 100 * e.Low, 100 * e.High}
+	}},
+	{"spurious elections an hour", watched, func(r Row) Estimate {
 		deposed := 0
 		for _, t := range r.Started.Trials {
 			deposed += t.Deposed
 		}
 		return rate(deposed, (time.Duration(r.Started.Watched) * elections.Watched).Hours())
 	}},
-	{"RPCs a second", func(r Row) Estimate {
+	{"RPCs a second", watched, func(r Row) Estimate {
 		return exactly(float64(r.Started.Calm) / (time.Duration(r.Started.Watched) * elections.Watched).Seconds())
 	}},
-	{"a server is woken a second", func(r Row) Estimate {
+	{"a server is woken a second", watched, func(r Row) Estimate {
 		return exactly(float64(r.Turns) / r.Calm.Seconds() / float64(r.Conditions.Servers))
 	}},
 }
+
+func watched(r Row) int { return r.Started.Watched }
 
 func exactly(v float64) Estimate { return Estimate{v, v, v} }
 
