@@ -24,6 +24,7 @@ func TestCompletion(t *testing.T) {
 		{"run --fail", []string{"--failfast:stop"}, []string{"--json"}},
 		{"-ver", []string{"-version:"}, []string{"run:"}},
 		{"replay", []string{"impls/polling-sleep"}, []string{"ReElection"}},
+		{"elect", []string{"impls/polling-sleep"}, []string{"internal"}},
 		{"replay impls/polling-sleep", []string{"ReElection:", "ChaosSnapshots:"}, []string{"impls/"}},
 		{"replay impls/polling-sleep ReElection", nil, []string{"impls/", "ReElection"}},
 		{"explain", []string{"deadlock:"}, []string{"One Vote"}},

@@ -15,6 +15,7 @@ const (
 	buildWork  = "build"
 	replayWork = "replay"
 	gotestWork = "gotest"
+	electWork  = "elect"
 )
 
 // workLock is the file in such a directory that its grader has locked while it runs.
@@ -52,7 +53,7 @@ func trimWork(tmp string, now time.Time) {
 	}
 	for _, e := range entries {
 		ofWork := func(kind string) bool { return strings.HasPrefix(e.Name(), workPrefix(kind)) }
-		if !e.IsDir() || !slices.ContainsFunc([]string{buildWork, replayWork, gotestWork}, ofWork) {
+		if !e.IsDir() || !slices.ContainsFunc([]string{buildWork, replayWork, gotestWork, electWork}, ofWork) {
 			continue
 		}
 		info, err := e.Info()

@@ -44,7 +44,7 @@ func (rf *Raft) awaitVotes(term int) {
 // requestVotes asks all who have not answered yet, each in a goroutine of its own, so that a dead server holds up
 // nobody. The lock is held.
 //
-// A call to a dead server hangs for up to 7 s, and another follows every HeartbeatInterval: there are at most 59 of
+// A call to a dead server hangs for up to 7 s, and another follows every heartbeat interval: there are at most 59 of
 // them for each dead server, whether this server is a leader or a candidate.
 func (rf *Raft) requestVotes() {
 	args := rf.state.VoteRequest()

@@ -1,8 +1,8 @@
 // Package pollingsleep is a Raft in which nothing is ever woken by time: two goroutines sleep for a moment, look at the
 // clock, compare it with timestamps, and sleep again.
 //
-// Time is noticed late, by up to one pollInterval. One poller looks whether the election timeout has elapsed, the other
-// whether a leader or a candidate has been silent for a HeartbeatInterval. To begin a timeout is to write down the
+// Time is noticed late, by up to one poll interval. One poller looks whether the election timeout has elapsed, the other
+// whether a leader or a candidate has been silent for a heartbeat interval. To begin a timeout is to write down the
 // time: there is no timer to stop, and none that could fire late.
 //
 // What does not happen by time is waited for on a sync.Cond. Each election has a goroutine that waits until the
@@ -32,13 +32,11 @@ import (
 	"raftlab/src/raft"
 )
 
-// pollInterval is how long a poller sleeps: short beside what it waits for, and long enough to cost little.
-const pollInterval = 20 * time.Millisecond
-
 // Raft is one server of a cluster.
 type Raft struct {
 	peers     []*labrpc.ClientEnd
 	persister *raft.Persister
+	timing    figure2.Timing
 	applyCh   chan<- raft.ApplyMsg
 	killed    chan struct{} // closed by Kill: the applier stops waiting for the service
 
@@ -59,7 +57,14 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 	if err != nil {
 		panic(fmt.Sprintf("S%d cannot read its disk: %v", me, err))
 	}
-	rf := &Raft{peers: peers, persister: persister, applyCh: applyCh, killed: make(chan struct{}), state: state}
+	rf := &Raft{
+		peers:     peers,
+		persister: persister,
+		timing:    figure2.TimingOf(persister),
+		applyCh:   applyCh,
+		killed:    make(chan struct{}),
+		state:     state,
+	}
 	rf.changed, rf.applicable = sync.NewCond(&rf.mu), sync.NewCond(&rf.mu)
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -67,18 +72,18 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 
 	// Servers that start at once must not poll in step: all whose timeouts end between two polls would stand for
 	// election at the same moment.
-	phase := rand.N(pollInterval)
-	go poll(phase, rf.checkElectionTimeout)
-	go poll(phase, rf.checkHeartbeat)
+	phase := rand.N(rf.timing.Poll)
+	go rf.poll(phase, rf.checkElectionTimeout)
+	go rf.poll(phase, rf.checkHeartbeat)
 	go rf.applier()
 	return rf
 }
 
-// poll calls check once every pollInterval, from phase on, until it reports false.
-func poll(phase time.Duration, check func() bool) {
+// poll calls check once every poll interval, from phase on, until it reports false.
+func (rf *Raft) poll(phase time.Duration, check func() bool) {
 	time.Sleep(phase)
 	for check() {
-		time.Sleep(pollInterval)
+		time.Sleep(rf.timing.Poll)
 	}
 }
 
@@ -90,7 +95,7 @@ func (rf *Raft) perform(e figure2.Effect) {
 	}
 	if e.Reset {
 		rf.waitingSince = time.Now()
-		rf.electionTimeout = figure2.ElectionTimeout()
+		rf.electionTimeout = rf.timing.ElectionTimeout()
 		if dlog.On() {
 			dlog.Debug(dlog.Timer, "S%d in T%d waits %v for a leader", rf.state.Me, rf.state.CurrentTerm,
 				rf.electionTimeout)
@@ -110,7 +115,7 @@ func (rf *Raft) GetState() (term int, isLeader bool) {
 }
 
 // Kill implements raft.Raft. The applier and the goroutines of an election or a leader leave at once, the pollers
-// within a pollInterval. Calls under way end when the network lets them, and change nothing then.
+// within a poll interval. Calls under way end when the network lets them, and change nothing then.
 func (rf *Raft) Kill() {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()

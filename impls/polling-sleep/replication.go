@@ -63,7 +63,7 @@ func (rf *Raft) sendUpdates() {
 	}
 }
 
-// checkHeartbeat speaks to the others again, if a HeartbeatInterval has passed and this server has anything to say. It
+// checkHeartbeat speaks to the others again, if a heartbeat interval has passed and this server has anything to say. It
 // reports false once the server is dead.
 func (rf *Raft) checkHeartbeat() bool {
 	rf.mu.Lock()
@@ -71,7 +71,7 @@ func (rf *Raft) checkHeartbeat() bool {
 	if rf.dead {
 		return false
 	}
-	if time.Since(rf.spoke) < figure2.HeartbeatInterval {
+	if time.Since(rf.spoke) < rf.timing.Heartbeat {
 		return true
 	}
 	switch rf.state.Role {

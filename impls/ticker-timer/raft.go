@@ -33,6 +33,7 @@ import (
 type Raft struct {
 	peers     []*labrpc.ClientEnd
 	persister *raft.Persister
+	timing    figure2.Timing
 	applyCh   chan<- raft.ApplyMsg
 	apply     chan struct{} // holds one token while there may be something to apply
 	killed    chan struct{} // closed by Kill: loop and applier leave
@@ -54,6 +55,7 @@ func Make(peers []*labrpc.ClientEnd, me int, persister *raft.Persister, applyCh 
 	rf := &Raft{
 		peers:     peers,
 		persister: persister,
+		timing:    figure2.TimingOf(persister),
 		applyCh:   applyCh,
 		apply:     make(chan struct{}, 1),
 		killed:    make(chan struct{}),
@@ -92,7 +94,7 @@ func (rf *Raft) perform(e figure2.Effect) {
 		rf.persister.Save(rf.state.Encode(), rf.state.Snapshot)
 	}
 	if e.Reset {
-		d := figure2.ElectionTimeout()
+		d := rf.timing.ElectionTimeout()
 		rf.election.set(d)
 		if dlog.On() {
 			dlog.Debug(dlog.Timer, "S%d in T%d waits %v for a leader", rf.state.Me, rf.state.CurrentTerm, d)

@@ -39,7 +39,7 @@ func (rf *Raft) updatesTick() {
 	}
 }
 
-// heartbeatTick speaks to the others again, if a HeartbeatInterval has passed and this server has anything to say. In a
+// heartbeatTick speaks to the others again, if a heartbeat interval has passed and this server has anything to say. In a
 // follower the timer rings once more after it stepped down, and then no more.
 func (rf *Raft) heartbeatTick() {
 	rf.mu.Lock()
@@ -67,7 +67,7 @@ func (rf *Raft) sendHeartbeats() {
 			rf.send(server)
 		}
 	}
-	rf.heartbeat.set(figure2.HeartbeatInterval)
+	rf.heartbeat.set(rf.timing.Heartbeat)
 }
 
 // send sends a server what this leader has for it, in a goroutine of its own. The lock is held.

@@ -40,7 +40,7 @@ var rules = []rule{
 		"worlds play runs, whatever they are of"},
 	{[]string{"src/sim/..."}, []string{"src/live"}, "worlds do not know each other"},
 	{[]string{"src/live"}, []string{"src/sim/...", "src/box"}, "worlds do not know each other"},
-	{[]string{"src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode",
+	{[]string{"src/raft/elections", "src/raft/rafttest", "src/raft/rafttest/monitor", "src/raft/rafttest/raftnode",
 		"src/raft/rafttest/story",
 		"src/kvraft/kvtest", "src/kvraft/rsmtest", "src/kvraft/kvnode", "src/kvraft/rsmnode", "src/kvraft/editions/..."},
 		slices.Concat(worlds, grader), "a lab does not know in which world it is played"},

@@ -12,6 +12,9 @@ type Persister struct {
 	state    []byte
 	snapshot []byte
 	saved    func(state, snapshot []byte)
+
+	timing Timing // set before the server is made
+	asked  func()
 }
 
 // MakePersister returns an empty disk.
@@ -67,5 +70,21 @@ func (ps *Persister) SnapshotSize() int {
 func (ps *Persister) Copy() *Persister {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	return NewPersister(ps.state, ps.snapshot, nil)
+	c := NewPersister(ps.state, ps.snapshot, nil)
+	c.timing = ps.timing
+	return c
+}
+
+// SetTiming says how the server with this disk is to keep time. It is for who starts the server, before Make. If asked
+// is not nil it is called each time that the server asks.
+func (ps *Persister) SetTiming(t Timing, asked func()) { ps.timing, ps.asked = t, asked }
+
+// Timing returns how this server is to keep time, which says nothing unless somebody has. It is for Make: it never
+// changes. A server that asks and is told nothing behaves as one that does not ask, so it takes no lock: to take one is
+// an occasion for others to run.
+func (ps *Persister) Timing() Timing {
+	if ps.asked != nil {
+		ps.asked()
+	}
+	return ps.timing
 }

@@ -38,6 +38,7 @@ type Result struct {
 	cluster.Result
 	Trace uint64 `json:"trace"`
 	Flood bool   `json:"-"` // it was ended because too much happened within a second
+	Turns int64  `json:"-"` // how often a node was woken, by a timer, a message or a question
 
 	Recording *record.Recording `json:"-"` // if Options ask for it
 }
@@ -64,7 +65,9 @@ func Play(m *box.Module, run *cluster.Run, opt Options) Result {
 	if rec != nil && w.states != nil {
 		rec.States = w.states.list
 	}
-	return Result{Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood, Recording: rec}
+	return Result{
+		Result: res, Trace: w.trace.Sum64(), Flood: w.busy >= w.flood, Turns: w.turns.Load(), Recording: rec,
+	}
 }
 
 // steady is what of a failure's message is the same in each run. Where in memory things are differs when a node logs,

@@ -8,7 +8,7 @@ import (
 
 // A leader sends a request to a follower
 //
-//   - every HeartbeatInterval, whatever else happens,
+//   - every heartbeat interval, whatever else happens,
 //   - entryDelay or commitDelay after there is news, if no request to this follower is in flight,
 //   - and at once when the follower answers and lacks flushed entries, or has refused some.
 //

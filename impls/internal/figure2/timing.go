@@ -3,11 +3,13 @@ package figure2
 import (
 	"math/rand/v2"
 	"time"
+
+	"raftlab/src/raft"
 )
 
-// HeartbeatInterval is how often a leader speaks to the others, and a candidate to those who have not answered. The lab
-// allows ten times a second.
-const HeartbeatInterval = 120 * time.Millisecond
+// heartbeatInterval is how often a leader speaks to the others, and a candidate to those who have not answered, unless
+// the contract's timing says otherwise. The lab allows ten times a second.
+const heartbeatInterval = 120 * time.Millisecond
 
 // How long a leader waits for more before it tells its followers the news.
 const (
@@ -25,12 +27,32 @@ const (
 // spread is many times those 26 ms, so that mostly one candidate is well ahead of the others. And five elections can
 // begin within the five seconds that the lab gives them.
 const (
-	minElectionTimeout = 4*HeartbeatInterval + 30*time.Millisecond
+	minElectionTimeout = 4*heartbeatInterval + 30*time.Millisecond
 	maxElectionTimeout = 1000 * time.Millisecond
 )
 
+// pollInterval is how long a poller sleeps: short beside what it waits for, and long enough to cost little.
+const pollInterval = 20 * time.Millisecond
+
+// Timing is how a server keeps time.
+type Timing struct{ raft.Timing }
+
+// TimingOf returns the timing of the server with a persister: what it is told from outside, and else what suits the
+// lab.
+func TimingOf(p *raft.Persister) Timing {
+	return Timing{p.Timing().Or(raft.Timing{
+		Heartbeat:   heartbeatInterval,
+		MinElection: minElectionTimeout,
+		MaxElection: maxElectionTimeout,
+		Poll:        pollInterval,
+	})}
+}
+
 // ElectionTimeout returns a random timeout, to be chosen anew each time that one begins, so that votes split rarely and
 // not again and again (section 5.2).
-func ElectionTimeout() time.Duration {
-	return minElectionTimeout + rand.N(maxElectionTimeout-minElectionTimeout)
+func (t Timing) ElectionTimeout() time.Duration {
+	if t.MaxElection <= t.MinElection {
+		return t.MinElection
+	}
+	return t.MinElection + rand.N(t.MaxElection-t.MinElection)
 }

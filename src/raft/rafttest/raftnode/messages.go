@@ -1,6 +1,11 @@
 package raftnode
 
-import "raftlab/src/codec"
+import (
+	"time"
+
+	"raftlab/src/codec"
+	"raftlab/src/raft"
+)
 
 // An op says which message it is.
 type op byte
@@ -18,6 +23,7 @@ const (
 	opSnapshotted
 	opApplied
 	opInstalled
+	opTimed
 )
 
 // Given is what the judge gives a server whenever it starts.
@@ -25,16 +31,30 @@ type Given struct {
 	// the service takes a snapshot after each entry whose index is one short of a multiple of it; 0: none
 	SnapshotEvery int
 	Slow          int64 // what the service takes over each message from applyCh, in ns
+
+	Timing raft.Timing // what the Raft is told of time, if it asks
 }
 
 // Append appends the message's bytes to b.
 func (m Given) Append(b []byte) []byte {
-	return codec.AppendInt(codec.AppendInt(b, int64(m.SnapshotEvery)), m.Slow)
+	b = codec.AppendInt(codec.AppendInt(b, int64(m.SnapshotEvery)), m.Slow)
+	if m.Timing == (raft.Timing{}) {
+		return b
+	}
+	for _, d := range []time.Duration{m.Timing.Heartbeat, m.Timing.MinElection, m.Timing.MaxElection, m.Timing.Poll} {
+		b = codec.AppendInt(b, int64(d))
+	}
+	return b
 }
 
 func (m *Given) parse(message []byte) error {
 	r := codec.NewReader(message)
 	m.SnapshotEvery, m.Slow = int(r.Int()), r.Int()
+	if timing := r.Rest(); len(timing) > 0 {
+		r = codec.NewReader(timing)
+		m.Timing.Heartbeat, m.Timing.MinElection = time.Duration(r.Int()), time.Duration(r.Int())
+		m.Timing.MaxElection, m.Timing.Poll = time.Duration(r.Int()), time.Duration(r.Int())
+	}
 	return r.Err()
 }
 
@@ -115,7 +135,10 @@ func (m Installed) Append(b []byte) []byte {
 	return append(codec.AppendInt(b, int64(m.Term)), m.Snapshot...)
 }
 
-// Parse reads what a node says: a State, Started, Snapshotted, Applied or Installed. Bytes in it share memory with the
+// Timed says that the Raft has asked for its timing. It is said where there is something to be told.
+type Timed struct{}
+
+// Parse reads what a node says: a State, Started, Snapshotted, Applied, Installed or Timed. Bytes in it share memory with the
 // message, which may be anything.
 func Parse(message []byte) (any, error) {
 	r := codec.NewReader(message)
@@ -131,6 +154,8 @@ func Parse(message []byte) (any, error) {
 		m = Applied{Index: int(r.Int()), Command: r.Rest()}
 	case opInstalled:
 		m = Installed{Index: int(r.Int()), Term: int(r.Int()), Snapshot: r.Rest()}
+	case opTimed:
+		m = Timed{}
 	default:
 		return nil, codec.ErrMalformed
 	}

@@ -40,6 +40,9 @@ func ProgramOf[M any](e editions.Adapter[M], methods Methods) node.Program {
 		s.states = NewStates(func() (term int, leader bool) { return s.rf.GetState() }, h.Tell)
 		s.slow.Store(given.Slow)
 		persister := raft.NewPersister(disk, snapshot, h.Save)
+		if given.Timing != (raft.Timing{}) {
+			persister.SetTiming(given.Timing, func() { h.Tell([]byte{byte(opTimed)}) })
+		}
 		applyCh := make(chan M)
 		s.makeRaft = func() { s.rf, s.object = e.Make(h.Peers(), h.Index(), persister, applyCh) }
 		s.methods = methods
