@@ -52,6 +52,9 @@ func (o *operation) returned() record.Note {
 	return record.Note{Kind: Returns, Node: o.node, Text: text}
 }
 
+// atOnce is what a note ends with of an answer for which no time has passed.
+const atOnce = " at once, without having waited for its Raft"
+
 // noteRequest says what becomes of an RPC that a clerk has sent for an operation. That a server answers at once,
 // without waiting for others, tells much: it does not lead, has executed the operation before, or should have waited.
 func (j *judge) noteRequest(q *request, r labrpc.Route, step labrpc.Step) {
@@ -67,7 +70,7 @@ func (j *judge) noteRequest(q *request, r labrpc.Route, step labrpc.Step) {
 	case labrpc.Handled:
 		n.Text = fmt.Sprintf("%s answers %s", server, o.of())
 		if slices.Contains(q.deliveries, delivery{r.To, now, now}) {
-			n.Text += " at once"
+			n.Text += atOnce
 		}
 	case labrpc.Answered:
 		n.Node, n.Text = r.From, fmt.Sprintf("the answer of %s to %s is there", server, o.of())

@@ -94,7 +94,11 @@ func (j *judge) ofFinding() (ops []*operation) {
 // chapters are what events say of an operation: its call, what became of its requests, and its return.
 func (o *operation) chapters(events []record.Event) (list []record.Chapter) {
 	call, back, of := o.called().Text, o.returned().Text, o.of()
-	var requests []record.Chapter
+	var (
+		requests []record.Chapter
+		calls    []int // of these, the RPC
+		refused  []refusal
+	)
 	for i := range events {
 		e := &events[i]
 		if e.At < int64(o.Called) || o.Method == history.Get && o.Return != 0 && e.At > int64(o.Returned) {
@@ -114,12 +118,29 @@ func (o *operation) chapters(events []record.Event) (list []record.Chapter) {
 					at.Part = record.Fault
 				case record.Answered:
 					continue // the return tells it
+				case record.Handled:
+					if strings.HasSuffix(n.Text, atOnce) {
+						refused = append(refused, refusal{append(e.Causes, e.ID), e.Call})
+					}
 				}
 				requests = append(requests, at)
+				calls = append(calls, e.Call)
 			}
 		}
 	}
+	// A server that answers at once, whereupon the clerk asks another one, has refused.
+	requests = slices.DeleteFunc(requests, func(c record.Chapter) bool {
+		return slices.ContainsFunc(refused, func(r refusal) bool {
+			return slices.Contains(r.events, c.Event) && calls[len(calls)-1] != r.call
+		})
+	})
 	return append(list, ends(requests, maxRequests)...)
+}
+
+// A refusal is the events of a request that was answered at once, and its RPC.
+type refusal struct {
+	events []int
+	call   int
 }
 
 // ends returns the first and the last of a list that is too long.

@@ -87,6 +87,10 @@ func (m *commits) applied(a applied) {
 				leader, term, names(have), term)
 		case n > 1:
 			why = fmt.Sprintf("S%d, leader of T%d, has it on %s only", leader, term, names(have))
+			if of, known := m.logs[term].terms[at]; known && of < term {
+				why += fmt.Sprintf(", and it is of T%d: it takes an entry of T%d on a majority to commit it (section 5.4.2)",
+					of, term)
+			}
 		}
 	}
 	m.violated("Committed by a Majority", "S%d applied index %d, which is not committed: %s", a.server, index, why)

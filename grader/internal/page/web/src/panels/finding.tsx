@@ -8,7 +8,7 @@ const parts: Record<string, string> = {
   contradicts: "contradicts",
   fault: "fault",
   leads: "leads here",
-  missing: "did not happen",
+  missing: "no event",
 };
 
 export function FindingPanel({ app, pane }: { app: App; pane: Pane }) {

@@ -84,7 +84,8 @@ export class Pane {
     const hard = this.story.filter((s) => s.part === "contradicts").map((s) => s.index);
     const past = pastOf(run, [this.finding, ...hard]).reduce((sum, p) => sum + p, 0);
     if (past < 4 + hard.length) this.focus.value = "off";
-    this.chain = this.finding >= 0 ? chainOf(run, this.finding) : [];
+    // A failure that is found late, as one of a history, was not caused by what happened last.
+    this.chain = this.finding >= 0 ? chainOf(run, hard.length > 0 ? Math.max(...hard) : this.finding) : [];
     this.openAtFinding();
   }
 
