@@ -19,6 +19,7 @@ import (
 // of a golden file.
 func TestKVStories(t *testing.T) {
 	testinputs.Note(t)
+	testinputs.SameGo(t, "testdata/kv-stories/go.version", *update)
 	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,7 @@ func (j *judge) Story(rec *record.Recording) {
 	is := func(name string) bool { return strings.HasPrefix(rec.Finding.Sentence, name+":") }
 	if f := j.finding; f != nil && is(string(f.Name)) {
 		promise(rec.Finding, string(f.Name), Explanations())
+		rec.Finding.Sentence = fmt.Sprintf("%s: key %q: %s", f.Name, f.Key, f.Text)
 		rec.Finding.Story = j.ofHistory(rec)
 		return
 	}

@@ -119,7 +119,7 @@ func (l *logReader) event(line []byte) (ok bool) {
 var noteTopics = map[string]string{
 	"election": "VOTE", "vote": "VOTE", "refuses": "VOTE", "leads": "LEAD", "follows": "TERM", "entries": "LOG1",
 	"stores": "LOG2", "heartbeat": "TIMR", "commits": "CMIT", "applies": "CMIT", "snapshot": "SNAP", "saves": "PERS",
-	"restarts": "PERS", "command": "CLNT",
+	"restarts": "PERS", "command": "CLNT", "calls": "CLNT", "returns": "CLNT", "request": "CLNT",
 }
 
 // What a log has of events that are no messages: the topic, and the words behind the node's name.

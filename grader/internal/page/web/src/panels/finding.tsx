@@ -19,7 +19,9 @@ export function FindingPanel({ app, pane }: { app: App; pane: Pane }) {
       <header class="verdict">
         <p class={f ? "badge bad" : "badge good"}>{f ? `failed: ${line(f.kind, 60)}` : "passed"}</p>
         {f?.promise && <p class="promise">{line(f.promise)}</p>}
-        <h2>{f ? shown(afterPromise(f.sentence, f.promise), 1200) : "This run passed."}</h2>
+        <h2 class={f && f.sentence.length > 120 ? "long" : undefined}>
+          {f ? shown(afterPromise(f.sentence, f.promise), 1200) : "This run passed."}
+        </h2>
         {f && <p class="when">at {seconds(pane.finding >= 0 ? run.at[pane.finding] : run.rec.end)}</p>}
         {f?.source && <blockquote>{shown(f.source, 2000)}</blockquote>}
       </header>
