@@ -139,8 +139,8 @@ func TestCSV(t *testing.T) {
 			t.Fatalf("line %d has other fields than the head: %s", i+1, l)
 		}
 	}
-	if last := lines[len(lines)-1]; !strings.HasPrefix(last, "another,5,150,300,75,20,true,2.7,12.3,0.1,crashes,40,10000,true,") ||
-		!strings.Contains(last, ",,") {
+	last, want := lines[len(lines)-1], "another,5,150,300,75,20,true,2.7,12.3,0.1,crashes,40,10000,true,"
+	if !strings.HasPrefix(last, want) || !strings.Contains(last, ",,") {
 		t.Errorf("the last line is %s", last)
 	}
 }

@@ -16,8 +16,8 @@ type laboratory struct {
 	favourite int // the server with the longest log, which starts before the others
 }
 
-// A reign is a leader's.
-type reign struct {
+// A leadership is that of a server in a term.
+type leadership struct {
 	leader, term int
 	since        time.Duration // when it was first heard of
 }
@@ -114,7 +114,7 @@ func (l *laboratory) crash() {
 // Followers' replies to the leader are cut off from the moment it was elected: it cannot learn that their logs are
 // shorter than its own, so that they stay as they are. What counts here is on its way from the leader: the heartbeat
 // with which all others begin their election timeouts at the same time.
-func (l *laboratory) steady() (reign, bool) {
+func (l *laboratory) steady() (leadership, bool) {
 	end := l.Now() + l.conditions.Limit
 	r, ok := l.await(0, l.conditions.Limit)
 	for ok && l.Now() < end {
@@ -129,7 +129,7 @@ func (l *laboratory) steady() (reign, bool) {
 			return r, true
 		}
 	}
-	return reign{}, false
+	return leadership{}, false
 }
 
 // heartbeats waits for two heartbeats of a leader, and for as long as a candidate may have been waiting for votes
@@ -197,7 +197,7 @@ func (l *laboratory) crashAll() {
 }
 
 // await waits for a leader of a term after this one, up to limit.
-func (l *laboratory) await(after int, limit time.Duration) (reign, bool) {
+func (l *laboratory) await(after int, limit time.Duration) (leadership, bool) {
 	step := min(time.Millisecond, (l.conditions.There+l.conditions.Back)/4)
 	for end := l.Now() + limit; ; l.Sleep(step) {
 		if r, ok, _ := l.look(after, nobody); ok || l.Now() >= end {
@@ -208,14 +208,14 @@ func (l *laboratory) await(after int, limit time.Duration) (reign, bool) {
 
 // look asks those that have sent something since it was looked last, except for one, whether they lead in a term after
 // this one. Of several leaders it returns the first to speak. It reports also whether there was anybody to ask.
-func (l *laboratory) look(after, except int) (first reign, ok, others bool) {
+func (l *laboratory) look(after, except int) (first leadership, ok, others bool) {
 	for _, i := range l.speakers() {
 		if i == except || !l.Running(i) {
 			continue
 		}
 		others = true
 		s := l.state(i)
-		if r := (reign{i, s.Term, l.lastSent(i)}); s.Leader && s.Term > after && (!ok || r.since < first.since) {
+		if r := (leadership{i, s.Term, l.lastSent(i)}); s.Leader && s.Term > after && (!ok || r.since < first.since) {
 			first, ok = r, true
 		}
 	}
@@ -240,29 +240,29 @@ func (l *laboratory) highestTerm() (term int) {
 	return term
 }
 
-// An interregnum is a time without a leader.
-type interregnum struct {
+// An outage is a time without a leader.
+type outage struct {
 	term  int // the last before it
 	began time.Duration
 	sent  int // requests before
 }
 
-// begin begins an interregnum.
-func (l *laboratory) begin(term int) interregnum {
+// begin begins an outage.
+func (l *laboratory) begin(term int) outage {
 	l.forget()
-	return interregnum{term, l.Now(), l.requests()}
+	return outage{term, l.Now(), l.requests()}
 }
 
-// trial is what came of an interregnum that a leader has ended.
-func (l *laboratory) trial(e interregnum, r reign) Trial {
+// trial is what came of an outage that a leader has ended.
+func (l *laboratory) trial(e outage, r leadership) Trial {
 	return Trial{
 		Leaderless: r.since - e.began, Leader: r.leader, Terms: r.term - e.term, Split: l.splits(e.term, r.term),
 		RPCs: l.requests() - e.sent,
 	}
 }
 
-// none records an interregnum that has not ended.
-func (l *laboratory) none(e interregnum) {
+// none records an outage that has not ended.
+func (l *laboratory) none(e outage) {
 	term := l.highestTerm()
 	l.measured.Trials = append(l.measured.Trials, Trial{
 		Leaderless: l.Now() - e.began, None: true, Terms: term - e.term, Split: l.splits(e.term, term),
