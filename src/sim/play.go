@@ -21,8 +21,9 @@ type Options struct {
 	Record   bool      // the Result has a Recording
 
 	// InspectFrom is the event in the Recording from which on it has what nodes hold in memory, too; 0 is none. How many
-	// events there are is known of a run that was recorded before: it is the same again.
-	InspectFrom int
+	// events there are is known of a run that was recorded before: it is the same again. InspectTo is the last such
+	// event; 0 is no last one.
+	InspectFrom, InspectTo int
 
 	// Turn is how much processor time a node may use up without waiting for anything; 0 is [DefaultTurn].
 	Turn time.Duration

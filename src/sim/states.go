@@ -35,6 +35,7 @@ const (
 // was asked.
 type states struct {
 	from  int // the first event after which it is done
+	to    int // the last one, 0 for no last one
 	began bool
 	list  []record.State
 	kept  int // bytes in list, about
@@ -63,6 +64,10 @@ func (st *states) look(s *node, event int) {
 	if st == nil || event < st.from {
 		return
 	}
+	if st.to > 0 && event > st.to {
+		st.stop(s.me, event)
+		return
+	}
 	if !st.began {
 		st.began = true
 		for _, other := range s.world.nodes {
@@ -72,6 +77,16 @@ func (st *states) look(s *node, event int) {
 		}
 	}
 	st.write(s, event)
+}
+
+// stop says of a node that does something, once, that it is not looked at any more.
+func (st *states) stop(node, event int) {
+	if h := &st.nodes[node]; !h.blind {
+		h.blind = true
+		st.list = append(st.list, record.State{Event: event, Node: node, Changes: []record.Change{
+			{Path: "…", Value: "not looked at from here on: it is far from what the failure is about"},
+		}})
+	}
 }
 
 func (st *states) write(s *node, event int) {

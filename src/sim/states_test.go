@@ -102,6 +102,31 @@ func story(t *testing.T, opt sim.Options, commands ...string) sim.Result {
 	return sim.Play(module(t, "shapes"), run(s, 1), opt)
 }
 
+// TestLookingEndsEarly looks at nodes up to an event only: then each says so, and nothing else is said.
+func TestLookingEndsEarly(t *testing.T) {
+	all := story(t, sim.Options{InspectFrom: 1}, "nothing", "follower", "forget").Recording
+	to := all.States[len(all.States)/2].Event
+	some := story(t, sim.Options{InspectFrom: 1, InspectTo: to}, "nothing", "follower", "forget").Recording
+	ended := make(map[int]bool)
+	for i, s := range some.States {
+		switch {
+		case ended[s.Node]:
+			t.Errorf("S%d is looked at after it was said that it is not", s.Node)
+		case s.Event <= to:
+			if diff := cmp.Diff(all.States[i], s); diff != "" {
+				t.Errorf("-all +some:\n%s", diff)
+			}
+		case len(s.Changes) != 1 || s.Changes[0].Path != "…" || !strings.HasPrefix(s.Changes[0].Value, "not looked at"):
+			t.Errorf("S%d is looked at after event %d: %v", s.Node, to, s.Changes)
+		default:
+			ended[s.Node] = true
+		}
+	}
+	if len(ended) == 0 {
+		t.Error("nobody says that it is not looked at any more")
+	}
+}
+
 func TestStates(t *testing.T) {
 	var text strings.Builder
 	rec := story(t, sim.Options{InspectFrom: 1}, "nothing", "follower", "forget").Recording

@@ -98,7 +98,7 @@ func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
 	if opt.Record {
 		w.recorder = record.New(n, func() int64 { return w.now })
 		if opt.InspectFrom > 0 {
-			w.states = &states{from: opt.InspectFrom, nodes: make([]held, n)}
+			w.states = &states{from: opt.InspectFrom, to: opt.InspectTo, nodes: make([]held, n)}
 		}
 	}
 	w.memory.Limit = runMemory(w.nodeMemory())

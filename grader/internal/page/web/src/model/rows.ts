@@ -20,8 +20,10 @@ export function rowsOf(run: Run, routine: boolean, hidden: ReadonlySet<number>):
     if (loud.has(e.kind)) rows.push({ index, note: -1, node: lane });
     else if (e.kind === "step" || e.kind === "failed") rows.push({ index, note: -1, node: -1 });
     e.notes?.forEach((n, note) => {
-      if (routine || !n.routine)
-        rows.push({ index, note, node: n.node >= 0 && n.node < run.rec.nodes.length ? n.node : lane });
+      if (n.routine && !routine) return;
+      // What one node hears of another is about the other, and said of the first.
+      const other = n.node >= 0 && n.node < run.rec.nodes.length && !n.text.startsWith(`${run.node(lane)} `);
+      rows.push({ index, note, node: other ? n.node : lane });
     });
   }
   return rows;

@@ -8,7 +8,7 @@ import { nasty, random, synthetic } from "./synthetic.ts";
 import { rowsOf, topsOf, wordsOf } from "./rows.ts";
 import { Run } from "./run.ts";
 import { Search, terms } from "./search.ts";
-import { runOf, vote } from "./testing.ts";
+import { note, runOf, vote } from "./testing.ts";
 import { plain, sentence, weather } from "./words.ts";
 
 const run = new Run(synthetic({ events: 2000 }));
@@ -173,6 +173,16 @@ describe("the rows of the log", () => {
   test("routine and hidden nodes are left out", () => {
     expect(rowsOf(run, true, new Set()).length).toBeGreaterThan(rows.length);
     expect(rowsOf(run, false, new Set([0])).some((r) => run.lane[r.index] === 0)).toBe(false);
+  });
+  test("what a node hears of another stands in its own column, what is known of another in the other's", () => {
+    const run = runOf([
+      {
+        node: 0,
+        kind: "answered",
+        notes: [note("vote", 1, "S0 hears that S1 votes for it"), note("leads", 2, "S2 leads T1")],
+      },
+    ]);
+    expect(rowsOf(run, false, new Set()).map((r) => r.node)).toEqual([0, 2]);
   });
   test("the nasty ones are there to be tested with", () =>
     expect(nasty.some((t) => t.includes("</script>"))).toBe(true));
