@@ -55,7 +55,7 @@ func group(flags []cli.Flag) {
 		{"Choice of runs", []string{"run", "tier", "count", "seed", "failfast", "state"}},
 		{"How servers run", []string{"clock", "race", "allow-native", "schedule"}},
 		{"Limits", []string{"parallel", "timeout", "memory", "turn", "budget"}},
-		{resultsCategory, []string{"v", "logs", "states", "grading"}},
+		{resultsCategory, []string{"v", "logs", "states", "open", "grading"}},
 		{"Various", nil},
 	}
 	for _, f := range flags {

@@ -36,6 +36,17 @@ func TestOpen(t *testing.T) {
 		t.Errorf("the page shows %s", rec.Scenario)
 	}
 
+	all := filepath.Join(dir, "all.html")
+	status, out, said = command(t, "run", "-open", "-html", all, "-run", "ManyElections", "-count", "1", twice)
+	opened, err = os.ReadFile(pipe)
+	if status != statusFailed || err != nil || string(opened) != all+"\n" {
+		t.Fatalf("status %d, %q is opened (%v): %s%s", status, opened, err, out, said)
+	}
+	if status, _, said := command(t, "run", "-open", twice); status != statusUsage ||
+		!strings.Contains(said, "name a file by -html FILE") {
+		t.Errorf("status %d: %s", status, said)
+	}
+
 	t.Setenv("PATH", "/nowhere")
 	if status, _, said := command(t, "replay", "-open", twice, "ManyElections", "1"); status != statusUsage ||
 		!strings.Contains(said, "there is no xdg-open here; use -html FILE") {

@@ -25,6 +25,7 @@ func outputFlags() []cli.Flag {
 		flags = append(flags, &cli.StringFlag{Name: f.Flag, Usage: f.Usage, Category: resultsCategory})
 	}
 	return append(flags, logsFlag(), statesFlag(gradeStates),
+		&cli.BoolFlag{Name: "open", Usage: "open the page of -html in the browser, when all is done"},
 		&cli.StringFlag{
 			Name:  "grading",
 			Usage: "the `file` that says what runs are worth; grader grading prints one to start from",
@@ -85,6 +86,7 @@ func scheme(cmd *cli.Command, l *lab.Lab) (*grading.Scheme, error) {
 // written under another name and then renamed.
 type outputs struct {
 	files []output
+	open  opener // of the page that -html writes, nil if it is not to be opened
 
 	mu     sync.Mutex
 	due    time.Time // when to rewrite them
@@ -121,7 +123,15 @@ func newOutputs(cmd *cli.Command, n int) (*outputs, error) {
 		}
 		o.files = append(o.files, f)
 	}
-	return o, nil
+	if !cmd.Bool("open") {
+		return o, nil
+	}
+	if cmd.String("html") == "" {
+		return nil, errors.New("-open opens the page that -html writes; name a file by -html FILE")
+	}
+	var err error
+	o.open, err = newOpener()
+	return o, err
 }
 
 // begin writes the files for the first time: a name that cannot be written must not cost a whole run, and a grader that
@@ -172,7 +182,11 @@ func (o *outputs) update(r *report.Report) error {
 func (o *outputs) end(r *report.Report) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.write(r, true)
+	if err := o.write(r, true); err != nil || o.open == nil {
+		return err
+	}
+	page := slices.IndexFunc(o.files, func(f output) bool { return f.Flag == "html" })
+	return o.open.show(o.files[page].file)
 }
 
 func (o *outputs) write(r *report.Report, atEnd bool) error {
