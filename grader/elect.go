@@ -67,6 +67,7 @@ func electCommand() *cli.Command {
 			&cli.StringFlag{Name: "csv", Usage: "write each trial to this `file`"},
 			&cli.StringFlag{Name: "json", Usage: "write what the table says to this `file`"},
 			&cli.StringFlag{Name: "svg", Usage: "draw the distributions into this `file`"},
+			&cli.StringFlag{Name: "html", Usage: "write a page for a browser to this `file`: the drawing and the tables"},
 		},
 		Action: runElect,
 	}
@@ -108,6 +109,12 @@ func runElect(ctx context.Context, cmd *cli.Command) error {
 
 // show writes the tables and the distributions, and on stderr what is not the same everywhere.
 func (o electOptions) show(stdout, stderr io.Writer, rows []elect.Row) {
+	io.WriteString(stdout, o.text(rows))
+	elect.CPU(stderr, rows)
+}
+
+// text is the tables and the distributions.
+func (o electOptions) text(rows []elect.Row) string {
 	var text strings.Builder
 	if o.figure16 {
 		elect.Figure16Table(&text, rows)
@@ -118,8 +125,7 @@ func (o electOptions) show(stdout, stderr io.Writer, rows []elect.Row) {
 		text.WriteString("\n")
 		elect.Distributions(&text, rows)
 	}
-	io.WriteString(stdout, report.Printable(text.String()))
-	elect.CPU(stderr, rows)
+	return report.Printable(text.String())
 }
 
 // electStatus is how the command ends.

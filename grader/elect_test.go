@@ -28,9 +28,10 @@ func elected(t *testing.T, args ...string) (status int, stdout, stderr string) {
 func TestElect(t *testing.T) {
 	printed := func(parallel string) map[string]string {
 		dir := t.TempDir()
-		csv, json, svg := filepath.Join(dir, "csv"), filepath.Join(dir, "json"), filepath.Join(dir, "svg")
+		csv, json, svg, html := filepath.Join(dir, "csv"), filepath.Join(dir, "json"), filepath.Join(dir, "svg"),
+			filepath.Join(dir, "html")
 		status, stdout, stderr := elected(t, "-timeout", "150-300", "-count", "60", "-starts", "20", "-parallel", parallel,
-			"-csv", csv, "-json", json, "-svg", svg, "impls/polling-sleep", "impls/etcd-raft")
+			"-csv", csv, "-json", json, "-svg", svg, "-html", html, "impls/polling-sleep", "impls/etcd-raft")
 		if status != 0 {
 			t.Fatalf("status %d:\n%s%s", status, stdout, stderr)
 		}
@@ -40,7 +41,7 @@ func TestElect(t *testing.T) {
 			}
 		}
 		all := map[string]string{"stdout": stdout}
-		for _, name := range []string{csv, json, svg} {
+		for _, name := range []string{csv, json, svg, html} {
 			text, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
@@ -63,6 +64,11 @@ func TestElect(t *testing.T) {
 	}
 	if !strings.HasPrefix(one["svg"], "<?xml") || strings.Count(one["svg"], "stroke-dasharray") == 0 {
 		t.Error("the SVG is none, or tells its curves apart by nothing")
+	}
+	for _, want := range []string{`src="data:image/svg&#43;xml;base64,`, "ms from crash to leader", "Seed 1."} {
+		if !strings.Contains(one["html"], want) {
+			t.Errorf("%q is not in the page", want)
+		}
 	}
 }
 

@@ -173,6 +173,9 @@ func electFiles(cmd *cli.Command, o electOptions) (files []electFile) {
 		{"csv", cmd.String("csv"), elect.CSV},
 		{"json", cmd.String("json"), func(w io.Writer, rows []elect.Row) error { return elect.JSON(w, rows, o.seed) }},
 		{"svg", cmd.String("svg"), svg},
+		{"html", cmd.String("html"), func(w io.Writer, rows []elect.Row) error {
+			return elect.HTML(w, func(w io.Writer) error { return svg(w, rows) }, o.text(rows), o.seed)
+		}},
 	} {
 		if f.name != "" {
 			files = append(files, f)
