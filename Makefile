@@ -104,7 +104,7 @@ kvbugs: check-go ## puts each bug of a catalogue into the key-value stores, and 
 	$(GO) test -timeout 40m ./grader -v -run TestKVBugs
 
 stories: check-go ## what is told of broken implementations in words, and shown of them in a browser
-	$(GO) test -timeout 40m ./src/raft/rafttest/story ./grader/internal/page -run 'TestStories|TestScreens'
+	$(GO) test -timeout 40m ./src/raft/rafttest/story ./src/kvraft/kvtest ./grader/internal/page -run 'TestStories|TestStates|TestScreens'
 	$(GO) test -timeout 40m ./grader -run TestKVStories
 
 # A target and its directory, two at a time. What has found nothing when its time is over may still be told to have

@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "take the pictures of docs anew")
 // Letters differ between machines, so that it is blocks of them that are compared.
 func TestScreens(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds five submissions")
+		t.Skip("it builds five submissions; make stories does it")
 	}
 	testinputs.Note(t)
 	root, err := filepath.Abs("../../..")

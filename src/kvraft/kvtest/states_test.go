@@ -16,7 +16,7 @@ import (
 // What is written down of nodes is what submissions made: stores with their Rafts below, and clerks by their numbers.
 func TestStates(t *testing.T) {
 	if testing.Short() {
-		t.Skip("two programs of boxes are built for it")
+		t.Skip("two programs of boxes are built for it; make stories does it")
 	}
 	store := lab.Scenario{
 		Name: "Store", Nodes: kvtest.Nodes(3), Weather: kvtest.Reliable(),
