@@ -86,7 +86,8 @@ func TestKVBugs(t *testing.T) {
 // most is how many seeds are tried at most to find a bug.
 const most = 300
 
-// findBug plays a scenario until a failure is the bug's by its name. Others may come before: a bug has many consequences.
+// findBug plays a scenario until a failure is the bug's by its name. Others may come before: a bug has many
+// consequences.
 func findBug(t *testing.T, b *mutants.Mutant, m *box.Module, l *lab.Lab, scenario string) {
 	t.Helper()
 	s, ok := l.Scenario(scenario)

@@ -189,8 +189,8 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// What only monitors see is no failure with -classic. What was found without it says nothing there, and the seeds that a
-// mutant has survived are noted.
+// What only monitors see is no failure with -classic. What was found without it says nothing there, and the seeds that
+// a mutant has survived are noted.
 func TestMutantsClassic(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a survivor takes 28 runs")

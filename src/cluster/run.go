@@ -163,7 +163,8 @@ func finding(f *Failure, events []record.Event) *record.Finding {
 	return known
 }
 
-// Fail ends the run as failed, unless it has failed before or is Blind to failures of that kind. Any goroutine may call it once the run plays.
+// Fail ends the run as failed, unless it has failed before or is Blind to failures of that kind. Any goroutine may call
+// it once the run plays.
 func (r *Run) Fail(kind Kind, message string) {
 	if r.Blind && kind == Safety {
 		return
