@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/go/packages"
 
 	"raftlab/internal/mutants"
@@ -209,6 +210,58 @@ func TestMutantsClassic(t *testing.T) {
 	if err != nil || !bytes.Contains(noted, []byte(`"classic":true,"first":1,"seeds":1,"runs":28,`)) {
 		t.Errorf("noted is %s (%v)", noted, err)
 	}
+}
+
+// A hunt goes on from what was noted of it last, and not from what was noted of another, or of half a line.
+func TestMutantState(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "state")
+	open := func() *mutantState {
+		s, err := openMutantState(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	one := hunted{Mutant: "raft/one", Program: "p", First: 1}
+	further, killed, classic := one, one, one
+	further.Seeds, further.Runs = 1, 67
+	killed.Seeds, killed.Runs, killed.Kill = 1, 70, &kill{Scenario: "Backup", Seed: 2, Says: "panic: it"}
+	classic.Classic = true
+
+	s := open()
+	s.note(further)
+	s.close()
+	if err := os.WriteFile(file, append(read(t, file), `{"mutant":"raft/o`...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s = open()
+	if got := s.progress(one); got != further {
+		t.Errorf("it goes on from %+v, want %+v", got, further)
+	}
+	s.note(killed)
+	if s.close(); s.failed() != nil {
+		t.Error(s.failed())
+	}
+	s = open()
+	defer s.close()
+	if got := s.progress(one); cmp.Diff(killed, got) != "" {
+		t.Errorf("it goes on from %+v, want %+v", got, killed)
+	}
+	if got := s.progress(classic); got != classic {
+		t.Errorf("with -classic it goes on from %+v", got)
+	}
+	if lines := bytes.Count(read(t, file), []byte("\n")); lines != 2 {
+		t.Errorf("the file has %d lines, want 2", lines)
+	}
+}
+
+func read(t *testing.T, file string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func TestMutantsUsage(t *testing.T) {
