@@ -12,8 +12,8 @@ import (
 //   - an event at a node has in its past the one before it at that node, if both are of the same Life, since the node
 //     remembers what it saw; and what that one has.
 //
-// Over a crash a node remembers nothing, so that its lives are not joined: what it saved is on its disk, which the lab
-// knows how to read. Events of nobody, such as steps of the scenario, are in no past but by Causes. IDs that are not
+// Over a crash a node remembers only what it saved, so that its lives are joined by their Causes: that of a Boot is the
+// last save before. Events of nobody, such as steps of the scenario, are in no past but by Causes. IDs that are not
 // among the events, having been dropped, are passed over. events are those of a [Recording].
 func Past(events []Event, of ...int) []int {
 	g := newGraph(events)

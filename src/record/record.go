@@ -39,7 +39,7 @@ const (
 	Unreachable Kind = "unreachable" // nobody was there, or the way was cut
 	GaveUp      Kind = "gave up"     // Call returns false at the caller, after one of the three before
 
-	Boot   Kind = "boot"   // a node starts, with what is on its disk
+	Boot   Kind = "boot"   // a node starts, with what is on its disk; what saved that is its cause
 	Crash  Kind = "crash"  // a node is gone; its disk stays
 	Saved  Kind = "saved"  // a node wrote to its disk
 	Timer  Kind = "timer"  // time passed for which a node had waited, and it did something

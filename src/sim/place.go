@@ -25,6 +25,7 @@ type node struct {
 	wall     int64 // the wall clock's reading at time 0
 	state    []byte
 	snapshot []byte
+	savedAt  int // the event in the recording by which they came there, 0 if none did
 	requests int // handled since the last boot
 	calls    int // sent in this second; see busySecond
 
@@ -102,7 +103,7 @@ func (w *world) Boot(i int, given []byte) bool {
 	s.feed(wire.Boot{
 		Index: int64(i), Nodes: int64(len(w.nodes)), Role: s.Role, Logged: w.log != nil || w.recorder != nil,
 		Given: given, State: s.state, Snapshot: s.snapshot,
-	}, w.recordAt(i, record.Boot, ""))
+	}, w.recordBoot(s))
 	for !s.ready && s.box != nil {
 		if !w.park() {
 			return false

@@ -129,7 +129,7 @@ func (s *node) query(data []byte) {
 func (s *node) saved(m wire.Saved) {
 	s.holds(int64(len(m.State) + len(m.Snapshot) - len(s.state) - len(s.snapshot)))
 	s.state, s.snapshot = append([]byte(nil), m.State...), append([]byte(nil), m.Snapshot...)
-	s.world.recorder.Add(record.Event{
+	s.savedAt = s.world.recorder.Add(record.Event{
 		Node: s.me, Peer: record.Nowhere, Kind: record.Saved, Bytes: len(s.state) + len(s.snapshot),
 	})
 	s.world.observer.Saved(s.me, s.state, s.snapshot)

@@ -50,6 +50,15 @@ func (w *world) recordAt(node int, kind record.Kind, text string) (event int) {
 	return w.recorder.Add(record.Event{Node: node, Peer: record.Nowhere, Kind: kind, Text: text})
 }
 
+// recordBoot writes down that a node starts. What is on its disk is what it knows of its earlier lives.
+func (w *world) recordBoot(s *node) (event int) {
+	e := record.Event{Node: s.me, Peer: record.Nowhere, Kind: record.Boot}
+	if s.savedAt > 0 {
+		e.Causes = []int{s.savedAt}
+	}
+	return w.recorder.Add(e)
+}
+
 // recordLink writes down that a way is opened or closed.
 func (w *world) recordLink(from, to int, open bool) {
 	kind := record.Cut

@@ -55,7 +55,7 @@ var before = map[record.Kind][]record.Kind{
 
 // check returns what is wrong with a recording.
 func check(rec *record.Recording) (wrong []string) {
-	at := int64(0)
+	at, saved := int64(0), make(map[int]int) // by node: the last save
 	for i, e := range rec.Events {
 		say := func(text string) { wrong = append(wrong, string(e.Kind)+": "+text) }
 		if e.ID != i+1 {
@@ -67,6 +67,12 @@ func check(rec *record.Recording) (wrong []string) {
 		at = e.At
 		steps := before[e.Kind]
 		caused := len(steps) == 0
+		if e.Kind == record.Boot {
+			caused = saved[e.Node] == 0 || slices.Equal(e.Causes, []int{saved[e.Node]})
+		}
+		if e.Kind == record.Saved {
+			saved[e.Node] = e.ID
+		}
 		for _, id := range e.Causes {
 			if id <= 0 || id >= e.ID {
 				say("its cause comes after it")
