@@ -27,7 +27,7 @@ sets     := src/box/goroot/patches
 minors   := $(notdir $(wildcard $(sets)/go1.*))
 patterns := $(foreach m,$(minors),$(m)|$(m).*|$(m)rc*|)none
 
-.PHONY: help grade full race corpus test hostile kvbugs stories fuzz stress logs soak lint bench vuln install web check-go
+.PHONY: help grade full race corpus test hostile kvbugs mutants stories fuzz stress logs soak lint bench vuln install web check-go
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -102,6 +102,9 @@ hostile: check-go ## the tests of what submissions may try against the grader
 
 kvbugs: check-go ## puts each bug of a catalogue into the key-value stores, and sees that it is found by its name
 	$(GO) test -timeout 40m ./grader -v -run TestKVBugs
+
+mutants: check-go ## takes hours: which bugs of the catalogue the suite finds in 20 seeds; goes on where it was stopped
+	$(GRADER) mutants -state mutants.state
 
 stories: check-go ## what is told of broken implementations in words, and shown of them in a browser
 	$(GO) test -timeout 40m ./src/raft/rafttest/story ./src/kvraft/kvtest ./grader/internal/page -run 'TestStories|TestStates|TestScreens'

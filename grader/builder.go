@@ -28,6 +28,8 @@ type builder struct {
 	allLogs     bool // keep the log of each run that fails
 	states      int  // see statesFlag
 	directives  bool // build what bypasses the rules of Go, too
+	blind       bool // see cluster.Config.Blind
+	fleeting    bool // what is built is played once: nothing of it goes into the cache of compiled programs
 }
 
 // build makes the worker that plays an implementation's runs, and returns its command line. dir is for its files; it is
@@ -57,6 +59,9 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 		return nil, err
 	}
 	cache, prepared := cached(codeCache, wasm), file+".prepared"
+	if b.fleeting {
+		cache = filepath.Join(dir, "code")
+	}
 	checking := []string{self, simWorker, "-module", file, "-cache", cache, "-check", prepared}
 	if err := check(ctx, translationMemory, checking); err != nil {
 		return nil, fmt.Errorf("%s: %w", impl.name, err)
@@ -71,6 +76,7 @@ func (b builder) build(ctx context.Context, impl implementation, dir string) ([]
 		fmt.Sprintf("-schedule=%v", b.schedule),
 		"-memory", strconv.FormatInt(b.memory, 10),
 		"-turn", b.turn.String(),
+		fmt.Sprintf("-blind=%v", b.blind),
 		fmt.Sprintf("-logs=%v", b.allLogs),
 		"-states", strconv.Itoa(b.states),
 	}, nil
@@ -151,5 +157,6 @@ func buildBox(ctx context.Context, kit submission.Tools, impl implementation, di
 		GoDeadlock:  own.GoDeadlock,
 		Handlers:    handlers(own),
 		Go:          kit.Go,
+		Overlay:     impl.overlay,
 	}, cached(buildCache, []byte(own.Dir)))
 }

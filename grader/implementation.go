@@ -23,6 +23,7 @@ type implementation struct {
 	name       string
 	lab        *lab.Lab
 	own        build.Implementation
+	overlay    map[string][]byte      // files of our own in place of those on disk; see sim.Source
 	submission *submission.Submission // nil if it is one of our own
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raftlab/internal/mutants"
 	"raftlab/internal/testinputs"
 	"raftlab/src/lab"
 	"raftlab/src/record"
@@ -27,16 +28,16 @@ func TestKVStories(t *testing.T) {
 	for _, name := range []string{"01-double-apply", "03-dedup-not-in-snapshot", "09-stale-read-of-leader"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, err := readBug(root, "testdata/kv-bugs/"+name+".txt")
+			b, err := mutants.Read(root, "testdata/mutants/kv/"+name+".txt")
 			if err != nil {
 				t.Fatal(err)
 			}
-			l, _ := lab.Find(b.lab)
-			m := b.build(t, root, l)
-			s, _ := l.Scenario(b.scenarios[0])
+			l, _ := lab.Find(b.Lab)
+			m := buildBug(t, root, b, l)
+			s, _ := l.Scenario(b.Scenarios[0])
 			for seed := range uint64(most) {
 				r := sim.Play(m, l.Run(s, seed+1, ""), sim.Options{Schedule: true, Record: true})
-				if !b.finds.MatchString(seen(r.Result)) {
+				if !b.Finds.MatchString(seen(r.Result)) {
 					continue
 				}
 				plain := sim.Play(m, l.Run(s, seed+1, ""), sim.Options{Schedule: true})

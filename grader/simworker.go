@@ -42,6 +42,7 @@ func simWorkerCommand() *cli.Command {
 					"`file`, and end",
 			},
 			&cli.DurationFlag{Name: "turn", Usage: "a server's limit without waiting"},
+			&cli.BoolFlag{Name: "blind", Usage: "what only monitors see is no failure"},
 			&cli.BoolFlag{Name: "logs", Usage: "log all runs that fail, also those that fail alike"},
 			statesFlag(gradeStates),
 		},
@@ -73,6 +74,7 @@ func simWorkerCommand() *cli.Command {
 					Turn:     cmd.Duration("turn"),
 					Progress: new(atomic.Int64),
 				},
+				blind:   cmd.Bool("blind"),
 				allLogs: cmd.Bool("logs"),
 				states:  cmd.Int("states"),
 				logged:  make(map[string]map[string]uint64),
@@ -137,6 +139,7 @@ type simulator struct {
 	module  *box.Module
 	options sim.Options
 
+	blind   bool // see cluster.Config.Blind
 	allLogs bool
 	states  int                          // see statesFlag
 	closely map[string]bool              // what failures have in common of which one was played with states
@@ -146,7 +149,7 @@ type simulator struct {
 // play plays a job. A run that fails is played again with its log on standard error, and written down: the first time
 // neither was done. Of those that fail alike the one with the lowest seed is enough.
 func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, spoilt bool) {
-	first := sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), s.options)
+	first := s.run(scenario, job.Seed, s.options)
 	p = jobs.Played{Result: first.Result, Trace: first.Trace}
 	spoilt = usedUp(first) // what was under way is left in this process
 	again := s.options
@@ -166,7 +169,7 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 		again.Brief = first.Flood
 	}
 	replay := func(opt sim.Options) sim.Result {
-		return sim.Play(s.module, s.lab.Run(scenario, job.Seed, s.edition), opt)
+		return s.run(scenario, job.Seed, opt)
 	}
 	second := replay(again)
 	spoilt = spoilt || usedUp(second)
@@ -180,6 +183,13 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 		p.Recording = page.Pack(named(rec, s.lab, s.name))
 	}
 	return p, spoilt
+}
+
+// run plays a run once.
+func (s *simulator) run(scenario *lab.Scenario, seed uint64, opt sim.Options) sim.Result {
+	r := s.lab.Run(scenario, seed, s.edition)
+	r.Blind = s.blind
+	return sim.Play(s.module, r, opt)
 }
 
 // named says whose run it is that was written down.

@@ -16,6 +16,7 @@ const (
 	replayWork = "replay"
 	gotestWork = "gotest"
 	electWork  = "elect"
+	mutantWork = "mutants"
 )
 
 // workLock is the file in such a directory that its grader has locked while it runs.

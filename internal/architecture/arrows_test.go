@@ -52,6 +52,7 @@ var rules = []rule{
 			"grader/internal/play", "grader/internal/pool", "grader/internal/report", "grader/internal/submission"},
 		labs, "the grader knows labs by the registry",
 	},
+	{[]string{"internal/mutants"}, slices.Concat(engine, labs, grader), "a bug is a text, whatever it is put into"},
 	{[]string{"grader/..."}, []string{"tools/..."}, "the product does not depend on a tool"},
 	{[]string{"grader/internal/report"}, []string{"grader/internal/pool", "src/sim/...", "src/live"},
 		"a report does not run anything"},
