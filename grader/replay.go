@@ -17,6 +17,7 @@ import (
 	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
+	"raftlab/src/recipe"
 	"raftlab/src/record"
 	"raftlab/src/sim"
 )
@@ -25,7 +26,9 @@ func replayCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "replay",
 		Usage:     "repeat one simulated run and show all that happened in it",
-		ArgsUsage: "DIR SCENARIO SEED",
+		ArgsUsage: "DIR SCENARIO RECIPE",
+		Description: "A RECIPE is the run's seed, or that and points of virtual time from which on all that is random is\n" +
+			"drawn from other seeds, such as 7@1.5s:33@2.1s:9, as grader search names them.",
 		Flags: append([]cli.Flag{
 			labFlag(),
 			baseFlag(),
@@ -55,18 +58,18 @@ func replayCommand() *cli.Command {
 func replay(ctx context.Context, cmd *cli.Command) error {
 	args := cmd.Args().Slice()
 	if len(args) != 3 {
-		return errors.New("grader replay takes a directory, the name of a scenario and a seed, such as: grader " +
-			"replay impls/ticker-timer ReElection 7")
+		return errors.New("grader replay takes a directory, the name of a scenario and a seed or a recipe, such as: " +
+			"grader replay impls/ticker-timer ReElection 7")
 	}
 	l, scenario, err := byName(cmd, args[1], args[0])
 	if err != nil {
 		return err
 	}
-	seed, err := strconv.ParseUint(args[2], 10, 64)
+	drawn, err := recipe.Parse(args[2])
 	if err != nil {
-		return fmt.Errorf("%s is not a seed; a seed is a whole number of at least 0", args[2])
+		return err
 	}
-	files, err := newReplayFiles(cmd, args[0], seed)
+	files, err := newReplayFiles(cmd, args[0], drawn)
 	if err != nil {
 		return err
 	}
@@ -114,21 +117,21 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	box.CollectBetweenTurns() // so that a server that loops can be stopped
-	res := players[0].play(seed, sim.Options{Log: out, Record: files.wanted()})
+	res := players[0].play(drawn, sim.Options{Log: out, Record: files.wanted()})
 	if err := show.end(res.Failure); err != nil {
 		return err
 	}
 	if files.wanted() {
 		again := options{self: selfOf(cmd), base: cmd.String("raft"), builder: builder{clock: "sim",
 			schedule: cmd.Bool("schedule")}}
-		command := func(dir string, seed uint64) string {
-			return again.replay(report.Impl{Dir: dir}, scenario.Name, seed)
+		command := func(dir string, drawn recipe.Recipe) string {
+			return again.replay(report.Impl{Dir: dir}, scenario.Name, drawn)
 		}
-		runs := []replayed{{players[0].record(res, files), command(args[0], seed)}}
+		runs := []replayed{{players[0].record(res, files), command(args[0], drawn)}}
 		if files.other {
 			p := players[len(players)-1]
-			other := p.play(files.seed, sim.Options{Record: true})
-			runs = append(runs, replayed{p.record(other, files), command(files.dir, files.seed)})
+			other := p.play(files.drawn, sim.Options{Record: true})
+			runs = append(runs, replayed{p.record(other, files), command(files.dir, files.drawn)})
 		}
 		if err := files.write(runs...); err != nil {
 			return err
@@ -138,7 +141,7 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if files.onStdout() {
 		w = cmd.Root().ErrWriter
 	}
-	fmt.Fprintf(w, "\n%s %s seed %d: %s\n", args[0], scenario.Name, seed, report.Printable(verdict(res.Result)))
+	fmt.Fprintf(w, "\n%s %s seed %v: %s\n", args[0], scenario.Name, drawn, report.Printable(verdict(res.Result)))
 	fmt.Fprintf(w, "trace %016x, of %s, %s and this grader\n", res.Trace, players[0].fingerprint, runtime.Version())
 	if files.html != "" {
 		fmt.Fprintf(w, "page:  %s\n", files.html)
@@ -190,15 +193,17 @@ func (p *player) record(first sim.Result, files *replayFiles) *record.Recording 
 		return first.Recording
 	}
 	return withStates(first, files.states, sim.Options{}, func(opt sim.Options) sim.Result {
-		return p.play(first.Seed, opt)
+		return p.play(first.Recipe(), opt)
 	})
 }
 
-// play plays the run with a seed.
-func (p *player) play(seed uint64, opt sim.Options) sim.Result {
+// play plays the run of a recipe.
+func (p *player) play(drawn recipe.Recipe, opt sim.Options) sim.Result {
 	opt.Schedule = p.schedule
 	l := p.impl.lab
-	res := sim.Play(p.module, l.Run(p.scenario, seed, p.impl.edition()), opt)
+	run := l.Run(p.scenario, drawn.Seed, p.impl.edition())
+	run.Branches = drawn.Branches
+	res := sim.Play(p.module, run, opt)
 	if res.Recording != nil {
 		named(res.Recording, l, p.impl.name)
 	}

@@ -8,11 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 
 	"github.com/urfave/cli/v3"
 
 	"raftlab/grader/internal/page"
+	"raftlab/src/recipe"
 	"raftlab/src/record"
 	"raftlab/src/record/export"
 )
@@ -39,9 +39,9 @@ func replayFileFlags() []cli.Flag {
 		&cli.StringFlag{Name: "html", Usage: "write a page for a browser to this `file`: why the run failed, and all " +
 			"that happened"},
 		&cli.BoolFlag{Name: "open", Usage: "open that page in the browser; without -html it is a temporary file"},
-		&cli.StringFlag{Name: "against", Usage: "show the run with this `seed` beside it, in the same page"},
+		&cli.StringFlag{Name: "against", Usage: "show the run of this `recipe` beside it, in the same page"},
 		&cli.StringFlag{Name: "against-dir", Usage: "show the run of the implementation in this `directory` beside it; " +
-			"the seed is the same without -against"},
+			"the recipe is the same without -against"},
 		statesFlag(replayStates),
 	}
 	for _, e := range exports {
@@ -58,15 +58,15 @@ type replayFiles struct {
 	stdout  io.Writer
 	states  int // see statesFlag
 
-	other bool   // another run is to be shown beside it
-	seed  uint64 // of that
-	dir   string // of its implementation
+	other bool          // another run is to be shown beside it
+	drawn recipe.Recipe // of that
+	dir   string        // of its implementation
 }
 
 // newReplayFiles checks the flags that say what is written down of a run. All that can be known before it is played is
 // known then: a file that cannot be written must not cost a run.
-func newReplayFiles(cmd *cli.Command, dir string, seed uint64) (s *replayFiles, err error) {
-	s = &replayFiles{html: cmd.String("html"), stdout: cmd.Root().Writer, seed: seed, dir: dir}
+func newReplayFiles(cmd *cli.Command, dir string, drawn recipe.Recipe) (s *replayFiles, err error) {
+	s = &replayFiles{html: cmd.String("html"), stdout: cmd.Root().Writer, drawn: drawn, dir: dir}
 	for _, e := range exports {
 		s.exports = append(s.exports, cmd.String(e.flag))
 	}
@@ -90,16 +90,16 @@ func newReplayFiles(cmd *cli.Command, dir string, seed uint64) (s *replayFiles, 
 	return s, err
 }
 
-// parseAgainst reads which run is to be shown beside that of dir and seed.
+// parseAgainst reads which run is to be shown beside that of dir and drawn.
 func (s *replayFiles) parseAgainst(cmd *cli.Command) (err error) {
-	dir, seed := s.dir, s.seed
+	dir, drawn := s.dir, s.drawn
 	s.other = cmd.IsSet("against") || cmd.IsSet("against-dir")
 	if cmd.IsSet("against-dir") {
 		s.dir = cmd.String("against-dir")
 	}
 	if text := cmd.String("against"); cmd.IsSet("against") {
-		if s.seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			return fmt.Errorf("-against %s: must be a seed, a whole number of at least 0", text)
+		if s.drawn, err = recipe.Parse(text); err != nil {
+			return fmt.Errorf("-against: %w", err)
 		}
 	}
 	switch paged := s.html != "" || cmd.Bool("open"); {
@@ -107,7 +107,7 @@ func (s *replayFiles) parseAgainst(cmd *cli.Command) (err error) {
 		return errors.New("-states is about the page that -html and -open make; use one of these")
 	case s.other && !paged:
 		return errors.New("-against and -against-dir are about the page that -html and -open make; use one of these")
-	case s.other && s.seed == seed && s.dir == dir:
+	case s.other && s.drawn.String() == drawn.String() && s.dir == dir:
 		return errors.New("-against: that is the same run; name another seed, or -against-dir")
 	}
 	return nil
@@ -177,7 +177,7 @@ func (s *replayFiles) write(runs ...replayed) error {
 	}
 	p := page.Page{Against: len(runs) > 1}
 	for _, r := range runs {
-		title := fmt.Sprintf("%s %s seed %d", r.rec.Implementation, r.rec.Scenario, r.rec.Seed)
+		title := fmt.Sprintf("%s %s seed %v", r.rec.Implementation, r.rec.Scenario, r.rec.Recipe())
 		p.Runs = append(p.Runs, page.Run{Title: title, Command: r.command, Recording: page.Pack(r.rec)})
 	}
 	p.Title = p.Runs[0].Title

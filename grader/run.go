@@ -20,6 +20,7 @@ import (
 	"raftlab/grader/internal/pool"
 	"raftlab/grader/internal/report"
 	"raftlab/src/lab"
+	"raftlab/src/recipe"
 	"raftlab/src/sim"
 )
 
@@ -459,14 +460,14 @@ func (o options) tell(w io.Writer, out play.Outcome) {
 }
 
 // replay is the command that repeats one run.
-func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
+func (o options) replay(impl report.Impl, scenario string, drawn recipe.Recipe) string {
 	if o.builder.clock == "sim" {
 		schedule := ""
 		if !o.builder.schedule {
 			schedule = " -schedule=false"
 		}
-		return fmt.Sprintf("%s replay%s%s %s %s %d", o.self.command, schedule, o.onBase(), o.self.path(impl.Dir),
-			scenario, seed)
+		return fmt.Sprintf("%s replay%s%s %s %s %v", o.self.command, schedule, o.onBase(), o.self.path(impl.Dir),
+			scenario, drawn)
 	}
 	flags := o.onBase()
 	if o.builder.race {
@@ -476,7 +477,7 @@ func (o options) replay(impl report.Impl, scenario string, seed uint64) string {
 		flags += " -allow-native"
 	}
 	return fmt.Sprintf("%s run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.self.command, o.builder.clock, flags,
-		scenario, seed, o.self.path(impl.Dir))
+		scenario, drawn.Seed, o.self.path(impl.Dir))
 }
 
 // status is how the command ends. What was found out about submissions comes before an error of this grader's own

@@ -149,7 +149,7 @@ type simulator struct {
 // play plays a job. A run that fails is played again with its log on standard error, and written down: the first time
 // neither was done. Of those that fail alike the one with the lowest seed is enough.
 func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, spoilt bool) {
-	first := s.run(scenario, job.Seed, s.options)
+	first := s.run(scenario, job, s.options)
 	p = jobs.Played{Result: first.Result, Trace: first.Trace}
 	spoilt = usedUp(first) // what was under way is left in this process
 	again := s.options
@@ -169,7 +169,7 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 		again.Brief = first.Flood
 	}
 	replay := func(opt sim.Options) sim.Result {
-		return s.run(scenario, job.Seed, opt)
+		return s.run(scenario, job, opt)
 	}
 	second := replay(again)
 	spoilt = spoilt || usedUp(second)
@@ -186,8 +186,9 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 }
 
 // run plays a run once.
-func (s *simulator) run(scenario *lab.Scenario, seed uint64, opt sim.Options) sim.Result {
-	r := s.lab.Run(scenario, seed, s.edition)
+func (s *simulator) run(scenario *lab.Scenario, job jobs.Job, opt sim.Options) sim.Result {
+	r := s.lab.Run(scenario, job.Seed, s.edition)
+	r.Branches = job.Branches
 	r.Blind = s.blind
 	return sim.Play(s.module, r, opt)
 }

@@ -79,6 +79,7 @@ type Box struct {
 	inbox  inbox
 	files  *files // nil if it has none
 	random *rand.ChaCha8
+	redraw bool // the guest has not heard yet of Reseed
 	err    error
 
 	// What the parked guest waits for.
@@ -106,6 +107,16 @@ func (m *Module) Start(cfg Config) *Box {
 	b.clock.rate, b.clock.tick = ppb, max(cfg.Tick, 0)
 	b.clock.alloc = max(cfg.Alloc, 0)
 	return b
+}
+
+// Reseed gives a box other seeds than those of its Config. What the guest draws from now on depends on them and no
+// longer on the old ones: math/rand's functions, crypto/rand, the order of maps, of select and of goroutines. A
+// generator that the guest has seeded itself goes on as it was. It must not be running.
+func (b *Box) Reseed(seed, schedule uint64) {
+	b.cfg.Seed, b.cfg.Schedule = seed, schedule
+	if b.inst != nil {
+		b.random, b.redraw = newRandom(seed), true
+	}
 }
 
 // Deliver puts a frame into the guest's inbox. It copies the frame. The guest sees it in the next Run.

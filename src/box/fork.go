@@ -20,7 +20,7 @@ func (b *Box) Fork(cfg Config) (*Box, error) {
 	c.clock = b.clock
 	c.inbox = b.inbox.clone()
 	c.timer, c.deadline, c.reading = b.timer, b.deadline, b.reading
-	c.parked, c.resumed = b.parked, b.resumed
+	c.parked, c.resumed, c.redraw = b.parked, b.resumed, b.redraw
 	if b.inst == nil {
 		return c, nil
 	}

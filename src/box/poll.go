@@ -85,6 +85,9 @@ func (b *Box) pollOneoff(p []uint64) uint64 {
 			b.clock.last = b.deadline
 		}
 	}
+	if b.redraw && events > 0 && b.caller() == b.module.wait {
+		b.redraw, out[0] = false, 1 // see boxWait in the guest
+	}
 	binary.LittleEndian.PutUint32(count, uint32(events))
 	return errnoSuccess
 }

@@ -15,7 +15,9 @@ import (
 type Cluster struct {
 	run   *Run
 	world World
+	draws rand.PCG // what rng draws from
 	rng   *rand.Rand
+	forks []*rand.PCG // what those that Fork returned draw from
 
 	mu        sync.Mutex // guards what follows; never held over a call of the world
 	up        []bool
@@ -24,13 +26,23 @@ type Cluster struct {
 }
 
 func newCluster(r *Run, w World) *Cluster {
-	return &Cluster{
+	c := &Cluster{
 		run:       r,
 		world:     w,
-		rng:       rand.New(rand.NewPCG(r.Seed, choices)),
 		up:        make([]bool, len(r.Nodes)),
 		connected: make([]bool, len(r.Nodes)),
 		cut:       make(map[[2]int]bool),
+	}
+	c.rng = rand.New(&c.draws)
+	c.redraw()
+	return c
+}
+
+// redraw has all sources of the scenario's choices begin anew, from the run's seed.
+func (c *Cluster) redraw() {
+	c.draws.Seed(c.run.seed, choices)
+	for _, f := range c.forks {
+		f.Seed(c.rng.Uint64(), c.rng.Uint64())
 	}
 }
 
@@ -131,7 +143,11 @@ func (c *Cluster) Advisef(format string, args ...any) {
 }
 
 // Fork returns a source of choices for another of the scenario's goroutines.
-func (c *Cluster) Fork() *rand.Rand { return rand.New(rand.NewPCG(c.rng.Uint64(), c.rng.Uint64())) }
+func (c *Cluster) Fork() *rand.Rand {
+	f := rand.NewPCG(c.rng.Uint64(), c.rng.Uint64())
+	c.forks = append(c.forks, f)
+	return rand.New(f)
+}
 
 // Ask puts a question to the lab's code in a node and returns its answer, nil if the node is down or goes down before
 // it answers.

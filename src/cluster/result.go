@@ -3,6 +3,8 @@ package cluster
 import (
 	"fmt"
 	"time"
+
+	"raftlab/src/recipe"
 )
 
 // A Kind says what went wrong.
@@ -49,10 +51,11 @@ type Traffic struct {
 
 // A Result is what came of one run of one scenario.
 type Result struct {
-	Scenario string   `json:"scenario"`
-	Seed     uint64   `json:"seed"`
-	Failure  *Failure `json:"failure,omitempty"` // nil if it passed
-	Skipped  string   `json:"skipped,omitempty"` // why it could not be judged
+	Scenario string          `json:"scenario"`
+	Seed     uint64          `json:"seed"`
+	Branches recipe.Branches `json:"branches,omitempty"`
+	Failure  *Failure        `json:"failure,omitempty"` // nil if it passed
+	Skipped  string          `json:"skipped,omitempty"` // why it could not be judged
 	// Undecided says that it was skipped as no verdict was found for what the code under test did, and not because that
 	// lacks something.
 	Undecided bool `json:"undecided,omitempty"`
@@ -71,3 +74,6 @@ type Result struct {
 	// what the judge shows of a failure in files, by the end of a file's name, such as history.html
 	Files map[string][]byte `json:"files,omitempty"`
 }
+
+// Recipe is what the run was drawn from.
+func (r Result) Recipe() recipe.Recipe { return recipe.Recipe{Seed: r.Seed, Branches: r.Branches} }

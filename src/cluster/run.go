@@ -10,6 +10,7 @@ import (
 
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
+	"raftlab/src/recipe"
 	"raftlab/src/record"
 )
 
@@ -21,13 +22,14 @@ const (
 
 // A Config says what is to be played.
 type Config struct {
-	Scenario string         // its name
-	Seed     uint64         // decides all that is random in the run
-	Nodes    []Node         // all are started at the beginning
-	Weather  labrpc.Weather // at the beginning
-	Faults   bool           // it is skipped in a world that has no Faults
-	Advisory bool           // it gives advice only: a failure is no verdict
-	Blind    bool           // a failure of kind Safety is none: the run goes on as if no monitor watched it
+	Scenario string          // its name
+	Seed     uint64          // decides all that is random in the run
+	Branches recipe.Branches // from which on other seeds do; only a world that has virtual time has them
+	Nodes    []Node          // all are started at the beginning
+	Weather  labrpc.Weather  // at the beginning
+	Faults   bool            // it is skipped in a world that has no Faults
+	Advisory bool            // it gives advice only: a failure is no verdict
+	Blind    bool            // a failure of kind Safety is none: the run goes on as if no monitor watched it
 	// is put to every node now and then, unless it has no method, so that one that hangs is found
 	Poll Question
 
@@ -44,8 +46,10 @@ type Config struct {
 // A Run is one run of one scenario. It is made before its world, which reports to its Observer; then Play plays it.
 type Run struct {
 	Config
-	world World
-	judge Judge
+	world   World
+	judge   Judge
+	seed    uint64   // from which is drawn now: Seed, or that of the last branch
+	cluster *Cluster // once it plays
 
 	mu        sync.Mutex // guards what follows; never held over a call of the world
 	failure   *Failure
@@ -60,13 +64,21 @@ type Run struct {
 
 // NewRun prepares a run.
 func NewRun(c Config) *Run {
-	r := &Run{Config: c}
+	r := &Run{Config: c, seed: c.Seed}
 	r.judge = c.Judge(r)
 	return r
 }
 
-// WeatherSeed is the seed for the network that carries this run's messages.
-func (r *Run) WeatherSeed() uint64 { return rand.NewPCG(r.Seed, weather).Uint64() }
+// WeatherSeed is the seed for the network that carries this run's messages, until the next branch.
+func (r *Run) WeatherSeed() uint64 { return rand.NewPCG(r.seed, weather).Uint64() }
+
+// Branch has all that the run draws from now on come from the seed of a branch. The world calls it when one of Branches
+// is due, while no goroutine of the scenario runs, and sees to its own streams of randomness.
+func (r *Run) Branch(seed uint64) {
+	r.seed = seed
+	r.cluster.redraw()
+	r.Logf("from here on all that is random is drawn from seed %d", seed)
+}
 
 // Observer returns what the run's world reports to.
 func (r *Run) Observer() Observer { return observer{r.judge, r} }
@@ -85,6 +97,7 @@ func (o observer) Failed(f Failure) { o.run.end(f) }
 func (r *Run) Play(w World) {
 	r.world = w
 	c := newCluster(r, w)
+	r.cluster = c
 	w.SetWeather(r.Weather)
 	c.guard(func() {
 		for i := range r.Nodes {
@@ -137,7 +150,8 @@ func (r *Run) Recording() *record.Recording {
 	r.mu.Unlock()
 	events, dropped := rec.Events()
 	all := &record.Recording{
-		Version: record.Version, Scenario: r.Scenario, Seed: r.Seed, End: int64(ended), Events: events, Dropped: dropped,
+		Version: record.Version, Scenario: r.Scenario, Seed: r.Seed, Branches: r.Branches, End: int64(ended),
+		Events: events, Dropped: dropped,
 	}
 	for _, n := range r.Nodes {
 		all.Nodes = append(all.Nodes, record.Node{Name: n.Name, Role: n.Role})
@@ -215,6 +229,7 @@ func (r *Run) Result() Result {
 	res := Result{
 		Scenario:  r.Scenario,
 		Seed:      r.Seed,
+		Branches:  r.Branches,
 		Failure:   r.failure,
 		Skipped:   r.skipped,
 		Virtual:   r.ended,

@@ -1,22 +1,28 @@
 package record
 
+import "raftlab/src/recipe"
+
 // Version is the version of the JSON. It rises when a reader of an earlier one would be wrong about what it reads.
 const Version = 1
 
 // A Recording is all that is known of one run.
 type Recording struct {
-	Version        int      `json:"version"`
-	Lab            string   `json:"lab"`
-	Implementation string   `json:"implementation"` // as reports call it
-	Scenario       string   `json:"scenario"`
-	Seed           uint64   `json:"seed"`
-	Nodes          []Node   `json:"nodes"`
-	End            int64    `json:"end"` // virtual time of the verdict, in ns since the run began
-	Events         []Event  `json:"events"`
-	Dropped        int      `json:"dropped,omitempty"` // events from the beginning that were left out, being too many
-	Finding        *Finding `json:"finding,omitempty"` // nil if the run passed
-	States         []State  `json:"states,omitempty"`  // in the order of their events
+	Version        int             `json:"version"`
+	Lab            string          `json:"lab"`
+	Implementation string          `json:"implementation"` // as reports call it
+	Scenario       string          `json:"scenario"`
+	Seed           uint64          `json:"seed"`
+	Branches       recipe.Branches `json:"branches,omitempty"` // points from which on it was drawn from other seeds
+	Nodes          []Node          `json:"nodes"`
+	End            int64           `json:"end"` // virtual time of the verdict, in ns since the run began
+	Events         []Event         `json:"events"`
+	Dropped        int             `json:"dropped,omitempty"` // events from the beginning that were left out, being too many
+	Finding        *Finding        `json:"finding,omitempty"` // nil if the run passed
+	States         []State         `json:"states,omitempty"`  // in the order of their events
 }
+
+// Recipe is what the run was drawn from.
+func (r *Recording) Recipe() recipe.Recipe { return recipe.Recipe{Seed: r.Seed, Branches: r.Branches} }
 
 // A Node is one of the cluster's. Nodes are numbered from 0 in the order in which they are listed.
 type Node struct {

@@ -77,20 +77,18 @@ func (w *world) Boot(i int, given []byte) bool {
 	s.asks = make(map[uint64]func(answer))
 	s.watched = make(map[uint64]*watched)
 	s.out = tail{}
-	draw := rand.New(rand.NewPCG(w.seed, nodes+uint64(i)<<16+uint64(s.lives)<<32))
+	seed, schedule := s.draw()
 	cfg := box.Config{
-		Args:    []string{s.Name},
-		Env:     []string{"VERBOSE=1"}, // for Rafts that ask; always, since it may change what they do
-		Seed:    draw.Uint64(),
-		Wall:    s.wall,
-		Files:   map[string]string{}, // an empty disk, for Rafts that log into files
-		Stdout:  s.print,
-		Stderr:  s.print,
-		Stacks:  true,
-		Receive: s.receive,
-	}
-	if w.options.Schedule {
-		cfg.Schedule = draw.Uint64() | 1
+		Args:     []string{s.Name},
+		Env:      []string{"VERBOSE=1"}, // for Rafts that ask; always, since it may change what they do
+		Seed:     seed,
+		Schedule: schedule,
+		Wall:     s.wall,
+		Files:    map[string]string{}, // an empty disk, for Rafts that log into files
+		Stdout:   s.print,
+		Stderr:   s.print,
+		Stacks:   true,
+		Receive:  s.receive,
 	}
 	cfg.MemoryLimit, cfg.Budget = w.nodeMemory(), &w.memory
 	s.box = w.module.Start(cfg)

@@ -24,6 +24,7 @@ import (
 	"raftlab/src/crash"
 	"raftlab/src/dlog"
 	"raftlab/src/labrpc"
+	"raftlab/src/recipe"
 	"raftlab/src/record"
 )
 
@@ -42,8 +43,9 @@ type world struct {
 	options  Options
 	run      *cluster.Run
 	observer cluster.Observer
-	seed     uint64
-	now      int64 // ns
+	seed     uint64          // from which is drawn now
+	branches recipe.Branches // that are to come
+	now      int64           // ns
 	agenda   agenda
 	lost     bool        // a node had to be interrupted: nothing more happens
 	spent    atomic.Bool // it has computed for too long; see guardTurns
@@ -83,18 +85,16 @@ type world struct {
 func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
 	n := len(run.Nodes)
 	w := &world{
-		module:      m,
-		options:     opt,
-		run:         run,
-		observer:    run.Observer(),
-		seed:        run.Seed,
-		agenda:      agenda{rng: rand.New(rand.NewPCG(run.Seed, ties))},
-		trace:       xxhash.New(),
-		weatherSeed: run.WeatherSeed(),
-		late:        rand.New(rand.NewPCG(run.Seed, lateness)),
-		open:        make([][]bool, n),
-		sent:        make(map[[2]int]uint64),
+		module:   m,
+		options:  opt,
+		run:      run,
+		observer: run.Observer(),
+		trace:    xxhash.New(),
+		branches: run.Branches,
+		open:     make([][]bool, n),
+		sent:     make(map[[2]int]uint64),
 	}
+	w.drawFrom(run.Seed)
 	if opt.Record {
 		w.recorder = record.New(n, func() int64 { return w.now })
 		if opt.InspectFrom > 0 {
@@ -137,22 +137,30 @@ func (w *world) loop(finished func() bool) {
 			w.stuck()
 			continue
 		}
+		for len(w.branches) > 0 && int64(w.branches[0].At) <= e.at {
+			w.branch()
+		}
 		if e.at > w.now {
-			w.now = e.at
-			if w.now >= w.second {
-				w.busy, w.second = 0, w.now+int64(time.Second)
-				for _, s := range w.nodes {
-					s.calls = 0
-				}
-			}
-			if p := w.options.Progress; p != nil {
-				p.Add(1)
-			}
+			w.pass(e.at)
 		}
 		if w.busy++; w.busy >= w.flood {
 			w.flooded()
 		}
 		e.do()
+	}
+}
+
+// pass has time pass.
+func (w *world) pass(until int64) {
+	w.now = until
+	if w.now >= w.second {
+		w.busy, w.second = 0, w.now+int64(time.Second)
+		for _, s := range w.nodes {
+			s.calls = 0
+		}
+	}
+	if p := w.options.Progress; p != nil {
+		p.Add(1)
 	}
 }
 

@@ -19,7 +19,8 @@ func diagnose(j Job, c pool.Crash) (jobs.Played, pool.Cause) {
 		f = cluster.Failure{Kind: cluster.Timeout, Message: c.Killed}
 	}
 	f.At = lastTime(c.Log)
-	res := cluster.Result{Scenario: j.Scenario.Name, Seed: j.Seed, Failure: &f, Virtual: f.At}
+	res := cluster.Result{Scenario: j.Scenario.Name, Seed: j.Seed, Branches: j.Branches, Failure: &f,
+		Virtual: f.At}
 	return jobs.Played{Result: res}, cause
 }
 

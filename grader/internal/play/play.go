@@ -12,6 +12,7 @@ import (
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
 	"raftlab/src/lab/jobs"
+	"raftlab/src/recipe"
 )
 
 // A Job is one run of one scenario.
@@ -19,13 +20,15 @@ type Job struct {
 	Impl     int
 	Scenario lab.Scenario
 	Seed     uint64
+	Branches recipe.Branches
 	Timeout  time.Duration // of real time, where it is not in a box
 	Repeat   bool          // play it twice: the traces must be equal
 }
 
 // MarshalJSON writes what a worker is told of a job, which is a [jobs.Job].
 func (j Job) MarshalJSON() ([]byte, error) {
-	return json.Marshal(jobs.Job{Scenario: j.Scenario.Name, Seed: j.Seed, Timeout: j.Timeout, Repeat: j.Repeat})
+	return json.Marshal(jobs.Job{Scenario: j.Scenario.Name, Seed: j.Seed, Branches: j.Branches, Timeout: j.Timeout,
+		Repeat: j.Repeat})
 }
 
 // A Batch is the jobs of an implementation. Run sees to all of its functions but Next.
@@ -66,7 +69,7 @@ func Run(ctx context.Context, opt pool.Options, batches []Batch, done func(Outco
 // outcome is what came of a job, in terms of runs.
 func outcome(o pool.Outcome[Job, jobs.Played]) Outcome {
 	out := Outcome{Job: o.Job, Result: o.Answer.Result, Trace: o.Answer.Trace, CPU: o.CPU, Log: o.Log, Again: o.Again}
-	none := cluster.Result{Scenario: o.Job.Scenario.Name, Seed: o.Job.Seed}
+	none := cluster.Result{Scenario: o.Job.Scenario.Name, Seed: o.Job.Seed, Branches: o.Job.Branches}
 	if p := page.Packed(o.Answer.Recording); p != nil && p.Fits() == nil {
 		out.Recording = p
 	}

@@ -3,6 +3,8 @@ package report
 import (
 	"path/filepath"
 	"strings"
+
+	"raftlab/src/recipe"
 )
 
 // An audience is who reads of a failure.
@@ -18,12 +20,12 @@ const (
 const studentsDir = "PATH-OF-YOUR-CHECKOUT"
 
 // replayBy is the command by which somebody repeats a run.
-func (r *Report) replayBy(by audience, impl, scenario int, seed uint64) string {
+func (r *Report) replayBy(by audience, impl, scenario int, drawn recipe.Recipe) string {
 	m := r.plan.Impls[impl]
 	if by == student {
 		m.Dir = studentsDir
 	}
-	return Printable(r.plan.Replay(m, r.plan.Scenarios[scenario].Name, seed))
+	return Printable(r.plan.Replay(m, r.plan.Scenarios[scenario].Name, drawn))
 }
 
 // mayKnowSeeds reports whether somebody may see with which seeds runs were played.

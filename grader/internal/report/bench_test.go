@@ -9,6 +9,7 @@ import (
 	"raftlab/grader/internal/report"
 	"raftlab/src/cluster"
 	"raftlab/src/raft/rafttest"
+	"raftlab/src/recipe"
 )
 
 // What it takes to write the files anew, as happens while runs go on: for a class of thirty, all parts, every twentieth
@@ -20,7 +21,7 @@ func BenchmarkForms(b *testing.B) {
 	}
 	p := report.Plan{Lab: rafttest.Lab(), Impls: impls, Scenarios: allParts(), Count: 20, Clock: "sim",
 		LogDir: b.TempDir(),
-		Replay: func(m report.Impl, s string, seed uint64) string { return "grader replay " + m.Dir }}
+		Replay: func(m report.Impl, s string, drawn recipe.Recipe) string { return "grader replay " + m.Dir }}
 	var err error
 	if p.Grading, err = grading.Parse("default", []byte(grading.DefaultFile(rafttest.Lab())),
 		raftOf(p.Scenarios)); err != nil {

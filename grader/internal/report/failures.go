@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"raftlab/src/cluster"
+	"raftlab/src/recipe"
 )
 
 // A failure is one failed run.
 type failure struct {
-	seed    uint64
+	drawn   recipe.Recipe
 	kind    cluster.Kind
 	message string // whole for the example of its group, else its first lines
 	at      time.Duration
@@ -58,11 +59,11 @@ func Alike(f cluster.Failure) string {
 
 // add takes in a failure and reports whether it is now the example of its group, and in whose place. It is the one with
 // the lowest seed, so that it does not matter in which order runs end.
-func (fs *failures) add(seed uint64, f cluster.Failure) (added *failure, isExample bool, before *failure) {
-	added = &failure{seed: seed, kind: f.Kind, message: clip(f.Message, mostOfMessage), at: f.At}
+func (fs *failures) add(drawn recipe.Recipe, f cluster.Failure) (added *failure, isExample bool, before *failure) {
+	added = &failure{drawn: drawn, kind: f.Kind, message: clip(f.Message, mostOfMessage), at: f.At}
 	g := fs.group(f)
 	g.n++
-	if before = g.example; before == nil || seed < before.seed {
+	if before = g.example; before == nil || drawn.Seed < before.drawn.Seed {
 		g.example, isExample = added, true
 		if before != nil {
 			before.message = firstLines(before.message)
@@ -70,8 +71,8 @@ func (fs *failures) add(seed uint64, f cluster.Failure) (added *failure, isExamp
 	} else {
 		added.message, before = firstLines(added.message), nil
 	}
-	at, _ := slices.BinarySearchFunc(g.lowest, seed,
-		func(f *failure, seed uint64) int { return cmp.Compare(f.seed, seed) })
+	at, _ := slices.BinarySearchFunc(g.lowest, drawn.Seed,
+		func(f *failure, seed uint64) int { return cmp.Compare(f.drawn.Seed, seed) })
 	g.lowest = slices.Insert(g.lowest, at, added)
 	if len(g.lowest) > mostRunsKept {
 		g.lowest = slices.Delete(g.lowest, mostRunsKept, len(g.lowest))
@@ -120,21 +121,21 @@ func (fs *failures) bySeed() []*failure {
 	for _, g := range fs.groups {
 		all = append(all, g.lowest...)
 	}
-	slices.SortFunc(all, func(a, b *failure) int { return cmp.Compare(a.seed, b.seed) })
+	slices.SortFunc(all, func(a, b *failure) int { return cmp.Compare(a.drawn.Seed, b.drawn.Seed) })
 	return all
 }
 
 // seeds lists the group's lowest seeds, no more than limit.
 func (g *group) seeds(limit int) string {
-	var lowest []uint64
+	var lowest []recipe.Recipe
 	for _, f := range g.lowest[:min(limit, len(g.lowest))] {
-		lowest = append(lowest, f.seed)
+		lowest = append(lowest, f.drawn)
 	}
 	return seeds(lowest, g.n)
 }
 
-// seeds lists the lowest of n seeds.
-func seeds(some []uint64, of int) string {
+// seeds lists the lowest of n seeds, or recipes.
+func seeds[Seed any](some []Seed, of int) string {
 	text := "seeds"
 	if of == 1 {
 		text = "seed"
@@ -143,7 +144,7 @@ func seeds(some []uint64, of int) string {
 		if i > 0 {
 			text += ","
 		}
-		text += fmt.Sprintf(" %d", seed)
+		text += fmt.Sprintf(" %v", seed)
 	}
 	if more := of - len(some); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)

@@ -102,12 +102,12 @@ func (v *view) fold(impl int, f *fold) {
 	message = fmt.Sprintf("at %s: %s", span(example.at), message)
 	if len(f.scenarios) > 1 {
 		v.foldHead(impl, f)
-		message = fmt.Sprintf("first: %s, seed %d, %s", v.r.plan.Scenarios[scenario].Name, example.seed, message)
+		message = fmt.Sprintf("first: %s, seed %v, %s", v.r.plan.Scenarios[scenario].Name, example.drawn, message)
 	} else {
 		v.head(v.r.labels[impl]+" "+v.r.plan.Scenarios[scenario].Name+" "+g.title(), fmt.Sprintf("%d of %s  %s",
 			g.n, count(v.r.cells[impl][scenario].judged(), "run", "runs"), v.faint(g.seeds(5))))
 		if g.n > 1 {
-			message = fmt.Sprintf("seed %d, %s", example.seed, message)
+			message = fmt.Sprintf("seed %v, %s", example.drawn, message)
 		}
 	}
 	v.line("%s", indent(v.wrap(message, "    "), "    "))
@@ -120,7 +120,7 @@ func (v *view) fold(impl int, f *fold) {
 			v.line("    page:   %s", file)
 		}
 	}
-	v.line("    repeat: %s", v.r.replayBy(staff, impl, scenario, example.seed))
+	v.line("    repeat: %s", v.r.replayBy(staff, impl, scenario, example.drawn))
 }
 
 // foldHead is the first line of what several scenarios have in common. It names as many of them as it has room for; the

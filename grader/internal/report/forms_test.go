@@ -21,6 +21,7 @@ import (
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
+	"raftlab/src/recipe"
 )
 
 // scheme has points for the scenarios of suite: 6 for each classic one of 2A, and 2 for each of 2B but Figure8, which
@@ -317,7 +318,7 @@ func FuzzForms(f *testing.F) {
 			Count:     1,
 			LogDir:    t.TempDir(),
 			Grading:   scheme(t, ""),
-			Replay:    func(m report.Impl, s string, seed uint64) string { return "replay " + m.Dir },
+			Replay:    func(m report.Impl, s string, drawn recipe.Recipe) string { return "replay " + m.Dir },
 		}
 		r := report.New(p)
 		o := outcome(0, suite[0], 1)

@@ -124,8 +124,8 @@ func (r *Report) pageGroup(impl int, f *fold) page.Group {
 	}
 	sentence, _, _ := strings.Cut(Printable(g.example.message), "\n")
 	return page.Group{
-		Title: title, Count: failed, Implementation: r.labels[impl], Scenario: name, Seed: g.example.seed,
+		Title: title, Count: failed, Implementation: r.labels[impl], Scenario: name, Seed: g.example.drawn.Seed,
 		Kind: string(g.kind), Sentence: clip(sentence, longWarning),
-		Command: r.replayBy(staff, impl, scenario, g.example.seed),
+		Command: r.replayBy(staff, impl, scenario, g.example.drawn),
 	}
 }

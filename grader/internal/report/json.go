@@ -11,6 +11,7 @@ import (
 	"raftlab/grader/internal/grading"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
+	"raftlab/src/recipe"
 )
 
 // The JSON form, version 1. Fields may be added to it; if one changes its meaning or goes, the version changes.
@@ -68,12 +69,13 @@ type scenarioDocument struct {
 }
 
 type failureDocument struct {
-	Seed    uint64       `json:"seed"`
-	Kind    cluster.Kind `json:"kind"`
-	Message string       `json:"message"`
-	Log     string       `json:"log"`
-	Page    string       `json:"page,omitempty"` // the file that shows the run in a browser
-	Replay  string       `json:"replay"`
+	Seed     uint64          `json:"seed"`
+	Branches recipe.Branches `json:"branches,omitempty"`
+	Kind     cluster.Kind    `json:"kind"`
+	Message  string          `json:"message"`
+	Log      string          `json:"log"`
+	Page     string          `json:"page,omitempty"` // the file that shows the run in a browser
+	Replay   string          `json:"replay"`
 }
 
 // JSON writes the report for programs, in version 1 of its form. Seconds, RPCs and bytes are sums over the runs. Among
@@ -148,8 +150,8 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	}
 	for _, f := range c.failures.bySeed() {
 		d.Failures = append(d.Failures, failureDocument{
-			Seed: f.seed, Kind: f.kind, Message: f.message, Log: f.log, Page: pageBeside(f.log),
-			Replay: r.replayBy(staff, impl, scenario, f.seed),
+			Seed: f.drawn.Seed, Branches: f.drawn.Branches, Kind: f.kind, Message: f.message, Log: f.log, Page: pageBeside(f.log),
+			Replay: r.replayBy(staff, impl, scenario, f.drawn),
 		})
 	}
 	return d

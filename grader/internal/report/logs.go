@@ -84,12 +84,12 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 	if !bytes.Contains(o.Log, []byte(f.Message)) {
 		fmt.Fprintf(&b, "\nFAIL %s\n", strings.TrimRight(f.Error(), "\n"))
 	}
-	fmt.Fprintf(&b, "\n%s, seed %d; repeat with: %s\n", o.Scenario.Name, o.Result.Seed, replay)
+	fmt.Fprintf(&b, "\n%s, seed %v; repeat with: %s\n", o.Scenario.Name, o.Result.Recipe(), replay)
 
 	shown := maps.Clone(o.Result.Files)
 	if o.Recording != nil {
 		var b bytes.Buffer
-		title := fmt.Sprintf("%s %s seed %d", l.prefixes[o.Impl], o.Scenario.Name, o.Result.Seed)
+		title := fmt.Sprintf("%s %s seed %v", l.prefixes[o.Impl], o.Scenario.Name, o.Result.Recipe())
 		run := page.Run{Title: title, Command: replay, Recording: o.Recording}
 		if err := page.Write(&b, page.Page{Title: title, Runs: []page.Run{run}}); err != nil {
 			return "", fmt.Errorf("keeping what shows a failure: %w", err)
@@ -111,7 +111,7 @@ func (l *logs) write(o Outcome, replay string) (file string, err error) {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)
 	}
 	stem := filepath.Join(l.dir,
-		fmt.Sprintf("%s-%s-%d", l.prefixes[o.Impl], fileName(o.Scenario.Name), o.Result.Seed))
+		fmt.Sprintf("%s-%s-%s", l.prefixes[o.Impl], fileName(o.Scenario.Name), fileName(o.Result.Recipe().String())))
 	file = stem + logEnd
 	if err := create(file, []byte(Printable(b.String()))); err != nil {
 		return "", fmt.Errorf("keeping the log of a failure: %w", err)

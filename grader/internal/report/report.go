@@ -23,6 +23,7 @@ import (
 	"raftlab/grader/internal/page"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
+	"raftlab/src/recipe"
 )
 
 // An Outcome is what came of one run.
@@ -81,7 +82,7 @@ type Plan struct {
 	// Secret says that the seeds are not for students to see.
 	Secret bool
 	// Replay returns the command that repeats a run.
-	Replay func(impl Impl, scenario string, seed uint64) string
+	Replay func(impl Impl, scenario string, drawn recipe.Recipe) string
 	// Explain returns the command that explains a promise or a kind of failure; nil: there is none.
 	Explain func(name string) string
 }
@@ -225,7 +226,7 @@ func (r *Report) Add(o Outcome) error {
 	switch f := o.Result.Failure; {
 	case f != nil:
 		c.failed++
-		if added, isExample, before := c.failures.add(o.Result.Seed, *f); isExample {
+		if added, isExample, before := c.failures.add(o.Result.Recipe(), *f); isExample {
 			return r.keepLog(o, s, added, before)
 		}
 	case o.Result.Skipped != "":
@@ -296,7 +297,7 @@ func hashTrace(seed, trace uint64) uint64 {
 // removes the log of the example before, if there was one.
 func (r *Report) keepLog(o Outcome, scenario int, f, before *failure) (err error) {
 	if o.LogFile == "" {
-		f.log, err = r.logs.write(o, r.replayBy(staff, o.Impl, scenario, o.Result.Seed))
+		f.log, err = r.logs.write(o, r.replayBy(staff, o.Impl, scenario, o.Result.Recipe()))
 	} else if _, missing := os.Stat(o.LogFile); missing == nil {
 		f.log = o.LogFile
 	}
@@ -313,7 +314,7 @@ func (r *Report) LogFile(impl int, scenario string, seed uint64) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, g := range r.cells[impl][r.scenario[scenario]].failures.groups {
-		if g.example.seed == seed {
+		if g.example.drawn.Seed == seed {
 			return g.example.log
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
 	"raftlab/src/raft/rafttest"
+	"raftlab/src/recipe"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -78,8 +79,8 @@ func plan(t *testing.T, count int, impls ...report.Impl) report.Plan {
 		Count:     count,
 		Clock:     "bubble",
 		LogDir:    filepath.Join(t.TempDir(), "logs"),
-		Replay: func(m report.Impl, scenario string, seed uint64) string {
-			return fmt.Sprintf("grader run -run '^%s$' -count 1 -seed %d %s", scenario, seed, m.Dir)
+		Replay: func(m report.Impl, scenario string, drawn recipe.Recipe) string {
+			return fmt.Sprintf("grader run -run '^%s$' -count 1 -seed %v %s", scenario, drawn, m.Dir)
 		},
 		Explain: func(name string) string { return fmt.Sprintf("grader explain %q", name) },
 	}

@@ -151,7 +151,7 @@ func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	}
 	b.WriteByte('\n')
 	if g.n > 1 && known {
-		fmt.Fprintf(&b, "seed %d, ", example.seed)
+		fmt.Fprintf(&b, "seed %v, ", example.drawn)
 	}
 	fmt.Fprintf(&b, "at %s: %s\n", span(example.at), firstLines(Printable(example.message)))
 	if by == staff && example.log != "" {
@@ -161,7 +161,7 @@ func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 		}
 	}
 	if known {
-		fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.seed))
+		fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.drawn))
 	} else {
 		fmt.Fprintf(&b, "The seeds of these runs are secret; other seeds (-seed, -count) show the same failure "+
 			"sooner or later.\n")

@@ -7,15 +7,17 @@ import (
 
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
+	"raftlab/src/recipe"
 	"raftlab/src/worker"
 )
 
 // A Job asks for one run.
 type Job struct {
-	Scenario string        `json:"scenario"`
-	Seed     uint64        `json:"seed"`
-	Timeout  time.Duration `json:"timeout"`          // of real time, where nodes are goroutines
-	Repeat   bool          `json:"repeat,omitempty"` // play twice and compare the traces
+	Scenario string          `json:"scenario"`
+	Seed     uint64          `json:"seed"`
+	Branches recipe.Branches `json:"branches,omitempty"`
+	Timeout  time.Duration   `json:"timeout"`          // of real time, where nodes are goroutines
+	Repeat   bool            `json:"repeat,omitempty"` // play twice and compare the traces
 }
 
 // Played is the answer to a Job.

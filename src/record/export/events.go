@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"raftlab/src/recipe"
 	"raftlab/src/record"
 )
 
@@ -21,6 +22,7 @@ type header struct {
 	Implementation string          `json:"implementation"`
 	Scenario       string          `json:"scenario"`
 	Seed           uint64          `json:"seed"`
+	Branches       recipe.Branches `json:"branches,omitempty"`
 	Nodes          []record.Node   `json:"nodes"`
 	End            int64           `json:"end"`
 	Dropped        int             `json:"dropped,omitempty"`
@@ -35,7 +37,7 @@ func Events(w io.Writer, rec *record.Recording) error {
 	e.SetEscapeHTML(false)
 	err := e.Encode(header{
 		Format: Format, Version: rec.Version, Lab: rec.Lab, Implementation: rec.Implementation, Scenario: rec.Scenario,
-		Seed: rec.Seed, Nodes: rec.Nodes, End: rec.End, Dropped: rec.Dropped, Finding: rec.Finding,
+		Seed: rec.Seed, Branches: rec.Branches, Nodes: rec.Nodes, End: rec.End, Dropped: rec.Dropped, Finding: rec.Finding,
 	})
 	for i := 0; i < len(rec.Events) && err == nil; i++ {
 		err = e.Encode(rec.Events[i])

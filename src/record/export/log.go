@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"raftlab/src/recipe"
 	"raftlab/src/record"
 )
 
@@ -87,7 +88,8 @@ func (l *logReader) header(line []byte) (ok bool) {
 		return false
 	}
 	l.nodes, l.sender = h.Nodes, make(map[int]int)
-	fmt.Fprintf(&l.text, "%06d TEST %s of %s, seed %d\n", 0, h.Scenario, h.Implementation, h.Seed)
+	fmt.Fprintf(&l.text, "%06d TEST %s of %s, seed %v\n", 0, h.Scenario, h.Implementation,
+		recipe.Recipe{Seed: h.Seed, Branches: h.Branches})
 	return true
 }
 

@@ -96,7 +96,7 @@ func (t *tracer) lanes() {
 		t.put(traced{Name: "thread_sort_index", Phase: "M", Thread: lane, Args: map[string]any{"sort_index": lane}})
 	}
 	t.put(traced{Name: "process_name", Phase: "M", Args: map[string]any{
-		"name": fmt.Sprintf("%s %s seed %d", t.rec.Implementation, t.rec.Scenario, t.rec.Seed)}})
+		"name": fmt.Sprintf("%s %s seed %v", t.rec.Implementation, t.rec.Scenario, t.rec.Recipe())}})
 	name(harnessLane, harness)
 	for i, n := range t.rec.Nodes {
 		name(roleLane(i), n.Name+" role")

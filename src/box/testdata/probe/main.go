@@ -18,6 +18,7 @@ var probes = map[string]func(){
 	"gossip":   gossip,
 	"random":   random,
 	"draws":    draws,
+	"redraws":  redraws,
 	"selects":  selects,
 	"allocate": allocate,
 	"clocks":   clocks,

@@ -8,6 +8,7 @@ import (
 	"math/rand"
 	randv2 "math/rand/v2"
 	"os"
+	"sync"
 	"time"
 
 	"raftlab/src/box/guest"
@@ -24,6 +25,33 @@ func draws() {
 		fmt.Fprint(f, crand.Text(), " ")
 		drawn, err := os.ReadFile("drawn")
 		report(string(drawn), err)
+	}
+}
+
+// redraws reports for each frame in which order goroutines run, and a number from every source of randomness.
+func redraws() {
+	own := rand.New(rand.NewSource(1))
+	for {
+		guest.Receive()
+		order := ""
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() { order += string(rune('a' + i)) })
+		}
+		wg.Wait()
+		report("goroutines ", order)
+		report("math/rand ", rand.Int63())
+		report("math/rand/v2 ", randv2.Uint64())
+		report("crypto/rand ", crand.Text())
+		report("maphash ", maphash.String(maphash.MakeSeed(), "x"))
+		order = ""
+		for range 5 {
+			for k := range known {
+				order += string(rune('a' + k))
+			}
+		}
+		report("map ", order)
+		report("its own generator ", own.Int63())
 	}
 }
 

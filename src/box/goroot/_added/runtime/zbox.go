@@ -65,10 +65,8 @@ func boxCheckpoint() {
 	poll_oneoff(&in, &out, 0, &n)
 }
 
-// boxReset takes new seeds and arguments from the host, and returns the arguments.
-//
-//go:linkname boxReset
-func boxReset() []string {
+// boxReseed takes new seeds from the host.
+func boxReseed() {
 	lock(&globalRand.lock)
 	var seed [32]byte
 	if random_get((*byte)(unsafe.Pointer(&seed)), size(len(seed))) != 0 {
@@ -81,6 +79,13 @@ func boxReset() []string {
 	releasem(mp)
 	boxSelects = rand()
 	boxSetSchedule()
+}
+
+// boxReset takes new seeds and arguments from the host, and returns the arguments.
+//
+//go:linkname boxReset
+func boxReset() []string {
+	boxReseed()
 	goenvs()
 	return append([]string{}, argslice...)
 }
@@ -193,6 +198,9 @@ func boxWait(delay int64) *g {
 	}
 	if poll_oneoff(&subs[0], &events[0], n, &n) != 0 {
 		throw("poll_oneoff failed")
+	}
+	if n > 0 && events[0].userdata != 0 { // the host has new seeds
+		boxReseed()
 	}
 	for i := range n {
 		if events[i].typ == eventtypeFdRead {
