@@ -11,9 +11,11 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
+	"raftlab/grader/internal/search"
 	"raftlab/internal/mutants"
 	"raftlab/src/lab"
 	"raftlab/src/sim"
@@ -36,6 +38,13 @@ func mutantsCommand() *cli.Command {
 				Name:  "classic",
 				Usage: "only Raft's mutants and the lab's own scenarios, which fail for what they themselves see: no monitors",
 			},
+			&cli.BoolFlag{
+				Name: "search",
+				Usage: "look for each mutant as grader search does: -count seeds of each scenario are then as many runs, " +
+					"and -seed is also that of the search",
+			},
+			withoutFlag(),
+			&cli.DurationFlag{Name: "cpu", Usage: "processor `time` for the runs of a mutant, after which it has survived"},
 			&cli.StringFlag{
 				Name:  "state",
 				Usage: "note in this `file` how far each mutant is, and go on from what it says",
@@ -54,6 +63,9 @@ type mutantOptions struct {
 	count    int
 	seed     uint64
 	classic  bool
+	search   bool
+	parts    search.Parts
+	most     time.Duration // of processor time for a mutant
 	parallel int
 	state    string
 	markdown bool
@@ -61,15 +73,22 @@ type mutantOptions struct {
 
 func parseMutants(cmd *cli.Command) (o mutantOptions, err error) {
 	o = mutantOptions{count: cmd.Int("count"), seed: cmd.Uint64("seed"), classic: cmd.Bool("classic"),
-		state: cmd.String("state"), markdown: cmd.Bool("markdown")}
+		search: cmd.Bool("search"), most: cmd.Duration("cpu"), state: cmd.String("state"), markdown: cmd.Bool("markdown")}
 	chosen, err := regexp.Compile(cmd.String("run"))
 	switch {
 	case cmd.Args().Present():
 		return o, fmt.Errorf("grader mutants takes no arguments, got %q", cmd.Args().First())
 	case err != nil:
 		return o, fmt.Errorf("-run %s: must be a regular expression: %w", cmd.String("run"), err)
+	case o.most < 0 || cmd.IsSet("cpu") && o.most == 0:
+		return o, fmt.Errorf("-cpu %v: must be more than 0", o.most)
+	case cmd.IsSet("without") && !o.search:
+		return o, errors.New("-without leaves out parts of a search; add -search")
 	case o.count < 1 || o.count > maxCount:
 		return o, fmt.Errorf("-count %d: must be 1 to %d", o.count, maxCount)
+	}
+	if o.parts, err = searchParts(cmd); err != nil {
+		return o, err
 	}
 	if o.parallel, err = parseParallel(cmd, 1); err != nil {
 		return o, err
@@ -148,8 +167,10 @@ func (o mutantOptions) hunts(ctx context.Context, b builder) (hunts []*hunt, err
 			found[m.Implementation] = impl
 		}
 		impl.overlay = m.Overlay
-		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenariosFor(l, m, o.classic), count: o.count, seed: o.seed}
-		h.Mutant, h.Program, h.Classic, h.First = m.Name, own.with(m.Overlay, b.goVersion()), o.classic, o.seed
+		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenariosFor(l, m, o.classic), count: o.count, seed: o.seed,
+			most: o.most, parts: o.parts}
+		h.hunted = hunted{Mutant: m.Name, Program: own.with(m.Overlay, b.goVersion()), Classic: o.classic,
+			Search: o.search, First: o.seed}
 		hunts = append(hunts, h)
 	}
 	return hunts, nil

@@ -54,6 +54,8 @@ var rules = []rule{
 	},
 	{[]string{"internal/mutants"}, slices.Concat(engine, labs, grader), "a bug is a text, whatever it is put into"},
 	{[]string{"grader/..."}, []string{"tools/..."}, "the product does not depend on a tool"},
+	{[]string{"grader/internal/search"}, slices.Concat(labs, worlds, []string{"grader/internal/pool"}),
+		"a search decides what to play, of whatever lab, and plays nothing"},
 	{[]string{"grader/internal/report"}, []string{"grader/internal/pool", "src/sim/...", "src/live"},
 		"a report does not run anything"},
 }
