@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,7 +16,6 @@ import (
 	"raftlab/src/box"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
-	"raftlab/src/recipe"
 	"raftlab/src/record"
 	"raftlab/src/sim"
 )
@@ -32,6 +30,7 @@ func replayCommand() *cli.Command {
 		Flags: append([]cli.Flag{
 			labFlag(),
 			baseFlag(),
+			mutantFlag(),
 			&cli.StringFlag{Name: "log", Usage: "write the log to this `file` instead of showing it"},
 			&cli.BoolFlag{
 				Name:        "schedule",
@@ -56,24 +55,15 @@ func replayCommand() *cli.Command {
 }
 
 func replay(ctx context.Context, cmd *cli.Command) error {
-	args := cmd.Args().Slice()
-	if len(args) != 3 {
-		return errors.New("grader replay takes a directory, the name of a scenario and a seed or a recipe, such as: " +
-			"grader replay impls/ticker-timer ReElection 7")
-	}
-	l, scenario, err := byName(cmd, args[1], args[0])
+	t, err := parseTarget(cmd, true)
 	if err != nil {
 		return err
 	}
-	drawn, err := recipe.Parse(args[2])
+	files, err := newReplayFiles(cmd, t)
 	if err != nil {
 		return err
 	}
-	files, err := newReplayFiles(cmd, args[0], drawn)
-	if err != nil {
-		return err
-	}
-	show, err := newDisplay(cmd, scenario, !files.wanted())
+	show, err := newDisplay(cmd, t.scenario, !files.wanted())
 	if err != nil {
 		return err
 	}
@@ -83,31 +73,26 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	}
 	defer remove()
 	var players []*player
-	dirs := []string{args[0]}
-	if files.other && files.dir != args[0] {
-		dirs = append(dirs, files.dir)
+	targets := []target{t}
+	if files.other && (files.beside.dir != t.dir || files.beside.mutant != t.mutant) {
+		targets = append(targets, files.beside)
 	}
-	for i, dir := range dirs {
-		impl, err := find(ctx, dir, l, cmd.String("raft"))
+	for i, t := range targets {
+		p, err := t.player(ctx, cmd, filepath.Join(work, strconv.Itoa(i)))
 		if err != nil {
 			return err
 		}
-		players = append(players, &player{impl: impl, scenario: scenario, schedule: cmd.Bool("schedule"),
-			work: filepath.Join(work, strconv.Itoa(i))})
+		p.schedule = cmd.Bool("schedule")
+		players = append(players, p)
 	}
 	kit, err := newKit(ctx, work, cmd.Root().ErrWriter)
 	if err != nil {
 		return err
 	}
 	for _, p := range players {
-		unload, err := p.build(ctx, kit)
+		unload, err := p.buildOrSay(ctx, kit)
 		defer unload()
-		switch {
-		case ctx.Err() != nil:
-			return exitStatus(statusInterrupted)
-		case err != nil && !isSubmissionError(err):
-			return graderError{err}
-		case err != nil:
+		if err != nil {
 			return err
 		}
 	}
@@ -117,21 +102,18 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	box.CollectBetweenTurns() // so that a server that loops can be stopped
-	res := players[0].play(drawn, sim.Options{Log: out, Record: files.wanted()})
+	res := players[0].play(t, sim.Options{Log: out, Record: files.wanted()})
 	if err := show.end(res.Failure); err != nil {
 		return err
 	}
 	if files.wanted() {
 		again := options{self: selfOf(cmd), base: cmd.String("raft"), builder: builder{clock: "sim",
 			schedule: cmd.Bool("schedule")}}
-		command := func(dir string, drawn recipe.Recipe) string {
-			return again.replay(report.Impl{Dir: dir}, scenario.Name, drawn)
-		}
-		runs := []replayed{{players[0].record(res, files), command(args[0], drawn)}}
+		runs := []replayed{{t, players[0].record(t, res, files), again.replayOf(t)}}
 		if files.other {
 			p := players[len(players)-1]
-			other := p.play(files.drawn, sim.Options{Record: true})
-			runs = append(runs, replayed{p.record(other, files), command(files.dir, files.drawn)})
+			other := p.play(files.beside, sim.Options{Record: true})
+			runs = append(runs, replayed{files.beside, p.record(files.beside, other, files), again.replayOf(files.beside)})
 		}
 		if err := files.write(runs...); err != nil {
 			return err
@@ -141,7 +123,11 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 	if files.onStdout() {
 		w = cmd.Root().ErrWriter
 	}
-	fmt.Fprintf(w, "\n%s %s seed %v: %s\n", args[0], scenario.Name, drawn, report.Printable(verdict(res.Result)))
+	fmt.Fprintf(w, "\n%s %s: %s\n", t.name(), t.run(), report.Printable(verdict(res.Result)))
+	if s := t.script; s != nil && s.Finding != "" && !strings.HasPrefix(finding(res.Result), s.Finding) {
+		fmt.Fprintf(w, "when the script was written it was: %s; the program or the grader is another now\n",
+			report.Printable(s.Finding))
+	}
 	fmt.Fprintf(w, "trace %016x, of %s, %s and this grader\n", res.Trace, players[0].fingerprint, runtime.Version())
 	if files.html != "" {
 		fmt.Fprintf(w, "page:  %s\n", files.html)
@@ -155,7 +141,6 @@ func replay(ctx context.Context, cmd *cli.Command) error {
 // A player plays runs of a scenario of one implementation in this process.
 type player struct {
 	impl     implementation
-	scenario *lab.Scenario
 	schedule bool
 	work     string // the directory for its files; build makes it
 
@@ -187,27 +172,52 @@ func (p *player) build(ctx context.Context, kit submission.Tools) (unload func()
 	return loaded, nil
 }
 
+// buildOrSay builds, and returns what the command is to end with if that cannot be.
+func (p *player) buildOrSay(ctx context.Context, kit submission.Tools) (unload func(), err error) {
+	unload, err = p.build(ctx, kit)
+	switch {
+	case ctx.Err() != nil:
+		err = exitStatus(statusInterrupted)
+	case err != nil && !isSubmissionError(err):
+		err = graderError{err}
+	}
+	return unload, err
+}
+
 // record returns the recording of a run that was played, with what the files show of it.
-func (p *player) record(first sim.Result, files *replayFiles) *record.Recording {
+func (p *player) record(t target, first sim.Result, files *replayFiles) *record.Recording {
 	if !files.paged() {
 		return first.Recording
 	}
 	return withStates(first, files.states, sim.Options{}, func(opt sim.Options) sim.Result {
-		return p.play(first.Recipe(), opt)
+		return p.play(t, opt)
 	})
 }
 
-// play plays the run of a recipe.
-func (p *player) play(drawn recipe.Recipe, opt sim.Options) sim.Result {
+// play plays a run of the player's implementation.
+func (p *player) play(t target, opt sim.Options) sim.Result {
 	opt.Schedule = p.schedule
-	l := p.impl.lab
-	run := l.Run(p.scenario, drawn.Seed, p.impl.edition())
-	run.Branches = drawn.Branches
-	res := sim.Play(p.module, run, opt)
+	res := sim.Play(p.module, p.prepare(t), opt)
 	if res.Recording != nil {
-		named(res.Recording, l, p.impl.name)
+		named(res.Recording, p.impl.lab, p.impl.name)
 	}
 	return res
+}
+
+// prepare makes the run.
+func (p *player) prepare(t target) *cluster.Run {
+	run := p.impl.lab.Run(t.scenario, t.drawn.Seed, p.impl.edition())
+	run.Branches, run.Script = t.drawn.Branches, t.script
+	return run
+}
+
+// finding is what was found in a run, on one line; "" if nothing was.
+func finding(r cluster.Result) string {
+	if r.Failure == nil {
+		return ""
+	}
+	sentence, _, _ := strings.Cut(r.Failure.Message, "\n")
+	return report.Printable(fmt.Sprintf("%s: %s", r.Failure.Kind, sentence))
 }
 
 func verdict(r cluster.Result) string {

@@ -58,15 +58,14 @@ type replayFiles struct {
 	stdout  io.Writer
 	states  int // see statesFlag
 
-	other bool          // another run is to be shown beside it
-	drawn recipe.Recipe // of that
-	dir   string        // of its implementation
+	other  bool   // another run is to be shown beside it
+	beside target // that run
 }
 
 // newReplayFiles checks the flags that say what is written down of a run. All that can be known before it is played is
 // known then: a file that cannot be written must not cost a run.
-func newReplayFiles(cmd *cli.Command, dir string, drawn recipe.Recipe) (s *replayFiles, err error) {
-	s = &replayFiles{html: cmd.String("html"), stdout: cmd.Root().Writer, drawn: drawn, dir: dir}
+func newReplayFiles(cmd *cli.Command, t target) (s *replayFiles, err error) {
+	s = &replayFiles{html: cmd.String("html"), stdout: cmd.Root().Writer, beside: t}
 	for _, e := range exports {
 		s.exports = append(s.exports, cmd.String(e.flag))
 	}
@@ -90,24 +89,26 @@ func newReplayFiles(cmd *cli.Command, dir string, drawn recipe.Recipe) (s *repla
 	return s, err
 }
 
-// parseAgainst reads which run is to be shown beside that of dir and drawn.
+// parseAgainst reads which run is to be shown beside that of the target, which beside is before. With a script that is
+// the script's, of another implementation, or a run without it.
 func (s *replayFiles) parseAgainst(cmd *cli.Command) (err error) {
-	dir, drawn := s.dir, s.drawn
+	same := s.beside
 	s.other = cmd.IsSet("against") || cmd.IsSet("against-dir")
 	if cmd.IsSet("against-dir") {
-		s.dir = cmd.String("against-dir")
+		s.beside.dir, s.beside.mutant = cmd.String("against-dir"), nil
 	}
 	if text := cmd.String("against"); cmd.IsSet("against") {
-		if s.drawn, err = recipe.Parse(text); err != nil {
+		if s.beside.drawn, err = recipe.Parse(text); err != nil {
 			return fmt.Errorf("-against: %w", err)
 		}
+		s.beside.script = nil
 	}
 	switch paged := s.html != "" || cmd.Bool("open"); {
 	case cmd.IsSet("states") && !paged:
 		return errors.New("-states is about the page that -html and -open make; use one of these")
 	case s.other && !paged:
 		return errors.New("-against and -against-dir are about the page that -html and -open make; use one of these")
-	case s.other && s.drawn.String() == drawn.String() && s.dir == dir:
+	case s.other && s.beside.is(same):
 		return errors.New("-against: that is the same run; name another seed, or -against-dir")
 	}
 	return nil
@@ -177,8 +178,7 @@ func (s *replayFiles) write(runs ...replayed) error {
 	}
 	p := page.Page{Against: len(runs) > 1}
 	for _, r := range runs {
-		title := fmt.Sprintf("%s %s seed %v", r.rec.Implementation, r.rec.Scenario, r.rec.Recipe())
-		p.Runs = append(p.Runs, page.Run{Title: title, Command: r.command, Recording: page.Pack(r.rec)})
+		p.Runs = append(p.Runs, page.Run{Title: r.target.title(r.rec), Command: r.command, Recording: page.Pack(r.rec)})
 	}
 	p.Title = p.Runs[0].Title
 	if err := s.put(s.html, func(w io.Writer) error { return page.Write(w, p) }); err != nil {
@@ -192,6 +192,7 @@ func (s *replayFiles) write(runs ...replayed) error {
 
 // A replayed is a run that was written down, and the command that repeats it.
 type replayed struct {
+	target  target
 	rec     *record.Recording
 	command string
 }

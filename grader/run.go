@@ -462,12 +462,7 @@ func (o options) tell(w io.Writer, out play.Outcome) {
 // replay is the command that repeats one run.
 func (o options) replay(impl report.Impl, scenario string, drawn recipe.Recipe) string {
 	if o.builder.clock == "sim" {
-		schedule := ""
-		if !o.builder.schedule {
-			schedule = " -schedule=false"
-		}
-		return fmt.Sprintf("%s replay%s%s %s %s %v", o.self.command, schedule, o.onBase(), o.self.path(impl.Dir),
-			scenario, drawn)
+		return fmt.Sprintf("%s %s %s %v", o.replaying(), o.self.path(impl.Dir), scenario, drawn)
 	}
 	flags := o.onBase()
 	if o.builder.race {
@@ -478,6 +473,24 @@ func (o options) replay(impl report.Impl, scenario string, drawn recipe.Recipe) 
 	}
 	return fmt.Sprintf("%s run -clock %s%s -run '^%s$' -seed %d -count 1 -v %s", o.self.command, o.builder.clock, flags,
 		scenario, drawn.Seed, o.self.path(impl.Dir))
+}
+
+// replayOf is the command that repeats a simulated run.
+func (o options) replayOf(t target) string {
+	run := fmt.Sprintf("%s %v", t.scenario.Name, t.drawn)
+	if t.script != nil {
+		run = o.self.path(t.file)
+	}
+	return fmt.Sprintf("%s %s %s", o.replaying(), t.arguments(o.self), run)
+}
+
+// replaying is the beginning of the command that repeats a simulated run.
+func (o options) replaying() string {
+	schedule := ""
+	if !o.builder.schedule {
+		schedule = " -schedule=false"
+	}
+	return o.self.command + " replay" + schedule + o.onBase()
 }
 
 // status is how the command ends. What was found out about submissions comes before an error of this grader's own

@@ -22,7 +22,7 @@ var (
 	handout = []string{"src/raft", "src/kvraft", "src/kvraft/classic", "src/labrpc", "src/labgob", "src/dlog",
 		"src/locks"}
 	engine = []string{"src/cluster/...", "src/codec", "src/crash", "src/lab/...", "src/sim/...", "src/live",
-		"src/logline", "src/logview", "src/record/...", "src/worker"}
+		"src/logline", "src/logview", "src/record/...", "src/script", "src/worker"}
 	worlds = []string{"src/sim/...", "src/live"}
 	labs   = []string{"src/raft/...", "src/kvraft/..."}
 	grader = []string{"grader/...", "tools/..."}
@@ -49,13 +49,16 @@ var rules = []rule{
 		"a history is judged wherever it comes from"},
 	{
 		[]string{"grader/internal/checkout", "grader/internal/corpus", "grader/internal/grading",
-			"grader/internal/play", "grader/internal/pool", "grader/internal/report", "grader/internal/submission"},
+			"grader/internal/play", "grader/internal/pool", "grader/internal/report", "grader/internal/shrink",
+			"grader/internal/submission"},
 		labs, "the grader knows labs by the registry",
 	},
 	{[]string{"internal/mutants"}, slices.Concat(engine, labs, grader), "a bug is a text, whatever it is put into"},
 	{[]string{"grader/..."}, []string{"tools/..."}, "the product does not depend on a tool"},
 	{[]string{"grader/internal/search"}, slices.Concat(labs, worlds, []string{"grader/internal/pool"}),
 		"a search decides what to play, of whatever lab, and plays nothing"},
+	{[]string{"src/script", "grader/internal/shrink"}, []string{"src/cluster/...", "src/lab/...", "src/sim/...", "src/live"},
+		"a script is data, and who shortens it is told what fails"},
 	{[]string{"grader/internal/report"}, []string{"grader/internal/pool", "src/sim/...", "src/live"},
 		"a report does not run anything"},
 }

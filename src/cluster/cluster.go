@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"raftlab/src/labrpc"
+	"raftlab/src/script"
 )
 
 // A Cluster is what a scenario sees: nodes to start, crash, cut off and ask, time to let pass, and a verdict to give.
@@ -18,6 +19,8 @@ type Cluster struct {
 	draws rand.PCG // what rng draws from
 	rng   *rand.Rand
 	forks []*rand.PCG // what those that Fork returned draw from
+
+	weather labrpc.Weather // as it is now
 
 	mu        sync.Mutex // guards what follows; never held over a call of the world
 	up        []bool
@@ -152,6 +155,10 @@ func (c *Cluster) Fork() *rand.Rand {
 // Ask puts a question to the lab's code in a node and returns its answer, nil if the node is down or goes down before
 // it answers.
 func (c *Cluster) Ask(node int, q Question) []byte {
+	if q.Method == "" || q.Method != c.run.Poll.Method { // whether somebody asks for a state changes nothing
+		c.write(script.Action{Do: script.Ask, Node: node, Method: q.Method, Data: q.Data})
+		c.asked(node, q.Data)
+	}
 	answer, ok := c.world.Ask(node, q)
 	if !ok {
 		panic(stopped{})
@@ -160,10 +167,15 @@ func (c *Cluster) Ask(node int, q Question) []byte {
 }
 
 // Tell tells the lab's code in a node something, if the node is up.
-func (c *Cluster) Tell(node int, data []byte) { c.world.Tell(node, data) }
+func (c *Cluster) Tell(node int, data []byte) {
+	c.write(script.Action{Do: script.Tell, Node: node, Data: data})
+	c.asked(node, data)
+	c.world.Tell(node, data)
+}
 
 // Crash takes a node away; what it saved stays on its disk.
 func (c *Cluster) Crash(node int) {
+	c.write(script.Action{Do: script.Crash, Node: node})
 	c.Logf("crash %s", c.name(node))
 	c.set(c.up, node, false)
 	c.run.judge.Crashing(node)
@@ -173,6 +185,7 @@ func (c *Cluster) Crash(node int) {
 // Restart starts a node that is down, with what is on its disk.
 func (c *Cluster) Restart(node int) {
 	if c.Now() > 0 {
+		c.write(script.Action{Do: script.Restart, Node: node})
 		c.Logf("restart %s", c.name(node))
 	}
 	state, snapshot := c.world.Disk(node)
@@ -187,7 +200,11 @@ func (c *Cluster) Restart(node int) {
 func (c *Cluster) Disk(node int) (state, snapshot []byte) { return c.world.Disk(node) }
 
 // SetWeather changes how the network treats the messages to come.
-func (c *Cluster) SetWeather(w labrpc.Weather) { c.world.SetWeather(w) }
+func (c *Cluster) SetWeather(w labrpc.Weather) {
+	c.write(script.Action{Do: script.Weather, Weather: w})
+	c.weather = w
+	c.world.SetWeather(w)
+}
 
 // Disconnect cuts a node off from all others, in both directions.
 func (c *Cluster) Disconnect(node int) { c.connect(node, false) }
@@ -196,7 +213,9 @@ func (c *Cluster) Disconnect(node int) { c.connect(node, false) }
 func (c *Cluster) Connect(node int) { c.connect(node, true) }
 
 func (c *Cluster) connect(node int, yes bool) {
-	c.Logf("%s %s", map[bool]string{true: "connect", false: "disconnect"}[yes], c.name(node))
+	do := map[bool]script.Kind{true: script.Connect, false: script.Disconnect}[yes]
+	c.write(script.Action{Do: do, Node: node})
+	c.Logf("%s %s", do, c.name(node))
 	c.set(c.connected, node, yes)
 	for i := range c.N() {
 		if i != node {
@@ -208,6 +227,8 @@ func (c *Cluster) connect(node int, yes bool) {
 
 // Cut takes the way from one node to another, or gives it back; messages in the other direction pass as before.
 func (c *Cluster) Cut(from, to int, cut bool) {
+	do := map[bool]script.Kind{true: script.Cut, false: script.Uncut}[cut]
+	c.write(script.Action{Do: do, Node: from, Peer: to})
 	c.Logf("%s %s -> %s", map[bool]string{true: "cut", false: "heal"}[cut], c.name(from), c.name(to))
 	c.setCut(from, to, cut)
 	c.link(from, to)
@@ -218,6 +239,7 @@ func (c *Cluster) Partition(groups ...[]int) { c.PartitionFirst(c.N(), groups...
 
 // PartitionFirst is Partition for the first n nodes. The ways of the others stay as they are.
 func (c *Cluster) PartitionFirst(n int, groups ...[]int) {
+	c.write(script.Action{Do: script.Partition, First: n, Groups: groups})
 	c.Logf("partition %v", groups)
 	group := make([]int, n)
 	for i := range group {
@@ -240,6 +262,7 @@ func (c *Cluster) PartitionFirst(n int, groups ...[]int) {
 
 // Heal undoes all that Cut and Partition did.
 func (c *Cluster) Heal() {
+	c.write(script.Action{Do: script.Heal})
 	c.Logf("heal all cuts")
 	for i := range c.N() {
 		for j := range c.N() {

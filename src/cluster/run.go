@@ -12,6 +12,7 @@ import (
 	"raftlab/src/labrpc"
 	"raftlab/src/recipe"
 	"raftlab/src/record"
+	"raftlab/src/script"
 )
 
 // The seed of a run is split into independent streams, so that what one draws does not move the others.
@@ -40,6 +41,11 @@ type Config struct {
 	// waits for, is called Constructor there.
 	Callers     map[string][]string
 	Constructor string
+
+	// Script is played in place of what the scenario would choose, as it says; nil for none. Written gets all that is
+	// done, by the scenario or a script, in the form of a script; nil for none.
+	Script  *script.Script
+	Written *script.Writer
 
 	// Judge makes the judge of the run. It may note the run, but not yet call it.
 	Judge func(r *Run) Judge
@@ -101,7 +107,11 @@ func (r *Run) Play(w World) {
 	r.world = w
 	c := newCluster(r, w)
 	r.cluster = c
-	w.SetWeather(r.Weather)
+	if r.Script != nil && r.Script.Instead == script.All {
+		c.SetWeather(labrpc.Weather{Timeout: r.Weather.Timeout})
+	} else {
+		c.SetWeather(r.Weather)
+	}
 	c.guard(func() {
 		for i := range r.Nodes {
 			c.set(c.connected, i, true)
@@ -111,7 +121,11 @@ func (r *Run) Play(w World) {
 			c.Skipf("needs nodes in boxes (-clock sim): its faults cannot be made elsewhere")
 		}
 		c.Logf("%s with %s, seed %d", r.Scenario, Count(r.Nodes), r.Seed)
-		r.judge.Play(c)
+		if r.Script != nil && r.Script.Instead == script.All {
+			c.perform(r.Script)
+		} else {
+			r.judge.Play(c)
+		}
 	})
 	ended, traffic := w.Now(), w.Traffic()
 	r.mu.Lock()

@@ -7,6 +7,9 @@ func (w *world) drawFrom(seed uint64) {
 	w.seed = seed
 	w.agenda.rng = rand.New(rand.NewPCG(seed, ties))
 	w.late = rand.New(rand.NewPCG(seed, lateness))
+	if w.orderly {
+		w.agenda.rng, w.late = nil, nil
+	}
 	w.weatherSeed = w.run.WeatherSeed()
 }
 
@@ -30,7 +33,7 @@ func (w *world) branch() {
 func (s *node) draw() (seed, schedule uint64) {
 	draw := rand.New(rand.NewPCG(s.world.seed, nodes+uint64(s.me)<<16+uint64(s.lives)<<32))
 	seed = draw.Uint64()
-	if s.world.options.Schedule {
+	if s.world.options.Schedule && !s.world.plain {
 		schedule = draw.Uint64() | 1
 	}
 	return seed, schedule

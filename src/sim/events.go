@@ -10,7 +10,8 @@ import (
 // An agenda is what will happen: events by time. Which of those at one time comes first is drawn from the seed, since
 // on a real network nothing decides it.
 type agenda struct {
-	rng    *rand.Rand
+	rng    *rand.Rand // nil if they come in the order in which they were added
+	added  uint64
 	events eventHeap
 }
 
@@ -21,7 +22,11 @@ type event struct {
 }
 
 func (a *agenda) add(at int64, do func()) {
-	heap.Push(&a.events, event{at, a.rng.Uint64(), do})
+	order := a.added
+	if a.added++; a.rng != nil {
+		order = a.rng.Uint64()
+	}
+	heap.Push(&a.events, event{at, order, do})
 }
 
 func (a *agenda) next() (event, bool) {

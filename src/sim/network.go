@@ -52,12 +52,13 @@ func (w *world) send(s *node, m wire.Call) {
 	s.calls++
 	w.traffic.RPCs++
 	w.traffic.Bytes += int64(len(c.args))
-	c.fate = w.weather.Fate(w.weatherSeed, s.me, to, c.number)
+	c.fate = w.decide(c)
 	c.tell(labrpc.Sent, nil)
 	if !w.open[s.me][to] || w.nodes[to].box == nil {
 		c.unreachable(c.fate.Timeout)
 		return
 	}
+	w.writeFate(c)
 	w.after((labrpc.Hop + c.fate.RequestDelay).Nanoseconds(), c.arrive)
 	if c.fate.Double && !c.fate.LoseRequest {
 		second := *c

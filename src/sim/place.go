@@ -215,7 +215,10 @@ func (s *node) schedule() {
 		return
 	}
 	wake, life := s.wakes, s.lives
-	late := int64(leastLate) + s.world.late.Int64N(int64(mostLate-leastLate))
+	late := int64(leastLate)
+	if rng := s.world.late; rng != nil {
+		late += rng.Int64N(int64(mostLate - leastLate))
+	}
 	s.world.agenda.add(max(at, s.world.now)+late, func() {
 		if s.wakes == wake && s.lives == life {
 			s.wakeAt = never

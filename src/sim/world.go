@@ -26,6 +26,7 @@ import (
 	"raftlab/src/labrpc"
 	"raftlab/src/recipe"
 	"raftlab/src/record"
+	"raftlab/src/script"
 )
 
 // The seed of a run is split into independent streams; cluster has further ones of its own.
@@ -67,13 +68,16 @@ type world struct {
 	joiners []*coroutine // that Wait for them
 	stopped bool
 
-	late *rand.Rand
+	late *rand.Rand // nil if timers are as little late as they ever are
+
+	orderly, plain bool // see script.Script
 
 	weather     labrpc.Weather
 	weatherSeed uint64
 	nodes       []*node
 	open        [][]bool // links, from and to
 	sent        map[[2]int]uint64
+	fates       map[messageID]script.Fate // of messages; nil unless a script lists them
 	traffic     cluster.Traffic
 	log         *log
 
@@ -94,6 +98,7 @@ func newWorld(m *box.Module, run *cluster.Run, opt Options) *world {
 		open:     make([][]bool, n),
 		sent:     make(map[[2]int]uint64),
 	}
+	w.obey(run.Script)
 	w.drawFrom(run.Seed)
 	if opt.Record {
 		w.recorder = record.New(n, func() int64 { return w.now })

@@ -53,22 +53,13 @@ func newChaos(c *Cluster) *chaos {
 			ch.faults = append(ch.faults, f)
 		}
 	}
-	if ch.rng.IntN(2) == 0 {
-		ch.weather()
-	}
 	return ch
 }
 
 // run makes faults for a while and then undoes all of them.
 func (ch *chaos) run() {
 	c := ch.c
-	for end := c.Now() + chaosSpan; c.Now() < end; {
-		ch.look(c.Now())
-		if len(ch.faults) > 0 {
-			ch.faults[ch.rng.IntN(len(ch.faults))]()
-		}
-		c.Sleep(time.Duration(ch.rng.Int64N(int64(ch.pause))))
-	}
+	c.Harm(ch.harm)
 	c.Logf("all faults end")
 	c.SetWeather(Reliable())
 	c.Heal()
@@ -80,6 +71,21 @@ func (ch *chaos) run() {
 		}
 	}
 	ch.look(c.Now() + time.Hour)
+}
+
+// harm makes faults for a while.
+func (ch *chaos) harm() {
+	c := ch.c
+	if ch.rng.IntN(2) == 0 {
+		ch.weather()
+	}
+	for end := c.Now() + chaosSpan; c.Now() < end; {
+		ch.look(c.Now())
+		if len(ch.faults) > 0 {
+			ch.faults[ch.rng.IntN(len(ch.faults))]()
+		}
+		c.Sleep(time.Duration(ch.rng.Int64N(int64(ch.pause))))
+	}
 }
 
 // look takes notice of servers that have crashed by themselves, and ends the faults that are to end by now.

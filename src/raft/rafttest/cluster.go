@@ -34,9 +34,6 @@ func (c *Cluster) Start(server int, command any) (index, term int, leader bool) 
 	if err != nil {
 		panic(fmt.Sprintf("rafttest: a scenario starts %v, which gob cannot encode: %v", command, err))
 	}
-	c.judge.mu.Lock()
-	c.judge.services.start(command)
-	c.judge.mu.Unlock()
 	s, ok := answered(c.Ask(server, cluster.Question{Method: "Start", Data: raftnode.Start(data)})).(raftnode.Started)
 	if !ok {
 		return -1, 0, false
@@ -54,9 +51,6 @@ func answered(answer []byte) any {
 // SlowService has the service on a server take so long over each message from applyCh, from now on and in later lives
 // too, before it reads the next.
 func (c *Cluster) SlowService(server int, d time.Duration) {
-	c.judge.mu.Lock()
-	c.judge.slow[server] = d
-	c.judge.mu.Unlock()
 	c.Tell(server, raftnode.Slow(int64(d)))
 }
 
