@@ -6,6 +6,7 @@
 //	grader explain [NAME]         explain a promise of a protocol, or a kind of failure
 //	grader gotest [flags] PATH    run a checkout's own tests in virtual time
 //	grader elect [flags] [DIR...] measure how implementations of Raft elect leaders
+//	grader soak [flags] [DIR...]  play new seeds for a given time, and say how rare a failure must be
 //	grader mutants [flags]        see which of the known bugs the suite finds
 //	grader grading                print the file that says what runs are worth
 //	grader corpus [flags] DIR     compare the grader with what is true of a directory of checkouts
@@ -71,7 +72,7 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Commands: []*cli.Command{
 			runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(),
 			corpusCommand(), cleanCommand(), doctorCommand(), versionCommand(),
-			electCommand(), mutantsCommand(), simWorkerCommand(), gotestWorkerCommand(), electWorkerCommand(),
+			electCommand(), mutantsCommand(), soakCommand(), simWorkerCommand(), gotestWorkerCommand(), electWorkerCommand(),
 		},
 	}
 	configure(cmd)
