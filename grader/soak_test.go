@@ -190,7 +190,6 @@ func TestSoakRounds(t *testing.T) {
 }
 
 func TestSoakTable(t *testing.T) {
-	t.Chdir("..")
 	s := &soaker{options: options{dirs: []string{"impls/one", "impls/two"}, base: ownBase,
 		builder: builder{clock: "sim", schedule: true}, self: self{command: "grader"}},
 		state: &soakState{Next: 1413}}
