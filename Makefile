@@ -4,6 +4,8 @@ IMPL  ?=
 RUN   ?=
 COUNT ?= 20
 FUZZTIME ?= 30s
+TIME  ?= 1h
+LAB   ?=
 TAGS  := deadlock_synctest
 GO    ?= go
 
@@ -31,7 +33,7 @@ patterns := $(foreach m,$(minors),$(m)|$(m).*|$(m)rc*|)none
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
-	@echo "  IMPL=polling-sleep RUN=2A COUNT=500 narrow grade, race, stress and logs"
+	@echo "  IMPL=polling-sleep RUN=2A COUNT=500 narrow grade, race, stress, soak and logs"
 
 # Where GOTOOLCHAIN allows others, the go command and the grader find one that is supported by themselves.
 check-go:
@@ -126,12 +128,8 @@ lint: check-go ## gofmt, vet and staticcheck
 web: ## build the template of the page for browsers from its sources, and test these; needs Node.js 20.19 and npm
 	cd grader/internal/page/web && npm ci && npm run check && npm run build
 
-soak: check-go ## takes hours: every scenario 300 times in boxes, chaos 1000 times, all 20 times with the race detector, once in real time
-	$(GRADER) run -count 300 $(impls)
-	$(GRADER) run -seed 301 -count 700 -run '^Chaos' $(impls)
-	$(GRADER) run -race -clock bubble -count 20 $(impls)
-	$(GRADER) run -clock wall -count 1 $(impls)
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=1h
+soak: check-go ## new seeds for TIME, and what failure rate they exclude; goes on where it ended; LAB=kv-rsm for that lab
+	@$(GRADER) soak -for $(TIME) -state .build/soak.state $(if $(LAB),-lab $(LAB)) $(select) $(impls)
 
 bench: ## benchmarks: whole runs, boxes, labgob, labrpc, the log and its printer
 	$(GO) test -run '^$$' -bench . -benchmem ./src/... ./tools/...

@@ -42,7 +42,7 @@ func complete(_ context.Context, cmd *cli.Command) {
 		for _, c := range cmd.VisibleCommands() {
 			fmt.Fprintf(w, "%s:%s\n", c.Name, c.Usage)
 		}
-	case cmd.Name == "run" || cmd.Name == "elect" || cmd.Name == "replay" && len(args) == 0:
+	case cmd.Name == "run" || cmd.Name == "elect" || cmd.Name == "soak" || cmd.Name == "replay" && len(args) == 0:
 		if dirs, err := build.All("impls"); err == nil {
 			fmt.Fprintln(w, strings.Join(dirs, "\n"))
 		}

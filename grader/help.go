@@ -52,7 +52,7 @@ func group(flags []cli.Flag) {
 		name  string
 		flags []string
 	}{
-		{"Choice of runs", []string{"run", "tier", "count", "seed", "failfast", "state"}},
+		{"Choice of runs", []string{"run", "tier", "count", "seed", "failfast", "rate", "state"}},
 		{"How servers run", []string{"clock", "race", "allow-native", "schedule"}},
 		{"Limits", []string{"parallel", "timeout", "memory", "turn", "budget"}},
 		{resultsCategory, []string{"v", "logs", "states", "open", "grading"}},

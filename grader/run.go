@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"raftlab/grader/internal/grading"
 	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/pool"
+	"raftlab/grader/internal/rate"
 	"raftlab/grader/internal/report"
 	"raftlab/src/lab"
 	"raftlab/src/recipe"
@@ -70,6 +72,12 @@ func runCommand() *cli.Command {
 				Usage:       "runs at a time",
 				DefaultText: "one per processor, eight on the wall clock",
 			},
+			&cli.StringFlag{
+				Name: "rate",
+				Usage: "the rate `P` of a failure that you saw before, as 1.5% or as 3/200 runs: the results say how " +
+					"many more clean runs show that it is gone",
+				DefaultText: "that of the runs in -state, or 1%",
+			},
 			&cli.DurationFlag{Name: "timeout", Value: defaultTimeout, Usage: "real time for one run (bubble and wall)"},
 			&cli.Int64Flag{Name: "memory", Value: defaultMemory, Usage: "a server's memory in `MiB` (sim)"},
 			&cli.DurationFlag{
@@ -101,6 +109,7 @@ type options struct {
 	seed      uint64
 	secret    bool // the seed was drawn, and is not for students
 	failfast  bool
+	rate      float64       // see report.Plan
 	budget    time.Duration // of processor time for one implementation; see budgetOf
 	verbose   bool
 	logs      string
@@ -203,6 +212,9 @@ func parse(cmd *cli.Command) (options, error) {
 	if o.seed, o.secret, err = firstSeed(cmd.String("seed")); err != nil {
 		return o, err
 	}
+	if o.rate, err = seenRate(cmd.String("rate")); err != nil {
+		return o, err
+	}
 	if o.secret && o.state != "" {
 		return o, errors.New("-seed secret draws a new seed each time, and -state continues earlier runs; give the " +
 			"seed that the report of the earlier runs names")
@@ -256,6 +268,30 @@ func firstSeed(text string) (seed uint64, secret bool, err error) {
 		return 0, false, fmt.Errorf("-seed %s: must be a whole number of at least 0, or %s", text, secretSeed)
 	}
 	return seed, false, nil
+}
+
+// seenRate is what -rate says, 0 if that is nothing. Of failures that were counted it is the least that they may stand
+// for.
+func seenRate(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	wrong := fmt.Errorf("-rate %s: must be more than 0%% and less than 100%%, as 1.5%%, or failures of runs, as 3/200", text)
+	if failed, runs, counted := strings.Cut(text, "/"); counted {
+		k, err := strconv.Atoi(failed)
+		n, err2 := strconv.Atoi(runs)
+		if err != nil || err2 != nil || k < 1 || n < k {
+			return 0, wrong
+		}
+		low, _ := rate.Interval(k, n)
+		return low, nil
+	}
+	percent, ok := strings.CutSuffix(text, "%")
+	p, err := strconv.ParseFloat(percent, 64)
+	if !ok || err != nil || !(p > 0 && p < 100) {
+		return 0, wrong
+	}
+	return p / 100, nil
 }
 
 func run(ctx context.Context, cmd *cli.Command) error {
@@ -326,6 +362,7 @@ func (o options) reported(impls []report.Impl) report.Plan {
 		Grading:   o.grading,
 		Replay:    o.replay,
 		Secret:    o.secret,
+		Rate:      o.rate,
 		Explain:   o.self.explain,
 		Width:     o.width,
 	}

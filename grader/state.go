@@ -78,6 +78,7 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 		byDir[s.dirs[p.impl]] = append(byDir[s.dirs[p.impl]], p)
 	}
 	stale := make(map[*plan]map[string]runSet) // what must be played again, by what has changed
+	var before pastRates
 	err := s.read(func(f finished) error {
 		for _, p := range byDir[f.Dir] {
 			number, ok := p.find(f.Result.Scenario, f.Result.Seed)
@@ -88,6 +89,7 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 				set.remove(number)
 			}
 			if why := s.changed(p.impl, f); why != "" {
+				before.add(p.impl, f)
 				if stale[p] == nil {
 					stale[p] = make(map[string]runSet)
 				}
@@ -109,6 +111,7 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 	if err != nil {
 		return fmt.Errorf("-state: %w", err)
 	}
+	before.tell(rep)
 	done, all := 0, 0
 	for _, p := range plans {
 		done += p.done.len()
@@ -126,6 +129,56 @@ func (o options) resume(s *state, plans []*plan, rep *report.Report, w io.Writer
 		}
 	}
 	return nil
+}
+
+// pastRates are how often scenarios failed before the source of an implementation was changed.
+type pastRates map[pastScenario]*pastRate
+
+type pastScenario struct {
+	impl     int
+	scenario string
+}
+
+// A pastRate is that of one source: of the last that failed, for a rate over several says nothing of any.
+type pastRate struct {
+	program      string
+	failed, runs int
+	next         *pastRate // of a later source, none of whose runs has failed yet
+}
+
+// add takes in a run, which was recorded after those before it.
+func (all *pastRates) add(impl int, f finished) {
+	if f.Result.Skipped != "" {
+		return
+	}
+	if *all == nil {
+		*all = make(pastRates)
+	}
+	key := pastScenario{impl, f.Result.Scenario}
+	r := (*all)[key]
+	if r == nil {
+		r = &pastRate{program: f.Program}
+		(*all)[key] = r
+	}
+	if f.Program != r.program {
+		if r.next == nil || r.next.program != f.Program {
+			r.next = &pastRate{program: f.Program}
+		}
+		r = r.next
+	}
+	r.runs++
+	if f.Result.Failure != nil {
+		r.failed++
+		(*all)[key] = r
+	}
+}
+
+func (all pastRates) tell(rep *report.Report) {
+	for of, r := range all {
+		if r.failed > 0 {
+			rep.Before(of.impl, of.scenario, r.failed, r.runs)
+		}
+	}
 }
 
 // identify finds out what would be played now.

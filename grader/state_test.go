@@ -66,3 +66,37 @@ func FuzzState(f *testing.F) {
 		}
 	})
 }
+
+// What failed before the source changed is known by the last source that failed.
+func TestPastRates(t *testing.T) {
+	var all pastRates
+	runs := func(program string, failed, passed int) {
+		for i := range failed + passed {
+			f := finished{Program: program, Result: cluster.Result{Scenario: "Backup"}}
+			if i < failed {
+				f.Result.Failure = new(cluster.Failure)
+			}
+			all.add(0, f)
+		}
+		all.add(0, finished{Program: program, Result: cluster.Result{Scenario: "Backup", Skipped: "no verdict"}})
+	}
+	for _, test := range []struct {
+		program              string
+		failed, passed       int
+		wantFailed, wantRuns int
+	}{
+		{"first", 0, 9, 0, 9},
+		{"second", 3, 7, 3, 10},
+		{"third", 0, 50, 3, 10},
+		{"fourth", 1, 3, 1, 4},
+	} {
+		runs(test.program, test.failed, test.passed)
+		if r := all[pastScenario{0, "Backup"}]; r.failed != test.wantFailed || r.runs != test.wantRuns {
+			t.Errorf("after the %s source %d of %d, want %d of %d", test.program, r.failed, r.runs, test.wantFailed,
+				test.wantRuns)
+		}
+	}
+	if r := all[pastScenario{1, "Backup"}]; r != nil {
+		t.Errorf("of another implementation %+v", r)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"raftlab/grader/internal/rate"
 )
 
 // findings writes what stands below the table.
@@ -28,6 +30,9 @@ func (v *view) remarks() {
 		return
 	}
 	legend := "passed/runs; failed %: rate of failures with its 95 % confidence interval (Wilson)"
+	if v.sure && t.failed+t.failedBefore > 0 {
+		legend += "; " + sureName + ": clean runs after a fix, to be so sure of it"
+	}
 	if v.terse {
 		legend = "passed/runs, by tier and part"
 	} else if v.measured {
@@ -72,15 +77,25 @@ func (v *view) worth() {
 			each = " each"
 		}
 		v.sentence("%s: 0 failures in %s%s: true failure rate below %s %% with 95 %% confidence.",
-			who, count(n, "run", "runs"), each, percent(below(n)))
+			who, count(n, "run", "runs"), each, rate.Percent(rate.AtMost(0, n, 0.95)))
 	}
-	switch needed := runsFor(0.01); {
-	case fewest == 0 || fewest >= needed:
-	case len(v.r.plan.Scenarios) == 1:
-		v.line("-count %d would show less than 1 %%.", needed)
-	default:
-		v.sentence("Of a single scenario (%s) it is below %s %%; -count %d would show less than 1 %%.",
-			count(fewest, "run", "runs"), percent(below(fewest)), needed)
+	if fewest == 0 {
+		return
+	}
+	goal := v.r.outlook(tally{passed: fewest})
+	if goal.For99 == 0 {
+		return
+	}
+	takes := count(goal.For99, "more clean run", "more clean runs") + " for 99 %"
+	if goal.For95 > 0 {
+		takes = fmt.Sprintf("%s for 95 %%, %d for 99 %%", count(goal.For95, "more clean run", "more clean runs"), goal.For99)
+	}
+	takes = fmt.Sprintf("elow %.3g %% takes %s (-count %d).", 100*goal.Rate, takes, fewest+goal.For99)
+	if len(v.r.plan.Scenarios) == 1 {
+		v.sentence("B%s", takes)
+	} else {
+		v.sentence("Of a single scenario (%s) it is below %s %%; b%s", count(fewest, "run", "runs"),
+			rate.Percent(rate.AtMost(0, fewest, 0.95)), takes)
 	}
 }
 
@@ -102,6 +117,7 @@ func (v *view) notes() {
 				v.sentence("%s: takes %s of processor time a run, where most take less than a second", v.r.labels[i],
 					span(each))
 			}
+			v.before(i)
 			if loss := v.r.loss(i); loss != "" {
 				v.sentence("%s: %s", v.r.labels[i], loss)
 			}
@@ -116,6 +132,21 @@ func (v *view) notes() {
 			}
 		}
 	})
+}
+
+// before says of scenarios that failed before an implementation was changed, and do not now, when that is sure.
+func (v *view) before(impl int) {
+	for s, c := range v.r.cells[impl] {
+		if c.failedBefore == 0 || c.failed > 0 {
+			continue
+		}
+		goal, sure := v.r.outlook(c.tally), "now it is gone with 99 % confidence"
+		if goal.For99 > 0 {
+			sure = count(goal.For99, "more clean run", "more clean runs") + " to be 99 % sure that it is gone"
+		}
+		v.sentence("%s: %s failed in %d of %s before the source changed, and in none of %d since: %s", v.r.labels[impl],
+			v.r.plan.Scenarios[s].Name, c.failedBefore, count(c.judgedBefore, "run", "runs"), c.judged(), sure)
+	}
 }
 
 // slow is how much processor time runs may take, on average, before that is worth a note.

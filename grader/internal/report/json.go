@@ -64,7 +64,9 @@ type scenarioDocument struct {
 	CPUSeconds     float64           `json:"cpu_seconds"`
 	RPCs           int               `json:"rpcs"`
 	Bytes          int64             `json:"bytes"`
-	Trace          string            `json:"trace,omitempty"` // a hash over those of the simulated runs and their seeds
+	Rates          *rates            `json:"failure_rate,omitempty"`    // none if no run had a verdict
+	Outlook        *outlook          `json:"more_clean_runs,omitempty"` // to rule a failure out, seen or not
+	Trace          string            `json:"trace,omitempty"`           // a hash over those of the simulated runs and their seeds
 	Failures       []failureDocument `json:"failures"`
 }
 
@@ -145,8 +147,14 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 		Ungraded: c.ungraded, GraderErrors: c.errors,
 		VirtualSeconds: c.virtual.Seconds(), CPUSeconds: c.cpu.Seconds(),
 		RPCs: c.rpcs, Bytes: c.bytes,
+		Rates:    c.rates(),
 		Trace:    c.trace(),
 		Failures: []failureDocument{},
+	}
+	if r.lacks[impl][scenario].why == "" {
+		goal := r.outlook(c.tally)
+		goal.Rate = digits(goal.Rate)
+		d.Outlook = &goal
 	}
 	for _, f := range c.failures.bySeed() {
 		d.Failures = append(d.Failures, failureDocument{

@@ -58,7 +58,16 @@ func TestJSONDecodes(t *testing.T) {
 		CPUSeconds                    float64 `json:"cpu_seconds"`
 		RPCs                          int
 		Bytes                         int64
-		Failures                      []failure
+		FailureRate                   struct {
+			Low, High float64
+			AtMost    float64 `json:"at_most"`
+		} `json:"failure_rate"`
+		MoreCleanRuns struct {
+			Rate  float64
+			For95 int `json:"for_95"`
+			For99 int `json:"for_99"`
+		} `json:"more_clean_runs"`
+		Failures []failure
 	}
 	type document struct {
 		Version         int

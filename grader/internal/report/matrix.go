@@ -76,7 +76,7 @@ func (m *matrix) row(title string, scenarios []int, measures bool) table.Row {
 			sum.advised = 0 // it would only widen the column
 		}
 		for _, c := range m.columns[i] {
-			if c.measure && !measures {
+			if c.measure && !measures || c.single && len(scenarios) > 1 {
 				row = append(row, "")
 			} else {
 				row = append(row, c.cell(sum))
@@ -117,8 +117,12 @@ func (v *view) columns(impl int) []column {
 		return []column{{name: "not graded", align: text.AlignCenter, cell: func(tally) string { return v.faint("-") }}}
 	}
 	columns := []column{v.passedColumn()}
-	if v.r.of(impl).failed > 0 {
+	t := v.r.of(impl)
+	if t.failed > 0 {
 		columns = append(columns, v.rateColumn())
+	}
+	if v.sure && t.failed+t.failedBefore > 0 {
+		columns = append(columns, v.sureColumn())
 	}
 	if v.measured {
 		columns = append(columns, v.measures()...)

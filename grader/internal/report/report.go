@@ -79,6 +79,7 @@ type Plan struct {
 	LogDir  string
 	Grading *grading.Scheme // what runs are worth; nil: no points are shown
 	Width   int             // columns of the terminal that people read the table on; 0: none
+	Rate    float64         // of a failure that was seen elsewhere, and is to be shown to be gone; 0: none was
 	// Secret says that the seeds are not for students to see.
 	Secret bool
 	// Replay returns the command that repeats a run.
@@ -123,6 +124,8 @@ type tally struct {
 	undecided               int // runs that were skipped as no verdict was found for what was done
 	unwatched               int // runs that passed while a monitor was off on which their scenario rests
 	lacking                 int // scenarios that need what was asked for and is not implemented
+	failedBefore            int // runs that failed before the implementation was changed
+	judgedBefore            int // of so many
 	virtual, cpu            time.Duration
 	rpcs                    int
 	bytes                   int64
@@ -143,6 +146,8 @@ func (t *tally) add(u tally) {
 	t.undecided += u.undecided
 	t.unwatched += u.unwatched
 	t.lacking += u.lacking
+	t.failedBefore += u.failedBefore
+	t.judgedBefore += u.judgedBefore
 	t.virtual += u.virtual
 	t.cpu += u.cpu
 	t.rpcs += u.rpcs

@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"raftlab/grader/internal/rate"
 	"raftlab/src/lab"
 )
 
@@ -40,6 +41,7 @@ type view struct {
 	sections []section
 	terse    bool // a row for each implementation, and failures in brief
 	measured bool // with times and RPCs in columns
+	sure     bool // with the column for how many runs make sure that a failure is gone
 	width    int  // of tables
 	wraps    bool // sentences are broken at the width, for a terminal would do it within words
 	out      bytes.Buffer
@@ -106,8 +108,9 @@ func (v *view) table() {
 	}
 	var rendered string
 	for _, layout := range []func(){
-		func() { v.measured = true; rendered = v.matrix() },
+		func() { v.measured, v.sure = true, true; rendered = v.matrix() },
 		func() { v.measured = false; rendered = v.matrix() },
+		func() { v.sure = false; rendered = v.matrix() },
 		func() { v.terse = true; rendered = v.class(0) },
 		func() { rendered = v.class(1) },
 		func() { rendered = v.class(2) },
@@ -124,6 +127,7 @@ type column struct {
 	name    string
 	align   text.Align
 	measure bool // what they took, rather than how they ended
+	single  bool // nothing for sums of several scenarios
 	cell    func(tally) string
 }
 
@@ -196,7 +200,7 @@ func (v *view) rate(t tally) string {
 	if t.failed == 0 {
 		return ""
 	}
-	return v.bad(interval(t.failed, t.judged()))
+	return v.bad(rate.Text(t.failed, t.judged()))
 }
 
 // newTable returns a table without borders, whose cells are as they were given.

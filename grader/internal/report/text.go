@@ -103,25 +103,6 @@ func Paragraph(s, first, rest string, columns int) string {
 	return b.String()
 }
 
-// percent shows a rate to two digits, without the sign.
-func percent(rate float64) string {
-	switch p := 100 * rate; {
-	case p == 0 || p >= 9.95:
-		return fmt.Sprintf("%.0f", p)
-	case p >= 0.095:
-		return fmt.Sprintf("%.1f", p)
-	default:
-		return fmt.Sprintf("%.2g", p)
-	}
-}
-
-// interval shows a failure rate with its confidence interval. In tables it is ASCII for a reason: in some locales other
-// dashes take two columns.
-func interval(failed, runs int) string {
-	low, high := wilson(failed, runs)
-	return fmt.Sprintf("%s %% (%s-%s)", percent(float64(failed)/float64(runs)), percent(low), percent(high))
-}
-
 // span shows a time to three digits or so.
 func span(d time.Duration) string {
 	switch {
