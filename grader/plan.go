@@ -13,8 +13,11 @@ import (
 // decides all. One in twenty is.
 func repeated(place, n int) bool { return (place+n)%20 == 0 }
 
-// A plan is the runs that an implementation is to be graded by: the scenarios in order, of each all seeds. They have
-// numbers, and the jobs are made from those when they are played: a soak has millions.
+// A plan is the runs that an implementation is to be graded by: the scenarios in order with the first seed, then with
+// the next. Most bugs fail one scenario out of many with nearly every seed, and few need a rare seed: so the first
+// failure comes soonest, and when the time is over before the runs are, each scenario has been played about as often.
+//
+// Runs have numbers, and the jobs are made from those when they are played: a soak has millions.
 type plan struct {
 	impl      int
 	command   []string
@@ -50,7 +53,8 @@ func (p *plan) len() int { return len(p.scenarios) * p.count }
 
 // job makes the job of a run.
 func (p *plan) job(number int) play.Job {
-	s, n := p.scenarios[number/p.count], number%p.count
+	n, i := number/len(p.scenarios), number%len(p.scenarios)
+	s := p.scenarios[i]
 	return play.Job{
 		Impl:     p.impl,
 		Scenario: s.Scenario,
@@ -68,7 +72,7 @@ func (p *plan) find(scenario string, seed uint64) (number int, ok bool) {
 	}
 	for i, s := range p.scenarios {
 		if s.Name == scenario {
-			return i*p.count + int(n), true
+			return int(n)*len(p.scenarios) + i, true
 		}
 	}
 	return 0, false
