@@ -56,6 +56,7 @@ type monitor struct {
 var constructors = []func(*views) monitor{
 	newStored,
 	newSaves,
+	newMeets,
 	newTerms,
 	newFollows,
 	newStale,

@@ -6,8 +6,15 @@ import "slices"
 // passed and a log that does not fit, it must be certain that neither holds, and for a vote that no other has it.
 type reasons struct {
 	*views
-	servers    []grudge
-	heartbeats bool // their replies say whether they succeed
+	servers []grudge
+	begins  map[beginning]bool // what somebody has said yes to
+}
+
+// A beginning is how a log begins in messages. Some count from 0, some from 1, and some have an entry there that is none;
+// and some say nothing in reply to heartbeats.
+type beginning struct {
+	prev      position
+	heartbeat bool
 }
 
 // A grudge is what a server has refused without a reason.
@@ -25,7 +32,7 @@ const (
 )
 
 func newReasons(v *views) monitor {
-	m := &reasons{views: v, servers: make([]grudge, v.servers)}
+	m := &reasons{v, make([]grudge, v.servers), make(map[beginning]bool)}
 	return monitor{
 		explanations: reasonsExplained, crashed: m.crashed, sent: m.sent, arrived: m.arrived, handled: m.handled,
 	}
@@ -82,23 +89,24 @@ func (m *reasons) vote(c *call) {
 }
 
 func (m *reasons) entries(c *call) {
-	s, empty := &m.servers[c.to], c.log == nil || len(c.log.terms) == 0
-	switch {
+	if c.prev == nil || c.prev.index > 0 || !m.clocks.none(c.prev.term) {
+		return
+	}
+	s, begins := &m.servers[c.to], beginning{*c.prev, c.log == nil || len(c.log.terms) == 0}
+	switch of := (inTerm{c.from, c.term}); {
 	case c.reply.success:
-		m.heartbeats = m.heartbeats || empty
+		m.begins[begins] = true
 		s.entries = 0
-	case !c.reply.refuses, m.rules.Snapshots, c.prev == nil, empty && !m.heartbeats:
-	case c.prev.index > 0 || !m.clocks.none(c.prev.term):
-	default:
-		if of := (inTerm{c.from, c.term}); s.of != of {
-			s.of, s.entries = of, 0
-		}
-		if s.entries++; s.entries == unreasonedEntries {
-			m.violated("Refused for a Reason",
-				"S%d refuses S%d, leader of T%d, %d times what begins a log, which fits any "+
-					"other", c.to, c.from, c.term,
-				s.entries)
-		}
+		return
+	case !c.reply.refuses, m.rules.Snapshots, !m.begins[begins]:
+		return
+	case s.of != of:
+		s.of, s.entries = of, 0
+	}
+	if s.entries++; s.entries == unreasonedEntries {
+		m.violated("Refused for a Reason",
+			"S%d refuses S%d, leader of T%d, %d times what begins a log, which fits any other",
+			c.to, c.from, c.term, s.entries)
 	}
 }
 

@@ -217,6 +217,10 @@ func TestRefusedForReason(t *testing.T) {
 			for range 4 {
 				c.appends(0, 1, 1, 0, 0, 1).refuses(1)
 			}
+			c.appends(0, 2, 1, 0, 0, 1).stores(1) // so do others
+			for range 4 {
+				c.appends(0, 1, 1, 0, 0, 1).refuses(1)
+			}
 		}, want: []string{"Refused for a Reason: S1 refuses S0, leader of T1, 3 times what begins a log, which fits " +
 			"any other"}},
 		{name: "an earlier term, or an entry before", rules: logged, happens: func(c *cluster) {

@@ -104,3 +104,18 @@ func (s *story) commitNeverFalls(v monitor.Violation) {
 	s.say(record.Leads, s.leads(server, term))
 	s.missing(s.end(), "S%d had applied index %d: it knew that this is committed", server, v.Indexes[0])
 }
+
+// snapshotSavedFirst: the snapshot that was taken, and what was saved without it.
+func (s *story) snapshotSavedFirst(v monitor.Violation) {
+	if len(v.Servers) != 1 || len(v.Indexes) != 1 {
+		return
+	}
+	taken := first(s.find(wanted{kind: monitor.Snapshot, server: v.Servers[0], term: whichever, to: s.end(),
+		match: func(n noted) bool { return n.note.Index == v.Indexes[0] }}))
+	s.say(record.Leads, taken)
+	if !taken.ok() {
+		return
+	}
+	s.say(record.Contradicts, first(s.savesOf(v.Servers[0], taken.ID, s.end())))
+	s.missing(taken.ID, "S%d is to save the snapshot with the log that begins after it, or before", v.Servers[0])
+}

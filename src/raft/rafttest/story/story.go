@@ -42,6 +42,7 @@ var promises = map[string]func(*story, monitor.Violation){
 	"Refusals Heeded":          (*story).refusalsHeeded,
 	"Up-to-Date Votes":         (*story).upToDateVotes,
 	"Stored Entries Stay":      (*story).storedEntriesStay,
+	"Snapshot Saved First":     (*story).snapshotSavedFirst,
 	"Saved before Told":        (*story).savedBeforeTold,
 	"Terms of a Log":           (*story).termsOfLog,
 	"Log Matching":             (*story).logMatching,
