@@ -166,7 +166,7 @@ func (m *marker) voted(v vote) { m.seen[v.voter].voted = max(m.seen[v.voter].vot
 func (m *marker) arrived(c *call) {
 	s := m.seen[c.to]
 	switch {
-	case c.method != nil && c.method.installs:
+	case c.kind == installSnapshot:
 		m.mark(markSnapshotComes)
 		if c.upTo > 0 && m.indexes.based && c.upTo+m.indexes.base < s.applied {
 			m.mark(markOldSnapshot)
