@@ -95,6 +95,7 @@ func (h *hunt) goOn(ctx context.Context, dir string, state *mutantState) {
 	over := 0
 	next, learn := h.inOrder(), func(play.Outcome) {}
 	if h.Search {
+		h.scenarios = longLast(h.scenarios)
 		next, learn = searching(newSearch(h.scenarios, h.seed, h.parts), h.scenarios)
 	}
 	batch := play.Batch{Command: command, Len: (h.count - h.Seeds) * len(h.scenarios), Next: next}

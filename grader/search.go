@@ -113,6 +113,7 @@ func runSearch(ctx context.Context, cmd *cli.Command) error {
 	if len(f.scenarios) == 0 {
 		return fmt.Errorf("%s: nothing of what is asked for is implemented", o.dirs[0])
 	}
+	f.scenarios = longLast(f.scenarios)
 	f.search = newSearch(f.scenarios, o.seed, o.parts)
 	f.play(ctx, plans[0].command)
 	io.WriteString(stdout, report.Printable(f.text()))
@@ -156,9 +157,11 @@ func (f *finder) play(ctx context.Context, command []string) {
 		}
 		learn(out)
 		f.cpu += out.CPU
-		if out.CPU == 0 { // it was not played, and so will be the others
-			f.lost = out.Result.GraderError + out.Result.Skipped
-			over = true
+		switch r := out.Result; {
+		case r.GraderError != "":
+			f.lost = r.GraderError
+		case out.CPU == 0: // it was not played, and so will be the others
+			f.lost, over = r.Skipped, true
 		}
 		if err := f.report.Add(report.Outcome{Scenario: out.Scenario, Result: out.Result, Trace: out.Trace, CPU: out.CPU,
 			Log: out.Log, Recording: out.Recording}); err != nil {

@@ -71,7 +71,7 @@ func TestSearchUsage(t *testing.T) {
 		"impls/ticker-timer impls/mine":    "grader search takes one directory",
 		"-time 0s impls/ticker-timer":      "-time 0s: must be more than 0",
 		"-cpu -1s impls/ticker-timer":      "-cpu -1s: must be more than 0",
-		"-without luck impls/ticker-timer": "-without luck: must be some of share, gain, branches and timeline",
+		"-without luck impls/ticker-timer": "-without luck: must be some of rests, gain, branches and timeline",
 		"-run Nothing impls/ticker-timer":  `no scenario matches "Nothing"`,
 		"nowhere":                          "nowhere: there is no such directory",
 	} {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -10,6 +11,19 @@ import (
 	"raftlab/grader/internal/search"
 	"raftlab/src/lab"
 )
+
+// longLast orders scenarios for a search, which plays each once before it knows what they cost.
+func longLast(scenarios []lab.Scenario) []lab.Scenario {
+	return slices.SortedStableFunc(slices.Values(scenarios), func(a, b lab.Scenario) int {
+		switch {
+		case a.Long == b.Long:
+			return 0
+		case a.Long:
+			return 1
+		}
+		return -1
+	})
+}
 
 // newSearch begins a search over scenarios.
 func newSearch(scenarios []lab.Scenario, seed uint64, parts search.Parts) *search.Search {
@@ -40,13 +54,13 @@ func searching(s *search.Search, scenarios []lab.Scenario) (next func() play.Job
 
 // searchFlags are the parts of a search by the names that -without has for them.
 func searchFlags(p *search.Parts) map[string]*bool {
-	return map[string]*bool{"share": &p.Share, "gain": &p.Gain, "branches": &p.Branches, "timeline": &p.Timeline}
+	return map[string]*bool{"rests": &p.Rests, "gain": &p.Gain, "branches": &p.Branches, "timeline": &p.Timeline}
 }
 
 func withoutFlag() cli.Flag {
 	return &cli.StringFlag{
 		Name:  "without",
-		Usage: "leave out these `parts` of the search, to see what each is good for: share, gain, branches, timeline",
+		Usage: "leave out these `parts` of the search, to see what each is good for: rests, gain, branches, timeline",
 	}
 }
 
@@ -60,7 +74,7 @@ func searchParts(cmd *cli.Command) (search.Parts, error) {
 		}
 		part, ok := searchFlags(&parts)[name]
 		if !ok {
-			return parts, fmt.Errorf("-without %s: must be some of share, gain, branches and timeline", text)
+			return parts, fmt.Errorf("-without %s: must be some of rests, gain, branches and timeline", text)
 		}
 		*part = false
 	}

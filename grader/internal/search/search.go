@@ -16,14 +16,14 @@ import (
 
 // Parts are those of a search that can be left out, so that it can be measured what each is good for.
 type Parts struct {
-	Share    bool // scenarios get like shares of the time, and not like numbers of runs
-	Gain     bool // half of the time goes to scenarios in which new states are still found
+	Rests    bool // a scenario that brings nothing new has fewer turns
+	Gain     bool // half of the runs are of scenarios that lately brought much that was new for what they cost
 	Branches bool // runs in which something rare came about are branched off
 	Timeline bool // and those whose marks come in an order unlike that of all others
 }
 
 // All are the parts that a search has unless it is told otherwise.
-var All = Parts{Share: true, Gain: true, Branches: true}
+var All = Parts{Rests: true, Gain: true, Branches: true}
 
 // Options are what a search depends on.
 type Options struct {
@@ -38,7 +38,6 @@ type Run struct {
 	Scenario int // its number in Options
 	Recipe   recipe.Recipe
 	parent   *entry // that it branches off, nil if it does not
-	shared   bool   // the scenario had its turn, whatever it has gained
 }
 
 // An Outcome is what came of a Run.
@@ -53,6 +52,7 @@ type Search struct {
 	options Options
 	rng     *rand.Rand
 	arms    []arm
+	turn    int // of an arm
 	corpus  []*entry
 	seen    seen
 	stats   Stats
@@ -61,10 +61,11 @@ type Search struct {
 // An arm is a scenario, as what time is spent on.
 type arm struct {
 	seeds  uint64  // that were taken
-	cost   float64 // of all runs, in estimated ms
-	shared float64 // of those that were its turn
-	gain   float64 // what lately came of ms, as a moving average
-	runs   int
+	runs   int     // that are over
+	cost   float64 // of all these, in estimated ms
+	gain   float64 // what a ms lately brought, as a moving average
+	dull   int     // how many runs there were since one brought something new
+	passed int     // how many turns it has passed since its last
 }
 
 // New begins a search.
@@ -76,44 +77,45 @@ func New(o Options) *Search {
 
 // Next is the run to play next. Before the outcomes of those under way are known others can be asked for.
 func (s *Search) Next() Run {
-	n, shared := s.choose()
-	if s.options.Parts.Branches && s.rng.IntN(branchOneIn) == 0 {
-		if e := s.pick(n); e != nil {
-			return Run{Scenario: n, Recipe: s.branch(e), parent: e, shared: shared}
-		}
+	if s.options.Parts.Branches && s.turn >= len(s.arms) && len(s.corpus) > 0 && s.rng.IntN(branchOneIn) == 0 {
+		e, at := s.pick()
+		return Run{Scenario: e.scenario, Recipe: s.branch(e, at), parent: e}
 	}
+	n := s.choose()
 	a := &s.arms[n]
 	a.seeds++
-	return Run{Scenario: n, Recipe: recipe.Recipe{Seed: s.options.First + a.seeds - 1}, shared: shared}
+	return Run{Scenario: n, Recipe: recipe.Recipe{Seed: s.options.First + a.seeds - 1}}
 }
 
-// branchOneIn: of so many runs, one is a branch, if there is what to branch off.
+// branchOneIn: of so many runs, one is a branch.
 const branchOneIn = 3
 
-// choose returns the scenario for the next run, and whether that is its turn.
-func (s *Search) choose() (n int, shared bool) {
-	played := 0
-	for i := range s.arms {
-		if s.arms[i].seeds == 0 {
-			return i, true
-		}
-		played += int(s.arms[i].seeds)
+// choose returns the scenario for the next run.
+func (s *Search) choose() int {
+	if s.turn < len(s.arms) { // each has been played once before anything else
+		s.turn++
+		return s.turn - 1
 	}
-	switch p := s.options.Parts; {
-	case p.Gain && s.rng.IntN(2) == 0:
-		return weighted(s.rng, len(s.arms), func(i int) float64 { return s.arms[i].gain }), false
-	case p.Share:
-		least := 0
-		for i, a := range s.arms {
-			if a.shared < s.arms[least].shared {
-				least = i
-			}
+	if s.options.Parts.Gain && s.rng.IntN(2) == 0 {
+		return weighted(s.rng, len(s.arms), func(i int) float64 { return s.arms[i].gain / s.arms[i].mean() })
+	}
+	for {
+		n := s.turn % len(s.arms)
+		s.turn++
+		a := &s.arms[n]
+		if !s.options.Parts.Rests || a.passed >= 1<<min(a.dull, longestRest)-1 {
+			a.passed = 0
+			return n
 		}
-		return least, true
-	default:
-		return played % len(s.arms), true
+		a.passed++
 	}
 }
+
+// longestRest: a scenario that brings nothing new has a turn in at least each 2^longestRest rounds.
+const longestRest = 2
+
+// mean is what a run of the scenario costs.
+func (a *arm) mean() float64 { return max(1, a.cost) / float64(max(1, a.runs)) }
 
 // weighted draws one of n, more often the larger its weight is.
 func weighted(rng *rand.Rand, n int, weight func(int) float64) int {
@@ -139,9 +141,6 @@ func cost(o Outcome) float64 {
 func (s *Search) Done(r Run, o Outcome) {
 	a, cost := &s.arms[r.Scenario], cost(o)
 	a.cost += cost
-	if r.shared {
-		a.shared += cost
-	}
 	a.runs++
 	if r.parent != nil {
 		r.parent.children++
@@ -149,6 +148,10 @@ func (s *Search) Done(r Run, o Outcome) {
 	news := s.seen.add(o.Coverage)
 	const forget = 0.25
 	gained := (float64(len(news.states)) + 10*float64(len(news.marks)) + leastGain) / cost
+	a.dull++
+	if len(news.states)+len(news.marks) > 0 {
+		a.dull = 0
+	}
 	if a.gain += forget * (gained - a.gain); a.runs == 1 {
 		a.gain = gained
 	}
