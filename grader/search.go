@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -168,7 +170,9 @@ func (f *finder) play(ctx context.Context, command []string) {
 			fmt.Fprintf(f.stderr, "grader: %v\n", err)
 		}
 		if out.Result.Failure != nil {
-			f.fails(out.Scenario.Name)
+			if !slices.Contains(f.failed, out.Scenario.Name) {
+				f.failed = append(f.failed, out.Scenario.Name)
+			}
 			over = over || !o.goOn
 		}
 		if t := f.search.Stats(); t.Runs%stepsTold == 0 {
@@ -184,16 +188,6 @@ func (f *finder) play(ctx context.Context, command []string) {
 
 // stepsTold is after how many runs it is said how far a search is.
 const stepsTold = 500
-
-// fails notes that a scenario failed.
-func (f *finder) fails(scenario string) {
-	for _, s := range f.failed {
-		if s == scenario {
-			return
-		}
-	}
-	f.failed = append(f.failed, scenario)
-}
 
 // mostKinds is how many kinds of failures of a scenario are told of.
 const mostKinds = 5
@@ -218,6 +212,7 @@ func (f *finder) text() string {
 		fmt.Fprintf(&b, "  %6d to %6d: %3d marks, %5d states\n", runs+1, runs+step.Runs, step.Marks, step.States)
 		runs += step.Runs
 	}
+	fmt.Fprintf(&b, "most time went to %s\n", strings.Join(f.dearest(5), ", "))
 	var never, rare []string
 	for _, name := range f.options.lab.Marks {
 		switch n := f.search.Marked(name); {
@@ -234,6 +229,21 @@ func (f *finder) text() string {
 		fmt.Fprintf(&b, "never came about\n%s", strings.Join(never, ""))
 	}
 	return b.String()
+}
+
+// dearest are the n scenarios to which most of the time went.
+func (f *finder) dearest(n int) []string {
+	shares := f.search.Shares()
+	order := make([]int, len(shares))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(shares[b], shares[a]) })
+	var list []string
+	for _, i := range order[:min(n, len(order))] {
+		list = append(list, fmt.Sprintf("%s (%.0f %%)", f.scenarios[i].Name, 100*shares[i]))
+	}
+	return list
 }
 
 // indented moves all lines but the first to the right.
