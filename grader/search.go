@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,9 +25,9 @@ func searchCommand() *cli.Command {
 		Name:      "search",
 		Usage:     "look for a failure with all seeds and branches of runs, for a time",
 		ArgsUsage: "DIR",
-		Description: "Plays each scenario once, and then more of those that cost little and of those that still come into new\n" +
-			"situations. Runs that came into rare ones are branched off: they are played again up to a point near that, and\n" +
-			"go on otherwise. It stops at the first failure. What it found is repeated by its recipe, such as 7@1.5s:33.",
+		Description: "Plays each scenario once. From then on one run of three has the next seed of the next scenario, and the\n" +
+			"others branch off runs that came into rare situations: they are played again up to a point near that, and go\n" +
+			"on otherwise. It stops at the first failure. What it found is repeated by its recipe, such as 7@1.5s:33.",
 		Flags: []cli.Flag{
 			labFlag(),
 			baseFlag(),
@@ -42,7 +41,6 @@ func searchCommand() *cli.Command {
 				DefaultText: "one per processor"},
 			&cli.StringFlag{Name: "logs", Usage: "the `directory` for logs and pages of failures", DefaultText: "a new one"},
 			statesFlag(gradeStates),
-			withoutFlag(),
 		},
 		Action: runSearch,
 	}
@@ -53,7 +51,6 @@ type searchOptions struct {
 	options
 	time, cpu time.Duration // after which it ends; cpu is 0 if that is no limit
 	goOn      bool          // after a failure
-	parts     search.Parts
 }
 
 func parseSearch(cmd *cli.Command) (o searchOptions, err error) {
@@ -78,9 +75,6 @@ func parseSearch(cmd *cli.Command) (o searchOptions, err error) {
 		return o, err
 	}
 	if o.builder.states, err = checkStates(cmd); err != nil {
-		return o, err
-	}
-	if o.parts, err = searchParts(cmd); err != nil {
 		return o, err
 	}
 	if o.lab, err = labOf(cmd, o.dirs...); err != nil {
@@ -115,8 +109,7 @@ func runSearch(ctx context.Context, cmd *cli.Command) error {
 	if len(f.scenarios) == 0 {
 		return fmt.Errorf("%s: nothing of what is asked for is implemented", o.dirs[0])
 	}
-	f.scenarios = longLast(f.scenarios)
-	f.search = newSearch(f.scenarios, o.seed, o.parts)
+	f.search = newSearch(f.scenarios, o.seed)
 	f.play(ctx, plans[0].command)
 	io.WriteString(stdout, report.Printable(f.text()))
 	switch {
@@ -212,7 +205,6 @@ func (f *finder) text() string {
 		fmt.Fprintf(&b, "  %6d to %6d: %3d marks, %5d states\n", runs+1, runs+step.Runs, step.Marks, step.States)
 		runs += step.Runs
 	}
-	fmt.Fprintf(&b, "most time went to %s\n", strings.Join(f.dearest(5), ", "))
 	var never, rare []string
 	for _, name := range f.options.lab.Marks {
 		switch n := f.search.Marked(name); {
@@ -229,21 +221,6 @@ func (f *finder) text() string {
 		fmt.Fprintf(&b, "never came about\n%s", strings.Join(never, ""))
 	}
 	return b.String()
-}
-
-// dearest are the n scenarios to which most of the time went.
-func (f *finder) dearest(n int) []string {
-	shares := f.search.Shares()
-	order := make([]int, len(shares))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(shares[b], shares[a]) })
-	var list []string
-	for _, i := range order[:min(n, len(order))] {
-		list = append(list, fmt.Sprintf("%s (%.0f %%)", f.scenarios[i].Name, 100*shares[i]))
-	}
-	return list
 }
 
 // indented moves all lines but the first to the right.

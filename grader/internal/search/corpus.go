@@ -64,7 +64,7 @@ func (s *Search) keep(r Run, o Outcome, n news) {
 	for _, at := range n.states {
 		e.states = append(e.states, at.At)
 	}
-	if s.options.Parts.Timeline {
+	if s.options.Timeline {
 		e.timeline = signature(o.Coverage.Marks)
 		e.far = s.distance(e)
 	}
@@ -90,12 +90,17 @@ const rareRuns = 10
 // energy is how much a run is worth branching off that came into what is wanted: the more, the fewer branches it has and
 // the less it costs.
 func (s *Search) energy(e *entry) float64 {
-	return 1 / float64(1+e.children) / s.arms[e.scenario].mean()
+	return 1 / float64(1+e.children) / s.costs[e.scenario].mean()
 }
 
 // pick draws a run of the corpus to branch off, and the time at which something came about in it: mostly a mark, the
 // rarer the likelier, and else a state that was new.
 func (s *Search) pick() (e *entry, at time.Duration) {
+	if s.options.Timeline {
+		e = s.draw(func(e *entry) float64 { return s.energy(e) * e.far })
+		m := e.marks[s.rng.IntN(len(e.marks))]
+		return e, []time.Duration{m.First, m.Last}[s.rng.IntN(2)]
+	}
 	if s.rng.IntN(4) > 0 {
 		var names []string
 		for name := range s.seen.marks {
@@ -147,7 +152,7 @@ func (s *Search) branch(e *entry, at time.Duration) recipe.Recipe {
 	default:
 		at += time.Duration(s.rng.ExpFloat64() * float64(200*time.Millisecond))
 	}
-	at = max(time.Nanosecond, min(at, e.end)).Truncate(time.Microsecond) + 1
+	at = max(time.Microsecond, min(at, e.end).Truncate(time.Microsecond))
 	r := recipe.Recipe{Seed: e.recipe.Seed}
 	for _, b := range e.recipe.Branches {
 		if b.At < at && len(r.Branches) < mostBranches-1 {
