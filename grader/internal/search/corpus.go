@@ -1,6 +1,7 @@
 package search
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -47,8 +48,6 @@ type entry struct {
 	end      time.Duration
 	marks    []cluster.Mark
 	states   []time.Duration // when it came into states that were new then
-	timeline []uint64        // see signature
-	far      float64         // how unlike its timeline is to others, from 0 to 1
 	children int
 }
 
@@ -64,11 +63,7 @@ func (s *Search) keep(r Run, o Outcome, n news) {
 	for _, at := range n.states {
 		e.states = append(e.states, at.At)
 	}
-	if s.options.Timeline {
-		e.timeline = signature(o.Coverage.Marks)
-		e.far = s.distance(e)
-	}
-	if !s.rare(e) && len(e.states) == 0 && e.far < farEnough {
+	if !s.rare(e) && len(e.states) == 0 {
 		return
 	}
 	s.corpus = append(s.corpus, e)
@@ -87,40 +82,28 @@ func (s *Search) rare(e *entry) bool {
 // rareRuns is in how many runs a mark may have been seen that is rare.
 const rareRuns = 10
 
-// energy is how much a run is worth branching off that came into what is wanted: the more, the fewer branches it has and
-// the less it costs.
+// energy is how much a run is worth branching off, if it came into what is wanted: the more, the fewer branches it has
+// and the less it costs.
 func (s *Search) energy(e *entry) float64 {
 	return 1 / float64(1+e.children) / s.costs[e.scenario].mean()
 }
 
 // pick draws a run of the corpus to branch off, and the time at which something came about in it: mostly a mark, the
 // rarer the likelier, and else a state that was new.
-func (s *Search) pick() (e *entry, at time.Duration) {
-	if s.options.Timeline {
-		e = s.draw(func(e *entry) float64 { return s.energy(e) * e.far })
-		m := e.marks[s.rng.IntN(len(e.marks))]
-		return e, []time.Duration{m.First, m.Last}[s.rng.IntN(2)]
-	}
-	if s.rng.IntN(4) > 0 {
-		var names []string
-		for name := range s.seen.marks {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		if len(names) > 0 {
-			name := names[weighted(s.rng, len(names), func(i int) float64 { return 1 / float64(s.seen.marks[names[i]]) })]
-			e = s.draw(func(e *entry) float64 {
-				if e.mark(name) == nil {
-					return 0
-				}
-				return s.energy(e)
-			})
-			if m := e.mark(name); m != nil {
-				return e, []time.Duration{m.First, m.Last}[s.rng.IntN(2)]
+func (s *Search) pick() (*entry, time.Duration) {
+	if names := slices.Sorted(maps.Keys(s.seen.marks)); len(names) > 0 && s.rng.IntN(4) > 0 {
+		name := names[weighted(s.rng, len(names), func(i int) float64 { return 1 / float64(s.seen.marks[names[i]]) })]
+		e := s.draw(func(e *entry) float64 {
+			if e.mark(name) == nil {
+				return 0
 			}
+			return s.energy(e)
+		})
+		if m := e.mark(name); m != nil { // if all that came into it were dropped, e is any
+			return e, []time.Duration{m.First, m.Last}[s.rng.IntN(2)]
 		}
 	}
-	e = s.draw(func(e *entry) float64 { return s.energy(e) * (float64(len(e.states)) + e.far) })
+	e := s.draw(func(e *entry) float64 { return s.energy(e) * float64(len(e.states)) })
 	if len(e.states) == 0 {
 		return e, time.Duration(s.rng.Int64N(int64(e.end) + 1))
 	}

@@ -19,7 +19,6 @@ type Options struct {
 	Scenarios []string // by name, in the order in which they are played
 	First     uint64   // the first seed of every scenario
 	Seed      uint64   // decides what the search draws
-	Timeline  bool
 }
 
 // A Run is one that is to be played.
@@ -42,6 +41,7 @@ type Search struct {
 	rng     *rand.Rand
 	turn    int // how many runs were no branches
 	costs   []costs
+	ahead   float64 // by how much more the runs of seeds cost than the branches, after the first round
 	corpus  []*entry
 	seen    seen
 	stats   Stats
@@ -54,13 +54,11 @@ func New(o Options) *Search {
 	return s
 }
 
-// freshOneIn: once each scenario was played, of so many runs one is of a seed, and the others are branches.
-const freshOneIn = 3
-
-// Next is the run to play next. It may be asked for before the outcomes of those under way are known.
+// Next is the run to play next: all scenarios with the first seed, and from then on a branch or the next scenario with the
+// next seed, so that both get half of the time. It may be asked for before the outcomes of those under way are known.
 func (s *Search) Next() Run {
 	n := len(s.options.Scenarios)
-	if s.turn >= n && len(s.corpus) > 0 && s.rng.IntN(freshOneIn) > 0 {
+	if s.turn >= n && len(s.corpus) > 0 && s.ahead > 0 {
 		e, at := s.pick()
 		return Run{Scenario: e.scenario, Recipe: s.branch(e, at), parent: e}
 	}
@@ -70,9 +68,14 @@ func (s *Search) Next() Run {
 
 // Done takes in what came of a run.
 func (s *Search) Done(r Run, o Outcome) {
-	s.costs[r.Scenario].add(cost(o))
-	if r.parent != nil {
+	cost := cost(o)
+	s.costs[r.Scenario].add(cost)
+	switch {
+	case r.parent != nil:
 		r.parent.children++
+		s.ahead -= cost
+	case r.Recipe.Seed > s.options.First:
+		s.ahead += cost
 	}
 	news := s.seen.add(o.Coverage)
 	s.stats.add(news, r.parent != nil)
