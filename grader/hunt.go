@@ -10,7 +10,6 @@ import (
 
 	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/pool"
-	"raftlab/grader/internal/search"
 	"raftlab/internal/mutants"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
@@ -27,7 +26,6 @@ type hunt struct {
 	count     int            // seeds
 	seed      uint64         // the first
 	most      time.Duration  // of processor time for the runs; 0 is no limit
-	parts     search.Parts   // of a search, if it is one
 
 	hunted
 	lost string // why something could not be played, if so
@@ -95,7 +93,7 @@ func (h *hunt) goOn(ctx context.Context, dir string, state *mutantState) {
 	over := 0
 	next, learn := h.inOrder(), func(play.Outcome) {}
 	if h.Search {
-		next, learn = searching(newSearch(h.scenarios, h.seed, h.parts), h.scenarios)
+		next, learn = searching(newSearch(h.scenarios, h.seed), h.scenarios)
 	}
 	batch := play.Batch{Command: command, Len: (h.count - h.Seeds) * len(h.scenarios), Next: next}
 	options := pool.Options{Parallel: 1, Boxed: true, Compute: compute(sim.DefaultTurn)}

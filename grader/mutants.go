@@ -15,7 +15,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"raftlab/grader/internal/search"
 	"raftlab/internal/mutants"
 	"raftlab/src/lab"
 	"raftlab/src/sim"
@@ -43,7 +42,6 @@ func mutantsCommand() *cli.Command {
 				Usage: "look for each mutant as grader search does: -count seeds of each scenario are then as many runs, " +
 					"and -seed is also that of the search",
 			},
-			withoutFlag(),
 			&cli.DurationFlag{Name: "cpu", Usage: "processor `time` for the runs of a mutant, after which it has survived"},
 			&cli.StringFlag{
 				Name:  "state",
@@ -64,7 +62,6 @@ type mutantOptions struct {
 	seed     uint64
 	classic  bool
 	search   bool
-	parts    search.Parts
 	most     time.Duration // of processor time for a mutant
 	parallel int
 	state    string
@@ -82,13 +79,8 @@ func parseMutants(cmd *cli.Command) (o mutantOptions, err error) {
 		return o, fmt.Errorf("-run %s: must be a regular expression: %w", cmd.String("run"), err)
 	case o.most < 0 || cmd.IsSet("cpu") && o.most == 0:
 		return o, fmt.Errorf("-cpu %v: must be more than 0", o.most)
-	case cmd.IsSet("without") && !o.search:
-		return o, errors.New("-without leaves out parts of a search; add -search")
 	case o.count < 1 || o.count > maxCount:
 		return o, fmt.Errorf("-count %d: must be 1 to %d", o.count, maxCount)
-	}
-	if o.parts, err = searchParts(cmd); err != nil {
-		return o, err
 	}
 	if o.parallel, err = parseParallel(cmd, 1); err != nil {
 		return o, err
@@ -168,7 +160,7 @@ func (o mutantOptions) hunts(ctx context.Context, b builder) (hunts []*hunt, err
 		}
 		impl.overlay = m.Overlay
 		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenariosFor(l, m, o.classic), count: o.count, seed: o.seed,
-			most: o.most, parts: o.parts}
+			most: o.most}
 		h.hunted = hunted{Mutant: m.Name, Program: own.with(m.Overlay, b.goVersion()), Classic: o.classic,
 			Search: o.search, First: o.seed}
 		hunts = append(hunts, h)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,9 +25,9 @@ func searchCommand() *cli.Command {
 		Name:      "search",
 		Usage:     "look for a failure with all seeds and branches of runs, for a time",
 		ArgsUsage: "DIR",
-		Description: "Plays each scenario once, and then more of those that cost little and of those that still come into new\n" +
-			"situations. Runs that came into rare ones are branched off: they are played again up to a point near that, and\n" +
-			"go on otherwise. It stops at the first failure. What it found is repeated by its recipe, such as 7@1.5s:33.",
+		Description: "Plays each scenario once. From then on half of the time goes to the next seeds, and half to branches of\n" +
+			"runs that came into rare situations: these are played again up to a point near that, and go on otherwise.\n" +
+			"It stops at the first failure. What it found is repeated by its recipe, such as 7@1.5s:33.",
 		Flags: []cli.Flag{
 			labFlag(),
 			baseFlag(),
@@ -40,7 +41,6 @@ func searchCommand() *cli.Command {
 				DefaultText: "one per processor"},
 			&cli.StringFlag{Name: "logs", Usage: "the `directory` for logs and pages of failures", DefaultText: "a new one"},
 			statesFlag(gradeStates),
-			withoutFlag(),
 		},
 		Action: runSearch,
 	}
@@ -51,7 +51,6 @@ type searchOptions struct {
 	options
 	time, cpu time.Duration // after which it ends; cpu is 0 if that is no limit
 	goOn      bool          // after a failure
-	parts     search.Parts
 }
 
 func parseSearch(cmd *cli.Command) (o searchOptions, err error) {
@@ -76,9 +75,6 @@ func parseSearch(cmd *cli.Command) (o searchOptions, err error) {
 		return o, err
 	}
 	if o.builder.states, err = checkStates(cmd); err != nil {
-		return o, err
-	}
-	if o.parts, err = searchParts(cmd); err != nil {
 		return o, err
 	}
 	if o.lab, err = labOf(cmd, o.dirs...); err != nil {
@@ -113,7 +109,7 @@ func runSearch(ctx context.Context, cmd *cli.Command) error {
 	if len(f.scenarios) == 0 {
 		return fmt.Errorf("%s: nothing of what is asked for is implemented", o.dirs[0])
 	}
-	f.search = newSearch(f.scenarios, o.seed, o.parts)
+	f.search = newSearch(f.scenarios, o.seed)
 	f.play(ctx, plans[0].command)
 	io.WriteString(stdout, report.Printable(f.text()))
 	switch {
@@ -156,16 +152,20 @@ func (f *finder) play(ctx context.Context, command []string) {
 		}
 		learn(out)
 		f.cpu += out.CPU
-		if out.CPU == 0 { // it was not played, and so will be the others
-			f.lost = out.Result.GraderError + out.Result.Skipped
-			over = true
+		switch r := out.Result; {
+		case r.GraderError != "":
+			f.lost = r.GraderError
+		case out.CPU == 0: // it was not played, and so will be the others
+			f.lost, over = r.Skipped, true
 		}
 		if err := f.report.Add(report.Outcome{Scenario: out.Scenario, Result: out.Result, Trace: out.Trace, CPU: out.CPU,
 			Log: out.Log, Recording: out.Recording}); err != nil {
 			fmt.Fprintf(f.stderr, "grader: %v\n", err)
 		}
 		if out.Result.Failure != nil {
-			f.fails(out.Scenario.Name)
+			if !slices.Contains(f.failed, out.Scenario.Name) {
+				f.failed = append(f.failed, out.Scenario.Name)
+			}
 			over = over || !o.goOn
 		}
 		if t := f.search.Stats(); t.Runs%stepsTold == 0 {
@@ -181,16 +181,6 @@ func (f *finder) play(ctx context.Context, command []string) {
 
 // stepsTold is after how many runs it is said how far a search is.
 const stepsTold = 500
-
-// fails notes that a scenario failed.
-func (f *finder) fails(scenario string) {
-	for _, s := range f.failed {
-		if s == scenario {
-			return
-		}
-	}
-	f.failed = append(f.failed, scenario)
-}
 
 // mostKinds is how many kinds of failures of a scenario are told of.
 const mostKinds = 5

@@ -67,13 +67,12 @@ func TestSearchEnds(t *testing.T) {
 func TestSearchUsage(t *testing.T) {
 	t.Chdir("..")
 	for args, want := range map[string]string{
-		"":                                 "grader search takes one directory, such as: grader search impls/ticker-timer",
-		"impls/ticker-timer impls/mine":    "grader search takes one directory",
-		"-time 0s impls/ticker-timer":      "-time 0s: must be more than 0",
-		"-cpu -1s impls/ticker-timer":      "-cpu -1s: must be more than 0",
-		"-without luck impls/ticker-timer": "-without luck: must be some of share, gain, branches and timeline",
-		"-run Nothing impls/ticker-timer":  `no scenario matches "Nothing"`,
-		"nowhere":                          "nowhere: there is no such directory",
+		"":                                "grader search takes one directory, such as: grader search impls/ticker-timer",
+		"impls/ticker-timer impls/mine":   "grader search takes one directory",
+		"-time 0s impls/ticker-timer":     "-time 0s: must be more than 0",
+		"-cpu -1s impls/ticker-timer":     "-cpu -1s: must be more than 0",
+		"-run Nothing impls/ticker-timer": `no scenario matches "Nothing"`,
+		"nowhere":                         "nowhere: there is no such directory",
 	} {
 		if status, out := searched(t, strings.Fields(args)...); status != statusUsage || !strings.Contains(out, want) {
 			t.Errorf("%q: status %d, %q not in:\n%s", args, status, want, out)

@@ -1,19 +1,14 @@
 package main
 
 import (
-	"fmt"
-	"strings"
-
-	"github.com/urfave/cli/v3"
-
 	"raftlab/grader/internal/play"
 	"raftlab/grader/internal/search"
 	"raftlab/src/lab"
 )
 
 // newSearch begins a search over scenarios.
-func newSearch(scenarios []lab.Scenario, seed uint64, parts search.Parts) *search.Search {
-	o := search.Options{First: seed, Seed: seed, Parts: parts}
+func newSearch(scenarios []lab.Scenario, seed uint64) *search.Search {
+	o := search.Options{First: seed, Seed: seed}
 	for _, s := range scenarios {
 		o.Scenarios = append(o.Scenarios, s.Name)
 	}
@@ -36,33 +31,4 @@ func searching(s *search.Search, scenarios []lab.Scenario) (next func() play.Job
 		s.Done(r, search.Outcome{Virtual: out.Result.Virtual, Traffic: out.Result.Traffic, Coverage: out.Result.Coverage})
 	}
 	return next, learn
-}
-
-// searchFlags are the parts of a search by the names that -without has for them.
-func searchFlags(p *search.Parts) map[string]*bool {
-	return map[string]*bool{"share": &p.Share, "gain": &p.Gain, "branches": &p.Branches, "timeline": &p.Timeline}
-}
-
-func withoutFlag() cli.Flag {
-	return &cli.StringFlag{
-		Name:  "without",
-		Usage: "leave out these `parts` of the search, to see what each is good for: share, gain, branches, timeline",
-	}
-}
-
-// searchParts are those that -without leaves.
-func searchParts(cmd *cli.Command) (search.Parts, error) {
-	parts := search.All
-	text := cmd.String("without")
-	for name := range strings.SplitSeq(text, ",") {
-		if text == "" {
-			break
-		}
-		part, ok := searchFlags(&parts)[name]
-		if !ok {
-			return parts, fmt.Errorf("-without %s: must be some of share, gain, branches and timeline", text)
-		}
-		*part = false
-	}
-	return parts, nil
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -47,14 +48,12 @@ type entry struct {
 	end      time.Duration
 	marks    []cluster.Mark
 	states   []time.Duration // when it came into states that were new then
-	timeline []uint64        // see signature
-	far      float64         // how unlike its timeline is to others, from 0 to 1
 	children int
 }
 
-// How many runs of a scenario the corpus keeps, and how many branches a recipe has at most.
+// How many runs the corpus keeps, and how many branches a recipe has at most.
 const (
-	mostEntries  = 100
+	mostEntries  = 300
 	mostBranches = 6
 )
 
@@ -64,59 +63,70 @@ func (s *Search) keep(r Run, o Outcome, n news) {
 	for _, at := range n.states {
 		e.states = append(e.states, at.At)
 	}
-	rare := slices.ContainsFunc(e.marks, func(m cluster.Mark) bool { return s.seen.marks[m.Name] <= rareRuns })
-	if s.options.Parts.Timeline {
-		e.timeline = signature(o.Coverage.Marks)
-		e.far = s.distance(e)
-	}
-	if !rare && len(e.states) == 0 && e.far < farEnough {
+	if !s.rare(e) && len(e.states) == 0 {
 		return
 	}
 	s.corpus = append(s.corpus, e)
-	mine, worst := 0, -1
-	for i, other := range s.corpus {
-		if other.scenario != e.scenario {
-			continue
-		}
-		if mine++; worst < 0 || s.energy(other) < s.energy(s.corpus[worst]) {
-			worst = i
-		}
+	if len(s.corpus) > mostEntries {
+		// What was new to the oldest is so no longer.
+		i := max(0, slices.IndexFunc(s.corpus, func(e *entry) bool { return !s.rare(e) }))
+		s.corpus = slices.Delete(s.corpus, i, i+1)
 	}
-	if mine > mostEntries {
-		s.corpus = slices.Delete(s.corpus, worst, worst+1)
-	}
+}
+
+// rare reports whether a run came into a situation that few others came into.
+func (s *Search) rare(e *entry) bool {
+	return slices.ContainsFunc(e.marks, func(m cluster.Mark) bool { return s.seen.marks[m.Name] <= rareRuns })
 }
 
 // rareRuns is in how many runs a mark may have been seen that is rare.
 const rareRuns = 10
 
-// energy is how much a run is worth branching off: the rarer its marks are, the more new states it found, and the fewer
-// branches it has.
+// energy is how much a run is worth branching off, if it came into what is wanted: the more, the fewer branches it has
+// and the less it costs.
 func (s *Search) energy(e *entry) float64 {
-	worth := 0.05*float64(len(e.states)) + e.far
-	for _, m := range e.marks {
-		worth += 1 / float64(s.seen.marks[m.Name])
-	}
-	return worth / float64(1+e.children)
+	return 1 / float64(1+e.children) / s.costs[e.scenario].mean()
 }
 
-// pick draws a run of a scenario to branch off, nil if there is none.
-func (s *Search) pick(scenario int) *entry {
-	var of []*entry
-	for _, e := range s.corpus {
-		if e.scenario == scenario {
-			of = append(of, e)
+// pick draws a run of the corpus to branch off, and the time at which something came about in it: mostly a mark, the
+// rarer the likelier, and else a state that was new.
+func (s *Search) pick() (*entry, time.Duration) {
+	if names := slices.Sorted(maps.Keys(s.seen.marks)); len(names) > 0 && s.rng.IntN(4) > 0 {
+		name := names[weighted(s.rng, len(names), func(i int) float64 { return 1 / float64(s.seen.marks[names[i]]) })]
+		e := s.draw(func(e *entry) float64 {
+			if e.mark(name) == nil {
+				return 0
+			}
+			return s.energy(e)
+		})
+		if m := e.mark(name); m != nil { // if all that came into it were dropped, e is any
+			return e, []time.Duration{m.First, m.Last}[s.rng.IntN(2)]
 		}
 	}
-	if len(of) == 0 {
-		return nil
+	e := s.draw(func(e *entry) float64 { return s.energy(e) * float64(len(e.states)) })
+	if len(e.states) == 0 {
+		return e, time.Duration(s.rng.Int64N(int64(e.end) + 1))
 	}
-	return of[weighted(s.rng, len(of), func(i int) float64 { return s.energy(of[i]) })]
+	return e, e.states[s.rng.IntN(len(e.states))]
 }
 
-// branch makes a recipe that leaves the run of an entry near a time at which it came into something rare or new.
-func (s *Search) branch(e *entry) recipe.Recipe {
-	at := s.moment(e)
+// draw draws a run of the corpus.
+func (s *Search) draw(weight func(*entry) float64) *entry {
+	return s.corpus[weighted(s.rng, len(s.corpus), func(i int) float64 { return weight(s.corpus[i]) })]
+}
+
+// mark returns when the run came into the situation of a name, nil if it did not.
+func (e *entry) mark(name string) *cluster.Mark {
+	for i := range e.marks {
+		if e.marks[i].Name == name {
+			return &e.marks[i]
+		}
+	}
+	return nil
+}
+
+// branch makes a recipe that leaves the run of an entry near a time.
+func (s *Search) branch(e *entry, at time.Duration) recipe.Recipe {
 	switch s.rng.IntN(4) {
 	case 0: // what leads to it comes otherwise
 		at -= time.Duration(s.rng.Int64N(int64(200 * time.Millisecond)))
@@ -125,7 +135,7 @@ func (s *Search) branch(e *entry) recipe.Recipe {
 	default:
 		at += time.Duration(s.rng.ExpFloat64() * float64(200*time.Millisecond))
 	}
-	at = max(time.Nanosecond, min(at, e.end)).Truncate(time.Microsecond) + 1
+	at = max(time.Microsecond, min(at, e.end).Truncate(time.Microsecond))
 	r := recipe.Recipe{Seed: e.recipe.Seed}
 	for _, b := range e.recipe.Branches {
 		if b.At < at && len(r.Branches) < mostBranches-1 {
@@ -137,24 +147,4 @@ func (s *Search) branch(e *entry) recipe.Recipe {
 	}
 	r.Branches = append(r.Branches, recipe.Branch{At: at, Seed: s.rng.Uint64() >> 40})
 	return r
-}
-
-// moment draws a time at which something rare or new came about in a run.
-func (s *Search) moment(e *entry) time.Duration {
-	marks := len(e.marks)
-	i := weighted(s.rng, marks+len(e.states), func(i int) float64 {
-		if i < marks {
-			return 1 / float64(s.seen.marks[e.marks[i].Name])
-		}
-		return 0.05
-	})
-	switch {
-	case i < 0:
-		return time.Duration(s.rng.Int64N(int64(e.end) + 1))
-	case i >= marks:
-		return e.states[i-marks]
-	case s.rng.IntN(2) == 0:
-		return e.marks[i].Last
-	}
-	return e.marks[i].First
 }

@@ -32,17 +32,5 @@ func (t *Stats) add(n news, branches bool) {
 // Stats returns what came of the search so far.
 func (s *Search) Stats() Stats { return s.stats }
 
-// Shares returns which part of the time went to each scenario, as it is estimated.
-func (s *Search) Shares() []float64 {
-	all, shares := 0.0, make([]float64, len(s.arms))
-	for _, a := range s.arms {
-		all += a.cost
-	}
-	for i, a := range s.arms {
-		shares[i] = a.cost / max(all, 1)
-	}
-	return shares
-}
-
 // Marked returns in how many runs a mark was seen.
 func (s *Search) Marked(name string) int { return s.seen.marks[name] }
