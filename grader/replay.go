@@ -206,7 +206,11 @@ func (p *player) play(t target, opt sim.Options) sim.Result {
 
 // prepare makes the run.
 func (p *player) prepare(t target) *cluster.Run {
-	run := p.impl.lab.Run(t.scenario, t.drawn.Seed, p.impl.edition())
+	scenario := *t.scenario
+	if t.script != nil && t.script.Nodes > 0 {
+		scenario.Nodes = scenario.Nodes[:t.script.Nodes]
+	}
+	run := p.impl.lab.Run(&scenario, t.drawn.Seed, p.impl.edition())
 	run.Branches, run.Script = t.drawn.Branches, t.script
 	return run
 }

@@ -361,6 +361,7 @@ func (o options) reported(impls []report.Impl) report.Plan {
 		LogDir:    o.logs,
 		Grading:   o.grading,
 		Replay:    o.replay,
+		Shrink:    o.shrinking(),
 		Secret:    o.secret,
 		Rate:      o.rate,
 		Explain:   o.self.explain,
@@ -499,7 +500,7 @@ func (o options) tell(w io.Writer, out play.Outcome) {
 // replay is the command that repeats one run.
 func (o options) replay(impl report.Impl, scenario string, drawn recipe.Recipe) string {
 	if o.builder.clock == "sim" {
-		return fmt.Sprintf("%s %s %s %v", o.replaying(), o.self.path(impl.Dir), scenario, drawn)
+		return fmt.Sprintf("%s %s %s %v", o.playing("replay"), o.self.path(impl.Dir), scenario, drawn)
 	}
 	flags := o.onBase()
 	if o.builder.race {
@@ -518,16 +519,26 @@ func (o options) replayOf(t target) string {
 	if t.script != nil {
 		run = o.self.path(t.file)
 	}
-	return fmt.Sprintf("%s %s %s", o.replaying(), t.arguments(o.self), run)
+	return fmt.Sprintf("%s %s %s", o.playing("replay"), t.arguments(o.self), run)
 }
 
-// replaying is the beginning of the command that repeats a simulated run.
-func (o options) replaying() string {
+// shrinking returns what writes the command that makes a run shorter, nil if there is none.
+func (o options) shrinking() func(report.Impl, string, recipe.Recipe) string {
+	if o.builder.clock != "sim" || !o.builder.schedule {
+		return nil
+	}
+	return func(impl report.Impl, scenario string, drawn recipe.Recipe) string {
+		return fmt.Sprintf("%s %s %s %v", o.playing("shrink"), o.self.path(impl.Dir), scenario, drawn)
+	}
+}
+
+// playing is the beginning of a command that plays a simulated run.
+func (o options) playing(command string) string {
 	schedule := ""
 	if !o.builder.schedule {
 		schedule = " -schedule=false"
 	}
-	return o.self.command + " replay" + schedule + o.onBase()
+	return o.self.command + " " + command + schedule + o.onBase()
 }
 
 // status is how the command ends. What was found out about submissions comes before an error of this grader's own

@@ -50,7 +50,7 @@ func shrinkCommand() *cli.Command {
 }
 
 // shrinkBudget is the usual one: some 20 s of one processor.
-const shrinkBudget = 200
+const shrinkBudget = 400
 
 func runShrink(ctx context.Context, cmd *cli.Command) error {
 	o, err := parseShrink(cmd)

@@ -24,14 +24,18 @@ func (f *failing) starts(ctx context.Context) iter.Seq[*script.Script] {
 			return
 		}
 		runs := f.alike(ctx)
-		for n := range uint64(startDraws) {
+		draws := uint64(startDraws)
+		if f.Failure.Kind == cluster.Assertion { // most are the scenario's, though not what judges find wrong
+			draws = fewDraws
+		}
+		for n := range draws {
 			for _, run := range runs {
 				if c, ok := whole(run, n); ok && !yield(c) {
 					return
 				}
 			}
 		}
-		for n := range uint64(startDraws) {
+		for n := range uint64(fewDraws) {
 			for _, run := range runs {
 				if c, ok := harm(run, n); ok && !yield(c) {
 					return
@@ -47,7 +51,8 @@ func (f *failing) starts(ctx context.Context) iter.Seq[*script.Script] {
 // How often what is written down of a run is played, drawn from something else each time, and how many runs of the
 // scenario are played to find others that fail alike, of which so many are enough.
 const (
-	startDraws = 4
+	startDraws = 30
+	fewDraws   = 8
 	likeDraws  = 6
 	enough     = 2
 )
@@ -83,7 +88,7 @@ func base(r *cluster.Run) *script.Script {
 func whole(r *cluster.Run, n uint64) (s *script.Script, ok bool) {
 	failed := r.Result().Virtual
 	s = base(r).With(done(r, span{to: failed}, true))
-	s.Instead, s.Until, s.Orderly = script.All, failed+spare, true
+	s.Instead, s.Until, s.Orderly, s.Nodes = script.All, failed+spare, true, len(r.Nodes)
 	s.Drawn.Seed += n
 	return s, r.Scripted()
 }

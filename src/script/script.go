@@ -19,6 +19,10 @@ type Script struct {
 	Drawn   recipe.Recipe
 	Finding string // what is seen in the run: the kind of its failure and a sentence; "" if that is not known
 
+	// Nodes is how many of the scenario's nodes there are, the first ones; 0 is all. Only in place of a whole scenario there
+	// can be less.
+	Nodes int
+
 	Instead Instead       // of what the actions are
 	Until   time.Duration // when they are over, which is never before the last of them
 
@@ -159,8 +163,35 @@ func (s *Script) With(actions []Action) *Script {
 	return &c
 }
 
-// Fits returns an error if an action is done to nodes that a cluster of n does not have.
+// Fewer returns the script with so many nodes, and what is done to those only.
+func (s *Script) Fewer(n int) *Script {
+	c := s.With(nil)
+	c.Nodes = n
+	for _, a := range s.Actions {
+		if a.Node >= n || a.Peer >= n {
+			continue
+		}
+		a.First = min(a.First, n)
+		var groups [][]int
+		for _, g := range a.Groups {
+			groups = append(groups, slices.DeleteFunc(slices.Clone(g), func(node int) bool { return node >= n }))
+		}
+		a.Groups = groups
+		c.Actions = append(c.Actions, a)
+	}
+	return c
+}
+
+// Fits returns an error if a scenario of n nodes cannot be played by the script: it is to have more, or something is done
+// to others.
 func (s *Script) Fits(n int) error {
+	if s.Nodes > n || s.Nodes > 0 && s.Nodes < n && s.Instead != All {
+		return fmt.Errorf("nodes: %d: the scenario has %d, and only with actions instead of %s there can be less", s.Nodes, n,
+			All)
+	}
+	if s.Nodes > 0 {
+		n = s.Nodes
+	}
 	for _, a := range s.Actions {
 		if a.Node >= n || a.Peer >= n || a.First > n {
 			return fmt.Errorf("%q: there are %d nodes, S0 to S%d", a, n, n-1)

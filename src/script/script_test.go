@@ -20,7 +20,7 @@ func everything() *script.Script {
 	drawn := recipe.Recipe{Seed: math.MaxUint64, Branches: recipe.Branches{{At: time.Second, Seed: 3}}}
 	return &script.Script{
 		Lab: "raft", Scenario: "ChaosLog", Drawn: drawn, Finding: "safety: Log Matching: S0 # S1",
-		Instead: script.All, Until: 9 * time.Second, Plain: true, Listed: true,
+		Nodes: 5, Instead: script.All, Until: 9 * time.Second, Plain: true, Listed: true,
 		Actions: []script.Action{
 			{Do: script.Weather, Weather: w},
 			{Do: script.Weather},
@@ -77,6 +77,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a seed", strings.Replace(head, "seed: 1", "seed: -1", 1), "line 4: seed"},
 		{"instead", strings.Replace(head, "all", "some", 1), "line 5: actions instead of"},
 		{"until", strings.Replace(head, "3s", "-3s", 1), "line 6: until"},
+		{"nodes", head + "nodes: 0\n", "at least 1"},
 		{"left out", head + "left out: naps\n", "schedules, ties or weather"},
 		{"a word", head + "crash\n", "line 7"},
 		{"a time", head + "soon crash S1\n", `"soon" must be a time`},
@@ -115,6 +116,26 @@ func TestFits(t *testing.T) {
 	}
 	if err := s.Fits(4); err == nil {
 		t.Errorf("four nodes have no S4")
+	}
+}
+
+// With fewer nodes there is nothing that is done to the others.
+func TestFewer(t *testing.T) {
+	s := everything()
+	if err := s.Fits(5); err != nil {
+		t.Fatal(err)
+	}
+	few := s.Fewer(3)
+	if err := few.Fits(5); err != nil {
+		t.Errorf("%v in\n%s", err, few.Text())
+	}
+	text := string(few.Text())
+	if !strings.Contains(text, "partition 3 S0 S1 -\n") || strings.Contains(text, "S3\n") || len(few.Actions) != len(s.Actions)-7 {
+		t.Errorf("got %d actions of %d\n%s", len(few.Actions), len(s.Actions), text)
+	}
+	few.Instead = script.Harm
+	if few.Fits(5) == nil || s.Fits(4) == nil {
+		t.Error("a scenario is played with fewer nodes than it has, or a script with more")
 	}
 }
 

@@ -58,6 +58,17 @@ var settings = []setting{
 		s.Drawn, err = recipe.Parse(text)
 		return err
 	}},
+	{"nodes", func(s *Script) string {
+		if s.Nodes == 0 {
+			return ""
+		}
+		return strconv.Itoa(s.Nodes)
+	}, func(s *Script, text string) (err error) {
+		if s.Nodes, err = strconv.Atoi(text); err != nil || s.Nodes < 1 {
+			return fmt.Errorf("%q must be a number of at least 1", text)
+		}
+		return nil
+	}},
 	{"finding", func(s *Script) string { return s.Finding }, func(s *Script, text string) error {
 		s.Finding = text
 		return nil

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"raftlab/src/cluster"
 	"raftlab/src/recipe"
 )
 
@@ -26,6 +27,19 @@ func (r *Report) replayBy(by audience, impl, scenario int, drawn recipe.Recipe) 
 		m.Dir = studentsDir
 	}
 	return Printable(r.plan.Replay(m, r.plan.Scenarios[scenario].Name, drawn))
+}
+
+// shrinkBy is the command by which somebody makes a failed run shorter, "" if there is none: how much a run uses depends
+// on the machine, and so does a run that comes out another way each time.
+func (r *Report) shrinkBy(by audience, impl, scenario int, f *failure) string {
+	m := r.plan.Impls[impl]
+	switch {
+	case r.plan.Shrink == nil || f.kind == cluster.Timeout || f.kind == cluster.Resource || f.kind == cluster.Nondeterminism:
+		return ""
+	case by == student:
+		m.Dir = studentsDir
+	}
+	return Printable(r.plan.Shrink(m, r.plan.Scenarios[scenario].Name, f.drawn))
 }
 
 // mayKnowSeeds reports whether somebody may see with which seeds runs were played.

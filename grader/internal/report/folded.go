@@ -121,6 +121,9 @@ func (v *view) fold(impl int, f *fold) {
 		}
 	}
 	v.line("    repeat: %s", v.r.replayBy(staff, impl, scenario, example.drawn))
+	if command := v.r.shrinkBy(staff, impl, scenario, example); command != "" {
+		v.line("    shrink: %s", command)
+	}
 }
 
 // foldHead is the first line of what several scenarios have in common. It names as many of them as it has room for; the

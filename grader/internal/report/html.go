@@ -80,7 +80,22 @@ func (r *Report) overview() (o page.Overview, logs []string) {
 			o.Notes = append(o.Notes, line)
 		}
 	}
+	o.Notes = append(o.Notes, v.shorter()...)
 	return o, logs
+}
+
+// shorter says by which commands the runs that failed can be made shorter.
+func (v *view) shorter() (notes []string) {
+	for i := range v.r.plan.Impls {
+		for _, f := range v.folds(i) {
+			scenario, example := f.scenarios[0], f.groups[0].example
+			if command := v.r.shrinkBy(staff, i, scenario, example); command != "" {
+				notes = append(notes, fmt.Sprintf("%s %s seed %v can be made shorter: %s", v.r.labels[i],
+					v.r.plan.Scenarios[scenario].Name, example.drawn, command))
+			}
+		}
+	}
+	return notes
 }
 
 // pageCell is what the page says of an implementation in a scenario.

@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"raftlab/grader/internal/report"
 	"raftlab/src/cluster"
 	"raftlab/src/raft/rafttest"
+	"raftlab/src/recipe"
 	"raftlab/src/record"
 )
 
@@ -97,5 +99,29 @@ func TestPageOfABetterExample(t *testing.T) {
 	}
 	if got := strings.Join(files(t, p), " "); got != "mine-InitialElection-2.html mine-InitialElection-2.log" {
 		t.Errorf("there are %s", got)
+	}
+}
+
+// A failure says by which command its run can be made shorter, unless it depends on the machine how it comes out.
+func TestShrinkCommand(t *testing.T) {
+	p := plan(t, 1, impl("mine"))
+	p.Shrink = func(m report.Impl, scenario string, drawn recipe.Recipe) string {
+		return fmt.Sprintf("grader shrink %s %s %v", m.Dir, scenario, drawn)
+	}
+	for kind, wants := range map[cluster.Kind]bool{
+		cluster.Safety: true, cluster.Assertion: true, cluster.Resource: false, cluster.Timeout: false,
+		cluster.Nondeterminism: false,
+	} {
+		r := report.New(p)
+		o := outcome(0, p.Scenarios[0], 7)
+		fail(&o, kind, "no")
+		add(t, r, o)
+		want := "shrink: grader shrink ./impls/mine " + p.Scenarios[0].Name + " 7\n"
+		if got := strings.Contains(shown(r, p, false), want); got != wants {
+			t.Errorf("%s: %q is in the report: %v", kind, want, got)
+		}
+		if got := strings.Contains(render(t, p, r.HTML), "can be made shorter: grader shrink"); got != wants {
+			t.Errorf("%s: the page has the command: %v", kind, got)
+		}
 	}
 }

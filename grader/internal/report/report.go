@@ -84,6 +84,8 @@ type Plan struct {
 	Secret bool
 	// Replay returns the command that repeats a run.
 	Replay func(impl Impl, scenario string, drawn recipe.Recipe) string
+	// Shrink returns the command that makes a run that failed shorter; nil: there is none.
+	Shrink func(impl Impl, scenario string, drawn recipe.Recipe) string
 	// Explain returns the command that explains a promise or a kind of failure; nil: there is none.
 	Explain func(name string) string
 }

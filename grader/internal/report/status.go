@@ -170,6 +170,9 @@ func (r *Report) describe(impl, scenario int, g *group, by audience) string {
 	}
 	if known {
 		fmt.Fprintf(&b, "repeat: %s\n", r.replayBy(by, impl, scenario, example.drawn))
+		if command := r.shrinkBy(by, impl, scenario, example); command != "" {
+			fmt.Fprintf(&b, "shrink: %s\n", command)
+		}
 	} else {
 		fmt.Fprintf(&b, "The seeds of these runs are secret; other seeds (-seed, -count) show the same failure "+
 			"sooner or later.\n")

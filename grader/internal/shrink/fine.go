@@ -1,6 +1,7 @@
 package shrink
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -36,8 +37,64 @@ var improvements = []func(w *labrpc.Weather){
 	func(w *labrpc.Weather) { w.HoldReply, w.HoldFor = 0, labrpc.Delay{} },
 }
 
+// windows has each bad weather begin later and end sooner, by halves of the time that is left of it.
+func (s *shrinker) windows() {
+	for i := 0; i < len(s.best.Actions) && s.left > 0; i++ {
+		if a := s.best.Actions[i]; a.Do != script.Weather || !a.IsFault() {
+			continue
+		}
+		for range halvings {
+			end := s.weatherEnds(i)
+			middle := s.best.Actions[i].At + (end-s.best.Actions[i].At)/2
+			if !s.endsSooner(i, middle) && !s.beginsLater(i, middle) {
+				break
+			}
+			if i >= len(s.best.Actions) || s.best.Actions[i].Do != script.Weather || !s.best.Actions[i].IsFault() {
+				break
+			}
+		}
+	}
+}
+
+// halvings is how often the time of a bad weather is halved at most: from a minute to a tenth of a second.
+const halvings = 9
+
+// weatherEnds is when the weather changes that the action at a place makes.
+func (s *shrinker) weatherEnds(place int) time.Duration {
+	for _, a := range s.best.Actions[place+1:] {
+		if a.Do == script.Weather {
+			return a.At
+		}
+	}
+	return s.last.At
+}
+
+// endsSooner tries the best script with good weather from a time on, in place of the weather that the action at a place
+// makes.
+func (s *shrinker) endsSooner(place int, at time.Duration) bool {
+	good := script.Action{At: at, Do: script.Weather, Weather: labrpc.Weather{Timeout: s.best.Actions[place].Weather.Timeout}}
+	return s.again(s.best.With(sorted(append(slices.Clone(s.best.Actions), good))), at, singleDraws)
+}
+
+// beginsLater tries the best script with the weather at a place made at a later time.
+func (s *shrinker) beginsLater(place int, at time.Duration) bool {
+	actions := slices.Clone(s.best.Actions)
+	from := actions[place].At
+	actions[place].At = at
+	return s.again(s.best.With(sorted(actions)), from, singleDraws)
+}
+
+// sorted puts actions into the order of their times.
+func sorted(actions []script.Action) []script.Action {
+	slices.SortStableFunc(actions, func(a, b script.Action) int { return cmp.Compare(a.At, b.At) })
+	return actions
+}
+
+// mostMessages is how many messages are named in place of a weather at most.
+const mostMessages = 12
+
 // messages says of each message to which something happens what that is, in place of a weather by which it may happen to
-// all; then most of them can be left alone. It stays with the weather if that is shorter.
+// all; then most of them can be left alone. It stays with the weather if many are left.
 func (s *shrinker) messages() {
 	if !slices.ContainsFunc(s.last.Done, isMessage) {
 		return
@@ -46,10 +103,10 @@ func (s *shrinker) messages() {
 	c := s.best.With(s.last.Done)
 	if c.Listed = true; s.best.Listed || s.try(c) {
 		s.without(func(a script.Action) bool { return a.Do == script.Weather }, 1)
-		s.reduce(isMessage, 1)
+		s.reduce(isMessage, singleDraws)
 		s.reduce(script.Action.IsFault, 1)
 	}
-	if before.best.Faults() < s.best.Faults() {
+	if !before.best.Listed && len(s.which(isMessage)) > mostMessages {
 		s.best, s.last = before.best, before.last
 	}
 }
@@ -93,8 +150,7 @@ func (s *shrinker) round() {
 			actions[i].Fate.DelayReply = a.Fate.DelayReply.Round(unit)
 			actions[i].Fate.DoubleAfter = a.Fate.DoubleAfter.Round(unit)
 		}
-		slices.SortStableFunc(actions, func(a, b script.Action) int { return int(a.At - b.At) })
-		c := s.best.With(actions)
+		c := s.best.With(sorted(actions))
 		c.Until += unit
 		if s.try(c) {
 			return

@@ -17,8 +17,9 @@ import (
 type Played struct {
 	Same bool          // it failed, and for the same reason
 	At   time.Duration // when it did
+	// Done are those of the actions that did something, and the messages to which something bad happened, in the order of
+	// their times.
 	Done []script.Action
-	// of the actions, those that did something, and the messages to which something happened that is not good
 	Cost int64 // of playing it, in whatever unit the Budget is
 }
 
@@ -124,6 +125,7 @@ func until(c *script.Script, p Played) *script.Script {
 		}
 	}
 	c = c.With(done)
+	c.Drawn.Branches = slices.DeleteFunc(slices.Clone(c.Drawn.Branches), func(b recipe.Branch) bool { return b.At > p.At })
 	if end := p.At.Truncate(grace) + 2*grace; c.Instead == script.All || end < c.Until {
 		c.Until = end
 	}
@@ -133,6 +135,7 @@ func until(c *script.Script, p Played) *script.Script {
 // shorten goes through all that can be left out, the coarse before the fine.
 func (s *shrinker) shorten() {
 	s.families()
+	s.fewer()
 	s.randomness()
 	for before := -1; before != len(s.best.Actions) && s.left > 0; {
 		before = len(s.best.Actions)
@@ -142,6 +145,7 @@ func (s *shrinker) shorten() {
 		s.reduce(script.Action.IsFault, singleDraws)
 	}
 	s.weather()
+	s.windows()
 	s.messages()
 	s.reduce(isUndoing, 1)
 	s.earlier()
@@ -156,6 +160,15 @@ func (s *shrinker) families() {
 	for _, kind := range []script.Kind{script.Weather, script.Message, script.Tell, script.Skew, script.CrashOnSave, script.Pause,
 		script.Cut, script.Partition, script.Disconnect, script.Crash} {
 		s.without(func(a script.Action) bool { return a.Do == kind && a.IsFault() }, familyDraws)
+	}
+}
+
+// fewer leaves out nodes, two at a time, so that majorities are as large a part of them as before.
+func (s *shrinker) fewer() {
+	for s.best.Instead == script.All && s.best.Nodes > 3 {
+		if !s.again(s.best.Fewer(s.best.Nodes-2), 0, familyDraws) {
+			return
+		}
 	}
 }
 

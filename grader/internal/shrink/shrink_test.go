@@ -96,6 +96,18 @@ func TestShrink(t *testing.T) {
 	}
 }
 
+// Nodes that are not needed go, with what is done to them.
+func TestShrinkNodes(t *testing.T) {
+	for place, want := range map[int]int{32: 3, 33: 5} { // the crash of S2, and the question to S3
+		start := many()
+		start.Nodes = 5
+		r, ok := shrink.Shrink(needs(always, place), 5000, starts(start))
+		if !ok || r.Script.Nodes != want || len(r.Script.Actions) != 1 {
+			t.Errorf("expected %d nodes, got\n%s", want, r.Script.Text())
+		}
+	}
+}
+
 // What is left is brought forward, and its times are round.
 func TestShrinkBringsForward(t *testing.T) {
 	r, ok := shrink.Shrink(needs(always, 74), 5000, starts(many()))
@@ -165,7 +177,7 @@ func TestShrinkMessages(t *testing.T) {
 				p.Same = p.Same || n == 7
 			}
 		}
-		for _, a := range s.Actions {
+		for _, a := range slices.Backward(s.Actions) {
 			if a.Do == script.Weather {
 				p.Done = append([]script.Action{a}, p.Done...)
 			}

@@ -51,7 +51,7 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	case len(words) > 1:
 		rf.late, _ = time.ParseDuration(words[1])
 	}
-	return 1, 1, true
+	return 1, 1, false
 }
 
 func (rf *Raft) GetState() (term int, isLeader bool) {
