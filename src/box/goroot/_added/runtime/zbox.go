@@ -81,6 +81,7 @@ func boxReset() []string {
 	releasem(mp)
 	boxSelects = rand()
 	boxSetSchedule()
+	boxSetPlaces()
 	goenvs()
 	return append([]string{}, argslice...)
 }
