@@ -49,7 +49,7 @@ func doubleVotes(t *testing.T, name string, seed, schedule uint64, apart int64) 
 }
 
 func TestScheduleFindsRace(t *testing.T) {
-	const seeds = 200
+	const seeds = 100
 	for _, tt := range []struct {
 		name  string
 		apart int64
@@ -58,6 +58,9 @@ func TestScheduleFindsRace(t *testing.T) {
 		{"race", 200e3},
 		{"rwrace", 0},
 		{"rwrace", 200e3},
+		{"race", 10e6}, // further apart than naps are long, but for those at slow places
+		{"rwrace", 10e6},
+		{"late", 10e6},
 	} {
 		first := uint64(0)
 		for seed := uint64(1); seed <= seeds; seed++ {

@@ -29,6 +29,23 @@ func strictLog() []lab.Scenario {
 			Judge: Playing(slowService),
 		},
 		{
+			Name: "PairedCommands", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
+			Checks: "of two commands that come one shortly after the other, both are applied by all, without a third " +
+				"to remind anybody",
+			Source: `Figure 2, all servers: "If commitIndex > lastApplied: increment lastApplied, apply ` +
+				`log[lastApplied] to state machine"`,
+			Judge: Playing(pairedCommands),
+		},
+		{
+			Name: "DisruptiveServers", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 20 * time.Millisecond}},
+			Checks: "servers that hear nobody and stand for election again and again, in ever later terms, do no " +
+				"harm but to availability",
+			Source: `section 6: "They will then send RequestVote RPCs with new term numbers, and this ` +
+				`will cause the current leader to revert to follower state."`,
+			Judge: Playing(disruptiveServers),
+		},
+		{
 			Name: "SteadyUnderLoad", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
 			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 26 * time.Millisecond}},
 			Checks:  "a leader that has much to do is not deposed, as long as nothing fails (section 5.2)",

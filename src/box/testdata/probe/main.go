@@ -46,6 +46,7 @@ var probes = map[string]func(){
 	"tick":     tick,
 	"race":     race,
 	"rwrace":   rwRace,
+	"late":     late,
 	"turns":    turns,
 	"logged":   logged,
 	"unread":   unread,

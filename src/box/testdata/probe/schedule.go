@@ -68,6 +68,22 @@ func rwRace() {
 	}
 }
 
+// late has it without a lock: whether it votes is decided before the go statement, and what becomes of it after.
+func late() {
+	voted := map[byte]bool{}
+	for {
+		frame := guest.Receive()
+		term, candidate := frame[0], frame[1]
+		if voted[term] {
+			continue
+		}
+		go func() {
+			voted[term] = true
+			report("vote ", term, " ", candidate)
+		}()
+	}
+}
+
 // turns reports in which order goroutines run that are all ready.
 func turns() {
 	var wg sync.WaitGroup

@@ -79,6 +79,7 @@ func boxReseed() {
 	releasem(mp)
 	boxSelects = rand()
 	boxSetSchedule()
+	boxSetPlaces()
 }
 
 // boxReset takes new seeds and arguments from the host, and returns the arguments.

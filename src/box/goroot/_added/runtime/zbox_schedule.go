@@ -94,7 +94,7 @@ func boxChoose(pp *p, h, t uint32) {
 	}
 }
 
-// boxYield is called with the PC of its caller before each Lock and after each Unlock of sync.
+// boxYield is called with the PC of its caller before each Lock and after each Unlock of sync, and when a Wait is over.
 //
 //go:linkname boxYield
 func boxYield(pc uintptr) {
@@ -103,6 +103,10 @@ func boxYield(pc uintptr) {
 	}
 	boxPolled()
 	if boxSchedule == 0 {
+		return
+	}
+	if rest := boxSlow(pc); rest > 0 {
+		timeSleep(rest)
 		return
 	}
 	r := boxNext()
