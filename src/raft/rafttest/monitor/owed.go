@@ -1,6 +1,9 @@
 package monitor
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // owed watches that servers apply what they know to be committed (Figure 2, "All Servers"), and that they do not forget
 // that they know it. A follower knows of what its leader has committed as far as it has said that it stores it; a
@@ -18,6 +21,12 @@ type debt struct {
 	since   time.Duration // when there was something and it last applied anything
 	stood   inTerm        // when it last stood for election
 	had     int           // what it had applied then
+
+	// As leader of a term: up to which index followers have said to it that they have its log, and so what it is to
+	// commit.
+	leads int
+	match []int
+	wins  int
 }
 
 // applyWithin is how long a server may do nothing although there is something to apply: a service takes its time.
@@ -27,11 +36,14 @@ func newOwed(v *views) monitor {
 	m := &owed{views: v, servers: make([]debt, v.servers)}
 	return monitor{
 		explanations: owedExplained, rules: Rules{Log: true},
-		booted: m.booted, resumed: m.resumed, restored: m.restored, state: m.state, sent: m.sent, handled: m.handled, applied: m.gets,
+		booted: m.booted, resumed: m.resumed, restored: m.restored, state: m.state, sent: m.sent,
+		handled: m.handled, answered: m.answered, applied: m.gets,
 	}
 }
 
-func (m *owed) booted(server int) { m.servers[server] = debt{stood: inTerm{server, never}} }
+func (m *owed) booted(server int) {
+	m.servers[server] = debt{stood: inTerm{server, never}, leads: never}
+}
 
 func (m *owed) resumed(server int) { m.servers[server].since = m.at }
 
@@ -40,10 +52,29 @@ func (m *owed) restored(r restored) { m.servers[r.server].upTo = 0 }
 // owes: a server knows that the log is committed up to an index.
 func (m *owed) owes(server, upTo int) {
 	d := &m.servers[server]
-	if d.upTo <= d.applied && upTo > d.applied {
+	if max(d.upTo, d.wins) <= d.applied && upTo > d.applied {
 		d.since = m.at
 	}
 	d.upTo = max(d.upTo, upTo)
+}
+
+// answered: a leader commits what a majority has, from the first entry of its own term on.
+func (m *owed) answered(c *call) {
+	lead := m.logs[c.term]
+	if !c.reply.success || c.log == nil || len(c.log.terms) == 0 || lead == nil || lead.server != c.from {
+		return
+	}
+	d := &m.servers[c.from]
+	if d.leads != c.term {
+		d.leads, d.wins, d.match = c.term, 0, slices.Repeat([]int{noIndex}, m.views.servers)
+	}
+	d.match[c.to] = max(d.match[c.to], c.log.end())
+	if upTo, ok := m.committed.majority(lead, d.match); ok {
+		if max(d.upTo, d.wins) <= d.applied && upTo > d.applied {
+			d.since = m.at
+		}
+		d.wins = max(d.wins, upTo)
+	}
 }
 
 func (m *owed) handled(c *call) {
@@ -88,11 +119,21 @@ func (m *owed) gets(a applied) {
 
 func (m *owed) state(a answer) {
 	d := &m.servers[a.server]
-	if m.any && m.aligned() && d.upTo > d.applied && m.at-d.since >= applyWithin {
+	if !a.leader || a.term != d.leads {
+		d.wins = 0 // that it lost its lead is a reason not to commit
+	}
+	switch {
+	case !m.any || !m.aligned() || m.at-d.since < applyWithin:
+	case d.upTo <= d.applied && d.wins > d.applied:
+		m.violated("Committed Is Applied",
+			"S%d, leader of T%d, has heard that a majority has index %d, and has applied nothing after index %d for %v",
+			a.server, a.term, d.wins, d.applied, (m.at - d.since).Round(time.Millisecond))
+		d.wins = 0
+	case d.upTo > d.applied:
 		m.violated("Committed Is Applied", "S%d knows that index %d is committed, and has applied nothing after "+
 			"index %d for %v",
 			a.server, d.upTo, d.applied, (m.at - d.since).Round(time.Millisecond))
-		d.upTo = 0
+		d.upTo, d.wins = 0, 0
 	}
 }
 
