@@ -30,7 +30,7 @@ type debt struct {
 }
 
 // applyWithin is how long a server may do nothing although there is something to apply: a service takes its time.
-const applyWithin = 4 * time.Second
+const applyWithin = 1500 * time.Millisecond
 
 func newOwed(v *views) monitor {
 	m := &owed{views: v, servers: make([]debt, v.servers)}
@@ -85,7 +85,9 @@ func (m *owed) handled(c *call) {
 	if len(c.log.terms) == 0 && (!held.valid || held.term != c.term || held.entry.index < end) {
 		return // to a heartbeat some say yes without looking
 	}
+	m.servers[c.to].wins = 0 // it follows
 	m.owes(c.to, min(c.commit, end))
+	m.check(c.to)
 }
 
 // sent: what a leader says in a term, it says after it stood in that term.
@@ -118,23 +120,29 @@ func (m *owed) gets(a applied) {
 }
 
 func (m *owed) state(a answer) {
-	d := &m.servers[a.server]
-	if !a.leader || a.term != d.leads {
+	if d := &m.servers[a.server]; !a.leader || a.term != d.leads {
 		d.wins = 0 // that it lost its lead is a reason not to commit
 	}
+	m.check(a.server)
+}
+
+// check reports a debt that is too old.
+func (m *owed) check(server int) {
+	d := &m.servers[server]
+	waits := (m.at - d.since).Round(time.Millisecond)
 	switch {
-	case !m.any || !m.aligned() || m.at-d.since < applyWithin:
-	case d.upTo <= d.applied && d.wins > d.applied:
+	case !m.any || !m.aligned() || m.at-d.since < applyWithin || max(d.upTo, d.wins) <= d.applied:
+		return
+	case d.upTo > d.applied:
+		m.violated("Committed Is Applied",
+			"S%d knows that index %d is committed, and has applied nothing after index %d for %v",
+			server, d.upTo, d.applied, waits)
+	default:
 		m.violated("Committed Is Applied",
 			"S%d, leader of T%d, has heard that a majority has index %d, and has applied nothing after index %d for %v",
-			a.server, a.term, d.wins, d.applied, (m.at - d.since).Round(time.Millisecond))
-		d.wins = 0
-	case d.upTo > d.applied:
-		m.violated("Committed Is Applied", "S%d knows that index %d is committed, and has applied nothing after "+
-			"index %d for %v",
-			a.server, d.upTo, d.applied, (m.at - d.since).Round(time.Millisecond))
-		d.upTo, d.wins = 0, 0
+			server, d.leads, d.wins, d.applied, waits)
 	}
+	d.upTo, d.wins = 0, 0
 }
 
 const owedExplained = `# 4.4 Committed Is Applied

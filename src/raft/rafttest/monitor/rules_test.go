@@ -265,13 +265,20 @@ func TestRefusalsHeeded(t *testing.T) {
 		}},
 		{name: "it goes back in vain", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
-			for range 300 {
+			for range 301 {
 				c.appends(0, 1, 1, 7, 1).refuses(1)
-				c.snapshots(0, 1, 1, 7, 1)
+				c.snapshots(0, 1, 1, 7, 1).arrives().handled(&struct{ Term int }{1}).answered()
 			}
 		}, want: []string{"Refusals Heeded: S0, as leader of T1, was refused 300 times by S1 what comes after index " +
 			"7, " +
-			"whatever it sent in between"}},
+			"each time after it had gone back"}},
+		{name: "the snapshot that it sends takes its time", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			for range 400 {
+				c.appends(0, 1, 1, 7, 1).refuses(1)
+				c.snapshots(0, 1, 1, 7, 1).arrives()
+			}
+		}},
 		{name: "a follower that lost its log, or a later term", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			for i := range 150 {
@@ -340,6 +347,16 @@ func TestStarted(t *testing.T) {
 			c.set.Started(0, 1, 1)
 			c.set.Started(0, 1, 1)
 		}, want: []string{"Leader Append-Only: S0, as leader of T1, puts two commands at index 1"}},
+		{name: "where there was another entry", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1)
+			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+			c.applies(1, 0)
+			c.leader(0, 2, 2, 1, 1)
+			c.appends(0, 1, 2, 1, 1, 1)
+			c.set.Started(0, 2, 3)
+			c.set.Started(0, 2, 2)
+		}, want: []string{"Leader Append-Only: S0, as leader of T2, had an entry of T1 at index 2 and puts a " +
+			"command there"}},
 	})
 }
 
@@ -356,7 +373,7 @@ func TestCommittedIsApplied(t *testing.T) {
 		c.commits(2, 0, server, 1, 2, 1).arrives().handled(&AppendEntriesReply{1, true})
 	}
 	asked := func(c *cluster, server int) {
-		c.passes(3900 * time.Millisecond)
+		c.passes(1400 * time.Millisecond)
 		c.set.State(server, 1, server == 0)
 		if server != 0 {
 			c.appends(0, server, 1, 2, 1).arrives()
@@ -370,12 +387,12 @@ func TestCommittedIsApplied(t *testing.T) {
 			knows(c, 1, 1)
 			asked(c, 1)
 		}, want: []string{"Committed Is Applied: S1 knows that index 2 is committed, and has applied nothing after " +
-			"index 1 for 4s"}},
+			"index 1 for 1.5s"}},
 		{name: "it never begins", rules: logged, happens: func(c *cluster) {
 			knows(c, 1, 0)
 			asked(c, 1)
 		}, want: []string{"Committed Is Applied: S1 knows that index 2 is committed, and has applied nothing after " +
-			"index 0 for 4s"}},
+			"index 0 for 1.5s"}},
 		{name: "a leader stops", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
@@ -383,33 +400,33 @@ func TestCommittedIsApplied(t *testing.T) {
 			c.commits(2, 0, 2, 1, 0, 0)
 			asked(c, 0)
 		}, want: []string{"Committed Is Applied: S0 knows that index 2 is committed, and has applied nothing after " +
-			"index 1 for 4s"}},
+			"index 1 for 1.5s"}},
 		{name: "a leader that a majority has answered", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
 			c.applies(1, 0)
-			c.passes(4 * time.Second)
+			c.passes(1500 * time.Millisecond)
 			c.set.State(0, 1, true)
 			c.set.State(0, 1, true)
 		}, want: []string{"Committed Is Applied: S0, leader of T1, has heard that a majority has index 2, and has " +
 			"applied " +
-			"nothing after index 1 for 4s"}},
+			"nothing after index 1 for 1.5s"}},
 		{name: "one that has lost its lead", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
 			c.applies(1, 0)
-			c.passes(4 * time.Second)
+			c.passes(1500 * time.Millisecond)
 			c.asks(2, 0, 2).arrives()
 			c.set.State(0, 2, false)
 		}},
 		{name: "it takes its time, or stands still, or starts again", rules: logged, happens: func(c *cluster) {
 			knows(c, 1, 0)
-			c.passes(3 * time.Second)
+			c.passes(1400 * time.Millisecond)
 			c.applies(1, 1)
-			c.passes(3 * time.Second)
+			c.passes(1400 * time.Millisecond)
 			c.appends(0, 1, 1, 2, 1).arrives()
 			c.set.State(1, 1, false)
-			c.passes(3 * time.Second)
+			c.passes(1400 * time.Millisecond)
 			c.set.Resumed(1)
 			c.set.State(1, 1, false)
 			c.restart(0)
