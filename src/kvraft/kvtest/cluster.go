@@ -65,6 +65,14 @@ func (c *Cluster) State(server int) (term int, leader bool) {
 	return 0, false
 }
 
+// Resume lets a paused node go on.
+func (c *Cluster) Resume(node int) {
+	if node < c.Servers() {
+		c.judge.monitors.Resumed(node)
+	}
+	c.Cluster.Resume(node)
+}
+
 // Leader returns the server that leads the latest term, or -1 if none leads.
 func (c *Cluster) Leader() int {
 	leader, latest := -1, 0

@@ -105,6 +105,7 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 		j.monitors = monitor.New(servers,
 			monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0}, j.violated)
 		j.monitors.Annotate(r)
+		j.monitors.Clock(r.Now)
 		return j
 	}
 }

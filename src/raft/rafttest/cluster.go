@@ -51,6 +51,12 @@ func answered(answer []byte) any {
 	return m
 }
 
+// Resume lets a paused server go on.
+func (c *Cluster) Resume(server int) {
+	c.judge.monitors.Resumed(server)
+	c.Cluster.Resume(server)
+}
+
 // SlowService has the service on a server take so long over each message from applyCh, from now on and in later lives
 // too, before it reads the next.
 func (c *Cluster) SlowService(server int, d time.Duration) {

@@ -87,6 +87,7 @@ func newJudge(s *lab.Scenario, r *cluster.Run, every int, rules editions.Rules, 
 		Snapshots:   every > 0,
 	}, j.violated)
 	j.monitors.Annotate(r)
+	j.monitors.Clock(r.Now)
 	return j
 }
 
@@ -120,6 +121,9 @@ func (j *judge) Told(server int, data []byte) (reply []byte, err error) {
 				Kind: monitor.Command, Node: server, Term: m.Term, Index: m.Index,
 				Text: fmt.Sprintf("S%d accepts a command at index %d in T%d", server, m.Index, m.Term),
 			})
+		}
+		if m.Leader {
+			j.monitors.Started(server, m.Term, m.Index)
 		}
 	case raftnode.Applied:
 		return j.command(server, m)

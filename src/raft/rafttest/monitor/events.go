@@ -21,8 +21,9 @@ type (
 		server, term int
 		leader       bool
 	}
-	vote struct{ voter, candidate, term int }
-	lead struct {
+	started struct{ server, term, index int } // by a leader, which has put the command there
+	vote    struct{ voter, candidate, term int }
+	lead    struct {
 		claim
 		term   int
 		first  claim // to that term
@@ -53,10 +54,11 @@ func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) 
 }
 
 // take has an event taken in, and notes taken of what it means if they are wanted.
-func (m *monitors) take(event func(*monitors), noting bool) {
+func (m *monitors) take(e event, noting bool) {
 	m.now++
+	m.at = e.at
 	m.noting = noting
-	event(m)
+	e.do(m)
 }
 
 func (m *monitors) booted(server int) {
@@ -90,6 +92,16 @@ func (m *monitors) state(server, term int, leader bool) {
 	if leader {
 		m.leads(server, term, "GetState says")
 	}
+}
+
+func (m *monitors) started(s started) {
+	if !m.lives[s.server].up {
+		return
+	}
+	m.clocks.state(s.server, s.term)
+	m.claims.saw(s.term)
+	m.leads(s.server, s.term, "Start says")
+	m.all.started(s)
 }
 
 // message: whose act a step is, that server's life must count. But a server goes down a moment after Crashed: what it
@@ -127,6 +139,7 @@ func (m *monitors) passOver(c *call) {
 }
 
 func (m *monitors) sent(c *call) {
+	c.made = m.now
 	switch c.kind {
 	case requestVote:
 		m.elections.Asked++
@@ -142,6 +155,8 @@ func (m *monitors) sent(c *call) {
 			m.all.shows(e)
 		})
 		m.indexes.sent(c)
+	case installSnapshot:
+		m.leads(c.from, c.term, "it sends InstallSnapshot")
 	default:
 		return
 	}

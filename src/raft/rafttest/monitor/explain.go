@@ -13,7 +13,9 @@ import (
 func Explanations() []lab.Explanation {
 	var all []lab.Explanation
 	for _, construct := range constructors {
-		all = append(all, lab.ParseExplanations(construct(new(views)).explanations)...)
+		if text := construct(new(views)).explanations; text != "" {
+			all = append(all, lab.ParseExplanations(text)...)
+		}
 	}
 	slices.SortFunc(all, func(a, b lab.Explanation) int { return strings.Compare(a.Name, b.Name) })
 	for i, e := range all {

@@ -24,6 +24,7 @@ type call struct {
 	encoded []byte // the reply
 	over    bool   // for its caller
 
+	made    int         // when it was sent
 	copies  int         // handed to the server before the step at hand, and not answered by then
 	arrival int         // when the first of these was
 	since   int         // the server's term then

@@ -18,9 +18,7 @@ type method struct {
 	kind   kind
 	would  kind // what it were if its term was known
 	asks   bool // it has all that RequestVote has
-	// it brings a snapshot
-	installs bool
-	args     fieldDecoder
+	args   fieldDecoder
 
 	terms   *termGuess   // which field is the term; nil if that is no question
 	entries *entryReader // of an AppendEntries whose log can be read; nil else
@@ -39,10 +37,11 @@ type method struct {
 type kind int
 
 const (
-	unknown       kind = iota
-	requestVote        // RequestVote
-	appendEntries      // AppendEntries
-	passedOver         // known to be neither
+	unknown         kind = iota
+	requestVote          // RequestVote
+	appendEntries        // AppendEntries
+	installSnapshot      // InstallSnapshot, which binds as these two do
+	passedOver           // known to be none of these
 )
 
 // What the field decoders read.
@@ -54,6 +53,7 @@ const (
 	argPrevTerm
 	argLastIndex
 	argLastTerm
+	argCommit
 	argFlags // and what follows: flags of a RequestVote that are not understood
 )
 const (
@@ -69,8 +69,8 @@ func (m *method) understand(w *wire) {
 	fs := m.fields
 	integers := fs.of(isInteger)
 	leader := ""
-	m.kind, m.installs = unknown, false
-	last := lastNames
+	m.kind = unknown
+	last, lastTerm := lastNames, lastTermNames
 	switch {
 	case fs.named(grantedNames), fs.named(matchNames):
 		m.kind, m.answer = passedOver, true
@@ -79,7 +79,7 @@ func (m *method) understand(w *wire) {
 	case fs.named(prevNames):
 		m.kind = appendEntries
 	case fs.named(snapshotNames):
-		m.kind, m.installs, last = passedOver, true, snapshotNames
+		m.kind, last, lastTerm = installSnapshot, snapshotNames, snapshotTermNames
 	case fs.named(leaderNames):
 		// Others than a leader may speak of one.
 		m.kind, leader = appendEntries, fs.find(leaderNames)
@@ -88,7 +88,7 @@ func (m *method) understand(w *wire) {
 	term := m.findTerm(w, integers)
 	names := []string{
 		term, preVote, leader,
-		fs.find(prevNames), fs.find(prevTermNames), fs.find(last), fs.find(lastTermNames),
+		fs.find(prevNames), fs.find(prevTermNames), fs.find(last), fs.find(lastTerm), fs.find(commitNames),
 	}
 	if m.kind == requestVote {
 		names = append(names, fs.of(isFlag).but(preVoteNames).names()...)

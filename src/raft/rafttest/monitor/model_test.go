@@ -354,6 +354,7 @@ func TestModelIsInnocent(t *testing.T) {
 func TestModelMistakes(t *testing.T) {
 	const (
 		oneVote  = "One Vote per Term"
+		stale    = "Stale Requests Refused"
 		leaders  = "Election Safety"
 		majority = "Elected by a Majority"
 		terms    = "Terms Never Fall"
@@ -370,7 +371,7 @@ func TestModelMistakes(t *testing.T) {
 		{"counts refusals", countsNo, 3, []string{majority, leaders}},
 		{"leads by half", leadsByHalf, 4, []string{majority, leaders}},
 		{"saves nothing", savesNothing, 3, []string{oneVote, terms, leaders}},
-		{"follows anyone", followsAnyone, 3, []string{terms, oneVote}},
+		{"follows anyone", followsAnyone, 3, []string{terms, stale, oneVote}},
 		{"heartbeats late", heartbeatsLate, 3, []string{leaders, majority}},
 	}
 	for _, test := range tests {

@@ -27,7 +27,7 @@ import (
 // another monitor. What two monitors need is a view. A monitor reports by violated and advised. When the meaning of a
 // field becomes known, new monitors judge the past again: all that a monitor remembers must be made by its constructor.
 type monitor struct {
-	explanations string          // of its promises; Explanations says how they are written
+	explanations string          // of its promises, unless others have them; Explanations says how they are written
 	rules        Rules           // it watches where all of these are in force
 	votes        bool            // it watches votes, and Off tells it from the others
 	off          func() []string // what it does not watch now, and why; nil if nothing can keep it from watching
@@ -36,8 +36,10 @@ type monitor struct {
 	// lives, it is told only arrived and saved.
 	booted   func(server int)
 	crashed  func(server int)
+	resumed  func(server int) // it stood still, and goes on
 	state    func(answer)     // a server's GetState has returned
-	sent     func(*call)      // a RequestVote or an AppendEntries
+	started  func(started)    // a server's Start has said that it leads: after leads
+	sent     func(*call)      // a RequestVote, an AppendEntries or an InstallSnapshot
 	arrived  func(*call)      // any request, or a second copy of it
 	handled  func(*call)      // the server has replied
 	answered func(*call)      // the reply has reached the caller
@@ -54,11 +56,19 @@ type monitor struct {
 var constructors = []func(*views) monitor{
 	newStored,
 	newSaves,
+	newMeets,
 	newTerms,
+	newFollows,
+	newStale,
+	newReasons,
+	newRefusals,
+	newCommands,
 	newLeaders,
 	newVotes,
 	newLogs,
 	newApplies,
+	newOwed,
+	newSnapshotTerms,
 	newCommits,
 }
 
@@ -66,7 +76,9 @@ var constructors = []func(*views) monitor{
 func (m *monitor) add(next monitor) {
 	m.booted = then(m.booted, next.booted)
 	m.crashed = then(m.crashed, next.crashed)
+	m.resumed = then(m.resumed, next.resumed)
 	m.state = then(m.state, next.state)
+	m.started = then(m.started, next.started)
 	m.sent = then(m.sent, next.sent)
 	m.arrived = then(m.arrived, next.arrived)
 	m.handled = then(m.handled, next.handled)

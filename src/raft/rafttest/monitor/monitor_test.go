@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -38,11 +39,13 @@ type cluster struct {
 	sent  map[[2]int]uint64
 	said  []string
 	saves int
+	now   time.Duration
 }
 
 func newCluster(t *testing.T, servers int, rules monitor.Rules) *cluster {
 	c := &cluster{t: t, lives: make([]int, servers), sent: make(map[[2]int]uint64)}
 	c.set = monitor.New(servers, rules, func(v monitor.Violation) { c.said = append(c.said, v.String()) })
+	c.set.Clock(func() time.Duration { return c.now })
 	for i := range servers {
 		c.boot(i)
 	}

@@ -169,7 +169,7 @@ func (m *narrator) logEnds(last *position) string {
 }
 
 func (m *narrator) arrived(c *call) {
-	if c.method == nil || !c.method.installs {
+	if c.kind != installSnapshot {
 		return
 	}
 	n := record.Note{Kind: Snapshot, Node: c.to, Term: c.term, Index: c.upTo}

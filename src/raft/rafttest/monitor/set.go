@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
@@ -65,15 +66,22 @@ type Set struct {
 	past past
 	told map[string]bool // violations that were reported while the past may be judged again
 
-	notebook Notebook // nil if nobody wants notes
-	noting   bool     // somebody does: that is asked at the first event
+	notebook Notebook             // nil if nobody wants notes
+	noting   bool                 // somebody does: that is asked at the first event
+	time     func() time.Duration // nil if there is no clock
 }
 
 // A past is all that has happened, kept as long as the meanings of messages' fields may still become known.
 type past struct {
-	events []func(*monitors)
+	events []event
 	bytes  int // of messages
 	over   bool
+}
+
+// An event is what the monitors are told of, and when.
+type event struct {
+	at time.Duration
+	do func(*monitors)
 }
 
 // The limits of a past. For a Raft with the usual field names it is needed until the first election.
@@ -96,6 +104,10 @@ func newSet(servers int, rules Rules, report func(Violation), constructors []fun
 	}
 }
 
+// Clock gives the monitors a clock, before the first event. Without one they do not watch what a server must do within
+// a time.
+func (s *Set) Clock(now func() time.Duration) { s.time = now }
+
 // Booted tells that a server is about to start, for the first time or again.
 func (s *Set) Booted(server int) {
 	s.do(0, func(m *monitors) { m.booted(server) })
@@ -106,9 +118,20 @@ func (s *Set) Crashed(server int) {
 	s.do(0, func(m *monitors) { m.crashed(server) })
 }
 
+// Resumed tells that a server which stood still for a while, and does not know of it, goes on.
+func (s *Set) Resumed(server int) {
+	s.do(0, func(m *monitors) { m.all.resumed(server) })
+}
+
 // State tells what a server's GetState returned. Calls about one server come in the order of the answers.
 func (s *Set) State(server, term int, leader bool) {
 	s.do(0, func(m *monitors) { m.state(server, term, leader) })
+}
+
+// Started tells that a server's Start has said that it leads a term, and where it has put the command. Its calls are in
+// order with those of State.
+func (s *Set) Started(server, term, index int) {
+	s.do(0, func(m *monitors) { m.started(started{server, term, index}) })
 }
 
 // Message tells of a step of an RPC whose End is a labrpc.Route. RPCs whose fields do not show that they are
@@ -195,17 +218,21 @@ func (s *Set) Off() (votes, others []string) {
 }
 
 // do has an event, of size bytes, judged under the lock, and reports what was found without it.
-func (s *Set) do(size int, event func(*monitors)) {
+func (s *Set) do(size int, what func(*monitors)) {
 	s.mu.Lock()
+	happens := event{do: what}
+	if s.time != nil {
+		happens.at = s.time()
+	}
 	if !s.past.over {
-		s.past.events = append(s.past.events, event)
+		s.past.events = append(s.past.events, happens)
 		s.past.bytes += size
 	}
 	if s.now.now == 0 && s.notebook != nil && s.notebook.Recorded() {
 		s.noting = true
 		s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, true)
 	}
-	s.now.take(event, s.noting)
+	s.now.take(happens, s.noting)
 	for s.wire.changed {
 		s.again()
 	}
@@ -241,8 +268,8 @@ func (s *Set) do(size int, event func(*monitors)) {
 func (s *Set) again() {
 	s.wire.reread()
 	s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, s.noting)
-	for i, event := range s.past.events {
-		if s.now.take(event, s.noting && i == len(s.past.events)-1); s.wire.changed {
+	for i, happened := range s.past.events {
+		if s.now.take(happened, s.noting && i == len(s.past.events)-1); s.wire.changed {
 			return
 		}
 	}

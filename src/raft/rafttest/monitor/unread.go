@@ -81,7 +81,8 @@ func (w *wire) showsLogs() bool {
 
 // countsVotes reports whether votes can be read, so that their lack means something.
 func (w *wire) countsVotes() bool {
-	return w.noVotes() == "" && (w.knows(requestVote) || !w.knows(unknown) && !w.knows(passedOver))
+	return w.noVotes() == "" &&
+		(w.knows(requestVote) || !w.knows(unknown) && !w.knows(passedOver) && !w.knows(installSnapshot))
 }
 
 func (w *wire) knows(k kind) bool {

@@ -41,8 +41,12 @@ type request struct {
 	tells int // the highest term that its receiver may learn from it
 
 	last *position // where a candidate's log ends; nil if that cannot be read
+	prev *position // the entry before those of an AppendEntries; nil likewise
 	log  *piece    // what an AppendEntries shows; nil likewise, or if it is of no interest
-	upTo int       // where a snapshot ends; 0 likewise
+
+	commit int // the commitIndex of its leader; noIndex likewise, or if it is 0, as in heartbeats that leave it out
+
+	upTo, upToTerm int // where an InstallSnapshot's snapshot ends; 0 likewise
 }
 
 // A reply likewise.
@@ -50,6 +54,7 @@ type reply struct {
 	term    int // 0 or less if it says nothing of it
 	granted bool
 	success bool
+	refuses bool // neither of these, where there is such a field
 	tells   int
 	bulk    bool // it may bring entries
 	index   int  // the highest that it may name, as the end of the follower's log; none if there is none
@@ -114,7 +119,10 @@ func (w *wire) request(m *method, e labrpc.Event, from int) request {
 		w.unreadable(m, "a request")
 		return request{tells: unknownTerm}
 	}
-	r := request{kind: m.kind, term: args[argTerm], tells: args[argTerm]}
+	r := request{kind: m.kind, term: args[argTerm], tells: args[argTerm], commit: noIndex}
+	if m.kind == appendEntries && args[argCommit] > 0 {
+		r.commit = args[argCommit]
+	}
 	if args[argPreVote] != 0 || m.args.has(argLeader) && args[argLeader] != from {
 		r.kind = passedOver // it binds nobody; it speaks of a leader that is another
 	}
@@ -123,14 +131,17 @@ func (w *wire) request(m *method, e labrpc.Event, from int) request {
 		w.votes = fmt.Sprintf("what %s in %s stands for is not known",
 			list(m.fields.of(isFlag).but(preVoteNames).names()), m.name)
 	}
-	if m.installs {
-		r.upTo = args[argLastIndex]
+	if r.kind == installSnapshot {
+		r.upTo, r.upToTerm = args[argLastIndex], args[argLastTerm]
 	}
 	if r.kind == requestVote && m.args.has(argLastIndex) && m.args.has(argLastTerm) {
 		r.last = &position{args[argLastIndex], args[argLastTerm]}
 	}
-	if r.kind == appendEntries && w.readsLogs && m.entries != nil {
-		p, err := m.entries.piece(e.Args, position{args[argPrevIndex], args[argPrevTerm]}, w.readsCommands)
+	if r.kind == appendEntries && m.args.has(argPrevIndex) && m.args.has(argPrevTerm) {
+		r.prev = &position{args[argPrevIndex], args[argPrevTerm]}
+	}
+	if r.prev != nil && w.readsLogs && m.entries != nil {
+		p, err := m.entries.piece(e.Args, *r.prev, w.readsCommands)
 		if err != nil {
 			w.unreadable(m, "a request")
 		} else {
@@ -160,11 +171,17 @@ func (w *wire) reply(m *method, e labrpc.Event, k kind) reply {
 	if m.hidesTerm {
 		r.tells = unknownTerm
 	}
-	if k == requestVote || k == appendEntries {
+	if k == requestVote || k == appendEntries || k == installSnapshot {
 		r.term = read[replyTerm]
-		valid := !m.reply.has(replyValid) || read[replyValid] != 0
-		r.granted = valid && k == requestVote && read[replyGranted] != 0
-		r.success = valid && k == appendEntries && read[replySuccess] != 0
+	}
+	valid := !m.reply.has(replyValid) || read[replyValid] != 0
+	switch k {
+	case requestVote:
+		r.granted = valid && read[replyGranted] != 0
+		r.refuses = valid && m.reply.has(replyGranted) && !r.granted
+	case appendEntries:
+		r.success = valid && read[replySuccess] != 0
+		r.refuses = valid && m.reply.has(replySuccess) && !r.success
 	}
 	return r
 }

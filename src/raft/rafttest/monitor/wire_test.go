@@ -131,9 +131,11 @@ func TestWordings(t *testing.T) {
 				VoteGranted       bool
 			}{t, c, true}
 		}},
-		{name: "a snapshot", want: onlyVotes, appends: func(t, l int) any {
-			return &struct{ Term, LeaderId, LastIncludedIndex int }{t, l, 7}
-		}},
+		{name: "a snapshot",
+			want: []string{oneVote, strings.ReplaceAll(twoLeaders, "AppendEntries", "InstallSnapshot")},
+			appends: func(t, l int) any {
+				return &struct{ Term, LeaderId, LastIncludedIndex int }{t, l, 7}
+			}},
 		{name: "about a leader, by another", want: onlyVotes, appends: func(t, l int) any {
 			return &struct{ Term, LeaderId int }{t, l + 1}
 		}},

@@ -12,20 +12,23 @@ import (
 // The names that a field goes by, Figure 2's first, as plain has them. A field is known by one of them only if the
 // messages' definitions have it, and it is of the right kind.
 var (
-	termNames      = []string{"term", "currentterm", "candidateterm", "leaderterm", "curterm"}
-	candidateNames = []string{"candidateid", "candidate", "candidateindex", "candidateidx"}
-	leaderNames    = []string{"leaderid", "leader", "leaderindex", "leaderidx"}
-	prevNames      = []string{"prevlogindex", "previndex", "prelogindex", "prevlogidx", "previouslogindex", "previdx"}
-	prevTermNames  = []string{"prevlogterm", "prevterm", "prelogterm", "previouslogterm"}
-	lastNames      = []string{"lastlogindex", "lastindex", "lastlogidx", "lastidx"}
-	lastTermNames  = []string{"lastlogterm", "lastterm"}
-	grantedNames   = []string{"votegranted", "granted", "isvotegranted", "votedgranted", "grantvote", "grantedvote"}
-	successNames   = []string{"success"}
-	matchNames     = []string{"success", "matchindex"}
-	snapshotNames  = []string{"lastincludedindex", "lastincludeindex", "lastsnapshotindex", "snapshot", "data"}
-	preVoteNames   = []string{"prevote", "isprevote", "preelection", "pre", "ispre"}
-	sortNames      = []string{"type", "votetype", "requesttype", "reqtype", "kind", "votekind", "phase", "stage",
+	termNames         = []string{"term", "currentterm", "candidateterm", "leaderterm", "curterm"}
+	candidateNames    = []string{"candidateid", "candidate", "candidateindex", "candidateidx"}
+	leaderNames       = []string{"leaderid", "leader", "leaderindex", "leaderidx"}
+	prevNames         = []string{"prevlogindex", "previndex", "prelogindex", "prevlogidx", "previouslogindex", "previdx"}
+	prevTermNames     = []string{"prevlogterm", "prevterm", "prelogterm", "previouslogterm"}
+	lastNames         = []string{"lastlogindex", "lastindex", "lastlogidx", "lastidx"}
+	lastTermNames     = []string{"lastlogterm", "lastterm"}
+	grantedNames      = []string{"votegranted", "granted", "isvotegranted", "votedgranted", "grantvote", "grantedvote"}
+	successNames      = []string{"success"}
+	matchNames        = []string{"success", "matchindex"}
+	snapshotNames     = []string{"lastincludedindex", "lastincludeindex", "lastsnapshotindex", "snapshot", "data"}
+	snapshotTermNames = []string{"lastincludedterm", "lastincludeterm", "lastsnapshotterm"}
+	preVoteNames      = []string{"prevote", "isprevote", "preelection", "pre", "ispre"}
+	sortNames         = []string{"type", "votetype", "requesttype", "reqtype", "kind", "votekind", "phase", "stage",
 		"mode"}
+	commitNames = []string{"leadercommit", "leadercommitindex", "commitindex", "leadercommitidx", "leadercommited",
+		"leadercommitted"}
 	entriesNames = []string{"entries", "logentries", "logs", "log", "entry", "newentries"}
 
 	// What says that a reply is one, beside a flag that says yes.
