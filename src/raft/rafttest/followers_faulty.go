@@ -26,11 +26,29 @@ func lateFollowers() []lab.Scenario {
 				"refusals of many requests come together, and it deposes nobody as long as it hears the leader",
 			Source: `section 5.3: "Eventually nextIndex will reach a point where the leader and follower logs ` +
 				`match."; 5.2: "A server remains in follower state as long as it receives valid RPCs from a leader"`,
-			Judge: Playing(lateJoiner),
+			Judge: Playing(func(c *Cluster) { lateJoiner(c, 8) }),
+		},
+		{
+			Name: "LateSnapshotJoiner", Part: Snapshots, Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
+			Checks: "likewise one that lacks what is in a snapshot",
+			Source: `section 7: "the leader must occasionally send snapshots to followers that lag behind"; 5.2: "A ` +
+				`server remains in follower state as long as it receives valid RPCs from a leader"`,
+			Judge: Snapshotting(snapshotEvery, func(c *Cluster) { lateJoiner(c, 3*snapshotEvery) }),
+		},
+		{
+			Name: "RivalLeaders", Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
+			Checks: "while two servers that do not hear each other are answered by the same three, what clients see " +
+				"applied stays",
+			Source: `section 5.1: "If a candidate or leader discovers that its term is out of date, it immediately ` +
+				`reverts to follower state."`,
+			Judge: Playing(rivalLeaders),
 		},
 	}
 	for i := range list {
-		list[i].Part, list[i].Tier, list[i].Faults = Log, lab.Strict, true
+		list[i].Tier, list[i].Faults = lab.Strict, true
+		if list[i].Part == "" {
+			list[i].Part = Log
+		}
 	}
 	return list
 }
@@ -49,7 +67,7 @@ func (c *Cluster) stores(server int, limit time.Duration) {
 // the first one drop them. When that leads again, and has other entries in their places on two of five servers, the
 // reply comes.
 func earlierLeadership(c *Cluster) {
-	const late = 6 * time.Second
+	const late = 5 * time.Second
 	for range 2 {
 		c.Agree(c.Rand().Int(), c.N())
 		first := c.OneLeader()
@@ -96,34 +114,34 @@ func earlierLeadership(c *Cluster) {
 func (c *Cluster) leadsAgain(server, leader int) {
 	c.Disconnect(leader)
 	c.Skew(server, hasty, 0)
-	for end := c.Now() + 2*ElectionTimeout; c.Now() < end; c.Sleep(5 * time.Millisecond) {
-		if _, leads := c.State(server); leads {
-			break
-		}
-	}
+	c.leads(server, 2*ElectionTimeout)
 	c.Skew(server, 1, 0)
 	c.Connect(leader)
 }
 
+// leads waits until a server leads.
+func (c *Cluster) leads(server int, limit time.Duration) {
+	for end := c.Now() + limit; c.Now() < end; c.Sleep(5 * time.Millisecond) {
+		if _, leads := c.State(server); leads {
+			return
+		}
+	}
+}
+
 // lateJoiner has a server miss entries, first all there are, without growing impatient: its clock stands nearly still.
 // Then all replies are late, but what the leader sends is not.
-func lateJoiner(c *Cluster) {
-	const limit = 20 * time.Second
+func lateJoiner(c *Cluster, most int) {
+	const limit = 20 * time.Second // with a refusal for each of eight entries
 	late := labrpc.Reliable()
-	late.HoldReply, late.HoldFor = 1, labrpc.Delay{Min: 300 * time.Millisecond, Max: 600 * time.Millisecond}
+	late.HoldReply, late.HoldFor = 1, labrpc.Delay{Min: 600 * time.Millisecond, Max: 900 * time.Millisecond}
 	joiner := c.Rand().IntN(c.N())
-	for round := range 4 {
+	for range 4 {
 		c.Disconnect(joiner)
 		c.Skew(joiner, sluggish, 0)
-		for range 1 + c.Rand().IntN(4) {
-			c.Agree(c.Rand().Int(), c.N()-1)
-		}
+		c.Agree(c.Rand().Int(), c.N()-1)
 		leader := c.OneLeader()
-		for range round * c.Rand().IntN(20) {
-			c.Start(leader, c.Rand().Int())
-		}
+		c.burst(leader, most/2+c.Rand().IntN(most/2))
 		last := c.Agree(c.Rand().Int(), c.N()-1)
-		leader = c.OneLeader()
 		term, _ := c.State(leader)
 
 		c.SetWeather(late)
@@ -140,4 +158,20 @@ func lateJoiner(c *Cluster) {
 		c.SetWeather(labrpc.Reliable())
 	}
 	c.Agree(c.Rand().Int(), c.N())
+}
+
+func rivalLeaders(c *Cluster) {
+	c.Agree(c.Rand().Int(), c.N())
+	w := c.startClients(1)
+	for range 2 {
+		leader := c.eventualLeader(nil)
+		rival := (leader + 1 + c.Rand().IntN(c.N()-1)) % c.N()
+		c.Cut(leader, rival, true)
+		c.Cut(rival, leader, true)
+		c.Sleep(3 * ElectionTimeout)
+		c.Heal()
+	}
+	seen := w.stop()
+	c.Agree(c.Rand().Int(), c.N())
+	c.stillThere(seen)
 }

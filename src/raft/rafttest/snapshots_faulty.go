@@ -74,12 +74,15 @@ func snapshotOverStored(c *Cluster) {
 		c.burst(leader, snapshotEvery+c.Rand().IntN(snapshotEvery))
 		c.Sleep(time.Duration(300+c.Rand().IntN(500)) * time.Millisecond)
 		c.SetWeather(labrpc.Reliable())
-		c.Disconnect(follower)
-		c.Sleep(ElectionTimeout) // as a candidate it shows how its log ends
-		c.Connect(follower)
 		c.SlowService(leader, 0)
 		c.TakeSnapshots(follower, true)
+		c.Disconnect(follower)
 		c.Heal()
+		c.Skew(follower, hasty, 0)
+		c.Sleep(ElectionTimeout / 2) // as a candidate it shows how its log ends
+		c.Connect(follower)
+		c.leads(follower, ElectionTimeout) // and as a leader, what it knows to be committed
+		c.Skew(follower, 1, 0)
 	}
 	c.Agree(c.Rand().Int(), c.N())
 }
@@ -105,6 +108,10 @@ func snapshotOverConflict(c *Cluster) {
 		c.Connect(old)
 		c.AllApplied(last, agreeLimit)
 		c.Disconnect(old)
+		if round < 2 {
+			c.Crash(old)
+			c.Restart(old)
+		}
 		c.Sleep(ElectionTimeout) // as a candidate it shows how its log ends
 		c.Connect(old)
 		c.Connect(second)
