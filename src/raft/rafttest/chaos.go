@@ -30,7 +30,7 @@ func chaoticScenarios() []lab.Scenario {
 			Judge: Playing(chaosLog),
 		},
 		{
-			Name: "ChaosPersistence", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(5),
+			Name: "ChaosPersistence", Part: Persistence, Tier: lab.Strict, Nodes: cluster.Servers(4),
 			Weather: labrpc.Reliable(),
 			Checks:  "likewise with servers that crash and restart, one by one or all at once",
 			Source:  `Figure 3; Figure 2, persistent state: "Updated on stable storage before responding to RPCs"`,
@@ -116,6 +116,9 @@ func newChaos(c *Cluster) *chaos {
 			all = append(all, ch.crashOnSave)
 		}
 	}
+	if c.judge.every > 0 {
+		all = append(all, ch.unlikeSnapshots)
+	}
 	// Each is there or not, and one that is there more or less often.
 	for _, f := range all {
 		if ch.rng.IntN(2) == 0 {
@@ -144,6 +147,9 @@ func (ch *chaos) run() {
 			c.NoFaults(i)
 		}
 		c.SlowService(i, 0)
+		if c.judge.every > 0 {
+			c.TakeSnapshots(i, true)
+		}
 		c.Connect(i)
 	}
 	c.Heal()
@@ -252,15 +258,40 @@ func (ch *chaos) partition() {
 	ch.undoLater(ch.c.Heal)
 }
 
+// cut takes the ways between two servers, or one of them, or all ways to a server, which is heard then and hears nobody.
 func (ch *chaos) cut() {
-	if i := ch.victim(); i >= 0 {
-		j := (i + 1 + ch.rng.IntN(ch.c.N()-1)) % ch.c.N()
-		if ch.rng.IntN(2) == 0 {
-			i, j = j, i
-		}
-		ch.c.Cut(i, j, true)
-		ch.undoLater(func() { ch.c.Cut(i, j, false) })
+	i := ch.victim()
+	if i < 0 {
+		return
 	}
+	j := (i + 1 + ch.rng.IntN(ch.c.N()-1)) % ch.c.N()
+	switch ch.rng.IntN(4) {
+	case 0:
+		ch.cutWays([][2]int{{i, j}})
+	case 1:
+		ch.cutWays([][2]int{{j, i}})
+	case 2:
+		ch.cutWays([][2]int{{i, j}, {j, i}})
+	case 3:
+		var ways [][2]int
+		for from := range ch.c.N() {
+			if from != i {
+				ways = append(ways, [2]int{from, i})
+			}
+		}
+		ch.cutWays(ways)
+	}
+}
+
+func (ch *chaos) cutWays(ways [][2]int) {
+	for _, w := range ways {
+		ch.c.Cut(w[0], w[1], true)
+	}
+	ch.undoLater(func() {
+		for _, w := range ways {
+			ch.c.Cut(w[0], w[1], false)
+		}
+	})
 }
 
 func (ch *chaos) slowService() {
@@ -319,10 +350,25 @@ func (ch *chaos) resume(i int) {
 	}
 }
 
+// skew has clocks run a little wrong, several times as fast, or nearly stand still.
 func (ch *chaos) skew() {
-	if i := ch.victim(); i >= 0 {
-		ch.c.Skew(i, 0.8+0.45*ch.rng.Float64(), time.Duration(ch.rng.IntN(48)-24)*time.Hour)
+	rate := 0.8 + 0.45*ch.rng.Float64()
+	switch ch.rng.IntN(4) {
+	case 0:
+		rate = 2 + 3*ch.rng.Float64()
+	case 1:
+		rate = 0.02 + 0.2*ch.rng.Float64()
 	}
+	if i := ch.victim(); i >= 0 {
+		ch.c.Skew(i, rate, time.Duration(ch.rng.IntN(48)-24)*time.Hour)
+	}
+}
+
+// unlikeSnapshots has a service take no snapshots for a while.
+func (ch *chaos) unlikeSnapshots() {
+	i := ch.rng.IntN(ch.c.N())
+	ch.c.TakeSnapshots(i, false)
+	ch.undoLater(func() { ch.c.TakeSnapshots(i, true) })
 }
 
 // crashOnSave has a server crash when it next saves; look takes notice.

@@ -72,6 +72,15 @@ func (c *Cluster) SlowService(server int, d time.Duration) {
 	c.Tell(server, raftnode.Slow(int64(d)))
 }
 
+// TakeSnapshots has the service on a server take no more snapshots, in later lives neither, or again take those that the
+// scenario has services take.
+func (c *Cluster) TakeSnapshots(server int, yes bool) {
+	c.Logf("the service on S%d takes snapshots: %t", server, yes)
+	c.judge.mu.Lock()
+	c.judge.services.without[server] = !yes
+	c.judge.mu.Unlock()
+}
+
 // Saved reports whether a server has ever saved anything.
 func (c *Cluster) Saved(server int) bool {
 	state, _ := c.Disk(server)

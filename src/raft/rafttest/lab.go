@@ -66,6 +66,7 @@ func scenarios() []lab.Scenario {
 	all := slices.Concat(
 		classicElections(), strictElections(), faultyElections(),
 		classicLog(), strictLog(),
+		timing(), halves(), unequalCandidates(), lateFollowers(), unlikeSnapshots(),
 		classicPersistence(), strictPersistence(),
 		classicSnapshots(), strictSnapshots(),
 		chaoticScenarios(),

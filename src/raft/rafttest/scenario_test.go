@@ -153,7 +153,7 @@ func TestScenarios(t *testing.T) {
 		if !slices.Contains(lab.Tiers(), s.Tier) {
 			t.Errorf("%s: tier %q", s.Name, s.Tier)
 		}
-		if len(s.Nodes) < 3 || len(s.Nodes) > 9 {
+		if len(s.Nodes) < 2 || len(s.Nodes) > 9 {
 			t.Errorf("%s: %d servers", s.Name, len(s.Nodes))
 		}
 		if s.Judge == nil {

@@ -18,9 +18,10 @@ import (
 // same commands in the same order is the monitors' to judge; given that, the list is one for all, and a service is a
 // position in it.
 type services struct {
-	every   int  // entries between snapshots; 0 for none
-	short   bool // a snapshot holds the last command only
-	lenient bool // part 2A asks nothing of the log: a leader may commit an entry of its own
+	every   int    // entries between snapshots; 0 for none
+	short   bool   // a snapshot holds the last command only
+	without []bool // by server: its service takes no snapshot for now
+	lenient bool   // part 2A asks nothing of the log: a leader may commit an entry of its own
 	entries map[int]*entry
 	at      []int       // by server: the index up to which its service is, in this life
 	started map[any]int // how often each command was handed to a Start
@@ -36,6 +37,7 @@ type entry struct {
 func newServices(servers, every int) services {
 	return services{
 		every:   every,
+		without: make([]bool, servers),
 		entries: make(map[int]*entry),
 		at:      make([]int, servers),
 		started: make(map[any]int),
@@ -95,7 +97,7 @@ func (s *services) apply(server int, m raft.ApplyMsg) (snapshot []byte, err erro
 		}
 		e.applied[server] = true
 		s.at[server] = m.CommandIndex
-		if s.every > 0 && (m.CommandIndex+1)%s.every == 0 {
+		if s.every > 0 && (m.CommandIndex+1)%s.every == 0 && !s.without[server] {
 			return s.snapshot(m.CommandIndex), nil
 		}
 	}

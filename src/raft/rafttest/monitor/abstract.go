@@ -29,12 +29,12 @@ func (s *states) hash(servers []seen) uint64 {
 	rank(s.sorted, func(s *seen) *int { return &s.term })
 	slices.SortFunc(s.sorted, func(a, b seen) int {
 		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.role, b.role), cmp.Compare(a.applied, b.applied),
-			cmp.Compare(a.voted, b.voted), cmp.Compare(number(a.up), number(b.up)))
+			cmp.Compare(a.voted, b.voted), cmp.Compare(bit(a.up), bit(b.up)))
 	})
 	const prime = 1099511628211 // FNV-1a
 	h := uint64(14695981039346656037)
 	for _, at := range s.sorted {
-		for _, n := range []int{at.term, len(at.role), at.applied, at.voted, number(at.up)} {
+		for _, n := range []int{at.term, len(at.role), at.applied, at.voted, bit(at.up)} {
 			h = (h ^ uint64(n)) * prime
 		}
 	}
@@ -53,7 +53,7 @@ func rank(servers []seen, of func(*seen) *int) {
 	}
 }
 
-func number(yes bool) int {
+func bit(yes bool) int {
 	if yes {
 		return 1
 	}

@@ -235,6 +235,11 @@ func (m *monitors) applied(server int, msg raft.ApplyMsg) {
 		return
 	case !msg.SnapshotValid:
 		m.indexes.applied(msg.CommandIndex, msg.Command)
+	case m.indexes.based:
+		at := msg.SnapshotIndex - m.indexes.base
+		if term := m.committed.at(at).term; term != 0 {
+			m.storage.installed(server, position{at, term}, &m.clocks, m.at)
+		}
 	}
 	m.all.applied(applied{server, msg})
 }

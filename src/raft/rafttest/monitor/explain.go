@@ -19,15 +19,15 @@ func Explanations() []lab.Explanation {
 			all = append(all, lab.ParseExplanations(text)...)
 		}
 	}
-	slices.SortFunc(all, func(a, b lab.Explanation) int { return cmp.Compare(number(a.Name), number(b.Name)) })
+	slices.SortFunc(all, func(a, b lab.Explanation) int { return cmp.Compare(chapterOf(a.Name), chapterOf(b.Name)) })
 	for i, e := range all {
 		_, all[i].Name, _ = strings.Cut(e.Name, " ")
 	}
 	return all
 }
 
-// number is where an explanation belongs, by the number before its name: 1.10 comes after 1.9.
-func number(name string) int {
+// chapterOf is where an explanation belongs, by the number before its name: 1.10 comes after 1.9.
+func chapterOf(name string) int {
 	var chapter, at int
 	if _, err := fmt.Sscanf(name, "%d.%d", &chapter, &at); err != nil {
 		panic(fmt.Sprintf("monitor: no number before the name of a promise: %q", name))

@@ -15,7 +15,8 @@ func newStored(v *views) monitor {
 // sent: a candidate's log is its own.
 func (m stored) sent(c *call) {
 	held := m.storage[c.from]
-	if held.valid && c.last != nil && c.term > held.term && m.indexes.behind(*c.last, held.entry) {
+	if held.valid && m.at >= held.from && c.last != nil && c.term > held.term &&
+		m.indexes.behind(*c.last, held.entry) {
 		m.violated("Stored Entries Stay",
 			"S%d stored an entry of T%d at index %d in T%d, and as a candidate in T%d its log ends at index %d with "+
 				"one of T%d",

@@ -1,6 +1,13 @@
 package monitor_test
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"raftlab/src/raft"
+)
 
 func TestStored(t *testing.T) {
 	// S1 stores two entries of term 1, and that the indexes of both RPCs count alike is seen.
@@ -54,6 +61,18 @@ func TestStored(t *testing.T) {
 			c.send(0, 1, "InstallSnapshot", &struct{ Term, LastIncludedIndex int }{1, 9}).arrives()
 			c.asksWith(2, 1, 2, 0, 0).grants(2)
 		}},
+		{name: "a snapshot of less takes nothing", rules: snapping, happens: func(c *cluster) {
+			stored(c)
+			c.snapshots(0, 1, 1, 1, 1).arrives()
+			c.asksWith(1, 2, 2, 1, 1)
+		}, want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 2 in T1, and as a candidate in T2 " +
+			"its log ends at index 1 with one of T1"}},
+		{name: "one of a later leader may take it", rules: snapping, happens: func(c *cluster) {
+			stored(c)
+			c.leader(2, 2, 2, 1, 0)
+			c.snapshots(2, 1, 2, 1, 1).arrives()
+			c.asksWith(1, 2, 3, 1, 1)
+		}},
 		{name: "a candidate has lost what it stored", rules: saving, happens: func(c *cluster) {
 			stored(c)
 			c.asksWith(1, 2, 2, 1, 1)
@@ -88,4 +107,24 @@ func TestStored(t *testing.T) {
 			c.appends(0, 1, 1, 2, 1, 1).arrives().handled(&AppendEntriesReply{2, false})
 		}},
 	})
+}
+
+// A service is given a snapshot that ends with an entry of T2. What its server sends a moment later may have been made
+// before.
+func TestInstalled(t *testing.T) {
+	for lastTerm, later := range map[int]time.Duration{1: time.Second, 2: time.Second, 0: time.Millisecond} {
+		c := newCluster(t, 3, snapping)
+		c.leader(0, 2, 0, 0, 2)
+		c.appends(0, 2, 2, 0, 0, 2).stores(2)
+		c.applies(1, 0)
+		c.snapshots(0, 1, 2, 1, 2).arrives()
+		c.set.Applied(1, raft.ApplyMsg{SnapshotValid: true, SnapshotIndex: 1, SnapshotTerm: 2})
+		c.passes(later)
+		c.asksWith(1, 2, 3, 9, lastTerm)
+		if lost := slices.ContainsFunc(c.said, func(s string) bool {
+			return strings.HasPrefix(s, "Stored Entries Stay: S1 stored an entry of T2 at index 1")
+		}); lost != (lastTerm == 1) {
+			t.Errorf("a log that ends with T%d, after %v: %q", lastTerm, later, c.said)
+		}
+	}
 }
