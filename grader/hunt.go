@@ -13,6 +13,7 @@ import (
 	"raftlab/internal/mutants"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
+	"raftlab/src/recipe"
 	"raftlab/src/sim"
 )
 
@@ -24,6 +25,7 @@ type hunt struct {
 	scenarios []lab.Scenario // in the order in which they are played
 	count     int            // seeds
 	seed      uint64         // the first
+	most      time.Duration  // of processor time for the runs; 0 is no limit
 
 	hunted
 	lost string // why something could not be played, if so
@@ -34,6 +36,7 @@ type hunted struct {
 	Mutant  string        `json:"mutant"`
 	Program string        `json:"program"` // a fingerprint of all that its program is made of
 	Classic bool          `json:"classic"`
+	Search  bool          `json:"search,omitempty"`
 	First   uint64        `json:"first"` // seed
 	Seeds   int           `json:"seeds"` // that it has survived in all scenarios
 	Runs    int           `json:"runs"`
@@ -41,12 +44,18 @@ type hunted struct {
 	Kill    *kill         `json:"kill,omitempty"`
 }
 
+// key is what tells a hunt apart from others.
+func (h hunted) key() hunted {
+	return hunted{Mutant: h.Mutant, Program: h.Program, Classic: h.Classic, Search: h.Search, First: h.First}
+}
+
 // A kill is the run that found a mutant.
 type kill struct {
-	Scenario string `json:"scenario"`
-	Seed     uint64 `json:"seed"`
-	Says     string `json:"says"`            // the kind of the failure, or advice, and the first line of its message
-	Named    *bool  `json:"named,omitempty"` // whether that is what the mutant's file expects, if it says
+	Scenario string          `json:"scenario"`
+	Seed     uint64          `json:"seed"`
+	Branches recipe.Branches `json:"branches,omitempty"`
+	Says     string          `json:"says"`            // the kind of the failure, or advice, and the first line of its message
+	Named    *bool           `json:"named,omitempty"` // whether that is what the mutant's file expects, if it says
 }
 
 // scenariosFor are what a mutant is looked for with: those of its part first, since who works on a part plays that.
@@ -68,8 +77,11 @@ func scenariosFor(l *lab.Lab, m *mutants.Mutant, classic bool) []lab.Scenario {
 // another, so that the one that finds it is always the same.
 func (h *hunt) goOn(ctx context.Context, dir string, state *mutantState) {
 	h.hunted = state.progress(h.hunted)
-	if h.Kill != nil || h.Seeds >= h.count {
+	if h.Kill != nil || h.Seeds >= h.count || h.most > 0 && h.CPU >= h.most {
 		return
+	}
+	if h.Search {
+		h.hunted = h.key() // what it had learnt is not in the state
 	}
 	command, err := h.builder.build(ctx, h.impl, dir)
 	if err != nil {
@@ -78,12 +90,12 @@ func (h *hunt) goOn(ctx context.Context, dir string, state *mutantState) {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	next, over := h.Seeds*len(h.scenarios), 0
-	batch := play.Batch{Command: command, Len: h.count*len(h.scenarios) - next, Next: func() play.Job {
-		next++
-		n := next - 1
-		return play.Job{Scenario: h.scenarios[n%len(h.scenarios)], Seed: h.seed + uint64(n/len(h.scenarios))}
-	}}
+	over := 0
+	next, learn := h.inOrder(), func(play.Outcome) {}
+	if h.Search {
+		next, learn = searching(newSearch(h.scenarios, h.seed), h.scenarios)
+	}
+	batch := play.Batch{Command: command, Len: (h.count - h.Seeds) * len(h.scenarios), Next: next}
 	options := pool.Options{Parallel: 1, Boxed: true, Compute: compute(sim.DefaultTurn)}
 	play.Run(ctx, options, []play.Batch{batch}, func(out play.Outcome) {
 		if h.Kill != nil {
@@ -95,7 +107,10 @@ func (h *hunt) goOn(ctx context.Context, dir string, state *mutantState) {
 		h.Runs++
 		h.CPU += out.CPU
 		over++
+		learn(out)
 		if h.Kill = h.kills(out.Result); h.Kill != nil {
+			stop()
+		} else if h.most > 0 && h.CPU >= h.most {
 			stop()
 		} else if over%len(h.scenarios) == 0 {
 			h.Seeds++
@@ -106,6 +121,16 @@ func (h *hunt) goOn(ctx context.Context, dir string, state *mutantState) {
 			state.note(h.hunted)
 		}
 	})
+}
+
+// inOrder makes the jobs that are left: all scenarios with one seed, and then with the next.
+func (h *hunt) inOrder() func() play.Job {
+	next := h.Seeds * len(h.scenarios)
+	return func() play.Job {
+		n := next
+		next++
+		return play.Job{Scenario: h.scenarios[n%len(h.scenarios)], Seed: h.seed + uint64(n/len(h.scenarios))}
+	}
 }
 
 // kills is what a run says against the mutant, nil if nothing. Advice counts where it is what is expected.
@@ -119,7 +144,7 @@ func (h *hunt) kills(r cluster.Result) *kill {
 		return nil
 	}
 	summary, _, _ := strings.Cut(says, "\n")
-	k := &kill{Scenario: r.Scenario, Seed: r.Seed, Says: summary}
+	k := &kill{Scenario: r.Scenario, Seed: r.Seed, Branches: r.Branches, Says: summary}
 	if finds != nil {
 		k.Named = &named
 	}

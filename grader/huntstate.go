@@ -28,11 +28,6 @@ type mutantState struct {
 	err error // of writing; nothing is written after it
 }
 
-// key is what tells a hunt apart from others.
-func (h hunted) key() hunted {
-	return hunted{Mutant: h.Mutant, Program: h.Program, Classic: h.Classic, First: h.First}
-}
-
 // openMutantState opens the file of -state, or none if it has no name. The line that a process was writing when it was
 // killed is dropped.
 func openMutantState(file string) (*mutantState, error) {

@@ -12,6 +12,7 @@ import (
 
 	"raftlab/grader/internal/report"
 	"raftlab/src/cluster"
+	"raftlab/src/recipe"
 )
 
 // line says what came of a hunt.
@@ -21,7 +22,7 @@ func (h *hunt) line() string {
 	case h.lost != "":
 		what = "not played: " + h.lost
 	case h.Kill != nil:
-		what = fmt.Sprintf("found by %s, seed %d: %s", h.Kill.Scenario, h.Kill.Seed, h.Kill.Says)
+		what = fmt.Sprintf("found by %s, seed %v: %s", h.Kill.Scenario, h.Kill.recipe(), h.Kill.Says)
 	}
 	return report.Printable(fmt.Sprintf("%s: %s (%.1f s)", h.Mutant, what, h.CPU.Seconds()))
 }
@@ -42,7 +43,7 @@ func writeHunts(w io.Writer, hunts []*hunt, markdown bool) {
 		case h.lost != "":
 			row[3], row[4] = "not played", text.Trim(h.lost, widestSays)
 		case h.Kill != nil:
-			row[3], row[4], row[5] = h.Kill.Scenario, h.Kill.as(), h.Kill.Seed
+			row[3], row[4], row[5] = h.Kill.Scenario, h.Kill.as(), h.Kill.recipe()
 		}
 		for i, v := range row {
 			if s, ok := v.(string); ok {
@@ -57,6 +58,9 @@ func writeHunts(w io.Writer, hunts []*hunt, markdown bool) {
 	}
 	fmt.Fprintf(w, "%s\n\n%s\n", list(), huntSummary(hunts))
 }
+
+// recipe is what the run was drawn from.
+func (k *kill) recipe() recipe.Recipe { return recipe.Recipe{Seed: k.Seed, Branches: k.Branches} }
 
 // as is what a mutant was found as: the promise that it breaks, or the kind of the failure and how its message begins.
 func (k *kill) as() string {

@@ -2,11 +2,12 @@
 //
 //	grader run [flags] [DIR...]   grade the implementations in these directories, or all of impls/
 //	grader list [flags]           list the scenarios and what each checks
-//	grader replay DIR SCENARIO SEED   repeat one simulated run and show all that happened
-//	grader shrink DIR SCENARIO SEED   make a run that fails as short as it can be
+//	grader replay DIR SCENARIO RECIPE   repeat one simulated run and show all that happened
+//	grader shrink DIR SCENARIO RECIPE   make a run that fails as short as it can be
 //	grader explain [NAME]         explain a promise of a protocol, or a kind of failure
 //	grader gotest [flags] PATH    run a checkout's own tests in virtual time
 //	grader elect [flags] [DIR...] measure how implementations of Raft elect leaders
+//	grader search [flags] DIR     look for a failure with all seeds and branches of runs, for a time
 //	grader mutants [flags]        see which of the known bugs the suite finds
 //	grader grading                print the file that says what runs are worth
 //	grader corpus [flags] DIR     compare the grader with what is true of a directory of checkouts
@@ -72,7 +73,8 @@ func grader(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Commands: []*cli.Command{
 			runCommand(), listCommand(), replayCommand(), explainCommand(), gotestCommand(), gradingCommand(),
 			corpusCommand(), cleanCommand(), doctorCommand(), versionCommand(),
-			electCommand(), mutantsCommand(), shrinkCommand(), simWorkerCommand(), gotestWorkerCommand(), electWorkerCommand(),
+			electCommand(), mutantsCommand(), searchCommand(), shrinkCommand(),
+			simWorkerCommand(), gotestWorkerCommand(), electWorkerCommand(),
 		},
 	}
 	configure(cmd)

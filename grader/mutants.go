@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -36,6 +37,12 @@ func mutantsCommand() *cli.Command {
 				Name:  "classic",
 				Usage: "only Raft's mutants and the lab's own scenarios, which fail for what they themselves see: no monitors",
 			},
+			&cli.BoolFlag{
+				Name: "search",
+				Usage: "look for each mutant as grader search does: -count seeds of each scenario are then as many runs, " +
+					"and -seed is also that of the search",
+			},
+			&cli.DurationFlag{Name: "cpu", Usage: "processor `time` for the runs of a mutant, after which it has survived"},
 			&cli.StringFlag{
 				Name:  "state",
 				Usage: "note in this `file` how far each mutant is, and go on from what it says",
@@ -54,6 +61,8 @@ type mutantOptions struct {
 	count    int
 	seed     uint64
 	classic  bool
+	search   bool
+	most     time.Duration // of processor time for a mutant
 	parallel int
 	state    string
 	markdown bool
@@ -61,13 +70,15 @@ type mutantOptions struct {
 
 func parseMutants(cmd *cli.Command) (o mutantOptions, err error) {
 	o = mutantOptions{count: cmd.Int("count"), seed: cmd.Uint64("seed"), classic: cmd.Bool("classic"),
-		state: cmd.String("state"), markdown: cmd.Bool("markdown")}
+		search: cmd.Bool("search"), most: cmd.Duration("cpu"), state: cmd.String("state"), markdown: cmd.Bool("markdown")}
 	chosen, err := regexp.Compile(cmd.String("run"))
 	switch {
 	case cmd.Args().Present():
 		return o, fmt.Errorf("grader mutants takes no arguments, got %q", cmd.Args().First())
 	case err != nil:
 		return o, fmt.Errorf("-run %s: must be a regular expression: %w", cmd.String("run"), err)
+	case o.most < 0 || cmd.IsSet("cpu") && o.most == 0:
+		return o, fmt.Errorf("-cpu %v: must be more than 0", o.most)
 	case o.count < 1 || o.count > maxCount:
 		return o, fmt.Errorf("-count %d: must be 1 to %d", o.count, maxCount)
 	}
@@ -148,8 +159,10 @@ func (o mutantOptions) hunts(ctx context.Context, b builder) (hunts []*hunt, err
 			found[m.Implementation] = impl
 		}
 		impl.overlay = m.Overlay
-		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenariosFor(l, m, o.classic), count: o.count, seed: o.seed}
-		h.Mutant, h.Program, h.Classic, h.First = m.Name, own.with(m.Overlay, b.goVersion()), o.classic, o.seed
+		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenariosFor(l, m, o.classic), count: o.count, seed: o.seed,
+			most: o.most}
+		h.hunted = hunted{Mutant: m.Name, Program: own.with(m.Overlay, b.goVersion()), Classic: o.classic,
+			Search: o.search, First: o.seed}
 		hunts = append(hunts, h)
 	}
 	return hunts, nil

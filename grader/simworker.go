@@ -188,7 +188,7 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 // run plays a run once.
 func (s *simulator) run(scenario *lab.Scenario, job jobs.Job, opt sim.Options) sim.Result {
 	r := s.lab.Run(scenario, job.Seed, s.edition)
-	r.Branches = job.Branches
+	r.Branches, r.Coverage = job.Branches, job.Coverage
 	r.Blind = s.blind
 	return sim.Play(s.module, r, opt)
 }

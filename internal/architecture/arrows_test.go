@@ -57,6 +57,8 @@ var rules = []rule{
 	{[]string{"grader/..."}, []string{"tools/..."}, "the product does not depend on a tool"},
 	{[]string{"src/script", "grader/internal/shrink"}, []string{"src/cluster/...", "src/lab/...", "src/sim/...", "src/live"},
 		"a script is data, and who shortens it is told what fails"},
+	{[]string{"grader/internal/search"}, slices.Concat(labs, worlds, []string{"grader/internal/pool"}),
+		"a search decides what to play, of whatever lab, and plays nothing"},
 	{[]string{"grader/internal/report"}, []string{"grader/internal/pool", "src/sim/...", "src/live"},
 		"a report does not run anything"},
 }

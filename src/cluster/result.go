@@ -71,6 +71,8 @@ type Result struct {
 	Unwatched bool `json:"unwatched,omitempty"`
 	// what would be better otherwise, though neither lab nor paper asks for it
 	Advice []string `json:"advice,omitempty"`
+	// into which situations it came, if that is wanted
+	Coverage *Coverage `json:"coverage,omitempty"`
 	// what the judge shows of a failure in files, by the end of a file's name, such as history.html
 	Files map[string][]byte `json:"files,omitempty"`
 }

@@ -31,6 +31,8 @@ type Config struct {
 	Faults   bool            // it is skipped in a world that has no Faults
 	Advisory bool            // it gives advice only: a failure is no verdict
 	Blind    bool            // a failure of kind Safety is none: the run goes on as if no monitor watched it
+	// Coverage has the judge tell into which situations the run comes, which the Result then says.
+	Coverage bool
 	// is put to every node now and then, unless it has no method, so that one that hangs is found
 	Poll Question
 
@@ -64,6 +66,7 @@ type Run struct {
 	warnings  []string
 	advice    []string
 	margins   []Margin
+	covered   covered
 	ended     time.Duration
 	traffic   Traffic
 }
@@ -252,6 +255,9 @@ func (r *Run) Result() Result {
 		Margins:   slices.Clone(r.margins),
 		Warnings:  slices.Clone(r.warnings),
 		Advice:    slices.Clone(r.advice),
+	}
+	if r.Coverage {
+		res.Coverage = r.covered.result()
 	}
 	r.judge.Report(&res)
 	if f := r.failure; f != nil {

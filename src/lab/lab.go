@@ -46,6 +46,9 @@ type Lab struct {
 	// Explanations are of the promises that the lab's monitors watch.
 	Explanations []Explanation
 
+	// Marks are the names of all situations that a run may come into, of which its judges tell (see cluster.Run.Mark).
+	Marks []string
+
 	// Grading is the text of the points file that holds if staff name no other, with comments that say what each
 	// setting does; "" is a point for each classic scenario.
 	Grading string

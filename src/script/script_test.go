@@ -133,6 +133,10 @@ func TestFewer(t *testing.T) {
 	if !strings.Contains(text, "partition 3 S0 S1 -\n") || strings.Contains(text, "S3\n") || len(few.Actions) != len(s.Actions)-7 {
 		t.Errorf("got %d actions of %d\n%s", len(few.Actions), len(s.Actions), text)
 	}
+	whole := &script.Script{Actions: []script.Action{{Do: script.Partition, First: 5, Groups: [][]int{{0, 2, 1}, {3, 4}}}}}
+	if got := whole.Fewer(3).Actions[0]; got.Do != script.Heal || whole.Faults() != 1 {
+		t.Errorf("a partition with all three nodes on one side is %s", got)
+	}
 	few.Instead = script.Harm
 	if few.Fits(5) == nil || s.Fits(4) == nil {
 		t.Error("a scenario is played with fewer nodes than it has, or a script with more")

@@ -79,3 +79,22 @@ func TestBranchesReachNodes(t *testing.T) {
 		t.Errorf("four branches elect the second leader at %v", times)
 	}
 }
+
+// Who asks into which situations a run comes does not change it.
+func TestCoverage(t *testing.T) {
+	m := module(t, "ticker-timer")
+	s := scenarios(t, "^ChaosElections$")[0]
+	plain := sim.Play(m, run(s, 3), sim.Options{Schedule: true})
+	r := run(s, 3)
+	r.Coverage = true
+	covered := sim.Play(m, r, sim.Options{Schedule: true})
+	if plain.Coverage != nil || covered.Coverage == nil {
+		t.Fatal("the coverage does not depend on whether it is wanted")
+	}
+	if plain.Trace != covered.Trace {
+		t.Errorf("the traces are %x and %x", plain.Trace, covered.Trace)
+	}
+	if c := covered.Coverage; len(c.Marks) < 3 || len(c.States) < 10 {
+		t.Errorf("%d marks and %d states", len(c.Marks), len(c.States))
+	}
+}

@@ -22,13 +22,17 @@ type Job struct {
 	Seed     uint64
 	Branches recipe.Branches
 	Timeout  time.Duration // of real time, where it is not in a box
+	Coverage bool          // the result says into which situations the run came
 	Repeat   bool          // play it twice: the traces must be equal
 }
+
+// Recipe is what the run is to be drawn from.
+func (j Job) Recipe() recipe.Recipe { return recipe.Recipe{Seed: j.Seed, Branches: j.Branches} }
 
 // MarshalJSON writes what a worker is told of a job, which is a [jobs.Job].
 func (j Job) MarshalJSON() ([]byte, error) {
 	return json.Marshal(jobs.Job{Scenario: j.Scenario.Name, Seed: j.Seed, Branches: j.Branches, Timeout: j.Timeout,
-		Repeat: j.Repeat})
+		Coverage: j.Coverage, Repeat: j.Repeat})
 }
 
 // A Batch is the jobs of an implementation. Run sees to all of its functions but Next.

@@ -14,6 +14,7 @@ import (
 	"raftlab/src/kvraft/kvnode"
 	"raftlab/src/lab"
 	"raftlab/src/labrpc"
+	"raftlab/src/raft/rafttest/monitor"
 )
 
 // The parts. The lab called them 4A and 4B in 2024.
@@ -44,6 +45,7 @@ func Lab() *lab.Lab {
 		Type:            "KVServer",
 		Base:            "raft",
 		Explanations:    Explanations(),
+		Marks:           monitor.Marks(monitor.Rules{Log: true, Persistence: true, Snapshots: true}),
 		Callers:         kvnode.Callers,
 		Poll:            getState,
 	}

@@ -13,6 +13,7 @@ import (
 	"raftlab/src/kvraft/kvnode"
 	"raftlab/src/kvraft/kvtest"
 	"raftlab/src/lab"
+	"raftlab/src/raft/rafttest/monitor"
 )
 
 // The parts.
@@ -50,6 +51,7 @@ func Lab() *lab.Lab {
 		},
 		Type:         "KVServer",
 		Base:         "raft",
+		Marks:        monitor.Marks(monitor.Rules{Log: true, Persistence: true, Snapshots: true}),
 		Explanations: slices.Concat(lab.ParseExplanations(explanations), kvtest.Explanations()),
 		Callers:      kvnode.Callers,
 		Poll:         cluster.Question{Method: "GetState", Data: kvnode.GetState()},

@@ -16,8 +16,9 @@ type Job struct {
 	Scenario string          `json:"scenario"`
 	Seed     uint64          `json:"seed"`
 	Branches recipe.Branches `json:"branches,omitempty"`
-	Timeout  time.Duration   `json:"timeout"`          // of real time, where nodes are goroutines
-	Repeat   bool            `json:"repeat,omitempty"` // play twice and compare the traces
+	Timeout  time.Duration   `json:"timeout"`            // of real time, where nodes are goroutines
+	Coverage bool            `json:"coverage,omitempty"` // the Result is to have it
+	Repeat   bool            `json:"repeat,omitempty"`   // play twice and compare the traces
 }
 
 // Played is the answer to a Job.

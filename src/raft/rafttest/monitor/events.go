@@ -38,7 +38,7 @@ type (
 	}
 )
 
-func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) monitor, noting bool) *monitors {
+func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) monitor, want wanted) *monitors {
 	m := &monitors{views: newViews(servers, rules, w)}
 	for _, construct := range constructors {
 		if c := construct(&m.views); rules.cover(c.rules) {
@@ -46,8 +46,11 @@ func newMonitors(servers int, rules Rules, w *wire, constructors []func(*views) 
 			m.all.add(c)
 		}
 	}
-	if noting {
+	if want.notes {
 		m.all.add(newNarrator(&m.views))
+	}
+	if want.coverage {
+		m.all.add(newMarker(&m.views))
 	}
 	return m
 }

@@ -97,10 +97,12 @@ func then[E any](first, next func(E)) func(E) {
 
 // findings collects what monitors report.
 type findings struct {
-	broken []Violation   // by the current event
-	notes  []record.Note // of what it means
-	noting bool          // these are wanted
-	advice []string      // what would be better, though it breaks nothing; each once
+	broken  []Violation   // by the current event
+	notes   []record.Note // of what it means
+	noting  bool          // these are wanted
+	advice  []string      // what would be better, though it breaks nothing; each once
+	marks   []string      // that the current event shows
+	reached []uint64      // abstract states into which it brings the cluster
 }
 
 // violated is reported as [Violated] makes it.

@@ -16,6 +16,10 @@ import (
 type Notebook interface {
 	Recorded() bool     // notes are wanted, which does not change while things happen
 	Note(n record.Note) // about the event that the monitors are being told of
+
+	Covered() bool        // marks and abstract states are wanted, which does not change while things happen
+	Mark(name string)     // the run has come into a situation: see Marks
+	Reached(state uint64) // it has come into an abstract state
 }
 
 // Annotate has what events mean noted, before the violations that they show are reported. It is to be called before

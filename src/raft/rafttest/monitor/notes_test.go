@@ -13,12 +13,18 @@ import (
 
 // A notebook has notes by their texts, and role changes behind them.
 type notebook struct {
-	wanted bool
-	texts  []string
-	kinds  []string
+	wanted  bool
+	covered bool
+	marks   []string
+	states  int
+	texts   []string
+	kinds   []string
 }
 
-func (b *notebook) Recorded() bool { return b.wanted }
+func (b *notebook) Recorded() bool   { return b.wanted }
+func (b *notebook) Covered() bool    { return b.covered }
+func (b *notebook) Mark(name string) { b.marks = append(b.marks, name) }
+func (b *notebook) Reached(uint64)   { b.states++ }
 
 func (b *notebook) Note(n written.Note) {
 	if n.Routine {

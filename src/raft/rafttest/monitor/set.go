@@ -66,7 +66,7 @@ type Set struct {
 	told map[string]bool // violations that were reported while the past may be judged again
 
 	notebook Notebook // nil if nobody wants notes
-	noting   bool     // somebody does: that is asked at the first event
+	wanted   wanted   // what somebody wants: that is asked at the first event
 }
 
 // A past is all that has happened, kept as long as the meanings of messages' fields may still become known.
@@ -82,6 +82,9 @@ const (
 	maxBytes  = 8 << 20
 )
 
+// wanted is what is to be found out of a run besides whether promises are kept.
+type wanted struct{ notes, coverage bool }
+
 // New returns the monitors for a cluster of this number of servers. report is called for every violation, on the
 // goroutine whose event shows it.
 func New(servers int, rules Rules, report func(Violation)) *Set {
@@ -92,7 +95,7 @@ func newSet(servers int, rules Rules, report func(Violation), constructors []fun
 	w := newWire(servers, rules.Log)
 	return &Set{
 		servers: servers, rules: rules, report: report, constructors: constructors,
-		wire: w, now: newMonitors(servers, rules, w, constructors, false), told: make(map[string]bool),
+		wire: w, now: newMonitors(servers, rules, w, constructors, wanted{}), told: make(map[string]bool),
 	}
 }
 
@@ -201,11 +204,12 @@ func (s *Set) do(size int, event func(*monitors)) {
 		s.past.events = append(s.past.events, event)
 		s.past.bytes += size
 	}
-	if s.now.now == 0 && s.notebook != nil && s.notebook.Recorded() {
-		s.noting = true
-		s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, true)
+	if s.now.now == 0 && s.notebook != nil {
+		if s.wanted = (wanted{s.notebook.Recorded(), s.notebook.Covered()}); s.wanted != (wanted{}) {
+			s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, s.wanted)
+		}
 	}
-	s.now.take(event, s.noting)
+	s.now.take(event, s.wanted.notes)
 	for s.wire.changed {
 		s.again()
 	}
@@ -226,11 +230,17 @@ func (s *Set) do(size int, event func(*monitors)) {
 			s.told[v.String()] = true
 		}
 	}
-	notes := s.now.notes
-	s.now.broken, s.now.notes = nil, nil
+	notes, marks, reached := s.now.notes, s.now.marks, s.now.reached
+	s.now.broken, s.now.notes, s.now.marks, s.now.reached = nil, nil, nil, nil
 	s.mu.Unlock()
 	for _, n := range notes {
 		s.notebook.Note(n)
+	}
+	for _, name := range marks {
+		s.notebook.Mark(name)
+	}
+	for _, state := range reached {
+		s.notebook.Reached(state)
 	}
 	for _, v := range broken {
 		s.report(v)
@@ -240,9 +250,9 @@ func (s *Set) do(size int, event func(*monitors)) {
 // again judges the past anew, by what was found out. Notes are of its last event, which is the current one.
 func (s *Set) again() {
 	s.wire.reread()
-	s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, s.noting)
+	s.now = newMonitors(s.servers, s.rules, s.wire, s.constructors, s.wanted)
 	for i, event := range s.past.events {
-		if s.now.take(event, s.noting && i == len(s.past.events)-1); s.wire.changed {
+		if s.now.take(event, s.wanted.notes && i == len(s.past.events)-1); s.wire.changed {
 			return
 		}
 	}
