@@ -91,6 +91,7 @@ type Action struct {
 
 	Method string // of an Ask
 	Data   []byte // of an Ask and a Tell
+	Means  string // what the Data means, on one line: a remark, which is not read again
 
 	Number uint64 // of a Message: among the requests from Node to Peer, from 0
 	Fate   Fate
