@@ -2,8 +2,8 @@
 //
 //	grader run [flags] [DIR...]   grade the implementations in these directories, or all of impls/
 //	grader list [flags]           list the scenarios and what each checks
-//	grader replay DIR SCENARIO SEED   repeat one simulated run and show all that happened
-//	grader shrink DIR SCENARIO SEED   make a run that fails as short as it can be
+//	grader replay DIR SCENARIO RECIPE   repeat one simulated run and show all that happened
+//	grader shrink DIR SCENARIO RECIPE   make a run that fails as short as it can be
 //	grader explain [NAME]         explain a promise of a protocol, or a kind of failure
 //	grader gotest [flags] PATH    run a checkout's own tests in virtual time
 //	grader elect [flags] [DIR...] measure how implementations of Raft elect leaders

@@ -24,7 +24,7 @@ func replayCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "replay",
 		Usage:     "repeat one simulated run and show all that happened in it",
-		ArgsUsage: "DIR SCENARIO RECIPE",
+		ArgsUsage: "DIR SCENARIO RECIPE, or DIR SCRIPT",
 		Description: "A RECIPE is the run's seed, or that and points of virtual time from which on all that is random is\n" +
 			"drawn from other seeds, such as 7@1.5s:33@2.1s:9, as grader search names them.",
 		Flags: append([]cli.Flag{

@@ -24,7 +24,7 @@ func shrinkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "shrink",
 		Usage:     "make a run that fails as short as it can be: the fewest faults, commands and late messages",
-		ArgsUsage: "DIR SCENARIO SEED, or DIR SCRIPT",
+		ArgsUsage: "DIR SCENARIO RECIPE, or DIR SCRIPT",
 		Description: "Writes a script, a text file that says what is done to the servers and when: grader replay DIR SCRIPT\n" +
 			"plays it, with all flags of replay. It is there to be read, and can be changed by hand.",
 		Flags: []cli.Flag{

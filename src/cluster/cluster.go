@@ -156,8 +156,8 @@ func (c *Cluster) Fork() *rand.Rand {
 // it answers.
 func (c *Cluster) Ask(node int, q Question) []byte {
 	if q.Method == "" || q.Method != c.run.Poll.Method { // whether somebody asks for a state changes nothing
-		c.write(script.Action{Do: script.Ask, Node: node, Method: q.Method, Data: q.Data})
-		c.asked(node, q.Data)
+		means := c.asked(node, q.Data)
+		c.write(script.Action{Do: script.Ask, Node: node, Method: q.Method, Data: q.Data, Means: means})
 	}
 	answer, ok := c.world.Ask(node, q)
 	if !ok {
@@ -168,8 +168,8 @@ func (c *Cluster) Ask(node int, q Question) []byte {
 
 // Tell tells the lab's code in a node something, if the node is up.
 func (c *Cluster) Tell(node int, data []byte) {
-	c.write(script.Action{Do: script.Tell, Node: node, Data: data})
-	c.asked(node, data)
+	means := c.asked(node, data)
+	c.write(script.Action{Do: script.Tell, Node: node, Data: data, Means: means})
 	c.world.Tell(node, data)
 }
 

@@ -9,9 +9,9 @@ import (
 // An Asked judge hears what is asked of nodes and told to them, whether a scenario or a script does it. Without one,
 // what is asked may mean nothing to the judge, and no script can be played in place of a whole scenario of the lab.
 type Asked interface {
-	// Asked is called by the scenario's own goroutines, before the node gets the data. It returns an error if the lab's
-	// code in a node does not understand it, which a script may ask.
-	Asked(node int, data []byte) error
+	// Asked is called by the scenario's own goroutines, before the node gets the data, and says on one line what that means.
+	// It returns an error if the lab's code in a node does not understand it, which a script may ask.
+	Asked(node int, data []byte) (means string, err error)
 }
 
 // Scripted reports whether a script can be played in place of the whole scenario: the judge hears what it asks.
@@ -20,14 +20,16 @@ func (r *Run) Scripted() bool {
 	return ok
 }
 
-// asked lets the judge know what a node is asked or told. What it does not understand the node does not get: the run is
-// skipped.
-func (c *Cluster) asked(node int, data []byte) {
+// asked lets the judge know what a node is asked or told, and returns what that means, "" if the judge does not say. What
+// it does not understand the node does not get: the run is skipped.
+func (c *Cluster) asked(node int, data []byte) (means string) {
 	if j, ok := c.run.judge.(Asked); ok {
-		if err := j.Asked(node, data); err != nil {
+		var err error
+		if means, err = j.Asked(node, data); err != nil {
 			c.Skipf("%s is asked %v", c.name(node), err)
 		}
 	}
+	return means
 }
 
 // write writes down what is done now, if somebody wants to know.

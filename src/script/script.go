@@ -91,6 +91,7 @@ type Action struct {
 
 	Method string // of an Ask
 	Data   []byte // of an Ask and a Tell
+	Means  string // what the Data means, on one line: a remark, which is not read again
 
 	Number uint64 // of a Message: among the requests from Node to Peer, from 0
 	Fate   Fate
@@ -128,10 +129,12 @@ func (f Fate) In(drawn labrpc.Fate) labrpc.Fate {
 	}
 }
 
-// IsFault reports whether an action does harm: those that do not undo others' harm, or ask something of the nodes.
+// IsFault reports whether an action does harm: it does not if it undoes others' harm, or asks something of the nodes.
 func (a Action) IsFault() bool {
 	switch a.Do {
-	case Crash, Disconnect, Cut, Partition, Pause, Skew, CrashOnSave, Tell, Message:
+	case Partition:
+		return !slices.ContainsFunc(a.Groups, func(g []int) bool { return len(g) == a.First })
+	case Crash, Disconnect, Cut, Pause, Skew, CrashOnSave, Tell, Message:
 		return true
 	case Weather:
 		return harms(a.Weather)
@@ -176,7 +179,9 @@ func (s *Script) Fewer(n int) *Script {
 		for _, g := range a.Groups {
 			groups = append(groups, slices.DeleteFunc(slices.Clone(g), func(node int) bool { return node >= n }))
 		}
-		a.Groups = groups
+		if a.Groups = groups; a.Do == Partition && !a.IsFault() {
+			a = Action{At: a.At, Do: Heal}
+		}
 		c.Actions = append(c.Actions, a)
 	}
 	return c

@@ -37,7 +37,7 @@ func everything() *script.Script {
 			{At: 3 * time.Second, Do: script.Skew, Node: 1, Rate: 0.875, Jump: -3 * time.Hour},
 			{At: 3 * time.Second, Do: script.CrashOnSave, Node: 1},
 			{At: 3 * time.Second, Do: script.Spare, Node: 1},
-			{At: 4 * time.Second, Do: script.Ask, Node: 2, Method: "Start", Data: []byte{2, 0, 255}},
+			{At: 4 * time.Second, Do: script.Ask, Node: 2, Method: "Start", Data: []byte{2, 0, 255}, Means: "command # 3"},
 			{At: 4 * time.Second, Do: script.Ask, Node: 2},
 			{At: 4 * time.Second, Do: script.Tell, Node: 2, Data: []byte{4}},
 			{At: 5 * time.Second, Do: script.Message, Node: 0, Peer: 4, Number: 17, Fate: script.Fate{
@@ -55,6 +55,7 @@ func TestTextIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, want.Text())
 	}
+	want.Actions[15].Means = ""
 	if diff := cmp.Diff(want.Text(), got.Text()); diff != "" {
 		t.Errorf("what is read is not what was written (-want +got):\n%s", diff)
 	}
@@ -132,6 +133,10 @@ func TestFewer(t *testing.T) {
 	text := string(few.Text())
 	if !strings.Contains(text, "partition 3 S0 S1 -\n") || strings.Contains(text, "S3\n") || len(few.Actions) != len(s.Actions)-7 {
 		t.Errorf("got %d actions of %d\n%s", len(few.Actions), len(s.Actions), text)
+	}
+	whole := &script.Script{Actions: []script.Action{{Do: script.Partition, First: 5, Groups: [][]int{{0, 2, 1}, {3, 4}}}}}
+	if got := whole.Fewer(3).Actions[0]; got.Do != script.Heal || whole.Faults() != 1 {
+		t.Errorf("a partition with all three nodes on one side is %s", got)
 	}
 	few.Instead = script.Harm
 	if few.Fits(5) == nil || s.Fits(4) == nil {

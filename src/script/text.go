@@ -151,6 +151,9 @@ func (a Action) String() string {
 	default:
 		text += fmt.Sprintf(" S%d", a.Node)
 	}
+	if a.Means != "" {
+		text += " # " + a.Means
+	}
 	return text
 }
 

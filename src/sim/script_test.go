@@ -104,6 +104,12 @@ func TestScript(t *testing.T) {
 		t.Errorf("got %+v", res.Result)
 	}
 	written = slices.DeleteFunc(written[1:], func(a script.Action) bool { return a.Do == script.Message })
+	if got := written[1].Means; got != "command 11" {
+		t.Errorf("a command is said to mean %q", got)
+	}
+	for i := range written {
+		written[i].Means = ""
+	}
 	if diff := cmp.Diff(sensible, written); diff != "" {
 		t.Errorf("other things are done than the script says (-want +got):\n%s", diff)
 	}

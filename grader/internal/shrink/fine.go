@@ -91,7 +91,7 @@ func sorted(actions []script.Action) []script.Action {
 }
 
 // mostMessages is how many messages are named in place of a weather at most.
-const mostMessages = 12
+const mostMessages = 6
 
 // messages says of each message to which something happens what that is, in place of a weather by which it may happen to
 // all; then most of them can be left alone. It stays with the weather if many are left.

@@ -37,7 +37,7 @@ type Result struct {
 // Shrink returns the shortest script it finds that fails. The starts are what to begin with: the first of them that fails
 // is taken. ok is false if none does. Within a budget it plays some hundred scripts.
 func Shrink(play Player, budget int64, starts iter.Seq[*script.Script]) (r Result, ok bool) {
-	s := &shrinker{play: play, left: budget, tried: make(map[string]bool)}
+	s := &shrinker{play: play, budget: budget, left: budget, tried: make(map[string]bool)}
 	for start := range starts {
 		if s.try(start) {
 			s.shorten()
@@ -52,12 +52,14 @@ func Shrink(play Player, budget int64, starts iter.Seq[*script.Script]) (r Resul
 const (
 	familyDraws = 4
 	singleDraws = 3
+	manyDraws   = 12 // once it fails soon, so that plays are short
 )
 
 type shrinker struct {
-	play  Player
-	left  int64 // of the budget
-	plays int
+	play   Player
+	budget int64
+	left   int64 // of the budget
+	plays  int
 
 	tried map[string]bool // scripts that did not fail
 
@@ -143,6 +145,10 @@ func (s *shrinker) shorten() {
 		s.askedOf()
 		s.reduce(isAsk, singleDraws)
 		s.reduce(script.Action.IsFault, singleDraws)
+	}
+	for before := -1; before != len(s.best.Actions) && s.left > s.budget/2; {
+		before = len(s.best.Actions)
+		s.reduce(script.Action.IsFault, manyDraws)
 	}
 	s.weather()
 	s.windows()

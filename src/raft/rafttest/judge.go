@@ -107,29 +107,32 @@ func (j *judge) violated(v monitor.Violation) {
 func (j *judge) Play(c *cluster.Cluster) { j.play(&Cluster{c, j}) }
 
 // Asked takes note of commands that are about to be started, and of services that are made slow.
-func (j *judge) Asked(server int, data []byte) error {
+func (j *judge) Asked(server int, data []byte) (means string, err error) {
 	if encoded, ok := bytes.CutPrefix(data, raftnode.Start(nil)); ok {
 		var command any
 		if err := labgob.Unmarshal(encoded, &command); err != nil {
-			return fmt.Errorf("a command that cannot be decoded: %w", err)
+			return "", fmt.Errorf("a command that cannot be decoded: %w", err)
 		}
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		j.services.start(command)
-		return nil
+		if number, ok := command.(int); ok {
+			return "command " + strconv.Itoa(number), nil
+		}
+		return "command " + strconv.Quote(brief{command}.String()), nil
 	}
 	if encoded, ok := bytes.CutPrefix(data, raftnode.Slow(0)[:1]); ok {
 		r := codec.NewReader(encoded)
 		d := time.Duration(r.Int())
 		if r.Err() != nil || d < 0 {
-			return errors.New("how slow a service is to be cannot be decoded")
+			return "", errors.New("how slow a service is to be cannot be decoded")
 		}
 		j.mu.Lock()
 		defer j.mu.Unlock()
 		j.slow[server] = d
-		return nil
+		return fmt.Sprintf("its service takes %v over each message", d), nil
 	}
-	return fmt.Errorf("%d bytes that mean nothing", len(data))
+	return "", fmt.Errorf("%d bytes that mean nothing", len(data))
 }
 
 func (j *judge) Message(e labrpc.Event) { j.monitors.Message(e) }
