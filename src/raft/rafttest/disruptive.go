@@ -6,6 +6,9 @@ import "time"
 // again and again. They cannot win: they hear of no vote and deserve none. But with each of their requests comes a later
 // term, often just when another server has begun an election, has won one, or takes a command. What that server then
 // goes on to do with what it knew before, it does in a term that is not its own.
+//
+// Some of the requests are late. If all came in order, the next of a server that has been overtaken by one term would be
+// of the same term as who has just won, and do nothing.
 func disruptiveServers(c *Cluster) {
 	const rounds = 4
 	rng := c.Fork()
@@ -23,7 +26,7 @@ func disruptiveServers(c *Cluster) {
 				}
 			}
 			if c.HasFaults() {
-				c.Skew(i, 1+5*rng.Float64(), 0)
+				c.Skew(i, 3+4*rng.Float64(), 0)
 			}
 			c.Connect(i)
 		}

@@ -38,7 +38,8 @@ func strictLog() []lab.Scenario {
 		},
 		{
 			Name: "DisruptiveServers", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(5),
-			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 20 * time.Millisecond}},
+			Weather: labrpc.Weather{RequestDelay: labrpc.Delay{Max: 20 * time.Millisecond}, HoldRequest: 0.4,
+				HoldRequestBy: labrpc.Delay{Min: 50 * time.Millisecond, Max: 600 * time.Millisecond, Low: true}},
 			Checks: "servers that hear nobody and stand for election again and again, in ever later terms, do no " +
 				"harm but to availability",
 			Source: `section 6: "They will then send RequestVote RPCs with new term numbers, and this ` +
