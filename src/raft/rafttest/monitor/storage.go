@@ -17,11 +17,14 @@ func (s storage) clear(server int) {
 }
 
 func (s storage) arrived(c *call) {
-	switch {
-	case c.kind == appendEntries && c.term > s[c.to].term:
+	switch held := s[c.to]; {
+	case c.kind == requestVote, c.kind == appendEntries && c.term <= held.term:
+	case c.kind == appendEntries:
 		s.clear(c.to) // it may be overwritten from now on
 		s[c.to].term = c.term
-	case c.kind != appendEntries && c.kind != requestVote:
+	case c.kind == installSnapshot && c.term == held.term && 0 < c.upTo && c.upTo < held.entry.index:
+		// Its log has the snapshot's last entry, as its leader's has, so that what follows stays (Figure 13, rule 6).
+	default:
 		s.clear(c.to) // a snapshot, perhaps
 	}
 }
