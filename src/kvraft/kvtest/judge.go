@@ -105,7 +105,6 @@ func Playing(model history.Model, maxState int, play func(*Cluster)) lab.Judge {
 		j.monitors = monitor.New(servers,
 			monitor.Rules{Log: true, Persistence: true, Snapshots: maxState > 0}, j.violated)
 		j.monitors.Annotate(r)
-		j.monitors.Clock(r.Now)
 		return j
 	}
 }
@@ -122,6 +121,9 @@ func (j *judge) violated(v monitor.Violation) {
 
 func (j *judge) Play(cl *cluster.Cluster) {
 	c := &Cluster{Cluster: cl, judge: j}
+	if c.HasFaults() { // elsewhere time may be the machine's
+		j.monitors.Clock(j.run.Now)
+	}
 	c.Go(c.watch)
 	j.play(c)
 }

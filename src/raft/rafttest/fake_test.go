@@ -43,6 +43,7 @@ type said struct {
 }
 
 func (w *fake) Recorder() *record.Recorder { return nil }
+func (w *fake) Faults() cluster.Faults     { return nil }
 
 func (w *fake) Now() time.Duration { return time.Since(w.start) }
 

@@ -77,7 +77,12 @@ func (m refusals) answered(c *call) {
 	}
 	r.heard = m.now
 	r.times++
+	held := m.storage[c.to]
 	switch {
+	case r.times == refusedInRow && held.valid && held.term == c.term && index <= held.entry.index:
+		m.violated("Stored Entries Stay",
+			"S%d stored an entry of T%d at index %d, and in the same T%d refuses %d times in a row to have one of T%d at "+
+				"index %d", c.to, held.entry.term, held.entry.index, c.term, r.times, c.log.prev.term, index)
 	case r.times == refusedInRow:
 		m.violated("Refusals Heeded",
 			"S%d, as leader of T%d, was refused %d times by S%d what comes after index %d, and goes on sending that",

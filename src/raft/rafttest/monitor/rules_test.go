@@ -246,6 +246,15 @@ func TestRefusalsHeeded(t *testing.T) {
 		}, want: []string{"Refusals Heeded: S0, as leader of T1, was refused 100 times by S1 what comes after index " +
 			"7, and " +
 			"goes on sending that"}},
+		{name: "of what it had stored", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+			for range 150 {
+				c.appends(0, 1, 1, 2, 1).refuses(1)
+			}
+		}, want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 2, and in the same T1 refuses 100 " +
+			"times in a " +
+			"row to have one of T1 at index 2"}},
 		{name: "requests that were under way at the first refusal", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			var all []*call
@@ -550,9 +559,8 @@ func TestTimeoutsBeginElections(t *testing.T) {
 		c.set.State(server, term, false)
 		c.set.State(server, term, false)
 	}
-	follows := "Timeouts Begin Elections: S2 follows in T1, and for 4s nobody has spoken to it, and it has not " +
-		"stood for " +
-		"election"
+	follows := "Timeouts Begin Elections: S2 follows in T1, and for 4s it has heard of no leader, given no vote and " +
+		"not stood for election"
 	tell(t, []story{
 		{name: "a follower", happens: func(c *cluster) {
 			c.elects(0, 1, 1)
@@ -564,17 +572,24 @@ func TestTimeoutsBeginElections(t *testing.T) {
 			c.asks(2, 0, 1)
 			c.passes(2 * time.Second)
 			c.set.State(2, 1, false)
-		}, want: []string{"Timeouts Begin Elections: S2 stands in T1, and for 4s nobody has spoken to it, and it " +
-			"has begun no " +
-			"other election"}},
+		}, want: []string{"Timeouts Begin Elections: S2 stands in T1, and for 4s it has heard of no leader, given no vote and " +
+			"begun no other election"}},
+		{name: "two candidates of one term ask each other", happens: func(c *cluster) {
+			for range 5 {
+				c.asks(2, 0, 1).replies(1, false).answered()
+				c.asks(0, 2, 1).replies(1, false).answered()
+				c.passes(time.Second)
+			}
+			c.set.State(2, 1, false)
+		}, want: []string{"Timeouts Begin Elections: S2 stands in T1, and for 5s it has heard of no leader, given " +
+			"no vote and begun no other election"}},
 		{name: "one who was deposed", happens: func(c *cluster) {
 			c.elects(2, 1, 1)
 			c.set.State(2, 1, true)
 			c.heartbeat(2, 0, 1).arrives().handled(&AppendEntriesReply{3, false}).answered()
 			quiet(c, 2, 3)
-		}, want: []string{"Timeouts Begin Elections: S2 follows in T3, and for 4s nobody has spoken to it, and it " +
-			"has not " +
-			"stood for election"}},
+		}, want: []string{"Timeouts Begin Elections: S2 follows in T3, and for 4s it has heard of no leader, given no vote and " +
+			"not stood for election"}},
 		{name: "it is spoken to, stands, or leads", happens: func(c *cluster) {
 			c.elects(0, 1, 1)
 			c.passes(3 * time.Second)
@@ -587,6 +602,8 @@ func TestTimeoutsBeginElections(t *testing.T) {
 			quiet(2, 1, false)
 			quiet(0, 1, true)
 			quiet(0, 1, false)
+			c.asks(1, 2, 2).replies(2, true)
+			quiet(2, 2, false)
 			c.asks(1, 0, 3)
 			quiet(1, 3, false)
 		}},
@@ -605,5 +622,30 @@ func TestTimeoutsBeginElections(t *testing.T) {
 			c.set.State(2, 1, false)
 			quiet(c, 2, 1)
 		}, want: []string{follows}},
+	})
+}
+
+// A snapshot that ends before what a follower has stored takes nothing away (Figure 13, rule 6).
+func TestStoredAfterSnapshot(t *testing.T) {
+	stored := func(c *cluster, upTo, term int) {
+		c.leader(0, 1, 0, 0, 1, 2)
+		c.appends(0, 1, 1, 0, 0, 1, 1, 1).stores(1)
+		c.appends(0, 2, 1, 0, 0, 1).stores(1)
+		c.snapshots(0, 1, term, upTo, 1).arrives().handled(&struct{ Term int }{term})
+		c.asksWith(1, 2, 4, upTo, 1)
+	}
+	tell(t, []story{
+		{name: "it does", rules: snapping, happens: func(c *cluster) { stored(c, 2, 1) },
+			want: []string{"Stored Entries Stay: S1 stored an entry of T1 at index 3 in T1, and as a candidate in " +
+				"T4 its log " +
+				"ends at index 2 with one of T1"}},
+		{name: "one that covers it", rules: snapping, happens: func(c *cluster) { stored(c, 3, 1) }},
+		{name: "a later leader's", rules: snapping, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			c.appends(0, 1, 1, 0, 0, 1, 1, 1).stores(1)
+			c.leader(2, 3, 3, 1, 1)
+			c.snapshots(2, 1, 3, 2, 1).arrives().handled(&struct{ Term int }{3})
+			c.asksWith(1, 2, 4, 2, 1)
+		}},
 	})
 }

@@ -107,9 +107,13 @@ func newSet(servers int, rules Rules, report func(Violation), constructors []fun
 	}
 }
 
-// Clock gives the monitors a clock, before the first event. Without one they do not watch what a server must do within
-// a time.
-func (s *Set) Clock(now func() time.Duration) { s.time = now }
+// Clock gives the monitors a clock. Until then no time passes for them, and without one they do not watch what a server
+// must do within a time.
+func (s *Set) Clock(now func() time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.time = now
+}
 
 // Booted tells that a server is about to start, for the first time or again.
 func (s *Set) Booted(server int) {

@@ -35,7 +35,7 @@ func (s storage) arrived(c *call) {
 // rules 1 and 6).
 func (s storage) outlasts(c *call) bool {
 	held := s[c.to]
-	return held.valid && (c.term < held.term || c.term == held.term && c.upTo <= held.entry.index)
+	return held.valid && (c.term < held.term || c.term == held.term && 0 < c.upTo && c.upTo < held.entry.index)
 }
 
 // installed: a server's service was given a snapshot, which comes after its log was (Figure 13, rules 5 to 8). Its last

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// timeouts watches that a server which nobody speaks to begins an election, and another if that ends in nothing. Any
-// request that comes to it may begin its timeout anew. What it sends that is not understood may be an election.
+// timeouts watches that a server which hears of no leader and gives no vote begins an election, and another if that ends
+// in nothing. What tells it of a later term may begin its timeout anew, as may all that is not understood, and what it
+// sends that is not understood may be an election.
 type timeouts struct {
 	*views
 	servers []patience
@@ -14,7 +15,7 @@ type timeouts struct {
 
 // A patience is how long a server has been waiting.
 type patience struct {
-	since time.Duration // when it was last spoken to, voted, or began something new; or since when its clock is right
+	since time.Duration // when its timeout last began, or since when its clock is right
 	stood int           // the last term in which it stood
 	slow  bool          // its clock is
 }
@@ -26,7 +27,7 @@ func newTimeouts(v *views) monitor {
 	m := &timeouts{v, slices.Repeat([]patience{{stood: never}}, v.servers)}
 	return monitor{
 		explanations: timeoutsExplained, booted: m.booted, resumed: m.waits, skewed: m.skewed,
-		state: m.state, sent: m.sent, asks: m.waits, arrived: m.arrived, answered: m.answered,
+		state: m.state, sent: m.sent, asks: m.waits, arrived: m.arrived, handled: m.handled, answered: m.answered,
 	}
 }
 
@@ -40,7 +41,18 @@ func (m *timeouts) skewed(r clockRate) {
 	m.waits(r.server)
 }
 
-func (m *timeouts) arrived(c *call) { m.waits(c.to) }
+// arrived: a request for a vote that tells the server nothing new begins no timeout, unless the vote is given.
+func (m *timeouts) arrived(c *call) {
+	if c.kind != requestVote || c.term > m.clocks.servers[c.to].known {
+		m.waits(c.to)
+	}
+}
+
+func (m *timeouts) handled(c *call) {
+	if c.reply.granted {
+		m.waits(c.to)
+	}
+}
 
 // answered: one who is told of a later term may wait anew in it, as those that no longer lead do.
 func (m *timeouts) answered(c *call) {
@@ -68,12 +80,12 @@ func (m *timeouts) state(a answer) {
 	case a.term == s.stood:
 		m.waits(a.server)
 		m.violated("Timeouts Begin Elections",
-			"S%d stands in T%d, and for %v nobody has spoken to it, and it has begun no other election",
+			"S%d stands in T%d, and for %v it has heard of no leader, given no vote and begun no other election",
 			a.server, a.term, quiet.Round(time.Millisecond))
 	default:
 		m.waits(a.server)
 		m.violated("Timeouts Begin Elections",
-			"S%d follows in T%d, and for %v nobody has spoken to it, and it has not stood for election",
+			"S%d follows in T%d, and for %v it has heard of no leader, given no vote and not stood for election",
 			a.server, a.term, quiet.Round(time.Millisecond))
 	}
 }
