@@ -73,6 +73,22 @@ func (c *Cluster) Resume(node int) {
 	c.Cluster.Resume(node)
 }
 
+// Skew sets the speed of a node's clocks and has its wall clock jump.
+func (c *Cluster) Skew(node int, rate float64, jump time.Duration) {
+	if node < c.Servers() {
+		c.judge.monitors.Skewed(node, rate)
+	}
+	c.Cluster.Skew(node, rate, jump)
+}
+
+// NoFaults has a node's clocks run as they should, and takes CrashOnNextSave back.
+func (c *Cluster) NoFaults(node int) {
+	if node < c.Servers() {
+		c.judge.monitors.Skewed(node, 1)
+	}
+	c.Cluster.NoFaults(node)
+}
+
 // Leader returns the server that leads the latest term, or -1 if none leads.
 func (c *Cluster) Leader() int {
 	leader, latest := -1, 0

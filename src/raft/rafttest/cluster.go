@@ -57,6 +57,18 @@ func (c *Cluster) Resume(server int) {
 	c.Cluster.Resume(server)
 }
 
+// Skew sets the speed of a server's clocks and has its wall clock jump.
+func (c *Cluster) Skew(server int, rate float64, jump time.Duration) {
+	c.judge.monitors.Skewed(server, rate)
+	c.Cluster.Skew(server, rate, jump)
+}
+
+// NoFaults has a server's clocks run as they should, and takes CrashOnNextSave back.
+func (c *Cluster) NoFaults(server int) {
+	c.judge.monitors.Skewed(server, 1)
+	c.Cluster.NoFaults(server)
+}
+
 // SlowService has the service on a server take so long over each message from applyCh, from now on and in later lives
 // too, before it reads the next.
 func (c *Cluster) SlowService(server int, d time.Duration) {

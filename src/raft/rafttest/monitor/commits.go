@@ -19,7 +19,7 @@ func newCommits(v *views) monitor {
 	m := &commits{views: v}
 	return monitor{
 		explanations: commitsExplained, rules: Rules{Log: true}, off: m.off,
-		leads: m.leads, shows: m.shows, applied: m.applied,
+		leads: m.leads, shows: m.shows, sent: m.sent, applied: m.applied,
 	}
 }
 
@@ -57,6 +57,19 @@ func (m *commits) shows(e shownEntry) {
 		m.violated("Leader Completeness",
 			"S%d, as leader of T%d, has an entry of T%d at index %d, where one of T%d was committed in T%d",
 			e.call.from, e.call.term, e.at.term, e.at.index, was.term, was.by)
+	}
+}
+
+// sent checks the entry before those that a leader sends: of what a snapshot has it may be the only one that it shows.
+func (m *commits) sent(c *call) {
+	if c.kind != appendEntries || c.log == nil || m.clocks.none(c.log.prev.term) {
+		return
+	}
+	prev := c.log.prev
+	if was := m.committed.at(prev.index); was.term != 0 && was.by < c.term && was.term != prev.term {
+		m.violated("Leader Completeness",
+			"S%d, as leader of T%d, says that it has an entry of T%d at index %d, where one of T%d was committed in T%d",
+			c.from, c.term, prev.term, prev.index, was.term, was.by)
 	}
 }
 

@@ -23,7 +23,13 @@ type (
 	}
 	started struct{ server, term, index int } // by a leader, which has put the command there
 	vote    struct{ voter, candidate, term int }
-	lead    struct {
+
+	// A clockRate is how fast a server's clock runs, 1 being right.
+	clockRate struct {
+		server int
+		rate   float64
+	}
+	lead struct {
 		claim
 		term   int
 		first  claim // to that term
@@ -158,6 +164,7 @@ func (m *monitors) sent(c *call) {
 	case installSnapshot:
 		m.leads(c.from, c.term, "it sends InstallSnapshot")
 	default:
+		m.all.asks(c.from)
 		return
 	}
 	m.clocks.says(c.from, c.term)

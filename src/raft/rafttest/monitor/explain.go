@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,9 +19,18 @@ func Explanations() []lab.Explanation {
 			all = append(all, lab.ParseExplanations(text)...)
 		}
 	}
-	slices.SortFunc(all, func(a, b lab.Explanation) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(all, func(a, b lab.Explanation) int { return cmp.Compare(number(a.Name), number(b.Name)) })
 	for i, e := range all {
 		_, all[i].Name, _ = strings.Cut(e.Name, " ")
 	}
 	return all
+}
+
+// number is where an explanation belongs, by the number before its name: 1.10 comes after 1.9.
+func number(name string) int {
+	var chapter, at int
+	if _, err := fmt.Sscanf(name, "%d.%d", &chapter, &at); err != nil {
+		panic(fmt.Sprintf("monitor: no number before the name of a promise: %q", name))
+	}
+	return chapter*100 + at
 }

@@ -87,6 +87,7 @@ func TestTermOfEntries(t *testing.T) {
 			c.records(0, 1, 1, 5, 1, 1)
 			c.applies(6, 0)
 			c.leader(1, 2, 5, 1, 0, 2)
+			c.records(1, 2, 2, 0, 0, 1, 1, 1, 1, 1).arrives()
 			for i := range 5 {
 				c.records(1, 2, 2, 5+i, 1+min(i, 1), 2).stores(2)
 			}

@@ -15,7 +15,7 @@ type predecessor struct{ term, leader, leads int }
 
 func newLogs(v *views) monitor {
 	m := &logs{v, make(map[position]predecessor)}
-	return monitor{explanations: logsExplained, rules: Rules{Log: true}, shows: m.shows}
+	return monitor{explanations: logsExplained, rules: Rules{Log: true}, shows: m.shows, sent: m.sent}
 }
 
 func (m *logs) shows(e shownEntry) {
@@ -31,6 +31,19 @@ func (m *logs) shows(e shownEntry) {
 		m.violated("Leader Append-Only",
 			"S%d, as leader of T%d, had an entry of T%d at index %d and has one of T%d there",
 			c.from, c.term, e.was, e.at.index, e.at.term)
+	}
+}
+
+// sent checks what a leader says of the entry before those that it sends: heartbeats show nothing else.
+func (m *logs) sent(c *call) {
+	if c.kind != appendEntries || c.log == nil || m.clocks.none(c.log.prev.term) || m.logs[c.term] == nil {
+		return
+	}
+	prev := c.log.prev
+	if was, shown := m.logs[c.term].terms[prev.index]; shown && was != prev.term {
+		m.violated("Leader Append-Only",
+			"S%d, as leader of T%d, had an entry of T%d at index %d and says that it has one of T%d there",
+			c.from, c.term, was, prev.index, prev.term)
 	}
 }
 

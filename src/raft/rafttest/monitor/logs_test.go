@@ -108,7 +108,7 @@ func TestLogs(t *testing.T) {
 		}},
 		{name: "a later leader has the same entries and others after them", rules: saving, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
-			c.appends(0, 1, 1, 0, 0, 1, 1)
+			c.appends(0, 1, 1, 0, 0, 1, 1).arrives()
 			c.appends(0, 2, 1, 0, 0, 1).stores(1)
 			c.leader(2, 2, 1, 1, 1)
 			c.appends(2, 1, 2, 1, 1, 2, 2).stores(2)
@@ -137,6 +137,7 @@ func TestLogs(t *testing.T) {
 		{name: "indexes that count from 0", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, -1, -1, 1, 2)
 			c.appends(0, 1, 1, -1, -1, 1, 1).stores(1)
+			c.appends(0, 2, 1, -1, -1, 1, 1).stores(1)
 			c.appends(0, 2, 1, 1, 1, 1).stores(1)
 		}},
 		{name: "an entry at index 0 that stands for none", rules: logged, happens: func(c *cluster) {

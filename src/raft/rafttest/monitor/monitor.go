@@ -37,9 +37,11 @@ type monitor struct {
 	booted   func(server int)
 	crashed  func(server int)
 	resumed  func(server int) // it stood still, and goes on
+	skewed   func(clockRate)
 	state    func(answer)     // a server's GetState has returned
 	started  func(started)    // a server's Start has said that it leads: after leads
 	sent     func(*call)      // a RequestVote, an AppendEntries or an InstallSnapshot
+	asks     func(server int) // it sends any other request
 	arrived  func(*call)      // any request, or a second copy of it
 	handled  func(*call)      // the server has replied
 	answered func(*call)      // the reply has reached the caller
@@ -61,6 +63,9 @@ var constructors = []func(*views) monitor{
 	newFollows,
 	newStale,
 	newReasons,
+	newMajorities,
+	newTimeouts,
+	newConsistency,
 	newRefusals,
 	newCommands,
 	newLeaders,
@@ -77,9 +82,11 @@ func (m *monitor) add(next monitor) {
 	m.booted = then(m.booted, next.booted)
 	m.crashed = then(m.crashed, next.crashed)
 	m.resumed = then(m.resumed, next.resumed)
+	m.skewed = then(m.skewed, next.skewed)
 	m.state = then(m.state, next.state)
 	m.started = then(m.started, next.started)
 	m.sent = then(m.sent, next.sent)
+	m.asks = then(m.asks, next.asks)
 	m.arrived = then(m.arrived, next.arrived)
 	m.handled = then(m.handled, next.handled)
 	m.answered = then(m.answered, next.answered)

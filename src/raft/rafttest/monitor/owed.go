@@ -1,6 +1,9 @@
 package monitor
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // owed watches that servers apply what they know to be committed (Figure 2, "All Servers"), and that they do not forget
 // that they know it. A follower knows of what its leader has committed as far as it has said that it stores it; a
@@ -18,20 +21,29 @@ type debt struct {
 	since   time.Duration // when there was something and it last applied anything
 	stood   inTerm        // when it last stood for election
 	had     int           // what it had applied then
+
+	// As leader of a term: up to which index followers have said to it that they have its log, and so what it is to
+	// commit.
+	leads int
+	match []int
+	wins  int
 }
 
 // applyWithin is how long a server may do nothing although there is something to apply: a service takes its time.
-const applyWithin = 4 * time.Second
+const applyWithin = 1500 * time.Millisecond
 
 func newOwed(v *views) monitor {
 	m := &owed{views: v, servers: make([]debt, v.servers)}
 	return monitor{
 		explanations: owedExplained, rules: Rules{Log: true},
-		booted: m.booted, resumed: m.resumed, restored: m.restored, state: m.state, sent: m.sent, handled: m.handled, applied: m.gets,
+		booted: m.booted, resumed: m.resumed, restored: m.restored, state: m.state, sent: m.sent,
+		handled: m.handled, answered: m.answered, applied: m.gets,
 	}
 }
 
-func (m *owed) booted(server int) { m.servers[server] = debt{stood: inTerm{server, never}} }
+func (m *owed) booted(server int) {
+	m.servers[server] = debt{stood: inTerm{server, never}, leads: never}
+}
 
 func (m *owed) resumed(server int) { m.servers[server].since = m.at }
 
@@ -40,10 +52,29 @@ func (m *owed) restored(r restored) { m.servers[r.server].upTo = 0 }
 // owes: a server knows that the log is committed up to an index.
 func (m *owed) owes(server, upTo int) {
 	d := &m.servers[server]
-	if d.upTo <= d.applied && upTo > d.applied {
+	if max(d.upTo, d.wins) <= d.applied && upTo > d.applied {
 		d.since = m.at
 	}
 	d.upTo = max(d.upTo, upTo)
+}
+
+// answered: a leader commits what a majority has, from the first entry of its own term on.
+func (m *owed) answered(c *call) {
+	lead := m.logs[c.term]
+	if !c.reply.success || c.log == nil || len(c.log.terms) == 0 || lead == nil || lead.server != c.from {
+		return
+	}
+	d := &m.servers[c.from]
+	if d.leads != c.term {
+		d.leads, d.wins, d.match = c.term, 0, slices.Repeat([]int{noIndex}, m.views.servers)
+	}
+	d.match[c.to] = max(d.match[c.to], c.log.end())
+	if upTo, ok := m.committed.majority(lead, d.match); ok {
+		if max(d.upTo, d.wins) <= d.applied && upTo > d.applied {
+			d.since = m.at
+		}
+		d.wins = max(d.wins, upTo)
+	}
 }
 
 func (m *owed) handled(c *call) {
@@ -54,7 +85,9 @@ func (m *owed) handled(c *call) {
 	if len(c.log.terms) == 0 && (!held.valid || held.term != c.term || held.entry.index < end) {
 		return // to a heartbeat some say yes without looking
 	}
+	m.servers[c.to].wins = 0 // it follows
 	m.owes(c.to, min(c.commit, end))
+	m.check(c.to)
 }
 
 // sent: what a leader says in a term, it says after it stood in that term.
@@ -87,13 +120,29 @@ func (m *owed) gets(a applied) {
 }
 
 func (m *owed) state(a answer) {
-	d := &m.servers[a.server]
-	if m.any && m.aligned() && d.upTo > d.applied && m.at-d.since >= applyWithin {
-		m.violated("Committed Is Applied", "S%d knows that index %d is committed, and has applied nothing after "+
-			"index %d for %v",
-			a.server, d.upTo, d.applied, (m.at - d.since).Round(time.Millisecond))
-		d.upTo = 0
+	if d := &m.servers[a.server]; !a.leader || a.term != d.leads {
+		d.wins = 0 // that it lost its lead is a reason not to commit
 	}
+	m.check(a.server)
+}
+
+// check reports a debt that is too old.
+func (m *owed) check(server int) {
+	d := &m.servers[server]
+	waits := (m.at - d.since).Round(time.Millisecond)
+	switch {
+	case !m.any || !m.aligned() || m.at-d.since < applyWithin || max(d.upTo, d.wins) <= d.applied:
+		return
+	case d.upTo > d.applied:
+		m.violated("Committed Is Applied",
+			"S%d knows that index %d is committed, and has applied nothing after index %d for %v",
+			server, d.upTo, d.applied, waits)
+	default:
+		m.violated("Committed Is Applied",
+			"S%d, leader of T%d, has heard that a majority has index %d, and has applied nothing after index %d for %v",
+			server, d.leads, d.wins, d.applied, waits)
+	}
+	d.upTo, d.wins = 0, 0
 }
 
 const owedExplained = `# 4.4 Committed Is Applied

@@ -14,13 +14,14 @@ type refused struct {
 	term, index int         // what comes after this index
 	times       int         // in a row, each time that the leader had heard of before it asked again
 	heard       int         // when it heard of the last
-	all         map[int]int // by index: how often, whatever the leader sent in between
+	back        bool        // since then the follower has answered something that reaches further back
+	vain        map[int]int // by index: how often that was refused again after it had gone back
 }
 
 // A request that was lost, or is late, may be overtaken by some others that have not been changed. So it takes many.
 const (
-	refusedInRow = 100 // with nothing in between that reaches further back
-	refusedInAll = 300
+	refusedInRow  = 100 // with nothing in between that reaches further back
+	refusedInVain = 300
 )
 
 func newRefusals(v *views) monitor {
@@ -48,13 +49,17 @@ func (m refusals) sent(c *call) {
 }
 
 func (m refusals) answered(c *call) {
+	p := pair{c.from, c.to}
+	r := m.pairs[p]
+	if r != nil && c.kind == installSnapshot {
+		r.back = true
+	}
 	if c.kind != appendEntries || c.log == nil || c.reply.term != c.term {
 		return
 	}
-	p, index := pair{c.from, c.to}, c.log.prev.index
-	r := m.pairs[p]
+	index := c.log.prev.index
 	if r == nil || r.term != c.term {
-		r = &refused{term: c.term, index: index, heard: noIndex, all: make(map[int]int)}
+		r = &refused{term: c.term, index: index, heard: noIndex, vain: make(map[int]int)}
 		m.pairs[p] = r
 	}
 	switch {
@@ -64,18 +69,23 @@ func (m refusals) answered(c *call) {
 	case !c.reply.refuses || c.made <= r.heard:
 		return
 	case index != r.index:
-		r.index, r.times = index, 0
+		r.index, r.times, r.back = index, 0, true
+	}
+	if r.back {
+		r.vain[index]++
+		r.back = false
 	}
 	r.heard = m.now
 	r.times++
-	r.all[index]++
 	switch {
 	case r.times == refusedInRow:
-		m.violated("Refusals Heeded", "S%d, as leader of T%d, was refused %d times by S%d what comes after index %d, "+
-			"and goes on sending that", c.from, c.term, r.times, c.to, m.index(index))
-	case r.all[index] == refusedInAll:
-		m.violated("Refusals Heeded", "S%d, as leader of T%d, was refused %d times by S%d what comes after index %d, "+
-			"whatever it sent in between", c.from, c.term, r.all[index], c.to, m.index(index))
+		m.violated("Refusals Heeded",
+			"S%d, as leader of T%d, was refused %d times by S%d what comes after index %d, and goes on sending that",
+			c.from, c.term, r.times, c.to, m.index(index))
+	case r.vain[index] == refusedInVain:
+		m.violated("Refusals Heeded",
+			"S%d, as leader of T%d, was refused %d times by S%d what comes after index %d, each time after it had gone back",
+			c.from, c.term, r.vain[index], c.to, m.index(index))
 	}
 }
 

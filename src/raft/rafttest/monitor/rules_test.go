@@ -265,13 +265,20 @@ func TestRefusalsHeeded(t *testing.T) {
 		}},
 		{name: "it goes back in vain", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
-			for range 300 {
+			for range 301 {
 				c.appends(0, 1, 1, 7, 1).refuses(1)
-				c.snapshots(0, 1, 1, 7, 1)
+				c.snapshots(0, 1, 1, 7, 1).arrives().handled(&struct{ Term int }{1}).answered()
 			}
 		}, want: []string{"Refusals Heeded: S0, as leader of T1, was refused 300 times by S1 what comes after index " +
 			"7, " +
-			"whatever it sent in between"}},
+			"each time after it had gone back"}},
+		{name: "the snapshot that it sends takes its time", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			for range 400 {
+				c.appends(0, 1, 1, 7, 1).refuses(1)
+				c.snapshots(0, 1, 1, 7, 1).arrives()
+			}
+		}},
 		{name: "a follower that lost its log, or a later term", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			for i := range 150 {
@@ -340,6 +347,16 @@ func TestStarted(t *testing.T) {
 			c.set.Started(0, 1, 1)
 			c.set.Started(0, 1, 1)
 		}, want: []string{"Leader Append-Only: S0, as leader of T1, puts two commands at index 1"}},
+		{name: "where there was another entry", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1)
+			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+			c.applies(1, 0)
+			c.leader(0, 2, 2, 1, 1)
+			c.appends(0, 1, 2, 1, 1, 1)
+			c.set.Started(0, 2, 3)
+			c.set.Started(0, 2, 2)
+		}, want: []string{"Leader Append-Only: S0, as leader of T2, had an entry of T1 at index 2 and puts a " +
+			"command there"}},
 	})
 }
 
@@ -356,23 +373,26 @@ func TestCommittedIsApplied(t *testing.T) {
 		c.commits(2, 0, server, 1, 2, 1).arrives().handled(&AppendEntriesReply{1, true})
 	}
 	asked := func(c *cluster, server int) {
-		c.passes(3900 * time.Millisecond)
-		c.set.State(server, 1, false)
+		c.passes(1400 * time.Millisecond)
+		c.set.State(server, 1, server == 0)
+		if server != 0 {
+			c.appends(0, server, 1, 2, 1).arrives()
+		}
 		c.passes(100 * time.Millisecond)
-		c.set.State(server, 1, false)
-		c.set.State(server, 1, false)
+		c.set.State(server, 1, server == 0)
+		c.set.State(server, 1, server == 0)
 	}
 	tell(t, []story{
 		{name: "a follower stops", rules: logged, happens: func(c *cluster) {
 			knows(c, 1, 1)
 			asked(c, 1)
 		}, want: []string{"Committed Is Applied: S1 knows that index 2 is committed, and has applied nothing after " +
-			"index 1 for 4s"}},
+			"index 1 for 1.5s"}},
 		{name: "it never begins", rules: logged, happens: func(c *cluster) {
 			knows(c, 1, 0)
 			asked(c, 1)
 		}, want: []string{"Committed Is Applied: S1 knows that index 2 is committed, and has applied nothing after " +
-			"index 0 for 4s"}},
+			"index 0 for 1.5s"}},
 		{name: "a leader stops", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
@@ -380,14 +400,33 @@ func TestCommittedIsApplied(t *testing.T) {
 			c.commits(2, 0, 2, 1, 0, 0)
 			asked(c, 0)
 		}, want: []string{"Committed Is Applied: S0 knows that index 2 is committed, and has applied nothing after " +
-			"index 1 for 4s"}},
+			"index 1 for 1.5s"}},
+		{name: "a leader that a majority has answered", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+			c.applies(1, 0)
+			c.passes(1500 * time.Millisecond)
+			c.set.State(0, 1, true)
+			c.set.State(0, 1, true)
+		}, want: []string{"Committed Is Applied: S0, leader of T1, has heard that a majority has index 2, and has " +
+			"applied " +
+			"nothing after index 1 for 1.5s"}},
+		{name: "one that has lost its lead", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+			c.applies(1, 0)
+			c.passes(1500 * time.Millisecond)
+			c.asks(2, 0, 2).arrives()
+			c.set.State(0, 2, false)
+		}},
 		{name: "it takes its time, or stands still, or starts again", rules: logged, happens: func(c *cluster) {
 			knows(c, 1, 0)
-			c.passes(3 * time.Second)
+			c.passes(1400 * time.Millisecond)
 			c.applies(1, 1)
-			c.passes(3 * time.Second)
+			c.passes(1400 * time.Millisecond)
+			c.appends(0, 1, 1, 2, 1).arrives()
 			c.set.State(1, 1, false)
-			c.passes(3 * time.Second)
+			c.passes(1400 * time.Millisecond)
 			c.set.Resumed(1)
 			c.set.State(1, 1, false)
 			c.restart(0)
@@ -406,5 +445,165 @@ func TestCommittedIsApplied(t *testing.T) {
 		}, want: []string{"Commit Index Never Falls: S1 had applied index 2 before it stood in T2, and as leader of " +
 			"T2 says " +
 			"that what is committed ends at index 1"}},
+	})
+}
+
+func TestConsistencyCheck(t *testing.T) {
+	first := func(c *cluster) {
+		c.leader(0, 1, 0, 0, 1, 2)
+		c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+		c.leader(1, 2, 2, 1, 0, 2)
+	}
+	tell(t, []story{
+		{name: "an entry that never came", rules: saving, happens: func(c *cluster) {
+			first(c)
+			c.appends(1, 2, 2, 2, 1, 2).stores(2)
+		}, want: []string{"Consistency Check: S2 says yes to what S1 sends in T2 after an entry of T1 at index 2, " +
+			"which has " +
+			"never come to it"}},
+		{name: "one that is its own, or came by a snapshot, or a " +
+			"heartbeat", rules: snapping, happens: func(c *cluster) {
+			first(c)
+			c.appends(1, 0, 2, 2, 1, 2).stores(2)
+			c.appends(1, 2, 2, 2, 1).stores(2)
+			c.snapshots(1, 2, 2, 2, 1).arrives()
+			c.appends(1, 2, 2, 2, 1, 2).stores(2)
+		}},
+	})
+}
+
+func TestMajorityElects(t *testing.T) {
+	won := func(c *cluster) { c.leader(0, 1, 0, 0, 1) }
+	tell(t, []story{
+		{name: "it does not lead", happens: func(c *cluster) {
+			won(c)
+			c.passes(299 * time.Millisecond)
+			c.set.State(0, 1, false)
+			c.passes(time.Millisecond)
+			c.set.State(0, 1, false)
+			c.set.State(0, 1, false)
+		}, want: []string{"A Majority Elects: S0 has the votes of 2 of 3 servers in T1, its own included, and 300ms " +
+			"later it " +
+			"says that it does not lead"}},
+		{name: "it stands again", happens: func(c *cluster) {
+			won(c)
+			c.passes(time.Second)
+			c.asks(0, 1, 2)
+		}, want: []string{"A Majority Elects: S0 has the votes of 2 of 3 servers in T1, its own included, and 1s " +
+			"later it " +
+			"stands again"}},
+		{name: "it leads, or has led", happens: func(c *cluster) {
+			won(c)
+			c.set.State(0, 1, true)
+			c.passes(time.Second)
+			c.set.State(0, 1, false)
+			c.asks(0, 1, 2)
+		}},
+		{name: "it goes on in a later term, or stood still", happens: func(c *cluster) {
+			won(c)
+			c.passes(time.Second)
+			c.set.State(0, 2, false)
+			c.asks(2, 0, 2).arrives()
+			c.asks(0, 1, 3)
+			c.asks(2, 1, 4).replies(4, true).answered()
+			c.passes(time.Second)
+			c.set.Resumed(2)
+			c.set.State(2, 4, false)
+		}},
+		{name: "half of the servers", servers: 4, happens: func(c *cluster) {
+			won(c)
+			c.passes(time.Second)
+			c.set.State(0, 1, false)
+		}},
+	})
+}
+
+// What a leader says of the entry before those that it sends.
+func TestEntryBefore(t *testing.T) {
+	tell(t, []story{
+		{name: "another than it had", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 3, 0, 0, 1, 2)
+			c.appends(0, 1, 3, 0, 0, 1, 3)
+			c.appends(0, 1, 3, 2, 3)
+			c.appends(0, 1, 3, 2, 0)
+			c.appends(0, 1, 3, 2, 2)
+		}, want: []string{"Leader Append-Only: S0, as leader of T3, had an entry of T3 at index 2 and says that it " +
+			"has one of " +
+			"T2 there"}},
+		{name: "another than was committed", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+			c.leader(1, 3, 2, 1, 2)
+			c.appends(1, 2, 3, 2, 1)
+			c.appends(1, 2, 3, 2, 3)
+		}, want: []string{"Leader Completeness: S1, as leader of T3, says that it has an entry of T3 at index 2, " +
+			"where one of " +
+			"T1 was committed in T1"}},
+	})
+}
+
+func TestTimeoutsBeginElections(t *testing.T) {
+	quiet := func(c *cluster, server, term int) {
+		c.passes(3900 * time.Millisecond)
+		c.set.State(server, term, false)
+		c.passes(100 * time.Millisecond)
+		c.set.State(server, term, false)
+		c.set.State(server, term, false)
+	}
+	follows := "Timeouts Begin Elections: S2 follows in T1, and for 4s nobody has spoken to it, and it has not " +
+		"stood for " +
+		"election"
+	tell(t, []story{
+		{name: "a follower", happens: func(c *cluster) {
+			c.elects(0, 1, 1)
+			quiet(c, 2, 1)
+		}, want: []string{follows}},
+		{name: "a candidate, who asks again in the same term", happens: func(c *cluster) {
+			c.asks(2, 0, 1)
+			c.passes(2 * time.Second)
+			c.asks(2, 0, 1)
+			c.passes(2 * time.Second)
+			c.set.State(2, 1, false)
+		}, want: []string{"Timeouts Begin Elections: S2 stands in T1, and for 4s nobody has spoken to it, and it " +
+			"has begun no " +
+			"other election"}},
+		{name: "one who was deposed", happens: func(c *cluster) {
+			c.elects(2, 1, 1)
+			c.set.State(2, 1, true)
+			c.heartbeat(2, 0, 1).arrives().handled(&AppendEntriesReply{3, false}).answered()
+			quiet(c, 2, 3)
+		}, want: []string{"Timeouts Begin Elections: S2 follows in T3, and for 4s nobody has spoken to it, and it " +
+			"has not " +
+			"stood for election"}},
+		{name: "it is spoken to, stands, or leads", happens: func(c *cluster) {
+			c.elects(0, 1, 1)
+			c.passes(3 * time.Second)
+			c.heartbeat(0, 2, 1).arrives()
+			c.asks(1, 0, 2)
+			quiet := func(server, term int, leads bool) {
+				c.passes(3 * time.Second)
+				c.set.State(server, term, leads)
+			}
+			quiet(2, 1, false)
+			quiet(0, 1, true)
+			quiet(0, 1, false)
+			c.asks(1, 0, 3)
+			quiet(1, 3, false)
+		}},
+		{name: "it asks something that is not understood", happens: func(c *cluster) {
+			c.elects(0, 1, 1)
+			c.passes(3 * time.Second)
+			c.send(2, 0, "PreVote", &struct{ Round, By int }{7, 2})
+			c.passes(3 * time.Second)
+			c.set.State(2, 1, false)
+		}},
+		{name: "its clock is slow, and then right", happens: func(c *cluster) {
+			c.elects(0, 1, 1)
+			c.set.Skewed(2, 0.1)
+			quiet(c, 2, 1)
+			c.set.Skewed(2, 1)
+			c.set.State(2, 1, false)
+			quiet(c, 2, 1)
+		}, want: []string{follows}},
 	})
 }

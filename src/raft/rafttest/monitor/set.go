@@ -123,6 +123,11 @@ func (s *Set) Resumed(server int) {
 	s.do(0, func(m *monitors) { m.all.resumed(server) })
 }
 
+// Skewed tells that a server's clock runs at a rate, 1 being right, until it is told again or the server crashes.
+func (s *Set) Skewed(server int, rate float64) {
+	s.do(0, func(m *monitors) { m.all.skewed(clockRate{server, rate}) })
+}
+
 // State tells what a server's GetState returned. Calls about one server come in the order of the answers.
 func (s *Set) State(server, term int, leader bool) {
 	s.do(0, func(m *monitors) { m.state(server, term, leader) })

@@ -22,4 +22,13 @@ func (m commands) started(s started) {
 			"%d", s.server, s.term, s.index)
 	}
 	m.placed[at] = true
+	lead := m.logs[s.term]
+	if lead == nil || !m.indexes.based {
+		return
+	}
+	if was, shown := lead.terms[s.index-m.indexes.base]; shown && was != s.term {
+		m.violated("Leader Append-Only",
+			"S%d, as leader of T%d, had an entry of T%d at index %d and puts a command there",
+			s.server, s.term, was, s.index)
+	}
 }

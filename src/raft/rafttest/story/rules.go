@@ -119,3 +119,40 @@ func (s *story) snapshotSavedFirst(v monitor.Violation) {
 	s.say(record.Contradicts, first(s.savesOf(v.Servers[0], taken.ID, s.end())))
 	s.missing(taken.ID, "S%d is to save the snapshot with the log that begins after it, or before", v.Servers[0])
 }
+
+// majorityElects: whose votes the candidate had, and that it did not lead.
+func (s *story) majorityElects(v monitor.Violation) {
+	if len(v.Servers) != 1 || len(v.Terms) != 1 {
+		return
+	}
+	s.election(v.Servers[0], v.Terms[0], record.Contradicts)
+	if votes := s.heard(v.Servers[0], v.Terms[0]); len(votes) > 0 {
+		s.missing(last(votes).ID, "S%d is to lead T%d from then on", v.Servers[0], v.Terms[0])
+	}
+}
+
+// consistencyCheck: where the follower's log ended, as far as it has said so, and what it was sent.
+func (s *story) consistencyCheck(v monitor.Violation) {
+	if len(v.Servers) != 2 || len(v.Terms) != 2 || len(v.Indexes) != 1 {
+		return
+	}
+	server, leader := v.Servers[0], v.Servers[1]
+	s.say(record.Leads, s.leads(leader, v.Terms[0]))
+	s.say(record.Leads, last(s.find(wanted{kind: monitor.Stores, server: server, term: whichever, to: s.end(),
+		match: handled})))
+	s.missing(s.end(), "S%d is to refuse what comes after index %d: no entry of T%d has come to it there", server,
+		v.Indexes[0], v.Terms[1])
+}
+
+// timeoutsBeginElections: what the server did last, and who spoke to it last.
+func (s *story) timeoutsBeginElections(v monitor.Violation) {
+	if len(v.Servers) != 1 || len(v.Terms) != 1 {
+		return
+	}
+	server, term := v.Servers[0], v.Terms[0]
+	s.say(record.Contradicts, s.stands(server, term))
+	s.say(record.Leads, last(s.find(wanted{kind: monitor.Follows, server: server, term: term, to: s.end()})))
+	s.heardLast(server, s.end())
+	s.missing(s.end(), "S%d is to stand for election when nobody speaks to it: nothing is seen of that", server)
+	s.faults()
+}

@@ -1,0 +1,95 @@
+package monitor
+
+import (
+	"slices"
+	"time"
+)
+
+// timeouts watches that a server which nobody speaks to begins an election, and another if that ends in nothing. Any
+// request that comes to it may begin its timeout anew. What it sends that is not understood may be an election.
+type timeouts struct {
+	*views
+	servers []patience
+}
+
+// A patience is how long a server has been waiting.
+type patience struct {
+	since time.Duration // when it was last spoken to, voted, or began something new; or since when its clock is right
+	stood int           // the last term in which it stood
+	slow  bool          // its clock is
+}
+
+// standWithin is how long a server may wait. Where it takes longer, no leader is elected within the lab's 5 s.
+const standWithin = 4 * time.Second
+
+func newTimeouts(v *views) monitor {
+	m := &timeouts{v, slices.Repeat([]patience{{stood: never}}, v.servers)}
+	return monitor{
+		explanations: timeoutsExplained, booted: m.booted, resumed: m.waits, skewed: m.skewed,
+		state: m.state, sent: m.sent, asks: m.waits, arrived: m.arrived, answered: m.answered,
+	}
+}
+
+func (m *timeouts) booted(server int) { m.servers[server] = patience{since: m.at, stood: never} }
+
+// waits: a server begins to wait now.
+func (m *timeouts) waits(server int) { m.servers[server].since = m.at }
+
+func (m *timeouts) skewed(r clockRate) {
+	m.servers[r.server].slow = r.rate < 1
+	m.waits(r.server)
+}
+
+func (m *timeouts) arrived(c *call) { m.waits(c.to) }
+
+// answered: one who is told of a later term may wait anew in it, as those that no longer lead do.
+func (m *timeouts) answered(c *call) {
+	if c.reply.term > c.term || c.kind != requestVote {
+		m.waits(c.from)
+	}
+}
+
+// sent: to ask again in the same term is to begin nothing.
+func (m *timeouts) sent(c *call) {
+	if s := &m.servers[c.from]; c.kind != requestVote || c.term > s.stood {
+		m.waits(c.from)
+		if c.kind == requestVote {
+			s.stood = c.term
+		}
+	}
+}
+
+func (m *timeouts) state(a answer) {
+	s := &m.servers[a.server]
+	switch quiet := m.at - s.since; {
+	case a.leader:
+		m.waits(a.server)
+	case quiet < standWithin || s.slow || !m.wire.knows(requestVote):
+	case a.term == s.stood:
+		m.waits(a.server)
+		m.violated("Timeouts Begin Elections",
+			"S%d stands in T%d, and for %v nobody has spoken to it, and it has begun no other election",
+			a.server, a.term, quiet.Round(time.Millisecond))
+	default:
+		m.waits(a.server)
+		m.violated("Timeouts Begin Elections",
+			"S%d follows in T%d, and for %v nobody has spoken to it, and it has not stood for election",
+			a.server, a.term, quiet.Round(time.Millisecond))
+	}
+}
+
+const timeoutsExplained = `# 1.10 Timeouts Begin Elections
+
+A server that hears of nobody for an election timeout stands for election. A candidate who is not elected within one
+begins another election, in the next term.
+
+Paper: Figure 2, "Rules for Servers", Followers: "If election timeout elapses without receiving AppendEntries RPC from
+current leader or granting vote to candidate: convert to candidate"; Candidates: "If election timeout elapses: start new
+election"; section 5.2
+
+- Only followers look at the time, and not candidates.
+- The term rises only when a follower becomes a candidate, and not when a candidate stands again.
+- The timer is stopped in a leader, and nothing starts it when it is deposed.
+- The goroutine that waits for the timeout ends, or waits for a vote or a reply that never comes.
+- The timer was stopped or drained at the wrong time, and nobody sets it again.
+`
