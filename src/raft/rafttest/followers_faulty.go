@@ -14,8 +14,8 @@ func lateFollowers() []lab.Scenario {
 	list := []lab.Scenario{
 		{
 			Name: "EarlierLeadership", Nodes: cluster.Servers(5), Weather: labrpc.Reliable(),
-			Checks: "a server that leads again, and whose log was cut in between, takes no reply to a request of its " +
-				"earlier leadership for one of this",
+			Checks: "a server that leads again, and whose log was cut in between, counts nothing that it was told as a " +
+				"leader before, and no reply that comes late",
 			Source: `section 5.3: "A log entry is committed once the leader that created the entry has replicated it ` +
 				`on a majority of the servers"`,
 			Judge: Playing(earlierLeadership),
@@ -63,12 +63,11 @@ func (c *Cluster) stores(server int, limit time.Duration) {
 	}
 }
 
-// earlierLeadership has a leader replicate entries to one server, which says so very late. Meanwhile another leader has
-// the first one drop them. When that leads again, and has other entries in their places on two of five servers, the
-// reply comes.
+// earlierLeadership has a leader replicate entries to one server, which says so at once or very late. Meanwhile another
+// leader has the first one drop them. When that leads again, and has other entries in their places on two of five
+// servers, the late reply comes.
 func earlierLeadership(c *Cluster) {
-	const late = 5 * time.Second
-	for range 2 {
+	for _, late := range []time.Duration{5 * time.Second, 0} {
 		c.Agree(c.Rand().Int(), c.N())
 		first := c.OneLeader()
 		others := slices.DeleteFunc(c.Rand().Perm(c.N()), func(i int) bool { return i == first })
@@ -77,10 +76,9 @@ func earlierLeadership(c *Cluster) {
 		w := labrpc.Reliable()
 		w.HoldReply, w.HoldFor = 1, labrpc.Delay{Min: late, Max: late}
 		c.SetWeather(w)
-		for range 10 {
-			c.Start(first, c.Rand().Int())
-		}
+		c.burst(first, 10)
 		c.stores(follower, ElectionTimeout/4)
+		c.Sleep(10 * time.Millisecond) // for the reply
 		c.SetWeather(labrpc.Reliable())
 		told := c.Now() + late
 		c.Pause(follower)
@@ -96,10 +94,8 @@ func earlierLeadership(c *Cluster) {
 			c.Partition([]int{first, rest[0]})
 			c.Cut(follower, first, false)
 			index, _, leads := c.Start(first, c.Rand().Int())
-			for range 4 {
-				c.Start(first, c.Rand().Int())
-			}
-			c.Sleep(told + ElectionTimeout/4 - c.Now())
+			c.burst(first, 4)
+			c.Sleep(max(told-c.Now(), 0) + ElectionTimeout/4)
 			if leads {
 				c.NotCommitted(index, "by two of five servers")
 			}

@@ -54,6 +54,11 @@ func TestSnapshots(t *testing.T) {
 		t.Error("a service that goes on from a snapshot takes others")
 	}
 
+	s.without[1] = true
+	if taken := applyUpTo(t, &s, 1, 29); len(taken) != 0 || s.at[1] != 29 {
+		t.Errorf("a service that takes none for now takes %d and is at %d, want none, and 29", len(taken), s.at[1])
+	}
+
 	index, err := s.restart(0, first[9])
 	if err != nil || index != 9 || s.at[0] != 9 {
 		t.Errorf("restarted from a snapshot: at %d, %v", s.at[0], err)
