@@ -75,6 +75,7 @@ func (c *Cluster) SlowService(server int, d time.Duration) {
 	c.judge.mu.Lock()
 	c.judge.slow[server] = d
 	c.judge.mu.Unlock()
+	c.judge.monitors.Slowed(server, d)
 	c.Tell(server, raftnode.Slow(int64(d)))
 }
 
