@@ -69,6 +69,7 @@ func (c *Cluster) NoFaults(server int) {
 // SlowService has the service on a server take so long over each message from applyCh, from now on and in later lives
 // too, before it reads the next.
 func (c *Cluster) SlowService(server int, d time.Duration) {
+	c.judge.monitors.Slowed(server, d)
 	c.Tell(server, raftnode.Slow(int64(d)))
 }
 

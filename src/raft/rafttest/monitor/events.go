@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"time"
 
 	"raftlab/src/labrpc"
 	"raftlab/src/raft"
@@ -23,6 +24,12 @@ type (
 	}
 	started struct{ server, term, index int } // by a leader, which has put the command there
 	vote    struct{ voter, candidate, term int }
+
+	// A slowness is how long a server's service takes over each message, from now on and in later lives, too.
+	slowness struct {
+		server int
+		each   time.Duration
+	}
 
 	// A clockRate is how fast a server's clock runs, 1 being right.
 	clockRate struct {
@@ -148,7 +155,7 @@ func (m *monitors) passOver(c *call) {
 }
 
 func (m *monitors) sent(c *call) {
-	c.made = m.now
+	c.made, c.began = m.now, m.at
 	switch c.kind {
 	case requestVote:
 		m.elections.Asked++

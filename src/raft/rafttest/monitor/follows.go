@@ -51,7 +51,11 @@ func (m *follows) handled(c *call) {
 	}
 }
 
-func (m *follows) answered(c *call) { m.hears(c.from, c.to, c.reply.term) }
+func (m *follows) answered(c *call) {
+	if !c.late(m.at) {
+		m.hears(c.from, c.to, c.reply.term)
+	}
+}
 
 func (m *follows) state(a answer) { m.shows(a.server, a.term, "says that it is in T%d") }
 

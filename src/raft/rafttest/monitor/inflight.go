@@ -3,6 +3,7 @@ package monitor
 import (
 	"bytes"
 	"maps"
+	"time"
 
 	"raftlab/src/labrpc"
 )
@@ -24,12 +25,19 @@ type call struct {
 	encoded []byte // the reply
 	over    bool   // for its caller
 
-	made    int         // when it was sent
+	made    int // when it was sent
+	began   time.Duration
 	copies  int         // handed to the server before the step at hand, and not answered by then
 	arrival int         // when the first of these was
 	since   int         // the server's term then
 	stored  storedEntry // what the server had stored then
 }
+
+// prompt is within what time a reply is not late for anybody: some give up a call, and take no notice of what comes then.
+const prompt = 20 * time.Millisecond
+
+// late reports whether a reply that comes at a time may be taken for lost.
+func (c *call) late(at time.Duration) bool { return at-c.began > prompt }
 
 // of returns the call that an event belongs to, anew if it is forgotten already: the second copy of a doubled request
 // comes when it likes.

@@ -38,6 +38,7 @@ type monitor struct {
 	crashed  func(server int)
 	resumed  func(server int) // it stood still, and goes on
 	skewed   func(clockRate)
+	slowed   func(slowness)
 	state    func(answer)     // a server's GetState has returned
 	started  func(started)    // a server's Start has said that it leads: after leads
 	sent     func(*call)      // a RequestVote, an AppendEntries or an InstallSnapshot
@@ -83,6 +84,7 @@ func (m *monitor) add(next monitor) {
 	m.crashed = then(m.crashed, next.crashed)
 	m.resumed = then(m.resumed, next.resumed)
 	m.skewed = then(m.skewed, next.skewed)
+	m.slowed = then(m.slowed, next.slowed)
 	m.state = then(m.state, next.state)
 	m.started = then(m.started, next.started)
 	m.sent = then(m.sent, next.sent)

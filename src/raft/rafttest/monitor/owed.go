@@ -11,7 +11,8 @@ import (
 type owed struct {
 	*views
 	servers []debt
-	any     bool // a server has applied something: it is told here
+	slow    []time.Duration // by server: how long its service takes over a message
+	any     bool            // a server has applied something: it is told here
 }
 
 // A debt is what a server has to apply.
@@ -30,19 +31,23 @@ type debt struct {
 }
 
 // applyWithin is how long a server may do nothing although there is something to apply: a service takes its time.
-const applyWithin = 1500 * time.Millisecond
+const applyWithin = 4 * time.Second
 
 func newOwed(v *views) monitor {
-	m := &owed{views: v, servers: make([]debt, v.servers)}
+	m := &owed{views: v, servers: make([]debt, v.servers), slow: make([]time.Duration, v.servers)}
 	return monitor{
 		explanations: owedExplained, rules: Rules{Log: true},
-		booted: m.booted, resumed: m.resumed, restored: m.restored, state: m.state, sent: m.sent,
+		booted: m.booted, resumed: m.resumed, slowed: m.slowed, restored: m.restored, state: m.state, sent: m.sent,
 		handled: m.handled, answered: m.answered, applied: m.gets,
 	}
 }
 
 func (m *owed) booted(server int) {
 	m.servers[server] = debt{stood: inTerm{server, never}, leads: never}
+}
+
+func (m *owed) slowed(s slowness) {
+	m.slow[s.server] = max(m.slow[s.server], s.each) // what it was sent before may still take so long
 }
 
 func (m *owed) resumed(server int) { m.servers[server].since = m.at }
@@ -61,7 +66,8 @@ func (m *owed) owes(server, upTo int) {
 // answered: a leader commits what a majority has, from the first entry of its own term on.
 func (m *owed) answered(c *call) {
 	lead := m.logs[c.term]
-	if !c.reply.success || c.log == nil || len(c.log.terms) == 0 || lead == nil || lead.server != c.from {
+	if !c.reply.success || c.late(m.at) || c.log == nil || len(c.log.terms) == 0 || lead == nil ||
+		lead.server != c.from {
 		return
 	}
 	d := &m.servers[c.from]
@@ -131,7 +137,7 @@ func (m *owed) check(server int) {
 	d := &m.servers[server]
 	waits := (m.at - d.since).Round(time.Millisecond)
 	switch {
-	case !m.any || !m.aligned() || m.at-d.since < applyWithin || max(d.upTo, d.wins) <= d.applied:
+	case !m.any || !m.aligned() || m.at-d.since < applyWithin+20*m.slow[server] || max(d.upTo, d.wins) <= d.applied:
 		return
 	case d.upTo > d.applied:
 		m.violated("Committed Is Applied",

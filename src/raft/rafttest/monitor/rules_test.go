@@ -382,7 +382,7 @@ func TestCommittedIsApplied(t *testing.T) {
 		c.commits(2, 0, server, 1, 2, 1).arrives().handled(&AppendEntriesReply{1, true})
 	}
 	asked := func(c *cluster, server int) {
-		c.passes(1400 * time.Millisecond)
+		c.passes(3900 * time.Millisecond)
 		c.set.State(server, 1, server == 0)
 		if server != 0 {
 			c.appends(0, server, 1, 2, 1).arrives()
@@ -396,12 +396,12 @@ func TestCommittedIsApplied(t *testing.T) {
 			knows(c, 1, 1)
 			asked(c, 1)
 		}, want: []string{"Committed Is Applied: S1 knows that index 2 is committed, and has applied nothing after " +
-			"index 1 for 1.5s"}},
+			"index 1 for 4s"}},
 		{name: "it never begins", rules: logged, happens: func(c *cluster) {
 			knows(c, 1, 0)
 			asked(c, 1)
 		}, want: []string{"Committed Is Applied: S1 knows that index 2 is committed, and has applied nothing after " +
-			"index 0 for 1.5s"}},
+			"index 0 for 4s"}},
 		{name: "a leader stops", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
@@ -409,37 +409,42 @@ func TestCommittedIsApplied(t *testing.T) {
 			c.commits(2, 0, 2, 1, 0, 0)
 			asked(c, 0)
 		}, want: []string{"Committed Is Applied: S0 knows that index 2 is committed, and has applied nothing after " +
-			"index 1 for 1.5s"}},
+			"index 1 for 4s"}},
 		{name: "a leader that a majority has answered", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
 			c.applies(1, 0)
-			c.passes(1500 * time.Millisecond)
+			c.passes(4 * time.Second)
 			c.set.State(0, 1, true)
 			c.set.State(0, 1, true)
 		}, want: []string{"Committed Is Applied: S0, leader of T1, has heard that a majority has index 2, and has " +
 			"applied " +
-			"nothing after index 1 for 1.5s"}},
+			"nothing after index 1 for 4s"}},
 		{name: "one that has lost its lead", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
 			c.applies(1, 0)
-			c.passes(1500 * time.Millisecond)
+			c.passes(4 * time.Second)
 			c.asks(2, 0, 2).arrives()
 			c.set.State(0, 2, false)
 		}},
 		{name: "it takes its time, or stands still, or starts again", rules: logged, happens: func(c *cluster) {
 			knows(c, 1, 0)
-			c.passes(1400 * time.Millisecond)
+			c.passes(3900 * time.Millisecond)
 			c.applies(1, 1)
-			c.passes(1400 * time.Millisecond)
+			c.passes(3900 * time.Millisecond)
 			c.appends(0, 1, 1, 2, 1).arrives()
 			c.set.State(1, 1, false)
-			c.passes(1400 * time.Millisecond)
+			c.passes(3900 * time.Millisecond)
 			c.set.Resumed(1)
 			c.set.State(1, 1, false)
 			c.restart(0)
 			c.set.State(0, 1, false)
+		}},
+		{name: "its service is slow", rules: logged, happens: func(c *cluster) {
+			c.set.Slowed(1, 10*time.Millisecond)
+			knows(c, 1, 1)
+			asked(c, 1)
 		}},
 		{name: "it has said yes without entries", rules: logged, happens: func(c *cluster) {
 			knows(c, 1, 2)
@@ -482,24 +487,31 @@ func TestConsistencyCheck(t *testing.T) {
 }
 
 func TestMajorityElects(t *testing.T) {
-	won := func(c *cluster) { c.leader(0, 1, 0, 0, 1) }
-	tell(t, []story{
-		{name: "it does not lead", happens: func(c *cluster) {
-			won(c)
-			c.passes(299 * time.Millisecond)
-			c.set.State(0, 1, false)
+	won := func(c *cluster) {
+		c.passes(time.Millisecond)
+		c.leader(0, 1, 0, 0, 1)
+	}
+	miss := func(c *cluster, times int) {
+		for term := range times {
 			c.passes(time.Millisecond)
-			c.set.State(0, 1, false)
-			c.set.State(0, 1, false)
-		}, want: []string{"A Majority Elects: S0 has the votes of 2 of 3 servers in T1, its own included, and 300ms " +
-			"later it " +
-			"says that it does not lead"}},
+			c.leader(0, term+1, 0, 0, 1)
+			c.passes(999 * time.Millisecond)
+			c.set.State(0, term+1, false)
+			c.passes(time.Millisecond)
+			c.set.State(0, term+1, false)
+		}
+	}
+	tell(t, []story{
+		{name: "it does not lead", happens: func(c *cluster) { miss(c, 3) },
+			want: []string{"A Majority Elects: S0 has the votes of 2 of 3 servers in T3, its own included, and 1s later it " +
+				"says that it does not lead"}},
+		{name: "twice", happens: func(c *cluster) { miss(c, 2) }},
 		{name: "it stands again", happens: func(c *cluster) {
-			won(c)
+			miss(c, 2)
+			c.leader(0, 3, 0, 0, 1)
 			c.passes(time.Second)
-			c.asks(0, 1, 2)
-		}, want: []string{"A Majority Elects: S0 has the votes of 2 of 3 servers in T1, its own included, and 1s " +
-			"later it " +
+			c.asks(0, 1, 4)
+		}, want: []string{"A Majority Elects: S0 has the votes of 2 of 3 servers in T3, its own included, and 1s later it " +
 			"stands again"}},
 		{name: "it leads, or has led", happens: func(c *cluster) {
 			won(c)
@@ -518,6 +530,13 @@ func TestMajorityElects(t *testing.T) {
 			c.passes(time.Second)
 			c.set.Resumed(2)
 			c.set.State(2, 4, false)
+		}},
+		{name: "a vote that may be taken for lost", happens: func(c *cluster) {
+			k := c.asksWith(0, 1, 1, 0, 0)
+			c.passes(21 * time.Millisecond)
+			k.grants(1)
+			c.passes(time.Second)
+			c.set.State(0, 1, false)
 		}},
 		{name: "half of the servers", servers: 4, happens: func(c *cluster) {
 			won(c)

@@ -135,6 +135,11 @@ func (s *Set) Skewed(server int, rate float64) {
 	s.do(0, func(m *monitors) { m.all.skewed(clockRate{server, rate}) })
 }
 
+// Slowed tells that a server's service takes so long over each message from now on, in later lives, too.
+func (s *Set) Slowed(server int, each time.Duration) {
+	s.do(0, func(m *monitors) { m.all.slowed(slowness{server, each}) })
+}
+
 // State tells what a server's GetState returned. Calls about one server come in the order of the answers.
 func (s *Set) State(server, term int, leader bool) {
 	s.do(0, func(m *monitors) { m.state(server, term, leader) })
