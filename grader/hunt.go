@@ -54,7 +54,7 @@ type kill struct {
 	Scenario string          `json:"scenario"`
 	Seed     uint64          `json:"seed"`
 	Branches recipe.Branches `json:"branches,omitempty"`
-	Says     string          `json:"says"`            // the kind of the failure, or advice, and the first line of its message
+	Says     string          `json:"says"`            // the kind of failure, or advice, and its first line
 	Named    *bool           `json:"named,omitempty"` // whether that is what the mutant's file expects, if it says
 }
 

@@ -39,10 +39,13 @@ func mutantsCommand() *cli.Command {
 			},
 			&cli.BoolFlag{
 				Name: "search",
-				Usage: "look for each mutant as grader search does: -count seeds of each scenario are then as many runs, " +
-					"and -seed is also that of the search",
+				Usage: "look for each mutant as grader search does: -count seeds of each scenario are then as many " +
+					"runs, and -seed is also that of the search",
 			},
-			&cli.DurationFlag{Name: "cpu", Usage: "processor `time` for the runs of a mutant, after which it has survived"},
+			&cli.DurationFlag{
+				Name:  "cpu",
+				Usage: "processor `time` for the runs of a mutant, after which it has survived",
+			},
 			&cli.StringFlag{
 				Name:  "state",
 				Usage: "note in this `file` how far each mutant is, and go on from what it says",

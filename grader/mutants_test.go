@@ -20,6 +20,7 @@ import (
 	"raftlab/internal/testinputs"
 	"raftlab/src/cluster"
 	"raftlab/src/lab"
+	"raftlab/src/recipe"
 )
 
 // Every mutant of the catalogue applies to the implementations as they are, compiles, and names what there is.
@@ -188,6 +189,13 @@ func TestMutants(t *testing.T) {
 	if after, err := os.ReadFile(file); err != nil || !bytes.Equal(after, noted) {
 		t.Errorf("runs were played that are in the state (%v)", err)
 	}
+	status, stdout, stderr = mutated(t, append(args, "-search", "-cpu", "1m")...)
+	if status != 0 || !strings.Contains(stdout, "2 of 2 found") {
+		t.Errorf("with -search: status %d:\n%s%s", status, stdout, stderr)
+	}
+	if after := read(t, file); bytes.Count(after[len(noted):], []byte(`"search":true`)) != 2 {
+		t.Errorf("with -search noted is %s", after[len(noted):])
+	}
 }
 
 // What only monitors see is no failure with -classic. What was found without it says nothing there, and the seeds that
@@ -225,7 +233,8 @@ func TestMutantState(t *testing.T) {
 	one := hunted{Mutant: "raft/one", Program: "p", First: 1}
 	further, killed, classic := one, one, one
 	further.Seeds, further.Runs = 1, 67
-	killed.Seeds, killed.Runs, killed.Kill = 1, 70, &kill{Scenario: "Backup", Seed: 2, Says: "panic: it"}
+	killed.Seeds, killed.Runs, killed.Kill = 1, 70, &kill{Scenario: "Backup", Seed: 2, Says: "panic: it",
+		Branches: recipe.Branches{{At: 5, Seed: 3}}}
 	classic.Classic = true
 
 	s := open()
@@ -274,6 +283,7 @@ func TestMutantsUsage(t *testing.T) {
 		{"-run nowhere", "-run nowhere: none of the "},
 		{"-classic -run ^kv/", "-run ^kv/: none of the "},
 		{"-count 0", "-count 0: must be 1 to "},
+		{"-cpu -1s", "-cpu -1s: must be more than 0"},
 		{"-parallel -1", "-parallel -1: must be at least 1"},
 		{"impls", "takes no arguments"},
 		{"-state " + file, "no file of grader mutants -state"},

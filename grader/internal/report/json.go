@@ -150,7 +150,8 @@ func (r *Report) scenarioDocument(impl, scenario int) scenarioDocument {
 	}
 	for _, f := range c.failures.bySeed() {
 		d.Failures = append(d.Failures, failureDocument{
-			Seed: f.drawn.Seed, Branches: f.drawn.Branches, Kind: f.kind, Message: f.message, Log: f.log, Page: pageBeside(f.log),
+			Seed: f.drawn.Seed, Branches: f.drawn.Branches, Kind: f.kind, Message: f.message,
+			Log: f.log, Page: pageBeside(f.log),
 			Replay: r.replayBy(staff, impl, scenario, f.drawn),
 		})
 	}

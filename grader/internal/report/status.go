@@ -140,8 +140,8 @@ func (r *Report) unsafeIn(impl int, part string) []string {
 	return names
 }
 
-// Describe tells of the failures of a scenario, the most frequent kinds first, no more than limit of them: how often each
-// came, an example, and how to see it again.
+// Describe tells of the failures of a scenario, the most frequent kinds first, no more than limit of them: how often
+// each came, an example, and how to see it again.
 func (r *Report) Describe(impl int, scenario string, limit int) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

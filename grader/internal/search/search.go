@@ -1,6 +1,6 @@
-// Package search decides what to play next of a lab's scenarios so that a failure comes soon: the seeds of scenarios, and
-// branches of runs that came into situations that are rare. It knows scenarios by their names, and of runs what they
-// cost and into which situations they came; it plays nothing itself.
+// Package search decides what to play next of a lab's scenarios so that a failure comes soon: the seeds of scenarios,
+// and branches of runs that came into situations that are rare. It knows scenarios by their names, and of runs what
+// they cost and into which situations they came; it plays nothing itself.
 //
 // Nothing but the seed of a search and what it is told decides what it does: with one run at a time the same search is
 // the same again.
@@ -54,8 +54,9 @@ func New(o Options) *Search {
 	return s
 }
 
-// Next is the run to play next: all scenarios with the first seed, and from then on a branch or the next scenario with the
-// next seed, so that both get half of the time. It may be asked for before the outcomes of those under way are known.
+// Next is the run to play next: all scenarios with the first seed, and from then on a branch or the next scenario with
+// the next seed, so that both get half of the time. It may be asked for before the outcomes of those under way are
+// known.
 func (s *Search) Next() Run {
 	n := len(s.options.Scenarios)
 	if s.turn >= n && len(s.corpus) > 0 && s.ahead > 0 {

@@ -53,7 +53,8 @@ func play(n int) (s *search.Search, runs []search.Run) {
 	return s, runs
 }
 
-// Each scenario is played once before anything else. From then on the seeds of all scenarios in turn have half of the time.
+// Each scenario is played once before anything else. From then on the seeds of all scenarios in turn have half of the
+// time.
 func TestSeeds(t *testing.T) {
 	_, runs := play(900)
 	fresh, rpcs := 0, map[bool]int{}

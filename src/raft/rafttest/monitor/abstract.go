@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// states hashes abstract states: what a cluster is in, without servers' names, and with the order of terms and indexes in
-// place of their values.
+// states hashes abstract states: what a cluster is in, without servers' names, and with the order of terms and indexes
+// in place of their values.
 type states struct{ sorted []seen }
 
 // mostRank bounds how many different terms, or indexes, are told apart.
