@@ -79,6 +79,7 @@ func (m *monitors) take(e event, noting bool) {
 
 func (m *monitors) booted(server int) {
 	m.lives.booted(server)
+	m.slow[server] = false
 	m.clocks.booted(server, m.rules.Persistence)
 	if !m.rules.Persistence {
 		m.storage.clear(server)
@@ -88,6 +89,11 @@ func (m *monitors) booted(server int) {
 		}
 	}
 	m.all.booted(server)
+}
+
+func (m *monitors) skewed(r clockRate) {
+	m.slow[r.server] = r.rate < 1
+	m.all.skewed(r)
 }
 
 func (m *monitors) crashed(server int) {

@@ -11,7 +11,7 @@ import (
 type owed struct {
 	*views
 	servers []debt
-	slow    []time.Duration // by server: how long its service takes over a message
+	each    []time.Duration // by server: how long its service takes over a message
 	any     bool            // a server has applied something: it is told here
 }
 
@@ -34,11 +34,11 @@ type debt struct {
 const applyWithin = 4 * time.Second
 
 func newOwed(v *views) monitor {
-	m := &owed{views: v, servers: make([]debt, v.servers), slow: make([]time.Duration, v.servers)}
+	m := &owed{views: v, servers: make([]debt, v.servers), each: make([]time.Duration, v.servers)}
 	return monitor{
 		explanations: owedExplained, rules: Rules{Log: true},
-		booted: m.booted, resumed: m.resumed, slowed: m.slowed, restored: m.restored, state: m.state, sent: m.sent,
-		handled: m.handled, answered: m.answered, applied: m.gets,
+		booted: m.booted, resumed: m.resumed, skewed: m.skewed, slowed: m.slowed, restored: m.restored,
+		state: m.state, sent: m.sent, handled: m.handled, answered: m.answered, applied: m.gets,
 	}
 }
 
@@ -47,10 +47,12 @@ func (m *owed) booted(server int) {
 }
 
 func (m *owed) slowed(s slowness) {
-	m.slow[s.server] = max(m.slow[s.server], s.each) // what it was sent before may still take so long
+	m.each[s.server] = max(m.each[s.server], s.each) // what it was sent before may still take so long
 }
 
 func (m *owed) resumed(server int) { m.servers[server].since = m.at }
+
+func (m *owed) skewed(r clockRate) { m.resumed(r.server) }
 
 func (m *owed) restored(r restored) { m.servers[r.server].upTo = 0 }
 
@@ -137,7 +139,9 @@ func (m *owed) check(server int) {
 	d := &m.servers[server]
 	waits := (m.at - d.since).Round(time.Millisecond)
 	switch {
-	case !m.any || !m.aligned() || m.at-d.since < applyWithin+20*m.slow[server] || max(d.upTo, d.wins) <= d.applied:
+	case !m.any || !m.aligned() || max(d.upTo, d.wins) <= d.applied:
+		return
+	case m.slow[server] || m.at-d.since < applyWithin+20*m.each[server]:
 		return
 	case d.upTo > d.applied:
 		m.violated("Committed Is Applied",

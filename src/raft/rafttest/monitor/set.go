@@ -132,7 +132,7 @@ func (s *Set) Resumed(server int) {
 
 // Skewed tells that a server's clock runs at a rate, 1 being right, until it is told again or the server crashes.
 func (s *Set) Skewed(server int, rate float64) {
-	s.do(0, func(m *monitors) { m.all.skewed(clockRate{server, rate}) })
+	s.do(0, func(m *monitors) { m.skewed(clockRate{server, rate}) })
 }
 
 // Slowed tells that a server's service takes so long over each message from now on, in later lives, too.

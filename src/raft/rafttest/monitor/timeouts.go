@@ -17,7 +17,6 @@ type timeouts struct {
 type patience struct {
 	since time.Duration // when its timeout last began, or since when its clock is right
 	stood int           // the last term in which it stood
-	slow  bool          // its clock is
 }
 
 // standWithin is how long a server may wait. Where it takes longer, no leader is elected within the lab's 5 s.
@@ -36,10 +35,7 @@ func (m *timeouts) booted(server int) { m.servers[server] = patience{since: m.at
 // waits: a server begins to wait now.
 func (m *timeouts) waits(server int) { m.servers[server].since = m.at }
 
-func (m *timeouts) skewed(r clockRate) {
-	m.servers[r.server].slow = r.rate < 1
-	m.waits(r.server)
-}
+func (m *timeouts) skewed(r clockRate) { m.waits(r.server) }
 
 // arrived: a request for a vote that tells the server nothing new begins no timeout, unless the vote is given.
 func (m *timeouts) arrived(c *call) {
@@ -76,7 +72,7 @@ func (m *timeouts) state(a answer) {
 	switch quiet := m.at - s.since; {
 	case a.leader:
 		m.waits(a.server)
-	case quiet < standWithin || s.slow || !m.wire.knows(requestVote):
+	case quiet < standWithin || m.slow[a.server] || !m.wire.knows(requestVote):
 	case a.term == s.stood:
 		m.waits(a.server)
 		m.violated("Timeouts Begin Elections",

@@ -12,6 +12,7 @@ type views struct {
 	at        time.Duration // when the current event happens; 0 if there is no clock
 	wire      *wire         // the meanings of messages' fields
 	lives     lives         // which life of a server is the current one
+	slow      []bool        // servers whose clocks are: what they do in time of their own may take long
 	inFlight  inFlight      // RPCs
 	clocks    clocks        // terms, and who began them
 	claims    claims        // who leads
@@ -29,7 +30,8 @@ func newViews(servers int, rules Rules, w *wire) views {
 	w.readsCommands = rules.Log
 	v := views{
 		servers: servers, rules: rules, wire: w,
-		lives: make(lives, servers), inFlight: make(inFlight), clocks: newClocks(servers), claims: newClaims(),
+		lives: make(lives, servers), slow: make([]bool, servers), inFlight: make(inFlight),
+		clocks: newClocks(servers), claims: newClaims(),
 		ballots: newBallots(servers, w), disks: newDisks(servers), indexes: newIndexes(w), logs: make(leaderLogs),
 		storage: make(storage, servers), snapshots: make(snapshots),
 	}
