@@ -267,6 +267,15 @@ func TestCollectionSetsNoTimer(t *testing.T) {
 	}
 }
 
+// That a guest has collected takes no time for it, however much there is to look at.
+func TestCollectionTakesNoTime(t *testing.T) {
+	r := probe(t, "much")
+	r.runUntil(100e6)
+	if diff := cmp.Diff([]string{"collected true, which took 0s"}, r.frames); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Package variables that depend on the clock or on randomness differ from box to box.
 func TestInitIsOwn(t *testing.T) {
 	m := module(t, lab.own)

@@ -28,6 +28,7 @@ var probes = map[string]func(){
 	"spin":     spin,
 	"garbage":  garbage,
 	"collects": collects,
+	"much":     collectsMuch,
 	"hog":      hog,
 	"exit":     exit,
 	"panic":    crash,

@@ -110,3 +110,34 @@ func collects() {
 	report("collected ", s.NumGC > 0)
 	guest.Receive()
 }
+
+// collectsMuch reports by how much the clock goes on while goroutines take turns and garbage is collected that cannot
+// wait until all of them wait, where there is so much to look at that the collector may look at the clock often.
+func collectsMuch() {
+	type link struct {
+		next *link
+		_    [6]*link
+	}
+	var chain *link
+	for range 200_000 {
+		chain = &link{next: chain}
+	}
+	time.Sleep(time.Millisecond)
+	before := time.Now()
+	turns := make(chan []byte)
+	go func() {
+		for range 19_500 {
+			turns <- make([]byte, 4096)
+		}
+		close(turns)
+	}()
+	for b := range turns {
+		kept = [][]byte{b}
+	}
+	took := time.Since(before)
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	report("collected ", s.NumGC > 1, ", which took ", took)
+	runtime.KeepAlive(chain)
+	guest.Receive()
+}

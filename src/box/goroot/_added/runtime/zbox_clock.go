@@ -29,6 +29,23 @@ func boxClock() *boxTime {
 	return c
 }
 
+// look reports whether the guest may take the time from c, and takes notice that it does. Looks of the collector of
+// garbage do not count: when it collects depends on what is allocated, say by logging, and should not move the clocks.
+//
+//go:nosplit
+func (c *boxTime) look() bool {
+	if gcphase == _GCmark {
+		if mp := getg().m; getg() == mp.g0 && mp.curg != nil {
+			return true
+		}
+	}
+	if c.left <= 0 {
+		return false
+	}
+	c.left--
+	return true
+}
+
 // boxTurn is how many bytes had been allocated when boxTurns last gave others their turn.
 var boxTurn uint64
 

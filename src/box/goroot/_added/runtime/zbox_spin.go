@@ -24,10 +24,10 @@ const (
 // boxNappers are the last goroutines that polled until they had to sleep. One that goes on polling when it wakes
 // must sleep again sooner, whatever the others do.
 var boxNappers [16]struct {
-	g     guintptr
-	woke  int64 // when it last woke
-	slept int64 // how long it last slept
-	polls int   // since it woke
+	g     uint64 // its number: another may get its memory when it has ended
+	woke  int64  // when it last woke
+	slept int64  // how long it last slept
+	polls int    // since it woke
 }
 
 // boxNapped is how many goroutines have been put into boxNappers. A new one takes the place of the oldest.
@@ -53,12 +53,12 @@ func boxPolled() {
 	if napper < 0 {
 		napper = int(boxNapped % uint(len(boxNappers)))
 		boxNapped++
-		boxNappers[napper].g.set(gp)
+		boxNappers[napper].g = gp.goid
 		boxNappers[napper].slept = boxFirstNap / 2
 	}
 	nap := min(2*boxNappers[napper].slept, boxLongestNap)
 	timeSleep(nap)
-	if n := &boxNappers[napper]; n.g.ptr() == gp {
+	if n := &boxNappers[napper]; n.g == gp.goid {
 		n.woke, n.slept, n.polls = nanotime(), nap, 0
 	}
 }
@@ -68,7 +68,7 @@ func boxPolled() {
 func boxNapperOf(gp *g) int {
 	for i := range boxNappers {
 		n := &boxNappers[i]
-		if n.g.ptr() != gp {
+		if n.g != gp.goid {
 			continue
 		}
 		if nanotime()-n.woke > boxSameMoment {
