@@ -112,6 +112,19 @@ func TestDisks(t *testing.T) {
 			c.set.Saved(2, []byte("T2, voted for S0"), nil)
 			k.handled(&RequestVoteReply{2, true})
 		}},
+		{name: "the leader whom it obeyed is on the disk as its vote", rules: saving, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1)
+			c.appends(0, 1, 1, 0, 0, 1).stores(1)
+			k := c.heartbeat(0, 2, 1).arrives()
+			c.set.Saved(2, []byte("T1, obeys S0"), nil)
+			k.handled(&AppendEntriesReply{1, true})
+			k = c.asksWith(1, 2, 2, 1, 1).arrives()
+			c.set.Saved(2, []byte("T2, obeys S0"), nil)
+			k.handled(&RequestVoteReply{2, false})
+			k = c.asksWith(0, 2, 2, 1, 1).arrives()
+			c.set.Saved(2, []byte("T2, obeys S0"), nil)
+			k.handled(&RequestVoteReply{2, true})
+		}},
 		{name: "an entry is not in what is saved", rules: saving, happens: func(c *cluster) {
 			first(c)
 			c.set.Saved(1, []byte("T1"), nil)

@@ -21,6 +21,8 @@ type beginning struct {
 type grudge struct {
 	entries int       // how many times in a row, of one leader
 	of      inTerm    // this one
+	newest  int       // when the last of its requests that arrived was sent
+	refused int       // when the last was that counts
 	votes   []inTerm  // of these candidates, since the server was last in touch with a leader
 	log     *position // where its log ends; nil if that is not known
 }
@@ -52,8 +54,9 @@ func (m *reasons) sent(c *call) {
 
 // arrived: a leader may change a log and, while it is heard, there may be no need of another (section 6).
 func (m *reasons) arrived(c *call) {
-	if c.kind != requestVote {
-		m.servers[c.to].log, m.servers[c.to].votes = nil, nil
+	if s := &m.servers[c.to]; c.kind != requestVote {
+		s.log, s.votes = nil, nil
+		s.newest = max(s.newest, c.made)
 	}
 }
 
@@ -100,9 +103,12 @@ func (m *reasons) entries(c *call) {
 		return
 	case !c.reply.refuses, m.rules.Snapshots, !m.begins[begins]:
 		return
+	case c.made < s.newest, c.made <= s.refused:
+		return // it was overtaken, and what it says is old news: to refuse it does no harm
 	case s.of != of:
 		s.of, s.entries = of, 0
 	}
+	s.refused = c.made
 	if s.entries++; s.entries == unreasonedEntries {
 		m.violated("Refused for a Reason",
 			"S%d refuses S%d, leader of T%d, %d times what begins a log, which fits any other",

@@ -223,6 +223,21 @@ func TestRefusedForReason(t *testing.T) {
 			}
 		}, want: []string{"Refused for a Reason: S1 refuses S0, leader of T1, 3 times what begins a log, which fits " +
 			"any other"}},
+		{name: "requests that were overtaken, and one of them twice", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1)
+			var late []*call
+			for range 4 {
+				late = append(late, c.appends(0, 1, 1, 0, 0, 1))
+			}
+			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+			for _, k := range late {
+				k.refuses(1)
+			}
+			last := c.appends(0, 1, 1, 0, 0, 1)
+			for range 4 {
+				last.refuses(1)
+			}
+		}},
 		{name: "an earlier term, or an entry before", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1)
 			c.appends(0, 1, 1, 0, 0, 1).stores(1)

@@ -138,8 +138,9 @@ func (m *saves) handled(c *call) {
 		}
 		switch {
 		case heard == 0 || disk.saved > heard:
-		case disk.written > heard && m.ballots.before(c.to, c.term) == c.from:
-			// The vote is on the disk since the term before, or between two saves of a term and its vote.
+		case disk.written > heard && (m.ballots.before(c.to, c.term) == c.from || m.obeyed(c.to) == c.from):
+			// The vote is on the disk since the term before, where some note the leader whom they follow, too, or between
+			// two saves of a term and its vote.
 			m.advised("votedFor is kept when the term rises, where Figure 2 has null: save a new term and its vote " +
 				"together")
 		case disk.written > heard:
@@ -158,6 +159,14 @@ func (m *saves) handled(c *call) {
 				c.to, at.term, at.index)
 		}
 	}
+}
+
+// obeyed is the leader from whom a server last heard, or no server.
+func (m *saves) obeyed(server int) int {
+	if claim, ok := m.claims.byTerm[m.storage[server].term]; ok {
+		return claim.server
+	}
+	return -1
 }
 
 // made reports whether a server may have made the entries of a term itself.
