@@ -222,7 +222,7 @@ func (ch *chaos) standStill() {
 
 func (ch *chaos) skew() {
 	if i := ch.victim(); i >= 0 {
-		ch.c.Skew(i, 0.5+ch.rng.Float64(), time.Duration(ch.rng.IntN(48)-24)*time.Hour)
+		ch.c.Skew(i, 0.5+ch.rng.Float64(), 0)
 	}
 }
 

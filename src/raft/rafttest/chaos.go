@@ -85,6 +85,7 @@ type chaos struct {
 	faults []func()
 	ends   []end
 	paused map[int]bool // servers that stand still
+	skewed map[int]*skewed
 }
 
 // An end is when a fault ends by itself.
@@ -101,6 +102,7 @@ func newChaos(c *Cluster) *chaos {
 		pause:  time.Duration(100<<c.Rand().IntN(6)) * time.Millisecond,
 		most:   []int{1, 2, 2, c.N()}[c.Rand().IntN(4)],
 		paused: make(map[int]bool),
+		skewed: make(map[int]*skewed),
 	}
 	all := []func(){ch.weather, ch.disconnect, ch.partition, ch.cut}
 	demands := c.judge.demands
@@ -144,6 +146,7 @@ func (ch *chaos) run() {
 	ch.look()
 	for i := range c.N() {
 		if c.HasFaults() && c.Running(i) {
+			ch.setRight(i)
 			c.NoFaults(i)
 		}
 		c.SlowService(i, 0)
@@ -315,6 +318,7 @@ func (ch *chaos) crashed(i int) {
 
 func (ch *chaos) restart(i int) {
 	if !ch.c.Running(i) && !ch.paused[i] {
+		delete(ch.skewed, i)
 		ch.c.Restart(i)
 	}
 }
@@ -350,7 +354,9 @@ func (ch *chaos) resume(i int) {
 	}
 }
 
-// skew has clocks run a little wrong, several times as fast, or nearly stand still.
+// skew has clocks run a little wrong, several times as fast, or nearly stand still, for a while. Then the wall clock is
+// set right: section 2 lets faulty clocks cost availability, and whoever refuses requests that are older than the last,
+// by the sender's clock, would go on with that.
 func (ch *chaos) skew() {
 	rate := 0.8 + 0.45*ch.rng.Float64()
 	switch ch.rng.IntN(4) {
@@ -359,8 +365,31 @@ func (ch *chaos) skew() {
 	case 1:
 		rate = 0.02 + 0.2*ch.rng.Float64()
 	}
-	if i := ch.victim(); i >= 0 {
-		ch.c.Skew(i, rate, time.Duration(ch.rng.IntN(48)-24)*time.Hour)
+	i := ch.victim()
+	if i < 0 || ch.skewed[i] != nil {
+		return
+	}
+	ch.c.Skew(i, rate, 0)
+	s := &skewed{rate, ch.c.Now()}
+	ch.skewed[i] = s
+	ch.undoLater(func() {
+		if ch.skewed[i] == s {
+			ch.setRight(i)
+		}
+	})
+}
+
+// A skewed clock has run at a rate since a time.
+type skewed struct {
+	rate  float64
+	since time.Duration
+}
+
+// setRight sets the clocks of a server right that skew has changed. Those of one that has crashed since are.
+func (ch *chaos) setRight(i int) {
+	if s := ch.skewed[i]; s != nil {
+		delete(ch.skewed, i)
+		ch.c.Skew(i, 1, time.Duration((1-s.rate)*float64(ch.c.Now()-s.since)))
 	}
 }
 
