@@ -195,7 +195,7 @@ func (a *Action) readPartition(words []string) (err error) {
 				return err
 			}
 			if n >= a.First || seen[n] {
-				return fmt.Errorf("S%d is in it twice, or not one of the first %d nodes", n, a.First)
+				return fmt.Errorf("node S%d is in it twice, or not one of the first %d", n, a.First)
 			}
 			seen[n] = true
 			group = append(group, n)
