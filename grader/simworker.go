@@ -80,6 +80,7 @@ func simWorkerCommand() *cli.Command {
 				logged:  make(map[string]map[string]uint64),
 				closely: make(map[string]bool),
 			}
+			s.playOnce = s.run
 			box.CollectBetweenTurns()
 			return jobs.Serve(l, s.play, s.options.Progress.Load)
 		},
@@ -139,6 +140,8 @@ type simulator struct {
 	module  *box.Module
 	options sim.Options
 
+	playOnce func(*lab.Scenario, jobs.Job, sim.Options) sim.Result
+
 	blind   bool // see cluster.Config.Blind
 	allLogs bool
 	states  int                          // see statesFlag
@@ -147,9 +150,11 @@ type simulator struct {
 }
 
 // play plays a job. A run that fails is played again with its log on standard error, and written down: the first time
-// neither was done. Of those that fail alike the one with the lowest seed is enough.
+// neither was done. Of those that fail alike the one with the lowest seed is enough. But one that took too long is played
+// again in any case, and has failed for that only if it takes too long again: the system may count as a process' time what
+// it was kept waiting for, as where a virtual machine stands still.
 func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, spoilt bool) {
-	first := s.run(scenario, job, s.options)
+	first := s.playOnce(scenario, job, s.options)
 	p = jobs.Played{Result: first.Result, Trace: first.Trace}
 	spoilt = usedUp(first) // what was under way is left in this process
 	again := s.options
@@ -161,19 +166,25 @@ func (s *simulator) play(scenario *lab.Scenario, job jobs.Job) (p jobs.Played, s
 	if again.Log == nil {
 		p.Files = nil // they go beside the log
 	}
-	if !job.Repeat && again.Log == nil {
+	if !job.Repeat && again.Log == nil && !timedOut(first) {
 		return p, spoilt
 	}
-	if usedUp(first) { // this one is for the log only
+	if usedUp(first) { // this one is for the log, and to be sure
 		again.Turn /= 5
 		again.Brief = first.Flood
 	}
 	replay := func(opt sim.Options) sim.Result {
-		return s.run(scenario, job, opt)
+		return s.playOnce(scenario, job, opt)
 	}
 	second := replay(again)
 	spoilt = spoilt || usedUp(second)
-	if second.Trace != first.Trace && !usedUp(first) && !usedUp(second) {
+	switch {
+	case timedOut(first) && !usedUp(second):
+		p.Result, p.Trace = second.Result, second.Trace
+		if again.Log == nil {
+			p.Files = nil
+		}
+	case second.Trace != first.Trace && !usedUp(first) && !usedUp(second):
 		p.Failure = differs(first, second)
 	}
 	if rec := second.Recording; rec != nil && rec.Finding != nil {

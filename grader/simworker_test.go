@@ -4,7 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"raftlab/src/cluster"
+	"raftlab/src/lab"
+	"raftlab/src/lab/jobs"
 	"raftlab/src/sim"
 )
 
@@ -34,5 +38,37 @@ func TestDiffers(t *testing.T) {
 				t.Errorf("%q lacks %q", f.Message, want)
 			}
 		}
+	}
+}
+
+// A run has taken too long only if it does so twice: a machine that stands still is not the submission's fault.
+func TestTooLongTwice(t *testing.T) {
+	long := sim.Result{Trace: 1, Result: cluster.Result{Failure: &cluster.Failure{Kind: cluster.Timeout}}}
+	twice := sim.Result{Trace: 2, Result: cluster.Result{Failure: &cluster.Failure{Kind: cluster.Safety}}}
+	for name, test := range map[string]struct {
+		plays []sim.Result
+		want  cluster.Kind // of the failure; "" if it passes
+	}{
+		"passes the second time": {[]sim.Result{long, {Trace: 2}}, ""},
+		"fails the second time":  {[]sim.Result{long, twice}, cluster.Safety},
+		"takes too long twice":   {[]sim.Result{long, long}, cluster.Timeout},
+		"passes":                 {[]sim.Result{{Trace: 2}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			played := 0
+			s := &simulator{logged: map[string]map[string]uint64{"S": {"timeout": 0}}, closely: make(map[string]bool)}
+			s.playOnce = func(*lab.Scenario, jobs.Job, sim.Options) sim.Result {
+				played++
+				return test.plays[played-1]
+			}
+			got, _ := s.play(&lab.Scenario{Name: "S"}, jobs.Job{Scenario: "S", Seed: 1})
+			kind := cluster.Kind("")
+			if got.Failure != nil {
+				kind = got.Failure.Kind
+			}
+			if diff := cmp.Diff([]any{test.want, len(test.plays)}, []any{kind, played}); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
 	}
 }
