@@ -60,3 +60,11 @@ func (c *Cluster) NoFaults(node int) {
 	c.world.Faults().CrashOnSave(node, false)
 	c.world.Faults().SetClock(node, 1, 0)
 }
+
+// Kill has a node stop its work, as the lab does with one that it has no more use for, but leaves it where others reach
+// it. Until Crash it counts as down: nobody asks it anything.
+func (c *Cluster) Kill(node int) {
+	c.Logf("kill %s", c.name(node))
+	c.set(c.up, node, false)
+	c.world.Faults().Kill(node)
+}

@@ -119,6 +119,8 @@ type Faults interface {
 	// CrashOnSave crashes a node the next time it saves, or no longer: the disk has what was saved, and nobody hears
 	// what the node says afterwards.
 	CrashOnSave(node int, yes bool)
+	// Kill has a node stop its work. Its box stays, and messages reach it as before. It is the last call to it.
+	Kill(node int)
 }
 
 // A Goroutine is one of a node's.

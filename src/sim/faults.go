@@ -38,6 +38,8 @@ func (f faults) SetClock(i int, rate float64, jump time.Duration) {
 	s.schedule()
 }
 
+func (f faults) Kill(i int) { f.nodes[i].kill() }
+
 func (f faults) CrashOnSave(i int, yes bool) {
 	s := f.nodes[i]
 	s.fault = nil

@@ -116,6 +116,12 @@ func strictElections() []lab.Scenario {
 			Checks:  "soon after Kill no goroutine of a server is left, not even of one that was electing or cut off",
 			Judge:   Playing(killStopsGoroutines),
 		},
+		lab.Scenario{
+			Name: "KilledServersAreSilent", Part: Elections, Tier: lab.Advice, Nodes: cluster.Servers(5), Faults: true,
+			Weather: labrpc.Reliable(),
+			Checks:  "a server for which Kill was called, and which can still be reached, neither leads nor votes",
+			Judge:   Playing(killedServersAreSilent),
+		},
 	)
 }
 
@@ -337,4 +343,43 @@ func killStopsGoroutines(c *Cluster) {
 	if places = slices.Compact(places); len(places) > 0 {
 		c.Advisef("goroutines of servers are still there after Kill, in %s", strings.Join(places, " and in "))
 	}
+}
+
+// killedServersAreSilent leaves a killed leader where others hear it, and then only as many others that they need its
+// vote.
+func killedServersAreSilent(c *Cluster) {
+	if c.judge.rules.NoKill {
+		c.Skipf("nobody kills a Raft of this edition")
+	}
+	killed := c.OneLeader()
+	c.Kill(killed)
+	next, ok := c.anyLeader(5 * time.Second)
+	if !ok {
+		c.Advisef("a leader goes on sending heartbeats after Kill: as long as it can be reached nobody else is elected")
+		return
+	}
+	c.Crash(next)
+	for i := range c.N() {
+		if c.Running(i) {
+			c.Crash(i)
+			break
+		}
+	}
+	if _, ok := c.anyLeader(5 * time.Second); ok {
+		c.Advisef("a server goes on voting after Kill: as long as it can be reached it is counted in majorities")
+	}
+}
+
+// anyLeader waits for a server that can be reached and leads, and returns it.
+func (c *Cluster) anyLeader(limit time.Duration) (leader int, ok bool) {
+	for end := c.Now() + limit; c.Now() < end; c.Sleep(100 * time.Millisecond) {
+		for i := range c.N() {
+			if c.Reachable(i) {
+				if _, leads := c.State(i); leads {
+					return i, true
+				}
+			}
+		}
+	}
+	return 0, false
 }

@@ -52,7 +52,9 @@ func TestSelect(t *testing.T) {
 	}{
 		{"", nil, all},
 		{"", []lab.Tier{classic, strict}, func(s lab.Scenario) bool { return s.Tier != lab.Advice }},
-		{"", []lab.Tier{lab.Advice}, func(s lab.Scenario) bool { return s.Name == "KillStopsGoroutines" }},
+		{"", []lab.Tier{lab.Advice}, func(s lab.Scenario) bool {
+			return s.Name == "KillStopsGoroutines" || s.Name == "KilledServersAreSilent"
+		}},
 		{"", []lab.Tier{strict}, func(s lab.Scenario) bool { return s.Tier == strict }},
 		{"2A", nil, part(rafttest.Elections)},
 		{"3A", nil, part(rafttest.Elections)},
