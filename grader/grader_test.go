@@ -98,9 +98,11 @@ func TestBrokenImplementations(t *testing.T) {
 		{"neverelects", "-clock bubble -run InitialElection", cluster.Assertion, `expected one leader, got none`},
 		{"neverelects", "-run InitialElection", cluster.Assertion, `expected one leader, got none`},
 		{"votestwice", "-clock bubble -run ManyElections -count 10 -failfast", cluster.Safety,
-			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
+			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d|` +
+				`Stale Requests Refused: S\d is in T\d+ and votes for S\d in T\d+`},
 		{"votestwice", "-run ManyElections -count 10 -failfast", cluster.Safety,
-			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d`},
+			`One Vote per Term: S\d voted for S\d and for S\d in T\d+|Election Safety: two leaders in T\d+: S\d .* and S\d|` +
+				`Stale Requests Refused: S\d is in T\d+ and votes for S\d in T\d+`},
 		{"checkthenact", "-run PausedLeaders -count 20 -failfast", cluster.Safety,
 			`Election Safety: two leaders in T\d+`},
 		{"forgetsvote", "-run ^VoteSurvivesRestart$", cluster.Safety,

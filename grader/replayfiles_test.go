@@ -61,10 +61,11 @@ func shownRun(t *testing.T, file string) (rec record.Recording) {
 
 const twice = "grader/testdata/broken/votestwice"
 
-// A failure has a page beside its log, which the text and the JSON name, and -html has the run in a page of all.
+// A failure has a page beside its log, which the text and the JSON name, and -html has the run in a page of all. The two
+// seeds fail alike.
 func TestPages(t *testing.T) {
 	all := filepath.Join(t.TempDir(), "all.html")
-	_, res, out := grade(t, "-html", all, "-count", "2", "-run", "ManyElections", twice, "impls/ticker-timer")
+	_, res, out := grade(t, "-html", all, "-seed", "3", "-count", "2", "-run", "ManyElections", twice, "impls/ticker-timer")
 	failures := res.Implementations[0].Scenarios[0].Failures
 	if len(failures) != 2 || failures[0].Page == "" || failures[1].Page != "" {
 		t.Fatalf("the pages of %+v: want one, of the first", failures)
@@ -84,7 +85,7 @@ func TestPages(t *testing.T) {
 	}
 	html, err := os.ReadFile(all)
 	for _, want := range []string{`"columns":["votestwice","ticker-timer"]`, `{"text":"0/2","class":"fail"`,
-		`{"text":"2/2","class":"pass"`, `"run":"run-0"`, `"command":"grader replay ` + twice + ` ManyElections 1"`} {
+		`{"text":"2/2","class":"pass"`, `"run":"run-0"`, `"command":"grader replay ` + twice + ` ManyElections 3"`} {
 		if err != nil || !bytes.Contains(html, []byte(want)) {
 			t.Errorf("%s does not say %s (%v)", all, want, err)
 		}
