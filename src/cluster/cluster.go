@@ -184,10 +184,13 @@ func (c *Cluster) Crash(node int) {
 
 // Restart starts a node that is down, with what is on its disk.
 func (c *Cluster) Restart(node int) {
-	if c.Now() > 0 {
-		c.write(script.Action{Do: script.Restart, Node: node})
-		c.Logf("restart %s", c.name(node))
-	}
+	c.write(script.Action{Do: script.Restart, Node: node})
+	c.Logf("restart %s", c.name(node))
+	c.boot(node)
+}
+
+// boot starts a node, which is down.
+func (c *Cluster) boot(node int) {
 	state, snapshot := c.world.Disk(node)
 	boot := c.run.judge.Booting(node, state, snapshot)
 	if !c.world.Boot(node, boot) {

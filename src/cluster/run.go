@@ -115,7 +115,7 @@ func (r *Run) Play(w World) {
 	c.guard(func() {
 		for i := range r.Nodes {
 			c.set(c.connected, i, true)
-			c.Restart(i)
+			c.boot(i)
 		}
 		if r.Faults && w.Faults() == nil {
 			c.Skipf("needs nodes in boxes (-clock sim): its faults cannot be made elsewhere")

@@ -52,6 +52,15 @@ func timing() []lab.Scenario {
 			Judge: Playing(deafLeader),
 		},
 		{
+			Name: "HeartbeatsUnderLoad", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(3),
+			Weather: labrpc.Reliable(),
+			Checks: "a leader that has commands to send all the time is still heard by a follower to which a message " +
+				"is lost now and then",
+			Source: `section 5.2: "Leaders send periodic heartbeats (AppendEntries RPCs that carry no log entries) to all ` +
+				`followers in order to maintain their authority."`,
+			Judge: Playing(heartbeatsUnderLoad),
+		},
+		{
 			Name: "DeadServers", Part: Log, Tier: lab.Strict, Nodes: cluster.Servers(3), Weather: labrpc.Weather{},
 			Checks: "servers that are dead for long cost a leader, and then a candidate, no more RPCs each second",
 			Source: `the limit is five times that of the lab's Count; section 5.5: "If a follower or candidate crashes, ` +
@@ -166,5 +175,35 @@ func deadServers(c *Cluster) {
 		before := c.RPCs()
 		c.Sleep(time.Second)
 		c.AtMost("RPCs in an idle second, with servers that have been dead for 12 s", c.RPCs()-before, limit)
+	}
+}
+
+// heartbeatsUnderLoad loses what a busy leader sends to a follower, six times for 30 ms. That costs a heartbeat at most,
+// so that hardly any of them makes an election timeout end.
+func heartbeatsUnderLoad(c *Cluster) {
+	const losses, most = 6, 2
+	deposed := 0
+	for range losses {
+		leader := c.OneLeader()
+		term, _ := c.State(leader)
+		follower := (leader + 1 + c.Rand().IntN(c.N()-1)) % c.N()
+		at := time.Duration(200+c.Rand().IntN(200)) * time.Millisecond
+		c.Go(func() {
+			c.Sleep(at)
+			c.Cut(leader, follower, true)
+			c.Sleep(30 * time.Millisecond)
+			c.Cut(leader, follower, false)
+		})
+		for end := c.Now() + 1200*time.Millisecond; c.Now() < end; c.Sleep(20 * time.Millisecond) {
+			c.Start(leader, c.Rand().Int())
+		}
+		c.Wait()
+		if now, leads := c.State(leader); !leads || now != term {
+			deposed++
+		}
+	}
+	if deposed > most {
+		c.Failf("expected a leader under load to be heard by a follower to which it loses what it sends for 30 ms; of "+
+			"%d times it was deposed %d times", losses, deposed)
 	}
 }
