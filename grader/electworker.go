@@ -29,6 +29,7 @@ func electWorkerCommand() *cli.Command {
 			defer unload()
 			options := sim.Options{
 				Schedule: cmd.Bool("schedule"),
+				Brisk:    true,
 				Memory:   cmd.Int64("memory"),
 				Turn:     cmd.Duration("turn"),
 				Progress: new(atomic.Int64),

@@ -1,6 +1,10 @@
 package sim
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"raftlab/src/box"
+)
 
 // drawFrom has all that the world draws come from a seed, except for what nodes that are up draw.
 func (w *world) drawFrom(seed uint64) {
@@ -35,6 +39,9 @@ func (s *node) draw() (seed, schedule uint64) {
 	seed = draw.Uint64()
 	if s.world.options.Schedule && !s.world.plain {
 		schedule = draw.Uint64() | 1
+		for s.world.options.Brisk && box.HasSlowPlaces(schedule) {
+			schedule = draw.Uint64() | 1
+		}
 	}
 	return seed, schedule
 }

@@ -65,7 +65,7 @@ func measure(t *testing.T, impl string, c elections.Conditions, k elections.Kind
 		t.Fatal(err)
 	}
 	run, measured := elections.NewRun(c, k, trials, 1)
-	res := sim.Play(m, run, sim.Options{Schedule: true})
+	res := sim.Play(m, run, sim.Options{Schedule: true, Brisk: true})
 	if res.Failure != nil {
 		t.Fatal(res.Failure)
 	}
