@@ -100,8 +100,9 @@ func (t *Toolchain) files(without []string) (map[string]string, error) {
 }
 
 // Merge sets Merged to a GOROOT with the patched standard library. It lies in dir, under a name that has the
-// version of Go and a hash of all that decides its content, and is made if it does not exist. Several processes may
-// merge at the same time. The patches named in without are left out, for measurements.
+// version of Go and a hash of all that decides its content, and is made if it does not exist, or is no longer whole: some
+// systems delete what is old in caches file by file, and what is missing there would be taken for the mistake of who is
+// compiled. Several processes may merge at the same time. The patches named in without are left out, for measurements.
 func (t *Toolchain) Merge(dir string, without ...string) error {
 	files, err := t.files(without)
 	if err != nil {
@@ -111,13 +112,24 @@ func (t *Toolchain) Merge(dir string, without ...string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(root); err == nil {
+	if whole(root, files) {
 		os.Chtimes(root, time.Time{}, time.Now()) // what trims dir sees that it is in use
 	} else if err := t.create(root, files); err != nil {
 		return fmt.Errorf("the patched standard library of %s: %w", t.Version, err)
 	}
 	t.Merged = root
 	return nil
+}
+
+// whole reports whether a merged GOROOT has the files that differ in it.
+func whole(root string, files map[string]string) bool {
+	for name, text := range files {
+		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil || string(data) != text {
+			return false
+		}
+	}
+	return true
 }
 
 // hash is over all that decides the content of a merged GOROOT, except what the links lead to.
@@ -130,7 +142,7 @@ func (t *Toolchain) hash(files map[string]string) string {
 	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
-// create makes a merged GOROOT, unless another process does so first.
+// create makes a merged GOROOT, in place of one that is not whole, unless another process does so first.
 func (t *Toolchain) create(root string, files map[string]string) error {
 	dir := filepath.Dir(root)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -147,13 +159,16 @@ func (t *Toolchain) create(root string, files map[string]string) error {
 	if err := merge(made, t.Root, "", files); err != nil {
 		return err
 	}
-	if err := os.Rename(made, root); err != nil {
-		if _, other := os.Stat(root); other == nil {
-			return nil // another process was faster
-		}
+	err = os.Rename(made, root)
+	if err == nil || whole(root, files) { // or another process was faster
+		return nil
+	}
+	broken := made + "-old"
+	defer os.RemoveAll(broken)
+	if err := os.Rename(root, broken); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return nil
+	return os.Rename(made, root)
 }
 
 // merge fills the directory made with links to the entries of from, and with those of the files that lie below rel.

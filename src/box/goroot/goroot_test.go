@@ -67,6 +67,16 @@ func TestMerge(t *testing.T) {
 			if err := toolchain.Merge(dir); err != nil || toolchain.Merged != first {
 				t.Errorf("a second time it is %s (%v), not %s", toolchain.Merged, err, first)
 			}
+			broken := filepath.Join(first, "src", "runtime", "select.go")
+			if err := os.Remove(broken); err != nil {
+				t.Fatal(err)
+			}
+			if err := toolchain.Merge(dir); err != nil || toolchain.Merged != first {
+				t.Errorf("when it was not whole it is %s (%v), not %s", toolchain.Merged, err, first)
+			}
+			if _, err := os.Stat(broken); err != nil {
+				t.Errorf("what was deleted is not there again: %v", err)
+			}
 			if err := toolchain.Merge(dir, "select"); err != nil || toolchain.Merged == first {
 				t.Errorf("without a patch it is the same: %s (%v)", toolchain.Merged, err)
 			}
