@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -189,19 +190,13 @@ func (s *soaker) play(ctx context.Context, plans []*plan, stderr io.Writer) {
 // play the first scenarios only.
 func round(p *plan, first uint64, seeds int) play.Batch {
 	n, scenarios := -1, len(p.scenarios)
+	begin := rand.New(rand.NewPCG(first, 0)).IntN(scenarios)
 	return play.Batch{Command: p.command, Len: seeds * scenarios, Next: func() play.Job {
 		n++
 		seed := first + uint64(n/scenarios)
-		s := p.scenarios[(n+int(mix(first)%uint64(scenarios)))%scenarios]
+		s := p.scenarios[(n+begin)%scenarios]
 		return play.Job{Impl: p.impl, Scenario: s.Scenario, Seed: seed, Repeat: repeated(s.place, int(seed%20))}
 	}}
-}
-
-// mix makes numbers that are next to each other differ in all their bits: it is the end of SplitMix64.
-func mix(n uint64) uint64 {
-	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
-	n = (n ^ n>>27) * 0x94d049bb133111eb
-	return n ^ n>>31
 }
 
 // tellEvery is how often a soak says that it goes on.
