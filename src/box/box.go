@@ -24,6 +24,10 @@ type Config struct {
 	// left to Go, which has one order. The guest must have been built with gobuild.
 	Schedule uint64
 
+	// Places is the seed of which places of the program are slow: goroutines rest for up to 30 ms at some of its locks,
+	// Waits and go statements, at each a dozen times at most. With 0 none is. Code below raftlab/src has none.
+	Places uint64
+
 	// Wall is what the guest's wall clock shows at virtual time 0, in ns since 1970.
 	Wall int64
 
@@ -112,8 +116,8 @@ func (m *Module) Start(cfg Config) *Box {
 // Reseed gives a box other seeds than those of its Config. What the guest draws from now on depends on them and no
 // longer on the old ones: math/rand's functions, crypto/rand, the order of maps, of select and of goroutines. A
 // generator that the guest has seeded itself goes on as it was. It must not be running.
-func (b *Box) Reseed(seed, schedule uint64) {
-	b.cfg.Seed, b.cfg.Schedule = seed, schedule
+func (b *Box) Reseed(seed, schedule, places uint64) {
+	b.cfg.Seed, b.cfg.Schedule, b.cfg.Places = seed, schedule, places
 	if b.inst != nil {
 		b.random, b.redraw = newRandom(seed), true
 	}

@@ -15,7 +15,7 @@ func (b *Box) Fork(cfg Config) (*Box, error) {
 		return nil, b.err
 	}
 	cfg.Args, cfg.Env, cfg.Files = b.cfg.Args, b.cfg.Env, b.cfg.Files
-	cfg.Seed, cfg.Schedule, cfg.Wall = b.cfg.Seed, b.cfg.Schedule, b.cfg.Wall
+	cfg.Seed, cfg.Schedule, cfg.Places, cfg.Wall = b.cfg.Seed, b.cfg.Schedule, b.cfg.Places, b.cfg.Wall
 	c := b.module.Start(cfg)
 	c.clock = b.clock
 	c.inbox = b.inbox.clone()

@@ -101,6 +101,7 @@ var raftlabFuncs = []hostFunc{
 	{"receive", "ii", "I", receive},
 	{"checkpoint", "i", "i", checkpoint},
 	{"schedule", "", "I", schedule},
+	{"places", "", "I", places},
 }
 
 // send(frame, size) hands a frame to the host.
@@ -163,4 +164,9 @@ func checkpoint(b *Box, stack []uint64) {
 // schedule() returns the seed of the order in which goroutines run, 0 for Go's own order.
 func schedule(b *Box, stack []uint64) {
 	stack[0] = b.cfg.Schedule
+}
+
+// places() returns the seed of which places are slow, 0 for none.
+func places(b *Box, stack []uint64) {
+	stack[0] = b.cfg.Places
 }

@@ -30,8 +30,8 @@ func TestReseed(t *testing.T) {
 		return r.frames[kinds:]
 	}
 	old, redrawn, alike := begin(), begin(), begin()
-	redrawn.Reseed(2, 3)
-	alike.Reseed(2, 3)
+	redrawn.Reseed(2, 3, 0)
+	alike.Reseed(2, 3, 0)
 	if diff := cmp.Diff(old.frames, redrawn.frames); diff != "" {
 		t.Errorf("they differ before one gets new seeds: %s", diff)
 	}

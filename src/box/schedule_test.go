@@ -11,9 +11,10 @@ import (
 
 // doubleVotes runs a guest that votes once in a term if nothing comes between its check and its vote, and reports
 // whether it voted twice.
-func doubleVotes(t *testing.T, name string, seed, schedule uint64, apart int64) bool {
+func doubleVotes(t *testing.T, name string, cfg box.Config, apart int64) bool {
 	t.Helper()
-	r := start(module(t, lab.probe), box.Config{Args: []string{"probe", name}, Seed: seed, Schedule: schedule})
+	cfg.Args = []string{"probe", name}
+	r := start(module(t, lab.probe), cfg)
 	defer r.Close()
 	now := int64(0)
 	r.Run(now)
@@ -53,21 +54,29 @@ func TestScheduleFindsRace(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		apart int64
+		slow  bool // by slow places: it is further apart than naps are long
 	}{
-		{"race", 0},
-		{"race", 200e3},
-		{"rwrace", 0},
-		{"rwrace", 200e3},
-		{"race", 10e6}, // further apart than naps are long, but for those at slow places
-		{"rwrace", 10e6},
-		{"late", 10e6},
+		{"race", 0, false},
+		{"race", 200e3, false},
+		{"rwrace", 0, false},
+		{"rwrace", 200e3, false},
+		{"race", 10e6, true},
+		{"rwrace", 10e6, true},
+		{"late", 10e6, true},
 	} {
+		if tt.slow && doubleVotes(t, tt.name, box.Config{Seed: 1, Schedule: 1}, tt.apart) {
+			t.Fatalf("%s, %d ns apart: voted twice without slow places", tt.name, tt.apart)
+		}
 		first := uint64(0)
 		for seed := uint64(1); seed <= seeds; seed++ {
-			if doubleVotes(t, tt.name, seed, 0, tt.apart) {
+			if doubleVotes(t, tt.name, box.Config{Seed: seed}, tt.apart) {
 				t.Fatalf("%s, %d ns apart: voted twice in Go's own order, seed %d", tt.name, tt.apart, seed)
 			}
-			if first == 0 && doubleVotes(t, tt.name, 1, seed, tt.apart) {
+			varied := box.Config{Seed: 1, Schedule: seed}
+			if tt.slow {
+				varied = box.Config{Seed: 1, Schedule: 1, Places: seed}
+			}
+			if first == 0 && doubleVotes(t, tt.name, varied, tt.apart) {
 				first = seed
 			}
 		}

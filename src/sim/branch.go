@@ -1,10 +1,6 @@
 package sim
 
-import (
-	"math/rand/v2"
-
-	"raftlab/src/box"
-)
+import "math/rand/v2"
 
 // drawFrom has all that the world draws come from a seed, except for what nodes that are up draw.
 func (w *world) drawFrom(seed uint64) {
@@ -33,15 +29,15 @@ func (w *world) branch() {
 }
 
 // draw returns the seeds for what is random in this life of the node. That of the order of goroutines is 0 if seeds do
-// not vary it.
-func (s *node) draw() (seed, schedule uint64) {
+// not vary it, and that of slow places in half of the lives: what is slow hides what must be quick to be seen.
+func (s *node) draw() (seed, schedule, places uint64) {
 	draw := rand.New(rand.NewPCG(s.world.seed, nodes+uint64(s.me)<<16+uint64(s.lives)<<32))
 	seed = draw.Uint64()
 	if s.world.options.Schedule && !s.world.plain {
 		schedule = draw.Uint64() | 1
-		for s.world.options.Brisk && box.HasSlowPlaces(schedule) {
-			schedule = draw.Uint64() | 1
+		if places = draw.Uint64(); s.world.options.Brisk || places%2 == 0 {
+			places = 0
 		}
 	}
-	return seed, schedule
+	return seed, schedule, places
 }

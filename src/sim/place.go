@@ -77,12 +77,13 @@ func (w *world) Boot(i int, given []byte) bool {
 	s.asks = make(map[uint64]func(answer))
 	s.watched = make(map[uint64]*watched)
 	s.out = tail{}
-	seed, schedule := s.draw()
+	seed, schedule, places := s.draw()
 	cfg := box.Config{
 		Args:     []string{s.Name},
 		Env:      []string{"VERBOSE=1"}, // for Rafts that ask; always, since it may change what they do
 		Seed:     seed,
 		Schedule: schedule,
+		Places:   places,
 		Wall:     s.wall,
 		Files:    map[string]string{}, // an empty disk, for Rafts that log into files
 		Stdout:   s.print,

@@ -16,7 +16,7 @@ import (
 // Options says how a run is played. None of it but Schedule and Brisk changes what happens, and Brief when a flood ends.
 type Options struct {
 	Schedule bool      // the seed decides which goroutine of a node goes next, and where locks yield
-	Brisk    bool      // no life of a node has slow places, for who measures times: see box.HasSlowPlaces
+	Brisk    bool      // no node has slow places (box.Config.Places): for who measures times
 	Memory   int64     // a node's limit in bytes; 0 is 512 MiB
 	Log      io.Writer // gets everything that happens; nil for none
 	Record   bool      // the Result has a Recording

@@ -39,6 +39,7 @@ func TestPrepare(t *testing.T) {
 	wasi_snapshot_preview1.MustInstantiate(ctx, rt)
 	_, err = rt.NewHostModuleBuilder("raftlab").
 		NewFunctionBuilder().WithFunc(func() uint64 { return 0 }).Export("schedule").
+		NewFunctionBuilder().WithFunc(func() uint64 { return 0 }).Export("places").
 		Instantiate(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,10 @@ import "internal/stringslite"
 
 // What a goroutine believes between two locks becomes wrong when something happens there, and messages come every 10
 // to 120 ms. A short nap anywhere rarely meets one. So in some lives of a guest a few places of its program are slow:
-// a Lock, an Unlock, a Wait or a go statement, at which goroutines rest for long and often, and nowhere else. Only
-// guests that call guest.Main have slow places: of others nobody knows which part is the program that is tried.
+// a Lock, an Unlock, a Wait or a go statement, at which goroutines rest for long and often, and nowhere else.
+
+//go:wasmimport raftlab places
+func box_places() uint64
 
 var boxPlaces struct {
 	state uint64 // of a generator of their own
@@ -30,16 +32,14 @@ const (
 	boxMostRests  = 12
 )
 
-// boxSetPlaces decides where a life is slow, from now on. The seed first decides how many places are, and how often.
+// boxSetPlaces takes from the host the seed by which the guest is slow from now on. The seed first decides how many
+// places are, and how often.
 func boxSetPlaces() {
 	p := &boxPlaces
-	p.state = boxSchedule ^ 0x736c6f77706c6163
+	p.seed = box_places()
+	p.state = p.seed
 	p.woke = 0
 	clear(p.rests[:])
-	p.seed = 0
-	if boxSchedule != 0 && boxMix(&p.state)%2 == 0 {
-		p.seed = boxMix(&p.state) | 1
-	}
 	p.mask = 1<<(1+boxMix(&p.state)%3) - 1
 	p.often = 1<<(boxMix(&p.state)%3) - 1
 }
