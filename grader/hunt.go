@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -37,8 +38,9 @@ type hunted struct {
 	Program string        `json:"program"` // a fingerprint of all that its program is made of
 	Classic bool          `json:"classic"`
 	Search  bool          `json:"search,omitempty"`
-	First   uint64        `json:"first"` // seed
-	Seeds   int           `json:"seeds"` // that it has survived in all scenarios
+	Only    string        `json:"only,omitempty"` // scenarios whose names match this
+	First   uint64        `json:"first"`          // seed
+	Seeds   int           `json:"seeds"`          // that it has survived in all scenarios
 	Runs    int           `json:"runs"`
 	CPU     time.Duration `json:"cpu"` // of the runs, without building
 	Kill    *kill         `json:"kill,omitempty"`
@@ -46,7 +48,7 @@ type hunted struct {
 
 // key is what tells a hunt apart from others.
 func (h hunted) key() hunted {
-	return hunted{Mutant: h.Mutant, Program: h.Program, Classic: h.Classic, Search: h.Search, First: h.First}
+	return hunted{Mutant: h.Mutant, Program: h.Program, Classic: h.Classic, Search: h.Search, Only: h.Only, First: h.First}
 }
 
 // A kill is the run that found a mutant.
@@ -59,9 +61,9 @@ type kill struct {
 }
 
 // scenariosFor are what a mutant is looked for with: those of its part first, since who works on a part plays that.
-func scenariosFor(l *lab.Lab, m *mutants.Mutant, classic bool) []lab.Scenario {
+func scenariosFor(l *lab.Lab, m *mutants.Mutant, classic bool, only *regexp.Regexp) []lab.Scenario {
 	list := slices.DeleteFunc(slices.Clone(l.Scenarios), func(s lab.Scenario) bool {
-		return classic && s.Tier != lab.Classic
+		return classic && s.Tier != lab.Classic || !only.MatchString(s.Name)
 	})
 	later := func(s lab.Scenario) int {
 		if s.Part == m.Part {

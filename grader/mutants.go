@@ -31,6 +31,7 @@ func mutantsCommand() *cli.Command {
 			"scenarios with one seed, then with the next, until one of them fails. It needs a clone of this project.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "run", Usage: "only mutants whose names match this regular `expression`, as ^raft/vote"},
+			&cli.StringFlag{Name: "scenarios", Usage: "only scenarios whose names match this regular `expression`"},
 			&cli.IntFlag{Name: "count", Value: 20, Usage: "seeds that a mutant must survive"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "the first seed"},
 			&cli.BoolFlag{
@@ -61,6 +62,7 @@ func mutantsCommand() *cli.Command {
 type mutantOptions struct {
 	root     string // of the module
 	mutants  []*mutants.Mutant
+	only     *regexp.Regexp // names of scenarios
 	count    int
 	seed     uint64
 	classic  bool
@@ -75,11 +77,15 @@ func parseMutants(cmd *cli.Command) (o mutantOptions, err error) {
 	o = mutantOptions{count: cmd.Int("count"), seed: cmd.Uint64("seed"), classic: cmd.Bool("classic"),
 		search: cmd.Bool("search"), most: cmd.Duration("cpu"), state: cmd.String("state"), markdown: cmd.Bool("markdown")}
 	chosen, err := regexp.Compile(cmd.String("run"))
+	only, badScenarios := regexp.Compile(cmd.String("scenarios"))
+	o.only = only
 	switch {
 	case cmd.Args().Present():
 		return o, fmt.Errorf("grader mutants takes no arguments, got %q", cmd.Args().First())
 	case err != nil:
 		return o, fmt.Errorf("-run %s: must be a regular expression: %w", cmd.String("run"), err)
+	case badScenarios != nil:
+		return o, fmt.Errorf("-scenarios %s: must be a regular expression: %w", cmd.String("scenarios"), badScenarios)
 	case o.most < 0 || cmd.IsSet("cpu") && o.most == 0:
 		return o, fmt.Errorf("-cpu %v: must be more than 0", o.most)
 	case o.count < 1 || o.count > maxCount:
@@ -162,11 +168,18 @@ func (o mutantOptions) hunts(ctx context.Context, b builder) (hunts []*hunt, err
 			found[m.Implementation] = impl
 		}
 		impl.overlay = m.Overlay
-		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenariosFor(l, m, o.classic), count: o.count, seed: o.seed,
+		scenarios := scenariosFor(l, m, o.classic, o.only)
+		if len(scenarios) == 0 {
+			continue // it is of another lab
+		}
+		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenarios, count: o.count, seed: o.seed,
 			most: o.most}
 		h.hunted = hunted{Mutant: m.Name, Program: own.with(m.Overlay, b.goVersion()), Classic: o.classic,
-			Search: o.search, First: o.seed}
+			Search: o.search, Only: o.only.String(), First: o.seed}
 		hunts = append(hunts, h)
+	}
+	if len(hunts) == 0 {
+		return nil, fmt.Errorf("-scenarios %s: no scenario of these mutants' labs is called so", o.only)
 	}
 	return hunts, nil
 }

@@ -74,17 +74,18 @@ const (
 
 // A Box is one run of a guest. Its methods must not be called at the same time, except Interrupt.
 type Box struct {
-	module *Module
-	cfg    Config
-	inst   *instance // nil before the first Run and after the last
-	entry  api.Function
-	ctx    context.Context
-	clock  clock
-	inbox  inbox
-	files  *files // nil if it has none
-	random *rand.ChaCha8
-	redraw bool // the guest has not heard yet of Reseed
-	err    error
+	module  *Module
+	cfg     Config
+	inst    *instance // nil before the first Run and after the last
+	entry   api.Function
+	ctx     context.Context
+	clock   clock
+	inbox   inbox
+	files   *files // nil if it has none
+	random  *rand.ChaCha8
+	redraw  bool // the guest has not heard yet of Reseed
+	lingers lingers
+	err     error
 
 	// What the parked guest waits for.
 	timer    bool
@@ -108,6 +109,7 @@ func (m *Module) Start(cfg Config) *Box {
 	}
 	cfg.MemoryLimit = min(cfg.MemoryLimit, maxMemory)
 	b := &Box{module: m, cfg: cfg, interrupter: new(interrupter)}
+	b.lingers.seed(cfg.Seed)
 	b.clock.rate, b.clock.tick = ppb, max(cfg.Tick, 0)
 	b.clock.alloc = max(cfg.Alloc, 0)
 	return b
@@ -118,6 +120,7 @@ func (m *Module) Start(cfg Config) *Box {
 // generator that the guest has seeded itself goes on as it was. It must not be running.
 func (b *Box) Reseed(seed, schedule, places uint64) {
 	b.cfg.Seed, b.cfg.Schedule, b.cfg.Places = seed, schedule, places
+	b.lingers.seed(seed)
 	if b.inst != nil {
 		b.random, b.redraw = newRandom(seed), true
 	}

@@ -102,6 +102,7 @@ var raftlabFuncs = []hostFunc{
 	{"checkpoint", "i", "i", checkpoint},
 	{"schedule", "", "I", schedule},
 	{"places", "", "I", places},
+	{"linger", "", "I", linger},
 }
 
 // send(frame, size) hands a frame to the host.
@@ -169,4 +170,9 @@ func schedule(b *Box, stack []uint64) {
 // places() returns the seed of which places are slow, 0 for none.
 func places(b *Box, stack []uint64) {
 	stack[0] = b.cfg.Places
+}
+
+// linger() returns for how long, in ns, a goroutine rests that is between two locks.
+func linger(b *Box, stack []uint64) {
+	stack[0] = uint64(b.lingers.draw())
 }

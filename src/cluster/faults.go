@@ -32,6 +32,14 @@ func (c *Cluster) Skew(node int, rate float64, jump time.Duration) {
 	c.world.Faults().SetClock(node, rate, jump)
 }
 
+// Linger has goroutines of a node rest for up to longest between two locks, when they do not wait for anything there.
+// It lasts until NoFaults or a crash.
+func (c *Cluster) Linger(node int, longest time.Duration) {
+	c.write(script.Action{Do: script.Linger, Node: node, Longest: longest})
+	c.Logf("goroutines of %s linger between two locks for up to %v", c.name(node), longest)
+	c.world.Faults().Linger(node, longest)
+}
+
 // CrashOnSave crashes a node between its next save and whatever depends on it. It reports false if the node saved
 // nothing within limit.
 func (c *Cluster) CrashOnSave(node int, limit time.Duration) bool {
@@ -54,10 +62,11 @@ func (c *Cluster) CrashOnNextSave(node int) {
 	c.world.Faults().CrashOnSave(node, true)
 }
 
-// NoFaults has a node's clocks run as they should, and takes CrashOnNextSave back.
+// NoFaults has a node's clocks run as they should, and takes Linger and CrashOnNextSave back.
 func (c *Cluster) NoFaults(node int) {
 	c.write(script.Action{Do: script.Spare, Node: node})
 	c.world.Faults().CrashOnSave(node, false)
+	c.world.Faults().Linger(node, 0)
 	c.world.Faults().SetClock(node, 1, 0)
 }
 

@@ -116,6 +116,10 @@ func (p performer) do(a script.Action) {
 		if c.Up(a.Node) {
 			c.Skew(a.Node, a.Rate, a.Jump)
 		}
+	case script.Linger:
+		if c.Up(a.Node) {
+			c.Linger(a.Node, a.Longest)
+		}
 	case script.CrashOnSave:
 		if c.Up(a.Node) {
 			c.Logf("crash %s when it next saves", c.name(a.Node))

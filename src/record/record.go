@@ -55,6 +55,7 @@ const (
 	Pause  Kind = "pause"  // a node is stopped in its tracks
 	Resume Kind = "resume" // and goes on
 	Clock  Kind = "clock"  // its clocks are made to run otherwise
+	Linger Kind = "linger" // its goroutines rest between two locks from now on, or no longer
 
 	Cut     Kind = "cut"     // the way from Node to Peer is closed
 	Heal    Kind = "heal"    // and opened

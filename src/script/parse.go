@@ -115,7 +115,13 @@ var (
 		Heal:      {0, false, "nothing", func(*Action, []string) error { return nil }},
 		Partition: {1, true, "how many nodes it is of and groups, such as 5 S0,S1 S2,S3,S4", (*Action).readPartition},
 		Skew:      {3, false, "a node, the speed of its clocks, and a jump, such as S1 0.9 -2h", (*Action).readSkew},
-		Weather:   {0, true, "what the network does, such as lose-request=0.1 delay-request=0s..26ms", (*Action).readWeather},
+		Linger: {2, false, "a node and a time, such as S1 300ms", func(a *Action, words []string) (err error) {
+			if a.Node, err = node(words[0]); err == nil {
+				a.Longest, err = span(words[1])
+			}
+			return err
+		}},
+		Weather: {0, true, "what the network does, such as lose-request=0.1 delay-request=0s..26ms", (*Action).readWeather},
 		Tell: {2, false, "a node and bytes, such as S1 x0400", func(a *Action, words []string) (err error) {
 			if a.Node, err = node(words[0]); err == nil {
 				a.Data, err = readBytes(words[1])

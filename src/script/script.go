@@ -66,8 +66,9 @@ const (
 	Pause       Kind = "pause"
 	Resume      Kind = "resume" // undoes Pause
 	Skew        Kind = "skew"
+	Linger      Kind = "linger"
 	CrashOnSave Kind = "crash-on-save"
-	Spare       Kind = "spare" // undoes Skew and CrashOnSave
+	Spare       Kind = "spare" // undoes Skew, Linger and CrashOnSave
 	Weather     Kind = "weather"
 	Tell        Kind = "tell" // something that the lab's code in a node understands
 	Ask         Kind = "ask"  // a question of the lab, such as a command
@@ -86,6 +87,8 @@ type Action struct {
 
 	Rate float64       // of a Skew: the speed of the clocks
 	Jump time.Duration // and by how much the wall clock jumps
+
+	Longest time.Duration // of a Linger: how long a goroutine rests, at most
 
 	Weather labrpc.Weather
 
@@ -134,7 +137,7 @@ func (a Action) IsFault() bool {
 	switch a.Do {
 	case Partition:
 		return !slices.ContainsFunc(a.Groups, func(g []int) bool { return len(g) == a.First })
-	case Crash, Disconnect, Cut, Pause, Skew, CrashOnSave, Tell, Message:
+	case Crash, Disconnect, Cut, Pause, Skew, Linger, CrashOnSave, Tell, Message:
 		return true
 	case Weather:
 		return harms(a.Weather)

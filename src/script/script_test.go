@@ -35,6 +35,7 @@ func everything() *script.Script {
 			{At: 3 * time.Second, Do: script.Pause, Node: 1},
 			{At: 3 * time.Second, Do: script.Resume, Node: 1},
 			{At: 3 * time.Second, Do: script.Skew, Node: 1, Rate: 0.875, Jump: -3 * time.Hour},
+			{At: 3 * time.Second, Do: script.Linger, Node: 2, Longest: 300 * time.Millisecond},
 			{At: 3 * time.Second, Do: script.CrashOnSave, Node: 1},
 			{At: 3 * time.Second, Do: script.Spare, Node: 1},
 			{At: 4 * time.Second, Do: script.Ask, Node: 2, Method: "Start", Data: []byte{2, 0, 255}, Means: "command # 3"},
@@ -55,7 +56,7 @@ func TestTextIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, want.Text())
 	}
-	want.Actions[15].Means = ""
+	want.Actions[16].Means = ""
 	if diff := cmp.Diff(want.Text(), got.Text()); diff != "" {
 		t.Errorf("what is read is not what was written (-want +got):\n%s", diff)
 	}
@@ -63,8 +64,8 @@ func TestTextIsRead(t *testing.T) {
 	for _, a := range got.Actions {
 		kinds[a.Do] = true
 	}
-	if len(kinds) != 17 {
-		t.Errorf("%d kinds of actions are read, there are 17", len(kinds))
+	if len(kinds) != 18 {
+		t.Errorf("%d kinds of actions are read, there are 18", len(kinds))
 	}
 }
 
@@ -146,8 +147,8 @@ func TestFewer(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	s := everything()
-	if got := s.Faults(); got != 12 {
-		t.Errorf("got %d faults, expected 12: what undoes others, asks, or changes nothing for the worse is none", got)
+	if got := s.Faults(); got != 13 {
+		t.Errorf("got %d faults, expected 13: what undoes others, asks, or changes nothing for the worse is none", got)
 	}
 }
 

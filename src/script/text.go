@@ -140,6 +140,8 @@ func (a Action) String() string {
 		}
 	case Skew:
 		text += fmt.Sprintf(" S%d %s %v", a.Node, strconv.FormatFloat(a.Rate, 'g', -1, 64), a.Jump)
+	case Linger:
+		text += fmt.Sprintf(" S%d %v", a.Node, a.Longest)
 	case Weather:
 		text += weatherText(a.Weather)
 	case Tell:

@@ -38,6 +38,16 @@ func (f faults) SetClock(i int, rate float64, jump time.Duration) {
 	s.schedule()
 }
 
+func (f faults) Linger(i int, longest time.Duration) {
+	s := f.nodes[i]
+	if s.box == nil || longest == 0 && !s.dog.lingers {
+		return
+	}
+	f.recordAt(i, record.Linger, fmt.Sprintf("for up to %v", longest))
+	s.box.Linger(int64(longest))
+	s.dog.linger(longest > 0)
+}
+
 func (f faults) Kill(i int) { f.nodes[i].kill() }
 
 func (f faults) CrashOnSave(i int, yes bool) {

@@ -7,15 +7,16 @@ import "time"
 const patience = 4 * time.Second
 
 // A watchdog fails the run if a method of a node's Raft does not return within patience. Only the time in which the
-// node runs counts, not that in which it is paused. Each life of a node has a watchdog.
+// node runs counts, not that in which it is paused, or its goroutines linger. Each life of a node has a watchdog.
 type watchdog struct {
 	node  *node
 	calls []*watched // the first to begin first; those that have returned are dropped from the front
 	armed bool       // look is on the agenda
 
-	ran    int64 // how long the node ran before it was last resumed, in ns
-	since  int64 // when it was last resumed
-	paused bool
+	ran     int64 // how long the node ran before it was last resumed, in ns
+	since   int64 // when it was last resumed
+	paused  bool
+	lingers bool
 }
 
 // A watched is a call that the watchdog waits for.
@@ -29,7 +30,7 @@ func newWatchdog(s *node) *watchdog { return &watchdog{node: s, since: s.world.n
 
 // running is how long the node has run in this life.
 func (d *watchdog) running() int64 {
-	if d.paused {
+	if d.off() {
 		return d.ran
 	}
 	return d.ran + d.node.world.now - d.since
@@ -52,20 +53,25 @@ func (d *watchdog) forget() {
 	}
 }
 
+// off reports whether time does not count.
+func (d *watchdog) off() bool { return d.paused || d.lingers }
+
 // pause stops or goes on counting time.
-func (d *watchdog) pause(yes bool) {
-	if yes == d.paused {
-		return
-	}
-	d.ran = d.running()
-	d.paused, d.since = yes, d.node.world.now
+func (d *watchdog) pause(yes bool) { d.set(yes, d.lingers) }
+
+// linger stops counting time, or goes on.
+func (d *watchdog) linger(yes bool) { d.set(d.paused, yes) }
+
+func (d *watchdog) set(paused, lingers bool) {
+	d.ran, d.since = d.running(), d.node.world.now
+	d.paused, d.lingers = paused, lingers
 	d.arm()
 }
 
 // arm has the watchdog look when the first call has taken too long, if none of them is over by then and the node is not
 // paused meanwhile.
 func (d *watchdog) arm() {
-	if d.armed || d.paused || len(d.calls) == 0 {
+	if d.armed || d.off() || len(d.calls) == 0 {
 		return
 	}
 	d.armed = true
@@ -79,7 +85,7 @@ func (d *watchdog) look() {
 		return
 	}
 	d.forget()
-	if len(d.calls) > 0 && !d.paused && d.calls[0].due <= d.running() {
+	if len(d.calls) > 0 && !d.off() && d.calls[0].due <= d.running() {
 		d.node.deadlocked(d.calls[0].method)
 		return
 	}

@@ -163,8 +163,8 @@ func (s *shrinker) families() {
 	if s.without(script.Action.IsFault, familyDraws) {
 		return
 	}
-	for _, kind := range []script.Kind{script.Weather, script.Message, script.Tell, script.Skew, script.CrashOnSave, script.Pause,
-		script.Cut, script.Partition, script.Disconnect, script.Crash} {
+	for _, kind := range []script.Kind{script.Weather, script.Message, script.Tell, script.Skew, script.Linger,
+		script.CrashOnSave, script.Pause, script.Cut, script.Partition, script.Disconnect, script.Crash} {
 		s.without(func(a script.Action) bool { return a.Do == kind && a.IsFault() }, familyDraws)
 	}
 }

@@ -60,9 +60,16 @@ func (c *Cluster) Skew(server int, rate float64, jump time.Duration) {
 	c.Cluster.Skew(server, rate, jump)
 }
 
-// NoFaults has a server's clocks run as they should, and takes CrashOnNextSave back.
+// Linger has goroutines of a server rest for up to longest between two locks, when they do not wait for anything there.
+func (c *Cluster) Linger(server int, longest time.Duration) {
+	c.judge.monitors.Lingers(server, longest)
+	c.Cluster.Linger(server, longest)
+}
+
+// NoFaults has a server's clocks run as they should, and takes Linger and CrashOnNextSave back.
 func (c *Cluster) NoFaults(server int) {
 	c.judge.monitors.Skewed(server, 1)
+	c.judge.monitors.Lingers(server, 0)
 	c.Cluster.NoFaults(server)
 }
 

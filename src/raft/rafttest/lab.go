@@ -66,7 +66,7 @@ func scenarios() []lab.Scenario {
 	all := slices.Concat(
 		classicElections(), strictElections(), faultyElections(),
 		classicLog(), strictLog(),
-		timing(), halves(), unequalCandidates(), lateFollowers(), unlikeSnapshots(),
+		timing(), halves(), unequalCandidates(), lateFollowers(), unlikeSnapshots(), lingering(),
 		classicPersistence(), strictPersistence(),
 		classicSnapshots(), strictSnapshots(),
 		chaoticScenarios(),

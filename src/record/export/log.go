@@ -135,6 +135,7 @@ var said = map[record.Kind]struct{ topic, words string }{
 	record.Pause:  {"INFO", "is stopped in its tracks"},
 	record.Resume: {"INFO", "goes on"},
 	record.Clock:  {"INFO", "has other clocks"},
+	record.Linger: {"INFO", "lingers between two locks"},
 }
 
 // line is what a log has of an event, in the words of the node where it happened. Why a run has failed the scenario has

@@ -131,7 +131,7 @@ func (t *tracer) event(i int) {
 			t.leaves(e.Node, e.At)
 		}
 		fallthrough
-	case record.Pause, record.Resume, record.Clock, record.Cut, record.Heal:
+	case record.Pause, record.Resume, record.Clock, record.Linger, record.Cut, record.Heal:
 		t.put(traced{Name: name, Phase: "i", Time: now, Thread: lane, Category: "fault", Scope: "t", Args: args})
 	case record.Weather, record.Failed:
 		t.put(traced{Name: name, Phase: "i", Time: now, Thread: lane, Category: "fault", Scope: "g", Args: args})

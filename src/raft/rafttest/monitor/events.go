@@ -31,11 +31,6 @@ type (
 		each   time.Duration
 	}
 
-	// A clockRate is how fast a server's clock runs, 1 being right.
-	clockRate struct {
-		server int
-		rate   float64
-	}
 	lead struct {
 		claim
 		term   int
@@ -79,7 +74,7 @@ func (m *monitors) take(e event, noting bool) {
 
 func (m *monitors) booted(server int) {
 	m.lives.booted(server)
-	m.slow[server] = false
+	m.paces[server] = pace{clock: 1}
 	m.clocks.booted(server, m.rules.Persistence)
 	if !m.rules.Persistence {
 		m.storage.clear(server)
@@ -91,9 +86,9 @@ func (m *monitors) booted(server int) {
 	m.all.booted(server)
 }
 
-func (m *monitors) skewed(r clockRate) {
-	m.slow[r.server] = r.rate < 1
-	m.all.skewed(r)
+func (m *monitors) paced(server int, p pace) {
+	m.paces[server] = p
+	m.all.paced(server)
 }
 
 func (m *monitors) crashed(server int) {

@@ -26,7 +26,7 @@ const followWithin = time.Second
 func newFollows(v *views) monitor {
 	m := &follows{v, make([][]teller, v.servers), slices.Repeat([]int{never}, v.servers)}
 	return monitor{
-		explanations: followsExplained, booted: m.booted, crashed: m.forget, resumed: m.forget, skewed: m.skewed,
+		explanations: followsExplained, booted: m.booted, crashed: m.forget, resumed: m.forget, paced: m.paced,
 		state: m.state, sent: m.sent, handled: m.handled, answered: m.answered,
 	}
 }
@@ -36,7 +36,7 @@ func (m *follows) booted(server int) { m.stood[server] = never }
 // forget: what came to a server that stood still is news to it, and so is the time.
 func (m *follows) forget(server int) { m.told[server] = nil }
 
-func (m *follows) skewed(r clockRate) { m.forget(r.server) }
+func (m *follows) paced(server int) { m.forget(server) }
 
 // hears: a server is told of a term.
 func (m *follows) hears(server, from, term int) {
@@ -76,7 +76,7 @@ func (m *follows) shows(server, term int, how string) {
 		told = told[1:]
 	}
 	m.told[server] = told
-	if len(told) > 0 && m.at-told[0].at >= followWithin && !m.slow[server] {
+	if len(told) > 0 && m.at-told[0].at >= followWithin && !m.slow(server) {
 		m.violated("Later Terms Followed", "S%d "+how+", %v after S%d told it of T%d",
 			server, term, (m.at - told[0].at).Round(time.Millisecond), told[0].from, told[0].term)
 	}

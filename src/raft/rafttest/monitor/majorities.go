@@ -28,14 +28,14 @@ const missedAtMost = 2
 func newMajorities(v *views) monitor {
 	m := &majorities{v, make([]victory, v.servers), make([]int, v.servers)}
 	return monitor{
-		explanations: majoritiesExplained, booted: m.forget, resumed: m.forget, skewed: m.skewed,
+		explanations: majoritiesExplained, booted: m.forget, resumed: m.forget, paced: m.paced,
 		state: m.state, sent: m.sent, answered: m.answered,
 	}
 }
 
 func (m *majorities) forget(server int) { m.won[server] = victory{} }
 
-func (m *majorities) skewed(r clockRate) { m.forget(r.server) }
+func (m *majorities) paced(server int) { m.forget(server) }
 
 func (m *majorities) answered(c *call) {
 	w := &m.won[c.from]
@@ -72,7 +72,7 @@ func (m *majorities) lost(server int, within time.Duration, does string) {
 		m.missed[server] = 0
 		return
 	}
-	if w.at == 0 || m.at-w.at < within || m.slow[server] {
+	if w.at == 0 || m.at-w.at < within || m.slow(server) {
 		return
 	}
 	m.won[server] = victory{}

@@ -37,7 +37,7 @@ type monitor struct {
 	booted   func(server int)
 	crashed  func(server int)
 	resumed  func(server int) // it stood still, and goes on
-	skewed   func(clockRate)
+	paced    func(server int) // it goes about its work otherwise from now on
 	slowed   func(slowness)
 	state    func(answer)     // a server's GetState has returned
 	started  func(started)    // a server's Start has said that it leads: after leads
@@ -83,7 +83,7 @@ func (m *monitor) add(next monitor) {
 	m.booted = then(m.booted, next.booted)
 	m.crashed = then(m.crashed, next.crashed)
 	m.resumed = then(m.resumed, next.resumed)
-	m.skewed = then(m.skewed, next.skewed)
+	m.paced = then(m.paced, next.paced)
 	m.slowed = then(m.slowed, next.slowed)
 	m.state = then(m.state, next.state)
 	m.started = then(m.started, next.started)

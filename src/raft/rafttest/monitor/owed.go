@@ -37,7 +37,7 @@ func newOwed(v *views) monitor {
 	m := &owed{views: v, servers: make([]debt, v.servers), each: make([]time.Duration, v.servers)}
 	return monitor{
 		explanations: owedExplained, rules: Rules{Log: true},
-		booted: m.booted, resumed: m.resumed, skewed: m.skewed, slowed: m.slowed, restored: m.restored,
+		booted: m.booted, resumed: m.resumed, paced: m.paced, slowed: m.slowed, restored: m.restored,
 		state: m.state, sent: m.sent, handled: m.handled, answered: m.answered, applied: m.gets,
 	}
 }
@@ -52,9 +52,13 @@ func (m *owed) slowed(s slowness) {
 
 func (m *owed) resumed(server int) { m.servers[server].since = m.at }
 
-func (m *owed) skewed(r clockRate) { m.resumed(r.server) }
+func (m *owed) paced(server int) { m.resumed(server) }
 
-func (m *owed) restored(r restored) { m.servers[r.server].upTo = 0 }
+// restored: what the service has by its snapshot, it is owed no more.
+func (m *owed) restored(r restored) {
+	d := &m.servers[r.server]
+	d.upTo, d.applied = 0, r.index
+}
 
 // owes: a server knows that the log is committed up to an index.
 func (m *owed) owes(server, upTo int) {
@@ -141,7 +145,7 @@ func (m *owed) check(server int) {
 	switch {
 	case !m.any || !m.aligned() || max(d.upTo, d.wins) <= d.applied:
 		return
-	case m.slow[server] || m.at-d.since < applyWithin+20*m.each[server]:
+	case m.slow(server) || m.at-d.since < applyWithin+20*m.each[server]:
 		return
 	case d.upTo > d.applied:
 		m.violated("Committed Is Applied",

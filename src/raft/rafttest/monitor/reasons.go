@@ -76,7 +76,7 @@ func (m *reasons) vote(c *call) {
 	s := &m.servers[c.to]
 	cast, voted := m.ballots.cast[inTerm{c.to, c.term}]
 	switch {
-	case c.reply.granted:
+	case c.reply.granted, m.slow(c.to): // another may have it, who has not been told yet
 		s.votes = nil
 	case !c.reply.refuses, s.log == nil, c.last == nil, c.last.less(*s.log), voted && cast != c.from:
 	case len(s.votes) > 0 && s.votes[len(s.votes)-1].term >= c.term:

@@ -132,7 +132,22 @@ func (s *Set) Resumed(server int) {
 
 // Skewed tells that a server's clock runs at a rate, 1 being right, until it is told again or the server crashes.
 func (s *Set) Skewed(server int, rate float64) {
-	s.do(0, func(m *monitors) { m.skewed(clockRate{server, rate}) })
+	s.do(0, func(m *monitors) {
+		p := m.paces[server]
+		p.clock = rate
+		m.paced(server, p)
+	})
+}
+
+// Lingers tells that goroutines of a server rest for up to longest where they wait for nothing, until it is told again
+// or the server crashes; 0 is not at all.
+func (s *Set) Lingers(server int, longest time.Duration) {
+	s.do(0, func(m *monitors) {
+		p := m.paces[server]
+		p.until = max(p.until, m.at+p.lingers)
+		p.lingers = longest
+		m.paced(server, p)
+	})
 }
 
 // Slowed tells that a server's service takes so long over each message from now on, in later lives, too.

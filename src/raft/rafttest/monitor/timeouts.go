@@ -25,7 +25,7 @@ const standWithin = 4 * time.Second
 func newTimeouts(v *views) monitor {
 	m := &timeouts{v, slices.Repeat([]patience{{stood: never}}, v.servers)}
 	return monitor{
-		explanations: timeoutsExplained, booted: m.booted, resumed: m.waits, skewed: m.skewed,
+		explanations: timeoutsExplained, booted: m.booted, resumed: m.waits, paced: m.paced,
 		state: m.state, sent: m.sent, asks: m.waits, arrived: m.arrived, handled: m.handled, answered: m.answered,
 	}
 }
@@ -35,7 +35,7 @@ func (m *timeouts) booted(server int) { m.servers[server] = patience{since: m.at
 // waits: a server begins to wait now.
 func (m *timeouts) waits(server int) { m.servers[server].since = m.at }
 
-func (m *timeouts) skewed(r clockRate) { m.waits(r.server) }
+func (m *timeouts) paced(server int) { m.waits(server) }
 
 // arrived: a request for a vote that tells the server nothing new begins no timeout, unless the vote is given.
 func (m *timeouts) arrived(c *call) {
@@ -72,7 +72,7 @@ func (m *timeouts) state(a answer) {
 	switch quiet := m.at - s.since; {
 	case a.leader:
 		m.waits(a.server)
-	case quiet < standWithin || m.slow[a.server] || !m.wire.knows(requestVote):
+	case quiet < standWithin || m.slow(a.server) || !m.wire.knows(requestVote):
 	case a.term == s.stood:
 		m.waits(a.server)
 		m.violated("Timeouts Begin Elections",

@@ -1,6 +1,9 @@
 package monitor
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // views is what is known of a run, beyond single events, that more than one monitor may need. Each view takes in an
 // event before any monitor is told of it. Nothing else changes a view.
@@ -12,7 +15,7 @@ type views struct {
 	at        time.Duration // when the current event happens; 0 if there is no clock
 	wire      *wire         // the meanings of messages' fields
 	lives     lives         // which life of a server is the current one
-	slow      []bool        // servers whose clocks are: what they do in time of their own may take long
+	paces     []pace        // of servers
 	inFlight  inFlight      // RPCs
 	clocks    clocks        // terms, and who began them
 	claims    claims        // who leads
@@ -30,11 +33,24 @@ func newViews(servers int, rules Rules, w *wire) views {
 	w.readsCommands = rules.Log
 	v := views{
 		servers: servers, rules: rules, wire: w,
-		lives: make(lives, servers), slow: make([]bool, servers), inFlight: make(inFlight),
+		lives: make(lives, servers), paces: slices.Repeat([]pace{{clock: 1}}, servers), inFlight: make(inFlight),
 		clocks: newClocks(servers), claims: newClaims(),
 		ballots: newBallots(servers, w), disks: newDisks(servers), indexes: newIndexes(w), logs: make(leaderLogs),
 		storage: make(storage, servers), snapshots: make(snapshots),
 	}
 	v.committed = newCommitted(servers, v.logs)
 	return v
+}
+
+// A pace is how a server goes about its work.
+type pace struct {
+	clock   float64       // how fast its clock runs, 1 being right
+	lingers time.Duration // for how long its goroutines rest where they wait for nothing, at most
+	until   time.Duration // when the last of those that rested before has gone on
+}
+
+// slow reports whether what a server does in time of its own may take long.
+func (v *views) slow(server int) bool {
+	p := v.paces[server]
+	return p.clock < 1 || p.lingers > 0 || v.at < p.until
 }

@@ -17,7 +17,7 @@ func newVotes(v *views) monitor {
 	m := &votes{v, make(map[inTerm]int)}
 	return monitor{
 		explanations: votesExplained, votes: true, off: m.off,
-		booted: m.booted, handled: m.handled, voted: m.voted, leads: m.leads,
+		booted: m.booted, sent: m.sent, handled: m.handled, voted: m.voted, leads: m.leads,
 	}
 }
 
@@ -36,6 +36,17 @@ func (m *votes) off() []string {
 func (m *votes) booted(server int) {
 	if !m.rules.Persistence {
 		forget(server, m.obeyed)
+	}
+}
+
+// sent: who has voted for another is no candidate of that term, and has nothing to ask for.
+func (m *votes) sent(c *call) {
+	if c.kind != requestVote || m.clocks.began(c.from, c.term) {
+		return
+	}
+	if was, voted := m.ballots.cast[inTerm{c.from, c.term}]; voted && was != c.from {
+		m.violated("One Vote per Term", "S%d asks S%d for its vote in T%d, in which it has voted for S%d itself",
+			c.from, c.to, c.term, was)
 	}
 }
 
@@ -95,6 +106,8 @@ basis"; Figure 2, "RequestVote RPC", rule 2, and votedFor under "Persistent stat
 - votedFor is cleared whenever the server becomes a follower. It may be cleared only when the term rises: a candidate
   that steps down within its term has voted.
 - votedFor is compared and set under the lock, but the lock is released in between.
+- The request is made by the goroutine that sends it, and not when the election begins: by then the server may be in a
+  later term, in which it has voted for another.
 - votedFor is not saved before the reply is sent, or before the candidate asks for votes, or is not read back (2C).
 
 # 1.2 Elected by a Majority

@@ -39,6 +39,7 @@ func boxLockNoteOf(lock, kind uintptr) *boxLockNote {
 //
 //go:linkname boxLocked
 func boxLocked(lock unsafe.Pointer, kind, pc uintptr) {
+	getg().boxHeld++
 	n := boxLockNoteOf(uintptr(lock), kind)
 	if kind == boxReaders && n.lock == uintptr(lock)|kind {
 		return // of several readers, the first is the likeliest to keep the lock

@@ -94,15 +94,29 @@ func boxChoose(pp *p, h, t uint32) {
 	}
 }
 
-// boxYield is called with the PC of its caller before each Lock and after each Unlock of sync, and when a Wait is over.
+// boxYield is called with the PC of its caller before each Lock of sync and when a Wait is over.
 //
 //go:linkname boxYield
-func boxYield(pc uintptr) {
+func boxYield(pc uintptr) { boxPass(pc, false) }
+
+// boxUnlocks is called with the PC of its caller after each Unlock of sync.
+//
+//go:linkname boxUnlocks
+func boxUnlocks(pc uintptr) {
+	getg().boxHeld--
+	boxPass(pc, true)
+}
+
+// boxPass is called where a goroutine has let go of a lock, or takes one.
+func boxPass(pc uintptr, unlocked bool) {
 	if boxFact(&boxStdPCs, pc, boxInStd) {
 		return
 	}
 	boxPolled()
 	if boxSchedule == 0 {
+		return
+	}
+	if boxLinger(pc, unlocked) {
 		return
 	}
 	if rest := boxSlow(pc); rest > 0 {

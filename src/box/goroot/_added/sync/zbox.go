@@ -4,10 +4,15 @@ package sync
 
 import "unsafe"
 
-// boxYield may let other goroutines run. It is called before each Lock and after each Unlock.
+// boxYield may let other goroutines run. It is called before each Lock, and when a Wait is over.
 //
 //go:linkname boxYield runtime.boxYield
 func boxYield(callerPC uintptr)
+
+// boxUnlocks may let other goroutines run. It is called after each Unlock.
+//
+//go:linkname boxUnlocks runtime.boxUnlocks
+func boxUnlocks(callerPC uintptr)
 
 // boxLocked notes who has taken a lock, and where.
 //

@@ -1,0 +1,37 @@
+package box
+
+import "math/rand/v2"
+
+// lingers decides where goroutines linger.
+type lingers struct {
+	rng     *rand.PCG
+	longest int64  // in ns; 0 is nowhere
+	mask    uint64 // one time in mask+1
+}
+
+const lingerStream = 0x6c696e676572
+
+// Linger has goroutines of the guest's program linger, for up to longest ns, where they have let go of a lock, or have
+// begun, and take a lock without having waited for anything in between: what they saw before need not hold any more.
+// The box's seed decides how often, from every time to one in eight. 0 ends it. Code below raftlab/src does not linger,
+// and without a Schedule none does.
+func (b *Box) Linger(longest int64) {
+	l := &b.lingers
+	if l.longest = max(longest, 0); longest > 0 {
+		l.mask = 1<<(l.rng.Uint64()%4) - 1
+	}
+}
+
+func (l *lingers) seed(seed uint64) { l.rng = rand.NewPCG(seed, lingerStream) }
+
+// draw returns for how long a goroutine rests that is between two locks.
+func (l *lingers) draw() int64 {
+	if l.longest == 0 {
+		return 0
+	}
+	r := l.rng.Uint64()
+	if r&l.mask != 0 {
+		return 0
+	}
+	return 1 + int64(r>>8%uint64(l.longest))
+}
