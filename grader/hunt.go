@@ -46,6 +46,9 @@ type hunted struct {
 	Kill    *kill         `json:"kill,omitempty"`
 }
 
+// harmless reports whether the mutant is correct code, which must pass.
+func (h *hunt) harmless() bool { return h.mutant.Harmless != "" }
+
 // key is what tells a hunt apart from others.
 func (h hunted) key() hunted {
 	return hunted{Mutant: h.Mutant, Program: h.Program, Classic: h.Classic, Search: h.Search, Only: h.Only, First: h.First}

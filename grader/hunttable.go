@@ -21,6 +21,8 @@ func (h *hunt) line() string {
 	switch {
 	case h.lost != "":
 		what = "not played: " + h.lost
+	case h.Kill == nil && h.harmless():
+		what = fmt.Sprintf("does no harm, and passed %d seeds", h.Seeds)
 	case h.Kill != nil:
 		what = fmt.Sprintf("found by %s, seed %v: %s", h.Kill.Scenario, h.Kill.recipe(), h.Kill.Says)
 	}
@@ -42,6 +44,8 @@ func writeHunts(w io.Writer, hunts []*hunt, markdown bool) {
 		switch {
 		case h.lost != "":
 			row[3], row[4] = "not played", text.Trim(h.lost, widestSays)
+		case h.Kill == nil && h.harmless():
+			row[3], row[4] = "none", "does no harm"
 		case h.Kill != nil:
 			row[3], row[4], row[5] = h.Kill.Scenario, h.Kill.as(), h.Kill.recipe()
 		}
@@ -78,17 +82,27 @@ func (k *kill) as() string {
 func huntSummary(hunts []*hunt) string {
 	var took []time.Duration
 	var all time.Duration
+	harmless, accused := 0, 0
 	for _, h := range hunts {
 		all += h.CPU
-		if h.Kill != nil {
+		switch {
+		case h.harmless():
+			harmless++
+			if h.Kill != nil {
+				accused++
+			}
+		case h.Kill != nil:
 			took = append(took, h.CPU)
 		}
 	}
-	s := fmt.Sprintf("%d of %d found, in %.0f s of processor time", len(took), len(hunts), all.Seconds())
+	s := fmt.Sprintf("%d of %d found, in %.0f s of processor time", len(took), len(hunts)-harmless, all.Seconds())
 	if len(took) > 0 {
 		slices.Sort(took)
 		s += fmt.Sprintf("; of those found, half within %.1f s each, nine of ten within %.1f s",
 			took[(len(took)-1)/2].Seconds(), took[(9*len(took)-1)/10].Seconds())
+	}
+	if harmless > 0 {
+		s += fmt.Sprintf("\n%d that do no harm, of which %d are accused", harmless, accused)
 	}
 	return s
 }

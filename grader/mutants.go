@@ -213,7 +213,7 @@ func huntStatus(hunts []*hunt) error {
 		switch {
 		case h.lost != "":
 			return exitStatus(statusGrader)
-		case h.Kill == nil:
+		case h.harmless() != (h.Kill == nil):
 			status = statusFailed
 		}
 	}

@@ -37,6 +37,7 @@ type Mutant struct {
 	Seed           uint64            // with which the first of them does
 	Finds          *regexp.Regexp    // matches how they say what they found
 	Doubt          string            // why it may do no harm
+	Harmless       string            // why it does none: it is correct, and is not to be found
 	Rest           []txtar.File      // the sections after the changes: the first is not named as a file is
 	Overlay        map[string][]byte // the files that it changes, by their absolute names
 }
@@ -111,7 +112,7 @@ func read(root, file string) (*Mutant, error) {
 // set takes a line of the header.
 func (m *Mutant) set(field, value string, ok bool) (err error) {
 	texts := map[string]*string{"title": &m.Title, "part": &m.Part, "kind": &m.Kind, "where": &m.Where, "lab": &m.Lab,
-		"implementation": &m.Implementation, "doubt": &m.Doubt}
+		"implementation": &m.Implementation, "doubt": &m.Doubt, "harmless": &m.Harmless}
 	text := texts[field]
 	switch {
 	case !ok:

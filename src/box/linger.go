@@ -4,7 +4,7 @@ import "math/rand/v2"
 
 // lingers decides where goroutines linger.
 type lingers struct {
-	rng     *rand.PCG
+	rng     rand.PCG
 	longest int64  // in ns; 0 is nowhere
 	mask    uint64 // one time in mask+1
 }
@@ -22,7 +22,7 @@ func (b *Box) Linger(longest int64) {
 	}
 }
 
-func (l *lingers) seed(seed uint64) { l.rng = rand.NewPCG(seed, lingerStream) }
+func (l *lingers) seed(seed uint64) { l.rng.Seed(seed, lingerStream) }
 
 // draw returns for how long a goroutine rests that is between two locks.
 func (l *lingers) draw() int64 {

@@ -11,11 +11,12 @@ import (
 
 // doubleVotes runs a guest that votes once in a term if nothing comes between its check and its vote, and reports
 // whether it voted twice.
-func doubleVotes(t *testing.T, name string, cfg box.Config, apart int64) bool {
+func doubleVotes(t *testing.T, name string, cfg box.Config, apart, linger int64) bool {
 	t.Helper()
 	cfg.Args = []string{"probe", name}
 	r := start(module(t, lab.probe), cfg)
 	defer r.Close()
+	r.Linger(linger)
 	now := int64(0)
 	r.Run(now)
 	for term := range byte(5) {
@@ -54,29 +55,34 @@ func TestScheduleFindsRace(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		apart int64
-		slow  bool // by slow places: it is further apart than naps are long
+		by    string // what it takes where it is further apart than naps are long: slow places, or lingering
 	}{
-		{"race", 0, false},
-		{"race", 200e3, false},
-		{"rwrace", 0, false},
-		{"rwrace", 200e3, false},
-		{"race", 10e6, true},
-		{"rwrace", 10e6, true},
-		{"late", 10e6, true},
+		{"race", 0, ""},
+		{"race", 200e3, ""},
+		{"rwrace", 0, ""},
+		{"rwrace", 200e3, ""},
+		{"race", 10e6, "places"},
+		{"rwrace", 10e6, "places"},
+		{"late", 10e6, "places"},
+		{"race", 300e6, "linger"},
+		{"rwrace", 300e6, "linger"},
 	} {
-		if tt.slow && doubleVotes(t, tt.name, box.Config{Seed: 1, Schedule: 1}, tt.apart) {
-			t.Fatalf("%s, %d ns apart: voted twice without slow places", tt.name, tt.apart)
+		if tt.by != "" && doubleVotes(t, tt.name, box.Config{Seed: 1, Schedule: 1}, tt.apart, 0) {
+			t.Fatalf("%s, %d ns apart: voted twice without %s", tt.name, tt.apart, tt.by)
 		}
 		first := uint64(0)
 		for seed := uint64(1); seed <= seeds; seed++ {
-			if doubleVotes(t, tt.name, box.Config{Seed: seed}, tt.apart) {
+			if doubleVotes(t, tt.name, box.Config{Seed: seed}, tt.apart, 0) {
 				t.Fatalf("%s, %d ns apart: voted twice in Go's own order, seed %d", tt.name, tt.apart, seed)
 			}
-			varied := box.Config{Seed: 1, Schedule: seed}
-			if tt.slow {
+			varied, linger := box.Config{Seed: 1, Schedule: seed}, int64(0)
+			switch tt.by {
+			case "places":
 				varied = box.Config{Seed: 1, Schedule: 1, Places: seed}
+			case "linger":
+				varied, linger = box.Config{Seed: seed, Schedule: 1}, 600e6
 			}
-			if first == 0 && doubleVotes(t, tt.name, varied, tt.apart) {
+			if first == 0 && doubleVotes(t, tt.name, varied, tt.apart, linger) {
 				first = seed
 			}
 		}

@@ -13,7 +13,7 @@ import (
 func TestRecording(t *testing.T) {
 	m := module(t, "ticker-timer")
 	seen := make(map[record.Kind]int)
-	faulty := "^(ChaosElections|LossyElections|PausedLeaders|SkewedClocks|CrashBeforeReply|DoubledRequests)$"
+	faulty := "^(ChaosElections|LossyElections|PausedLeaders|SkewedClocks|CrashBeforeReply|DoubledRequests|LingeringElections)$"
 	for _, s := range scenarios(t, faulty) {
 		plain := sim.Play(m, run(s, 1), sim.Options{Schedule: true})
 		recorded := sim.Play(m, run(s, 1), sim.Options{Schedule: true, Record: true})
@@ -33,7 +33,7 @@ func TestRecording(t *testing.T) {
 	for _, kind := range []record.Kind{
 		record.Sent, record.Arrived, record.Doubled, record.Handled, record.Answered, record.LostRequest,
 		record.LostReply, record.Unreachable, record.GaveUp, record.Boot, record.Crash, record.Saved, record.Timer,
-		record.Asked, record.Told, record.Pause, record.Resume, record.Clock, record.Cut, record.Heal, record.Weather,
+		record.Asked, record.Told, record.Pause, record.Resume, record.Clock, record.Linger, record.Cut, record.Heal, record.Weather,
 		record.Step,
 	} {
 		if seen[kind] == 0 {

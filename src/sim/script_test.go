@@ -77,6 +77,7 @@ func TestScript(t *testing.T) {
 		{At: at(1.7), Do: script.Partition, First: 5, Groups: [][]int{{0, 1}, {2, 3}}},
 		{At: at(1.8), Do: script.Heal},
 		{At: at(1.9), Do: script.Skew, Node: 4, Rate: 0.9, Jump: time.Hour},
+		{At: at(1.95), Do: script.Linger, Node: 3, Longest: 30 * time.Millisecond},
 		{At: at(2), Do: script.Spare, Node: 4},
 		{At: at(2.1), Do: script.Tell, Node: 3, Data: raftnode.Slow(int64(time.Millisecond))},
 		{At: at(2.2), Do: script.Weather, Weather: labrpc.Unreliable()},
@@ -95,6 +96,7 @@ func TestScript(t *testing.T) {
 		{At: at(2.35), Do: script.Crash, Node: 0},
 		{At: at(2.35), Do: script.Ask, Node: 0, Method: "Start", Data: command},
 		{At: at(2.35), Do: script.Skew, Node: 0, Rate: 1},
+		{At: at(2.35), Do: script.Linger, Node: 0, Longest: 1},
 		{At: at(2.35), Do: script.Weather, Weather: labrpc.Unreliable()},
 	}
 	all := slices.Concat(sensible, senseless)

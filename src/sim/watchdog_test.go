@@ -16,7 +16,7 @@ import (
 const second = time.Second
 
 // A method that does not return ends the run some 4 s after it was called, less than 5 s after it would not return.
-// Pauses of the server do not count.
+// Pauses of the server do not count, and neither does the time in which it lingers.
 func TestWatchdog(t *testing.T) {
 	type world = cluster.World
 	pause := func(c *rafttest.Cluster, server int, d time.Duration) {
@@ -57,6 +57,13 @@ func TestWatchdog(t *testing.T) {
 			c.Start(1, "GetState")
 			c.State(1)
 		}, "S1: GetState has not returned for 4s", 14 * second},
+		{"GetState, while it lingers", func(c *rafttest.Cluster, _ world) {
+			c.Start(1, "GetState")
+			c.Sleep(2 * second)
+			c.Linger(1, second)
+			c.Sleep(30 * second)
+			c.NoFaults(1)
+		}, "S1: GetState has not returned for 4s", 34 * second},
 		{"GetState, while another server is paused", func(c *rafttest.Cluster, _ world) {
 			c.Start(1, "GetState")
 			pause(c, 0, 30*second)

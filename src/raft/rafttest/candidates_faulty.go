@@ -100,24 +100,13 @@ func losersFollow(c *Cluster) {
 // termsFarApart has a server rise to a high term, alone and with a hasty clock, and then do nothing by itself: it
 // speaks only when it is spoken to.
 func termsFarApart(c *Cluster) {
-	const (
-		ahead = 30
-		limit = 8 * time.Second // a dozen elections
-	)
-	away := func(server, term int) {
-		c.Disconnect(server)
-		c.Skew(server, 10*hasty, 0)
-		if !c.passes(server, term+ahead, 10*ElectionTimeout) {
-			c.Skipf("S%d, which hears nobody, does not begin new terms", server)
-		}
-		c.Skew(server, sluggish, 0)
-	}
+	const limit = 8 * time.Second // a dozen elections
 
 	// Nobody can be elected without its vote.
 	leader := c.eventualLeader(nil)
 	term, _ := c.State(leader)
 	far, other := (leader+1)%c.N(), (leader+2)%c.N()
-	away(far, term)
+	c.farAhead(far, term+ahead)
 	c.Disconnect(leader)
 	c.Connect(far)
 	for began := c.Now(); ; c.Sleep(20 * time.Millisecond) {
@@ -137,15 +126,35 @@ func termsFarApart(c *Cluster) {
 	leader = c.eventualLeader(nil)
 	term, _ = c.State(leader)
 	far = (leader + 1) % c.N()
-	away(far, term)
+	c.farAhead(far, term+ahead)
+	c.bringsBack(far, leader, term+ahead)
+}
+
+// ahead is how many terms a server is ahead of the others that has been far away.
+const ahead = 30
+
+// farAhead has a server, alone and with a hasty clock, rise beyond a term, and then do nothing by itself.
+func (c *Cluster) farAhead(server, term int) {
+	c.Disconnect(server)
+	c.Skew(server, 10*hasty, 0)
+	if !c.passes(server, term, 10*ElectionTimeout) {
+		c.Skipf("S%d, which hears nobody, does not begin new terms", server)
+	}
+	c.Skew(server, sluggish, 0)
+}
+
+// bringsBack has a leader speak to a server that is beyond a term, and fails if the leader does not follow.
+func (c *Cluster) bringsBack(far, leader, term int) {
+	const limit = 8 * time.Second
+	was, _ := c.State(leader)
 	c.Connect(far)
 	for began := c.Now(); ; c.Sleep(20 * time.Millisecond) {
-		if t, _ := c.State(leader); t > term+ahead {
+		if t, _ := c.State(leader); t > term {
 			break
 		} else if c.Now()-began > limit {
 			high, _ := c.State(far)
-			c.Failf("expected S%d, the leader of T%d, to hear of T%d from S%d, which refuses its AppendEntries; "+
-				"after %v it is in T%d", leader, term, high, far, limit, t)
+			c.Failf("expected S%d, the leader of T%d, to hear of T%d from S%d, which refuses what it sends; "+
+				"after %v it is in T%d", leader, was, high, far, limit, t)
 		}
 	}
 	c.NoFaults(far)

@@ -63,24 +63,30 @@ func (c *Cluster) stores(server int, limit time.Duration) {
 	}
 }
 
-// earlierLeadership has a leader replicate entries to one server, which says so at once or very late. Meanwhile another
+// earlierLeadership has a leader replicate entries to one server, which says so at once or very late, or the leader lingers
+// over it. Meanwhile another
 // leader has the first one drop them. When that leads again, and has other entries in their places on two of five
 // servers, the late reply comes.
 func earlierLeadership(c *Cluster) {
-	for _, late := range []time.Duration{5 * time.Second, 0} {
+	const lingers = 4 * time.Second
+	for _, r := range []struct{ late, lingers time.Duration }{{late: 5 * time.Second}, {}, {0, lingers}, {0, lingers}, {0, lingers}} {
 		c.Agree(c.Rand().Int(), c.N())
 		first := c.OneLeader()
 		others := slices.DeleteFunc(c.Rand().Perm(c.N()), func(i int) bool { return i == first })
 		follower, rest := others[0], others[1:]
 		c.Partition([]int{first, follower}, rest)
 		w := labrpc.Reliable()
-		w.HoldReply, w.HoldFor = 1, labrpc.Delay{Min: late, Max: late}
+		w.HoldReply, w.HoldFor = 1, labrpc.Delay{Min: r.late, Max: r.late}
 		c.SetWeather(w)
 		c.burst(first, 10)
+		if r.lingers > 0 {
+			c.Linger(first, r.lingers)
+		}
 		c.stores(follower, ElectionTimeout/4)
 		c.Sleep(10 * time.Millisecond) // for the reply
 		c.SetWeather(labrpc.Reliable())
-		told := c.Now() + late
+		c.Linger(first, 0)
+		told := c.Now() + max(r.late, r.lingers)
 		c.Pause(follower)
 
 		if second := c.leaderAmong(rest); second >= 0 {

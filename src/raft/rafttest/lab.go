@@ -65,11 +65,11 @@ func Lab() *lab.Lab {
 func scenarios() []lab.Scenario {
 	all := slices.Concat(
 		classicElections(), strictElections(), faultyElections(),
-		classicLog(), strictLog(),
-		timing(), halves(), unequalCandidates(), lateFollowers(), unlikeSnapshots(), lingering(),
+		classicLog(), strictLog(), speed(),
+		timing(), halves(), unequalCandidates(), lateFollowers(), unlikeSnapshots(),
 		classicPersistence(), strictPersistence(),
 		classicSnapshots(), strictSnapshots(),
-		chaoticScenarios(),
+		lingering(), chaoticScenarios(),
 	)
 	slices.SortStableFunc(all, func(a, b lab.Scenario) int { return strings.Compare(a.Part, b.Part) })
 	return all

@@ -44,6 +44,14 @@ func unlikeSnapshots() []lab.Scenario {
 				`executed by all of the available state machines."; section 7`,
 			Judge: Snapshotting(snapshotEvery, crashAtSnapshot),
 		},
+		{
+			Name: "SnapshotToLaterTerm",
+			Checks: "a leader that has nothing but snapshots to send to a server, whose term is dozens ahead, is told so by " +
+				"the reply and follows",
+			Source: `section 5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts ` +
+				`to follower state."; Figure 13, results: "currentTerm, for leader to update itself"`,
+			Judge: Snapshotting(snapshotEvery, snapshotToLaterTerm),
+		},
 	}
 	for i := range list {
 		list[i].Part, list[i].Tier, list[i].Faults = Snapshots, lab.Strict, true
@@ -191,4 +199,25 @@ func (c *Cluster) crashes(server int) {
 	if c.CrashOnSave(server, 2*ElectionTimeout) {
 		c.Restart(server)
 	}
+}
+
+// snapshotToLaterTerm has a server rise to a high term while the others go on beyond what they keep for it.
+func snapshotToLaterTerm(c *Cluster) {
+	for range 2 {
+		c.Agree(c.Rand().Int(), c.N())
+		leader := c.eventualLeader(nil)
+		term, _ := c.State(leader)
+		far := (leader + 1 + c.Rand().IntN(c.N()-1)) % c.N()
+		c.farAhead(far, term+ahead)
+		for range 2 * snapshotEvery {
+			c.Agree(c.Rand().Int(), c.N()-1)
+		}
+		if t, leads := c.State(leader); leads && t == term {
+			c.bringsBack(far, leader, term+ahead)
+		} else {
+			c.NoFaults(far)
+			c.Connect(far)
+		}
+	}
+	c.Agree(c.Rand().Int(), c.N())
 }

@@ -48,6 +48,7 @@ var probes = map[string]func(){
 	"race":     race,
 	"rwrace":   rwRace,
 	"late":     late,
+	"lingers":  lingers,
 	"turns":    turns,
 	"logged":   logged,
 	"unread":   unread,

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"time"
 
 	"raftlab/src/box/guest"
 )
@@ -81,6 +82,29 @@ func late() {
 			voted[term] = true
 			report("vote ", term, " ", candidate)
 		}()
+	}
+}
+
+// lingers reports how long a goroutine takes, in ns, to take and release a lock a few times, with another held and with
+// none, and again after it has waited.
+func lingers() {
+	var outer, inner sync.Mutex
+	often := func() time.Duration {
+		began := time.Now()
+		for range 10 {
+			inner.Lock()
+			inner.Unlock()
+		}
+		return time.Since(began)
+	}
+	for {
+		guest.Receive()
+		outer.Lock()
+		held := often()
+		outer.Unlock()
+		once := often()
+		time.Sleep(time.Millisecond)
+		report("held ", int64(held), " ", int64(once), " ", int64(often()))
 	}
 }
 

@@ -64,6 +64,7 @@ var constructors = []func(*views) monitor{
 	newFollows,
 	newStale,
 	newReasons,
+	newSilence,
 	newMajorities,
 	newTimeouts,
 	newConsistency,

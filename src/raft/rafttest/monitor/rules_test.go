@@ -456,6 +456,19 @@ func TestCommittedIsApplied(t *testing.T) {
 			c.restart(0)
 			c.set.State(0, 1, false)
 		}},
+		{name: "it had a snapshot that ends there", rules: logged, happens: func(c *cluster) {
+			knows(c, 1, 2)
+			c.set.Snapshotted(2, []byte("two"))
+			c.restart(1)
+			c.set.Restored(1, 2, []byte("two"))
+			c.commits(2, 0, 1, 1, 2, 1, 1).arrives().handled(&AppendEntriesReply{1, true})
+			asked(c, 1)
+		}},
+		{name: "its goroutines linger", rules: logged, happens: func(c *cluster) {
+			c.set.Lingers(1, time.Second)
+			knows(c, 1, 1)
+			asked(c, 1)
+		}},
 		{name: "its service is slow", rules: logged, happens: func(c *cluster) {
 			c.set.Slowed(1, 10*time.Millisecond)
 			knows(c, 1, 1)

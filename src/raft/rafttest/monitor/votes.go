@@ -39,14 +39,15 @@ func (m *votes) booted(server int) {
 	}
 }
 
-// sent: who has voted for another is no candidate of that term, and has nothing to ask for.
+// sent: who has voted for another is no candidate of that term, and asks in vain: it does not count what it gets. But it
+// takes votes from those who stand, and is advised.
 func (m *votes) sent(c *call) {
 	if c.kind != requestVote || m.clocks.began(c.from, c.term) {
 		return
 	}
 	if was, voted := m.ballots.cast[inTerm{c.from, c.term}]; voted && was != c.from {
-		m.violated("One Vote per Term", "S%d asks S%d for its vote in T%d, in which it has voted for S%d itself",
-			c.from, c.to, c.term, was)
+		m.advised("a server asks for votes in a term in which it has voted for another: make the request when the election " +
+			"begins, and not in the goroutine that sends it (section 5.2)")
 	}
 }
 
@@ -106,8 +107,6 @@ basis"; Figure 2, "RequestVote RPC", rule 2, and votedFor under "Persistent stat
 - votedFor is cleared whenever the server becomes a follower. It may be cleared only when the term rises: a candidate
   that steps down within its term has voted.
 - votedFor is compared and set under the lock, but the lock is released in between.
-- The request is made by the goroutine that sends it, and not when the election begins: by then the server may be in a
-  later term, in which it has voted for another.
 - votedFor is not saved before the reply is sent, or before the candidate asks for votes, or is not read back (2C).
 
 # 1.2 Elected by a Majority
