@@ -53,7 +53,7 @@ func TestSelect(t *testing.T) {
 		{"", nil, all},
 		{"", []lab.Tier{classic, strict}, func(s lab.Scenario) bool { return s.Tier != lab.Advice }},
 		{"", []lab.Tier{lab.Advice}, func(s lab.Scenario) bool {
-			return s.Name == "KillStopsGoroutines" || s.Name == "KilledServersAreSilent"
+			return slices.Contains([]string{"KillStopsGoroutines", "KilledServersAreSilent", "PromptCommands"}, s.Name)
 		}},
 		{"", []lab.Tier{strict}, func(s lab.Scenario) bool { return s.Tier == strict }},
 		{"2A", nil, part(rafttest.Elections)},

@@ -191,6 +191,7 @@ export function shape(
       ctx.stroke();
       return;
     case "clock":
+    case "linger":
       ctx.moveTo(x - 4, y - 5);
       ctx.lineTo(x + 4, y - 5);
       ctx.lineTo(x - 4, y + 5);

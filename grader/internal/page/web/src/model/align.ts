@@ -21,7 +21,7 @@ export interface Alignment {
   sentence: string;
 }
 
-const kinds = new Set(["crash", "pause", "resume", "clock", "failed"]);
+const kinds = new Set(["crash", "pause", "resume", "clock", "linger", "failed"]);
 
 // Times and durations, and numbers of seeds.
 const times = /\b\d+(\.\d+)?\s?(ns|µs|us|ms|s|m|h)\b|\bseed \d+/g;

@@ -21,7 +21,7 @@ export function pastOf(run: Run, indices: number[]): Uint8Array {
   return past;
 }
 
-const faults = new Set(["crash", "cut", "pause", "clock", "request lost", "reply lost", "unreachable", "weather"]);
+const faults = new Set(["crash", "cut", "pause", "clock", "linger", "request lost", "reply lost", "unreachable", "weather"]);
 
 export const isFault = (kind: string) => faults.has(kind);
 

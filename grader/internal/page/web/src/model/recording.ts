@@ -20,6 +20,7 @@ export type Kind =
   | "pause"
   | "resume"
   | "clock"
+  | "linger"
   | "cut"
   | "heal"
   | "weather"

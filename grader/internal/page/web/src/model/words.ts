@@ -57,6 +57,8 @@ export function plain(run: Run, e: Event): string {
       return `${who} goes on${says}`;
     case "clock":
       return `the clocks of ${who}${says}`;
+    case "linger":
+      return `goroutines of ${who} linger between two locks${says}`;
     case "cut":
       return `the way from ${who} to ${peer} is cut`;
     case "heal":
