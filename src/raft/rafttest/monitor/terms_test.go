@@ -19,6 +19,14 @@ func TestTermsNeverFall(t *testing.T) {
 			want: []string{"Terms Never Fall: S1 was in T4 and GetState now says T3"},
 		},
 		{
+			name: "GetState of a server that lingers over an earlier answer",
+			happens: func(c *cluster) {
+				c.set.Lingers(1, 1)
+				c.set.State(1, 4, false)
+				c.set.State(1, 3, false)
+			},
+		},
+		{
 			name: "a reply below what GetState had said",
 			happens: func(c *cluster) {
 				c.set.State(1, 4, false)
