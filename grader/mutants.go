@@ -172,6 +172,9 @@ func (o mutantOptions) hunts(ctx context.Context, b builder) (hunts []*hunt, err
 		if len(scenarios) == 0 {
 			continue // it is of another lab
 		}
+		if o.search {
+			scenarios = l.PromisingFirst(scenarios)
+		}
 		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenarios, count: o.count, seed: o.seed,
 			most: o.most}
 		h.hunted = hunted{Mutant: m.Name, Program: own.with(m.Overlay, b.goVersion()), Classic: o.classic,

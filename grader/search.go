@@ -106,6 +106,7 @@ func runSearch(ctx context.Context, cmd *cli.Command) error {
 	for _, s := range plans[0].scenarios {
 		f.scenarios = append(f.scenarios, s.Scenario)
 	}
+	f.scenarios = o.lab.PromisingFirst(f.scenarios)
 	if len(f.scenarios) == 0 {
 		return fmt.Errorf("%s: nothing of what is asked for is implemented", o.dirs[0])
 	}

@@ -46,6 +46,10 @@ type Lab struct {
 	// Explanations are of the promises that the lab's monitors watch.
 	Explanations []Explanation
 
+	// Promising are names of scenarios that find much for the time that they take, the best first. Whoever looks for a
+	// failure, and not for what passes, begins with them.
+	Promising []string
+
 	// Marks are the names of all situations that a run may come into, of which its judges tell (see cluster.Run.Mark).
 	Marks []string
 

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -90,4 +91,17 @@ func alternatives(pattern string) []string {
 		}
 	}
 	return append(words, strings.TrimSpace(pattern[begin:]))
+}
+
+// PromisingFirst returns scenarios with those first that are Promising, in their order.
+func (l *Lab) PromisingFirst(scenarios []Scenario) []Scenario {
+	place := func(s Scenario) int {
+		if i := slices.Index(l.Promising, s.Name); i >= 0 {
+			return i
+		}
+		return len(l.Promising)
+	}
+	list := slices.Clone(scenarios)
+	slices.SortStableFunc(list, func(a, b Scenario) int { return cmp.Compare(place(a), place(b)) })
+	return list
 }

@@ -54,6 +54,7 @@ func Lab() *lab.Lab {
 		Type:            "Raft",
 		Grading:         grading,
 		Explanations:    monitor.Explanations(),
+		Promising:       promising(),
 		Marks:           monitor.Marks(monitor.Rules{Log: true, Persistence: true, Snapshots: true}),
 		Callers:         raftnode.Callers,
 		Poll:            getState,

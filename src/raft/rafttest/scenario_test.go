@@ -39,6 +39,21 @@ func names(scenarios []lab.Scenario) []string {
 	return names
 }
 
+// What is said to be promising is there, once, and comes first in its order.
+func TestPromising(t *testing.T) {
+	l := rafttest.Lab()
+	got := l.PromisingFirst(l.Scenarios)
+	for i, name := range l.Promising {
+		if got[i].Name != name {
+			t.Errorf("%s is there twice, or not at all", name)
+		}
+	}
+	if rest := got[len(l.Promising):]; len(got) != len(l.Scenarios) || rest[0].Part != rafttest.Elections ||
+		rest[len(rest)-1].Part != rafttest.Snapshots {
+		t.Errorf("of %d scenarios %d are there, the others beginning with %s", len(l.Scenarios), len(got), rest[0].Name)
+	}
+}
+
 func TestSelect(t *testing.T) {
 	const classic, strict = lab.Classic, lab.Strict
 	all := func(lab.Scenario) bool { return true }

@@ -37,6 +37,14 @@ func strictSnapshots() []lab.Scenario {
 			Judge: Snapshotting(snapshotEvery, quietCatchUp),
 		},
 		{
+			Name: "SnapshotRetries", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(),
+			Checks: "a follower that is there for moments only is sent snapshots, again and again, by a leader that " +
+				"takes the next meanwhile, and each is the one that it says it is",
+			Source: `Figure 13, arguments: lastIncludedIndex: "the snapshot replaces all entries up through and ` +
+				`including this index"`,
+			Judge: Snapshotting(snapshotEvery, snapshotRetries),
+		},
+		{
 			Name: "MemoryAfterSnapshots", Nodes: cluster.Servers(3), Weather: labrpc.Reliable(), Long: true,
 			Checks: "the memory of what a snapshot has taken the place of is free: 20 MB of commands do not stay " +
 				"(section 7)",
@@ -172,4 +180,28 @@ func memoryAfterSnapshots(c *Cluster) {
 	// In MiB: to the byte it is not the same in runs that are the same.
 	c.AtMost("MiB of memory for each server, more than before 20 MB of commands", max(0, c.Memory()-before)/c.N()>>20,
 		limit)
+}
+
+// snapshotRetries has a follower lag behind and then be there for some milliseconds at a time, while many commands come.
+func snapshotRetries(c *Cluster) {
+	upTo := func(ms int) time.Duration { return time.Duration(c.Rand().IntN(ms*1000)) * time.Microsecond }
+	for range 8 {
+		c.Agree(c.Rand().Int(), c.N())
+		leader := c.OneLeader()
+		follower := (leader + 1 + c.Rand().IntN(c.N()-1)) % c.N()
+		c.Disconnect(follower)
+		c.burst(leader, 2*snapshotEvery)
+		c.Sleep(ElectionTimeout / 20)
+		for range 12 {
+			c.Connect(follower)
+			c.Sleep(upTo(20))
+			c.Disconnect(follower)
+			for range 5 {
+				c.burst(leader, snapshotEvery/4)
+				c.Sleep(upTo(30))
+			}
+		}
+		c.Connect(follower)
+	}
+	c.Agree(c.Rand().Int(), c.N())
 }
