@@ -101,7 +101,7 @@ func (m *reasons) entries(c *call) {
 		m.begins[begins] = true
 		s.entries = 0
 		return
-	case !c.reply.refuses, m.rules.Snapshots, !m.begins[begins], m.slow(c.to):
+	case !c.reply.refuses, m.rules.Snapshots, !m.begins[begins], m.slow(c.from), m.slow(c.to):
 		return
 	case c.made < s.newest, c.made <= s.refused:
 		return // it was overtaken, and what it says is old news: to refuse it does no harm
