@@ -102,7 +102,7 @@ var raftlabFuncs = []hostFunc{
 	{"checkpoint", "i", "i", checkpoint},
 	{"schedule", "", "I", schedule},
 	{"places", "", "I", places},
-	{"linger", "", "I", linger},
+	{"linger", "i", "I", linger},
 }
 
 // send(frame, size) hands a frame to the host.
@@ -172,7 +172,8 @@ func places(b *Box, stack []uint64) {
 	stack[0] = b.cfg.Places
 }
 
-// linger() returns for how long, in ns, a goroutine rests that is between two locks.
+// linger(told) returns for how long, in ns, a goroutine rests that is between two locks, or, if told is 1, between what it
+// has waited for and a lock.
 func linger(b *Box, stack []uint64) {
-	stack[0] = uint64(b.lingers.draw())
+	stack[0] = uint64(b.lingers.draw(uint32(stack[0]) == 1))
 }

@@ -17,9 +17,10 @@ func TestLinger(t *testing.T) {
 	play := func(seed uint64, linger int64) (held, once, again int64) {
 		r := start(m, box.Config{Args: []string{"probe", "lingers"}, Seed: seed, Schedule: 1})
 		defer r.Close()
+		r.Run(0)
 		r.Linger(linger)
 		r.Deliver(nil)
-		r.Run(0)
+		r.Run(1)
 		r.runUntil(10e9)
 		if len(r.frames) != 1 {
 			t.Fatal(r.frames, r.Err(), &r.stderr)

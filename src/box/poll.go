@@ -85,12 +85,25 @@ func (b *Box) pollOneoff(p []uint64) uint64 {
 			b.clock.last = b.deadline
 		}
 	}
-	if b.redraw && events > 0 && b.caller() == b.module.wait {
-		b.redraw, out[0] = false, 1 // see boxWait in the guest
+	if events > 0 && b.caller() == b.module.wait { // see boxWait in the guest
+		out[0] = 0
+		if b.redraw {
+			b.redraw = false
+			out[0] |= newSeeds
+		}
+		if b.lingers.longest > 0 {
+			out[0] |= mayLinger
+		}
 	}
 	binary.LittleEndian.PutUint32(count, uint32(events))
 	return errnoSuccess
 }
+
+// What the user data of the first event tells the guest.
+const (
+	newSeeds = 1 << iota
+	mayLinger
+)
 
 // setTimer notes when a clock subscription is due, in monotonic time. Of several the first counts.
 func (b *Box) setTimer(sub []byte, now int64) {

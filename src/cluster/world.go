@@ -116,9 +116,9 @@ type Faults interface {
 	Pause(node int, yes bool)
 	// SetClock has a node's clocks run at a rate, 1 being right, and its wall clock jump; its monotonic clock does not.
 	SetClock(node int, rate float64, jump time.Duration)
-	// Linger has goroutines of a node rest for up to longest where they have let go of a lock and take a lock without having
-	// waited in between, so that what they saw may have become wrong; 0 ends that, and so does a crash. It may stop time
-	// from looking as if nothing happened in between, and costs a node no more than time.
+	// Linger has goroutines of a node rest for up to longest where they have let go of a lock, or begin, or have been told
+	// what they waited for, so that what they saw may have become wrong when they go on. 0 ends that, and so does a crash.
+	// It costs a node nothing but time.
 	Linger(node int, longest time.Duration)
 	// CrashOnSave crashes a node the next time it saves, or no longer: the disk has what was saved, and nobody hears
 	// what the node says afterwards.

@@ -40,7 +40,7 @@ func TestPrepare(t *testing.T) {
 	_, err = rt.NewHostModuleBuilder("raftlab").
 		NewFunctionBuilder().WithFunc(func() uint64 { return 0 }).Export("schedule").
 		NewFunctionBuilder().WithFunc(func() uint64 { return 0 }).Export("places").
-		NewFunctionBuilder().WithFunc(func() int64 { return 0 }).Export("linger").
+		NewFunctionBuilder().WithFunc(func(int32) int64 { return 0 }).Export("linger").
 		Instantiate(ctx)
 	if err != nil {
 		t.Fatal(err)

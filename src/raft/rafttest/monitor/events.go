@@ -191,7 +191,7 @@ func (m *monitors) arrived(c *call) {
 		m.clocks.hears(c.to, c.tells)
 	}
 	if c.copies == 0 {
-		c.arrival, c.since, c.stored = m.now, m.clocks.servers[c.to].known, m.storage[c.to]
+		c.came, c.arrival, c.since, c.stored = m.at, m.now, m.clocks.servers[c.to].known, m.storage[c.to]
 	}
 	m.all.arrived(c)
 	if up {

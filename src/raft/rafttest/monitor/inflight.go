@@ -27,8 +27,9 @@ type call struct {
 
 	made    int // when it was sent
 	began   time.Duration
-	copies  int         // handed to the server before the step at hand, and not answered by then
-	arrival int         // when the first of these was
+	copies  int // handed to the server before the step at hand, and not answered by then
+	arrival int // when the first of these was
+	came    time.Duration
 	since   int         // the server's term then
 	stored  storedEntry // what the server had stored then
 }

@@ -17,15 +17,20 @@ type timeouts struct {
 type patience struct {
 	since time.Duration // when its timeout last began, or since when its clock is right
 	stood int           // the last term in which it stood
+	heard time.Duration // when what a leader said came last that it agreed to; 0 if its clock has been set since
+	in    int           // the term of that
 }
 
 // standWithin is how long a server may wait. Where it takes longer, no leader is elected within the lab's 5 s.
 const standWithin = 4 * time.Second
 
+// tooSoon is within what time after it heard of a leader nobody's election timeout elapses.
+const tooSoon = 50 * time.Millisecond
+
 func newTimeouts(v *views) monitor {
 	m := &timeouts{v, slices.Repeat([]patience{{stood: never}}, v.servers)}
 	return monitor{
-		explanations: timeoutsExplained, booted: m.booted, resumed: m.waits, paced: m.paced,
+		explanations: timeoutsExplained, booted: m.booted, resumed: m.resumed, paced: m.resumed,
 		state: m.state, sent: m.sent, asks: m.waits, arrived: m.arrived, handled: m.handled, answered: m.answered,
 	}
 }
@@ -35,7 +40,10 @@ func (m *timeouts) booted(server int) { m.servers[server] = patience{since: m.at
 // waits: a server begins to wait now.
 func (m *timeouts) waits(server int) { m.servers[server].since = m.at }
 
-func (m *timeouts) paced(server int) { m.waits(server) }
+func (m *timeouts) resumed(server int) {
+	m.waits(server)
+	m.servers[server].heard = 0
+}
 
 // arrived: a request for a vote that tells the server nothing new begins no timeout, unless the vote is given.
 func (m *timeouts) arrived(c *call) {
@@ -45,8 +53,12 @@ func (m *timeouts) arrived(c *call) {
 }
 
 func (m *timeouts) handled(c *call) {
-	if c.reply.granted {
+	s := &m.servers[c.to]
+	switch {
+	case c.reply.granted:
 		m.waits(c.to)
+	case c.kind == appendEntries && c.copies > 0 && c.reply.term == c.term && c.came > s.heard:
+		s.heard, s.in = c.came, c.term
 	}
 }
 
@@ -63,6 +75,10 @@ func (m *timeouts) sent(c *call) {
 		m.waits(c.from)
 		if c.kind == requestVote {
 			s.stood = c.term
+			if s.heard > 0 && c.term > s.in && m.at-s.heard < tooSoon && m.paces[c.from].clock <= 1 {
+				m.advised("a server stands for election within 50 ms of what a leader told it: when a timer has fired, look " +
+					"under the lock whether it was set anew meanwhile (section 5.2)")
+			}
 		}
 	}
 }

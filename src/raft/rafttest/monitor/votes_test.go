@@ -326,6 +326,30 @@ func TestAdvisedElections(t *testing.T) {
 			c.votes(1, 2, 1)
 			c.asks(1, 0, 1).replies(1, false).answered()
 		}, "a server asks for votes in a term in which it has voted for another"},
+		{"stands where it has just heard of a leader", func(c *cluster) {
+			won(c)
+			speaks(c)
+			c.passes(49 * time.Millisecond)
+			c.asks(1, 2, 2)
+		}, "a server stands for election within 50 ms of what a leader told it"},
+		{"asks late for an earlier term", func(c *cluster) {
+			c.passes(time.Second)
+			c.leader(0, 3, 0, 0, 1)
+			c.heartbeat(0, 1, 3).arrives().handled(&AppendEntriesReply{3, true}).answered()
+			c.asks(1, 2, 2)
+		}, ""},
+		{"stands a timeout later", func(c *cluster) {
+			won(c)
+			speaks(c)
+			c.passes(50 * time.Millisecond)
+			c.asks(1, 2, 2)
+		}, ""},
+		{"stands soon, by a clock that was fast", func(c *cluster) {
+			won(c)
+			c.set.Skewed(1, 4)
+			speaks(c)
+			c.asks(1, 2, 2)
+		}, ""},
 		{"asks again where it stands", func(c *cluster) {
 			c.asks(1, 0, 1).replies(1, false).answered()
 			c.asks(1, 2, 1)

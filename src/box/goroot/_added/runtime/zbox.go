@@ -200,8 +200,12 @@ func boxWait(delay int64) *g {
 	if poll_oneoff(&subs[0], &events[0], n, &n) != 0 {
 		throw("poll_oneoff failed")
 	}
-	if n > 0 && events[0].userdata != 0 { // the host has new seeds
-		boxReseed()
+	if n > 0 {
+		const newSeeds, mayLinger = 1, 2 // as the host has them
+		if events[0].userdata&newSeeds != 0 {
+			boxReseed()
+		}
+		boxLingers = events[0].userdata&mayLinger != 0
 	}
 	for i := range n {
 		if events[i].typ == eventtypeFdRead {

@@ -4,16 +4,21 @@ package runtime
 
 // Code that looks at something under a lock and acts upon it later is wrong only if something happens in between, which
 // may take an election. In the usual run the two are moments apart. So the host can have goroutines linger in just these
-// gaps: where one has let go of its last lock, and where one has begun and takes its first. Once it has lingered it does
-// so again only after it has waited for others: no method takes long for it.
+// gaps: where one has let go of its last lock, and where one takes a lock after it has begun, or after it has waited for
+// something, such as a timer, and has been told. Once it has lingered it does so again only after it has waited: no method
+// takes long for it.
 
 //go:wasmimport raftlab linger
-func box_linger() int64
+func box_linger(told int32) int64
+
+// boxLingers is whether the host may say so.
+var boxLingers bool
 
 // What a goroutine has done last, in boxDid of g.
 const (
 	boxDidBegin = iota
-	boxDidWait  // or has taken a lock, or let go of one
+	boxDidWait
+	boxDidLock // or let go of a lock
 	boxDidLinger
 )
 
@@ -21,12 +26,19 @@ const (
 // host says so.
 func boxLinger(pc uintptr, unlocked bool) (lingered bool) {
 	gp := getg()
-	gap := gp.boxDid == boxDidBegin || unlocked && gp.boxDid == boxDidWait
-	if !gap || gp.boxHeld > 0 || boxFact(&boxUntriedPCs, pc, boxIsUntried) {
+	did := gp.boxDid
+	if did == boxDidLinger || did == boxDidLock && !unlocked {
 		return false
 	}
-	gp.boxDid = boxDidWait
-	rest := box_linger()
+	gp.boxDid = boxDidLock
+	if !boxLingers || gp.boxHeld > 0 || boxFact(&boxUntriedPCs, pc, boxIsUntried) {
+		return false
+	}
+	told := int32(0)
+	if did == boxDidWait && !unlocked {
+		told = 1
+	}
+	rest := box_linger(told)
 	if rest == 0 {
 		return false
 	}
