@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -64,9 +63,13 @@ type kill struct {
 }
 
 // scenariosFor are what a mutant is looked for with: those of its part first, since who works on a part plays that.
-func scenariosFor(l *lab.Lab, m *mutants.Mutant, classic bool, only *regexp.Regexp) []lab.Scenario {
-	list := slices.DeleteFunc(slices.Clone(l.Scenarios), func(s lab.Scenario) bool {
-		return classic && s.Tier != lab.Classic || !only.MatchString(s.Name)
+func (o mutantOptions) scenariosFor(l *lab.Lab, m *mutants.Mutant) []lab.Scenario {
+	list := slices.Clone(l.Scenarios)
+	if o.search {
+		list = l.PromisingFirst(list)
+	}
+	list = slices.DeleteFunc(list, func(s lab.Scenario) bool {
+		return o.classic && s.Tier != lab.Classic || !o.only.MatchString(s.Name)
 	})
 	later := func(s lab.Scenario) int {
 		if s.Part == m.Part {

@@ -168,12 +168,9 @@ func (o mutantOptions) hunts(ctx context.Context, b builder) (hunts []*hunt, err
 			found[m.Implementation] = impl
 		}
 		impl.overlay = m.Overlay
-		scenarios := scenariosFor(l, m, o.classic, o.only)
+		scenarios := o.scenariosFor(l, m)
 		if len(scenarios) == 0 {
 			continue // it is of another lab
-		}
-		if o.search {
-			scenarios = l.PromisingFirst(scenarios)
 		}
 		h := &hunt{mutant: m, impl: impl, builder: b, scenarios: scenarios, count: o.count, seed: o.seed,
 			most: o.most}
