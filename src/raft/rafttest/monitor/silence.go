@@ -1,9 +1,6 @@
 package monitor
 
-import (
-	"maps"
-	"time"
-)
+import "time"
 
 // silence watches that who was elected says so at once. Who waits for the next heartbeat is a leader all the same, and is
 // advised.
@@ -22,8 +19,13 @@ func newSilence(v *views) monitor {
 	return monitor{votes: true, crashed: m.forget, resumed: m.forget, paced: m.forget, answered: m.answered, sent: m.sent}
 }
 
+// forget: of what was won before nothing is asked any more, also if one more of its votes comes.
 func (m *silence) forget(server int) {
-	maps.DeleteFunc(m.won, func(at inTerm, _ time.Duration) bool { return at.server == server })
+	for at := range m.won {
+		if at.server == server {
+			m.won[at] = spoken
+		}
+	}
 }
 
 func (m *silence) answered(c *call) {

@@ -17,14 +17,14 @@ type timeouts struct {
 type patience struct {
 	since time.Duration // when its timeout last began, or since when its clock is right
 	stood int           // the last term in which it stood
-	heard time.Duration // when what a leader said came last that it agreed to; 0 if its clock has been set since
+	heard time.Duration // when that came last to which it said yes, of a leader or a candidate; 0 if its clock was set since
 	in    int           // the term of that
 }
 
 // standWithin is how long a server may wait. Where it takes longer, no leader is elected within the lab's 5 s.
 const standWithin = 4 * time.Second
 
-// tooSoon is within what time after it heard of a leader nobody's election timeout elapses.
+// tooSoon is within what time after it heard of a leader, or gave a vote, nobody's election timeout elapses.
 const tooSoon = 50 * time.Millisecond
 
 func newTimeouts(v *views) monitor {
@@ -54,10 +54,11 @@ func (m *timeouts) arrived(c *call) {
 
 func (m *timeouts) handled(c *call) {
 	s := &m.servers[c.to]
-	switch {
-	case c.reply.granted:
+	if c.reply.granted {
 		m.waits(c.to)
-	case c.kind == appendEntries && c.copies > 0 && c.reply.term == c.term && c.came > s.heard:
+	}
+	agrees := c.reply.granted || c.kind == appendEntries && c.reply.term == c.term
+	if agrees && c.copies > 0 && c.came > s.heard {
 		s.heard, s.in = c.came, c.term
 	}
 }
@@ -76,8 +77,8 @@ func (m *timeouts) sent(c *call) {
 		if c.kind == requestVote {
 			s.stood = c.term
 			if s.heard > 0 && c.term > s.in && m.at-s.heard < tooSoon && m.paces[c.from].clock <= 1 {
-				m.advised("a server stands for election within 50 ms of what a leader told it: when a timer has fired, look " +
-					"under the lock whether it was set anew meanwhile (section 5.2)")
+				m.advised("a server stands for election within 50 ms of what a leader told it, or of a vote that it gave: both begin the " +
+					"timeout anew, and when a timer has fired, look under the lock whether it was set meanwhile (section 5.2)")
 			}
 		}
 	}

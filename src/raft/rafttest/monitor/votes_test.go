@@ -332,6 +332,12 @@ func TestAdvisedElections(t *testing.T) {
 			c.passes(49 * time.Millisecond)
 			c.asks(1, 2, 2)
 		}, "a server stands for election within 50 ms of what a leader told it"},
+		{"stands where it has just given a vote", func(c *cluster) {
+			c.passes(time.Second)
+			c.asks(0, 1, 1).arrives().replies(1, true).answered()
+			c.passes(49 * time.Millisecond)
+			c.asks(1, 2, 2)
+		}, "a server stands for election within 50 ms of what a leader told it, or of a vote that it gave"},
 		{"asks late for an earlier term", func(c *cluster) {
 			c.passes(time.Second)
 			c.leader(0, 3, 0, 0, 1)
@@ -363,6 +369,14 @@ func TestAdvisedElections(t *testing.T) {
 			won(c)
 			speaks(c)
 			c.votes(1, 0, 1) // again
+			c.passes(time.Second)
+			speaks(c)
+		}, ""},
+		{"speaks at once, then by another clock, and is given its vote again", func(c *cluster) {
+			won(c)
+			speaks(c)
+			c.set.Skewed(0, 1)
+			c.votes(1, 0, 1)
 			c.passes(time.Second)
 			speaks(c)
 		}, ""},
