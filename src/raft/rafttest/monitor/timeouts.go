@@ -57,7 +57,8 @@ func (m *timeouts) handled(c *call) {
 	if c.reply.granted {
 		m.waits(c.to)
 	}
-	agrees := c.reply.granted || c.kind == appendEntries && c.reply.term == c.term
+	_, again := m.ballots.cast[inTerm{c.to, c.term}] // which begins no timeout
+	agrees := c.reply.granted && !again || c.kind == appendEntries && c.reply.term == c.term
 	if agrees && c.copies > 0 && c.came > s.heard {
 		s.heard, s.in = c.came, c.term
 	}

@@ -338,6 +338,13 @@ func TestAdvisedElections(t *testing.T) {
 			c.passes(49 * time.Millisecond)
 			c.asks(1, 2, 2)
 		}, "a server stands for election within 50 ms of what a leader told it, or of a vote that it gave"},
+		{"stands where it has given a vote again", func(c *cluster) {
+			c.passes(time.Second)
+			c.asks(0, 1, 1).arrives().replies(1, true).answered()
+			c.passes(time.Second)
+			c.asks(0, 1, 1).arrives().replies(1, true).answered()
+			c.asks(1, 2, 2)
+		}, ""},
 		{"asks late for an earlier term", func(c *cluster) {
 			c.passes(time.Second)
 			c.leader(0, 3, 0, 0, 1)
