@@ -89,15 +89,17 @@ func (c *Cluster) lingering(misses func(c *Cluster, server int, d time.Duration)
 				}
 			}
 			deaf := (server + 1 + rng.IntN(c.N()-1)) % c.N()
-			hasty := 2 + 3*rng.Float64()
-			if rng.IntN(2) == 0 {
+			rate, disrupts := 2+3*rng.Float64(), rng.IntN(2) == 0
+			if disrupts {
 				c.hears(deaf, false)
-				c.Skew(deaf, hasty, 0)
+				c.Skew(deaf, rate, 0)
 			}
 			misses(c, server, time.Duration(rng.Int64N(int64(2*ElectionTimeout))))
 			c.Sleep(time.Duration(rng.Int64N(int64(2 * ElectionTimeout))))
-			c.hears(deaf, true)
-			c.Skew(deaf, 1, 0)
+			if disrupts {
+				c.hears(deaf, true)
+				c.Skew(deaf, 1, 0)
+			}
 		}
 		c.Sleep(2 * ElectionTimeout)
 	})
