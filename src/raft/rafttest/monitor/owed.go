@@ -171,6 +171,8 @@ log[lastApplied] to state machine"; "AppendEntries RPC", rule 5
   for is lost. It must look at commitIndex, under the lock, before it waits.
 - A channel without a buffer wakes it, and the send is given up if nobody receives.
 - It ends after an error, or when the server is no longer the leader.
+- A leader tries the index of the follower that has just answered, and no lower one: two followers that have 41 and 55
+  make a majority for 41 ("If there exists an N such that N > commitIndex, a majority of matchIndex[i] ≥ N").
 
 # 4.5 Commit Index Never Falls
 
