@@ -58,6 +58,7 @@ func (m *timeouts) handled(c *call) {
 		m.waits(c.to)
 	}
 	_, again := m.ballots.cast[inTerm{c.to, c.term}] // which begins no timeout
+	again = again || m.slow(c.to)                    // the first reply may not have come yet
 	agrees := c.reply.granted && !again || c.kind == appendEntries && c.reply.term == c.term
 	if agrees && c.copies > 0 && c.came > s.heard {
 		s.heard, s.in = c.came, c.term

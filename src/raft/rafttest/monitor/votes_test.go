@@ -345,6 +345,12 @@ func TestAdvisedElections(t *testing.T) {
 			c.asks(0, 1, 1).arrives().replies(1, true).answered()
 			c.asks(1, 2, 2)
 		}, ""},
+		{"stands where it may have given a vote before", func(c *cluster) {
+			c.passes(time.Second)
+			c.set.Lingers(1, time.Second)
+			c.asks(0, 1, 1).arrives().replies(1, true).answered()
+			c.asks(1, 2, 2)
+		}, ""},
 		{"asks late for an earlier term", func(c *cluster) {
 			c.passes(time.Second)
 			c.leader(0, 3, 0, 0, 1)
