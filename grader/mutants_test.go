@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -198,6 +199,38 @@ func TestMutants(t *testing.T) {
 	}
 }
 
+// Correct code that looks wrong must pass, and counts apart.
+func TestHarmlessMutants(t *testing.T) {
+	hunts := func(accused bool) []*hunt {
+		bug := &hunt{mutant: &mutants.Mutant{}, hunted: hunted{Mutant: "raft/bug", Kill: &kill{Scenario: "Backup"}}}
+		right := &hunt{mutant: &mutants.Mutant{Harmless: "it is right"}, hunted: hunted{Mutant: "raft/right", Seeds: 3}}
+		if accused {
+			right.Kill = &kill{Scenario: "Rejoin"}
+		}
+		return []*hunt{bug, right}
+	}
+	for _, tt := range []struct {
+		accused         bool
+		line, summary   string
+		status, written int
+	}{
+		{false, "raft/right: does no harm, and passed 3 seeds", "1 of 1 found", 0, 0},
+		{true, "raft/right: found by Rejoin", "1 of 1 found", statusFailed, 1},
+	} {
+		list := hunts(tt.accused)
+		want := fmt.Sprintf("1 that do no harm, of which %d are accused", tt.written)
+		if got := huntSummary(list); !strings.HasPrefix(got, tt.summary) || !strings.Contains(got, want) {
+			t.Errorf("accused %t: %s", tt.accused, got)
+		}
+		if got := list[1].line(); !strings.HasPrefix(got, tt.line) {
+			t.Errorf("accused %t: %s", tt.accused, got)
+		}
+		if err := huntStatus(list); (err != nil) != (tt.status != 0) || err != nil && err != exitStatus(tt.status) {
+			t.Errorf("accused %t: %v", tt.accused, err)
+		}
+	}
+}
+
 // What only monitors see is no failure with -classic. What was found without it says nothing there, and the seeds that
 // a mutant has survived are noted.
 func TestMutantsClassic(t *testing.T) {
@@ -280,6 +313,8 @@ func TestMutantsUsage(t *testing.T) {
 	}
 	for _, test := range []struct{ args, want string }{
 		{"-run (", "must be a regular expression"},
+		{"-scenarios (", "-scenarios (: must be a regular expression"},
+		{"-run ^raft/elected-by-half$ -scenarios ^Nothing$", "no scenario of these mutants' labs is called so"},
 		{"-run nowhere", "-run nowhere: none of the "},
 		{"-classic -run ^kv/", "-run ^kv/: none of the "},
 		{"-count 0", "-count 0: must be 1 to "},

@@ -25,9 +25,9 @@ func searchCommand() *cli.Command {
 		Name:      "search",
 		Usage:     "look for a failure with all seeds and branches of runs, for a time",
 		ArgsUsage: "DIR",
-		Description: "Plays each scenario once, promising ones first. From then on half of the time goes to the next seeds, and half to\n" +
-			"branches of runs that came into rare situations: these are played again up to a point near that, and go\n" +
-			"on otherwise. It stops at the first failure. What it found is repeated by its recipe, such as 7@1.5s:33.",
+		Description: "Plays each scenario once, promising ones first. From then on half of the time goes to the next\n" +
+			"seeds, and half to branches of runs that came into rare situations: these are played again up to a point\n" +
+			"near that, and go on otherwise. It stops at the first failure. What it found is repeated by its recipe, such as 7@1.5s:33.",
 		Flags: []cli.Flag{
 			labFlag(),
 			baseFlag(),

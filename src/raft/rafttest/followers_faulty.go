@@ -63,13 +63,13 @@ func (c *Cluster) stores(server int, limit time.Duration) {
 	}
 }
 
-// earlierLeadership has a leader replicate entries to one server, which says so at once or very late, or the leader lingers
-// over it. Meanwhile another
-// leader has the first one drop them. When that leads again, and has other entries in their places on two of five
-// servers, the late reply comes.
+// earlierLeadership has a leader replicate entries to one server, which says so at once or very late, or the leader
+// lingers over it. Meanwhile another leader has the first one drop them. When that leads again, and has other entries in
+// their places on two of five servers, it comes to the late reply.
 func earlierLeadership(c *Cluster) {
 	const lingers = 4 * time.Second
-	for _, r := range []struct{ late, lingers time.Duration }{{late: 5 * time.Second}, {}, {0, lingers}, {0, lingers}, {0, lingers}} {
+	rounds := []struct{ late, lingers time.Duration }{{late: 5 * time.Second}, {}, {0, lingers}, {0, lingers}, {0, lingers}}
+	for _, r := range rounds {
 		c.Agree(c.Rand().Int(), c.N())
 		first := c.OneLeader()
 		others := slices.DeleteFunc(c.Rand().Perm(c.N()), func(i int) bool { return i == first })

@@ -27,11 +27,11 @@ type call struct {
 
 	made    int // when it was sent
 	began   time.Duration
-	copies  int // handed to the server before the step at hand, and not answered by then
-	arrival int // when the first of these was
-	came    time.Duration
-	since   int         // the server's term then
-	stored  storedEntry // what the server had stored then
+	copies  int           // handed to the server before the step at hand, and not answered by then
+	arrival int           // when the first of these was …
+	came    time.Duration // … and at what time
+	since   int           // the server's term then
+	stored  storedEntry   // what the server had stored then
 }
 
 // prompt is within what time a reply is not late for anybody: some give up a call, and take no notice of what comes then.
