@@ -76,7 +76,7 @@ func (c *Cluster) Resume(node int) {
 // Skew sets the speed of a node's clocks and has its wall clock jump.
 func (c *Cluster) Skew(node int, rate float64, jump time.Duration) {
 	if node < c.Servers() {
-		c.judge.monitors.Skewed(node, rate)
+		c.judge.monitors.Skewed(node, rate, jump)
 	}
 	c.Cluster.Skew(node, rate, jump)
 }
@@ -84,7 +84,7 @@ func (c *Cluster) Skew(node int, rate float64, jump time.Duration) {
 // NoFaults has a node's clocks run as they should, and takes CrashOnNextSave back.
 func (c *Cluster) NoFaults(node int) {
 	if node < c.Servers() {
-		c.judge.monitors.Skewed(node, 1)
+		c.judge.monitors.Skewed(node, 1, 0)
 	}
 	c.Cluster.NoFaults(node)
 }

@@ -56,7 +56,7 @@ func (c *Cluster) Resume(server int) {
 
 // Skew sets the speed of a server's clocks and has its wall clock jump.
 func (c *Cluster) Skew(server int, rate float64, jump time.Duration) {
-	c.judge.monitors.Skewed(server, rate)
+	c.judge.monitors.Skewed(server, rate, jump)
 	c.Cluster.Skew(server, rate, jump)
 }
 
@@ -68,7 +68,7 @@ func (c *Cluster) Linger(server int, longest time.Duration) {
 
 // NoFaults has a server's clocks run as they should, and takes Linger and CrashOnNextSave back.
 func (c *Cluster) NoFaults(server int) {
-	c.judge.monitors.Skewed(server, 1)
+	c.judge.monitors.Skewed(server, 1, 0)
 	c.judge.monitors.Lingers(server, 0)
 	c.Cluster.NoFaults(server)
 }

@@ -61,7 +61,7 @@ func TestAdvisedElections(t *testing.T) {
 		}, ""},
 		{"stands soon, by a clock that was fast", func(c *cluster) {
 			won(c)
-			c.set.Skewed(1, 4)
+			c.set.Skewed(1, 4, 0)
 			speaks(c)
 			c.asks(1, 2, 2)
 		}, ""},
@@ -84,7 +84,7 @@ func TestAdvisedElections(t *testing.T) {
 		{"speaks at once, then by another clock, and is given its vote again", func(c *cluster) {
 			won(c)
 			speaks(c)
-			c.set.Skewed(0, 1)
+			c.set.Skewed(0, 1, 0)
 			c.votes(1, 0, 1)
 			c.passes(time.Second)
 			speaks(c)
@@ -113,9 +113,9 @@ func TestAdvisedElections(t *testing.T) {
 		}, "a server sends its first AppendEntries more than 60 ms after it was elected"},
 		{"speaks late, by a clock that is right again", func(c *cluster) {
 			won(c)
-			c.set.Skewed(0, 0.5)
+			c.set.Skewed(0, 0.5, 0)
 			c.passes(time.Second)
-			c.set.Skewed(0, 1)
+			c.set.Skewed(0, 1, 0)
 			speaks(c)
 		}, ""},
 	} {

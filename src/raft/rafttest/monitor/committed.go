@@ -52,7 +52,8 @@ func (k *committed) arrived(c *call) {
 // handled: a follower has said that it has the leader's log up to an index. A reply that is lost counts too, since the
 // follower will say so again.
 func (k *committed) handled(c *call) {
-	if !c.reply.success || c.log == nil {
+	bulk := c.kind == installSnapshot && c.bulk && c.reply.term == c.term
+	if !bulk && (!c.reply.success || c.log == nil) {
 		return
 	}
 	lead := k.logs[c.term]
@@ -60,11 +61,18 @@ func (k *committed) handled(c *call) {
 		return
 	}
 	m := k.matches(c.term)
-	if end := max(c.log.end(), min(c.reply.index, m.came[c.to])); end > m.maybe[c.to] {
+	end := math.MaxInt // how far a snapshot goes with what follows it cannot be read
+	if !bulk {
+		end = max(c.log.end(), min(c.reply.index, m.came[c.to]))
+	}
+	if end > m.maybe[c.to] {
 		m.maybe[c.to] = end
 		if upTo, ok := k.majority(lead, m.maybe); ok {
 			k.allowed = max(k.allowed, upTo)
 		}
+	}
+	if bulk {
+		return
 	}
 	if end := c.log.end(); len(c.log.terms) > 0 && end > m.sure[c.to] {
 		m.sure[c.to] = end

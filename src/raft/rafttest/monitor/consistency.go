@@ -35,7 +35,7 @@ func (m *consistency) arrived(c *call) {
 		for i := range c.log.terms {
 			h.came[c.log.at(i)] = true
 		}
-	case c.kind == installSnapshot && c.upTo > 0:
+	case c.kind == installSnapshot && c.upTo > 0 && !c.bulk:
 		h.upTo = max(h.upTo, c.upTo)
 	default:
 		h.unknown = true

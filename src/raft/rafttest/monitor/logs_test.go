@@ -192,6 +192,20 @@ func TestCommits(t *testing.T) {
 				c.applies(2, 0)
 			}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: S0, leader " +
 				"of T1, has it on S0, S2 only"}},
+		{name: "what follows a snapshot came with it", rules: snapping, happens: func(c *cluster) {
+			majority(c)
+			c.appends(0, 2, 1, 1, 1, 1)
+			c.snapshotsAll(0, 1, 1, 1, 1, 1).arrives()
+			c.applies(2, 0)
+		}, want: []string{"Committed by a Majority: S0 applied index 2, which is not committed: no server has said " +
+			"to a leader that it has it"}},
+		{name: "what follows a snapshot came with it, and the follower said so", rules: snapping,
+			happens: func(c *cluster) {
+				majority(c)
+				c.appends(0, 2, 1, 1, 1, 1)
+				c.snapshotsAll(0, 1, 1, 1, 1, 1).arrives().handled(&struct{ Term int }{1})
+				c.applies(2, 0)
+			}},
 		{name: "a refusal is no copy", rules: logged, happens: func(c *cluster) {
 			majority(c)
 			c.appends(0, 1, 1, 1, 1, 1).arrives().handled(&AppendEntriesReply{1, false}).answered()

@@ -23,6 +23,8 @@ type grudge struct {
 	of      inTerm    // this one
 	newest  int       // when the last of its requests that arrived was sent
 	refused int       // when the last was that counts
+	has     inTerm    // whose entries the server has said that it has …
+	upTo    int       // … up to this index
 	votes   []inTerm  // of these candidates, since the server was last in touch with a leader
 	log     *position // where its log ends; nil if that is not known
 }
@@ -61,7 +63,7 @@ func (m *reasons) arrived(c *call) {
 }
 
 func (m *reasons) handled(c *call) {
-	if c.copies == 0 || c.reply.term != c.term || c.from == c.to {
+	if m.skewed || c.copies == 0 || c.reply.term != c.term || c.from == c.to {
 		return
 	}
 	switch c.kind {
@@ -92,11 +94,25 @@ func (m *reasons) vote(c *call) {
 }
 
 func (m *reasons) entries(c *call) {
-	if c.prev == nil || c.prev.index > 0 || !m.clocks.none(c.prev.term) {
+	if c.prev == nil {
 		return
 	}
-	s, begins := &m.servers[c.to], beginning{*c.prev, c.log == nil || len(c.log.terms) == 0}
-	switch of := (inTerm{c.from, c.term}); {
+	s, of, end := &m.servers[c.to], inTerm{c.from, c.term}, c.prev.index
+	if c.log != nil {
+		end += len(c.log.terms)
+	}
+	switch {
+	case !c.reply.success:
+	case s.has != of:
+		s.has, s.upTo = of, end
+	default:
+		s.upTo = max(s.upTo, end)
+	}
+	if c.prev.index > 0 || !m.clocks.none(c.prev.term) {
+		return
+	}
+	begins := beginning{*c.prev, c.log == nil || len(c.log.terms) == 0}
+	switch {
 	case c.reply.success:
 		m.begins[begins] = true
 		s.entries = 0
@@ -105,6 +121,8 @@ func (m *reasons) entries(c *call) {
 		return
 	case c.made < s.newest, c.made <= s.refused:
 		return // it was overtaken, and what it says is old news: to refuse it does no harm
+	case s.has == of && end < s.upTo:
+		return // the leader knows of no reply, and repeats less than the server has from it: no harm, either
 	case s.of != of:
 		s.of, s.entries = of, 0
 	}

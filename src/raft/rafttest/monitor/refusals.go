@@ -66,7 +66,7 @@ func (m refusals) answered(c *call) {
 	case c.reply.success:
 		delete(m.pairs, p)
 		return
-	case !c.reply.refuses || c.made <= r.heard:
+	case !c.reply.refuses || m.skewed || c.made <= r.heard:
 		return
 	case index != r.index:
 		r.index, r.times, r.back = index, 0, true

@@ -33,6 +33,19 @@ func (c *cluster) snapshots(leader, follower, term, last, lastTerm int) *call {
 	}{term, leader, last, lastTerm, []byte("snapshot")})
 }
 
+// snapshotsAll is an InstallSnapshot that brings what follows in the log, too.
+func (c *cluster) snapshotsAll(leader, follower, term, last, lastTerm int, terms ...int) *call {
+	args := struct {
+		Term, LeaderId, LastIncludedIndex, LastIncludedTerm int
+		Entries                                             []Entry
+		Data                                                []byte
+	}{Term: term, LeaderId: leader, LastIncludedIndex: last, LastIncludedTerm: lastTerm, Data: []byte("snapshot")}
+	for i, t := range terms {
+		args.Entries = append(args.Entries, Entry{t, last + 1 + i})
+	}
+	return c.send(leader, follower, "InstallSnapshot", &args)
+}
+
 func TestLaterTermsFollowed(t *testing.T) {
 	tell(t, []story{
 		{
@@ -238,6 +251,32 @@ func TestRefusedForReason(t *testing.T) {
 				last.refuses(1)
 			}
 		}},
+		{name: "requests are dated, and a clock is behind", rules: empties, happens: func(c *cluster) {
+			c.elects(0, 1, 1)
+			c.set.Skewed(0, 1, -time.Hour)
+			for range 4 {
+				c.heartbeat(0, 2, 1).refuses(1)
+			}
+		}},
+		{name: "less than the server has from this leader", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1)
+			c.appends(0, 2, 1, 0, 0).stores(1)
+			c.appends(0, 1, 1, 0, 0, 1, 1).arrives().handled(&AppendEntriesReply{1, true}) // which gets lost
+			for range 4 {
+				c.appends(0, 1, 1, 0, 0).refuses(1)
+				c.appends(0, 1, 1, 0, 0, 1).refuses(1)
+			}
+		}},
+		{name: "less than the server has from another leader", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1)
+			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
+			c.leader(2, 2, 2, 1, 0)
+			c.appends(2, 0, 2, 0, 0).stores(2)
+			for range 4 {
+				c.appends(2, 1, 2, 0, 0).refuses(2)
+			}
+		}, want: []string{"Refused for a Reason: S1 refuses S2, leader of T2, 3 times what begins a log, which fits " +
+			"any other"}},
 		{name: "an earlier term, or an entry before", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1)
 			c.appends(0, 1, 1, 0, 0, 1).stores(1)
@@ -261,6 +300,13 @@ func TestRefusalsHeeded(t *testing.T) {
 		}, want: []string{"Refusals Heeded: S0, as leader of T1, was refused 100 times by S1 what comes after index " +
 			"7, and " +
 			"goes on sending that"}},
+		{name: "since it is dated, and a clock is behind", rules: logged, happens: func(c *cluster) {
+			c.leader(0, 1, 0, 0, 1, 2)
+			c.set.Skewed(0, 0.5, 0)
+			for range 150 {
+				c.appends(0, 1, 1, 7, 1).refuses(1)
+			}
+		}},
 		{name: "of what it had stored", rules: logged, happens: func(c *cluster) {
 			c.leader(0, 1, 0, 0, 1, 2)
 			c.appends(0, 1, 1, 0, 0, 1, 1).stores(1)
@@ -511,6 +557,17 @@ func TestConsistencyCheck(t *testing.T) {
 			c.snapshots(1, 2, 2, 2, 1).arrives()
 			c.appends(1, 2, 2, 2, 1, 2).stores(2)
 		}},
+		{name: "one that a snapshot brings with it", rules: snapping, happens: func(c *cluster) {
+			first(c)
+			c.snapshotsAll(1, 2, 2, 1, 1, 1).arrives()
+			c.appends(1, 2, 2, 2, 1, 2).stores(2)
+		}},
+		{name: "one behind a snapshot", rules: snapping, happens: func(c *cluster) {
+			first(c)
+			c.snapshots(1, 2, 2, 1, 1).arrives()
+			c.appends(1, 2, 2, 2, 1, 2).stores(2)
+		}, want: []string{"Consistency Check: S2 says yes to what S1 sends in T2 after an entry of T1 at index 2, " +
+			"which has never come to it"}},
 	})
 }
 
@@ -663,9 +720,9 @@ func TestTimeoutsBeginElections(t *testing.T) {
 		}},
 		{name: "its clock is slow, and then right", happens: func(c *cluster) {
 			c.elects(0, 1, 1)
-			c.set.Skewed(2, 0.1)
+			c.set.Skewed(2, 0.1, 0)
 			quiet(c, 2, 1)
-			c.set.Skewed(2, 1)
+			c.set.Skewed(2, 1, 0)
 			c.set.State(2, 1, false)
 			quiet(c, 2, 1)
 		}, want: []string{follows}},

@@ -130,9 +130,12 @@ func (s *Set) Resumed(server int) {
 	s.do(0, func(m *monitors) { m.all.resumed(server) })
 }
 
-// Skewed tells that a server's clock runs at a rate, 1 being right, until it is told again or the server crashes.
-func (s *Set) Skewed(server int, rate float64) {
+// Skewed tells that a server's clock runs at a rate, 1 being right, until it is told again or the server crashes, and
+// that its wall clock has jumped before that. From then on refusals prove nothing, since some leave out late requests by
+// the time at which they were made: section 2 lets faulty clocks cost availability.
+func (s *Set) Skewed(server int, rate float64, jump time.Duration) {
 	s.do(0, func(m *monitors) {
+		m.skewed = m.skewed || rate != 1 || jump != 0
 		p := m.paces[server]
 		p.clock = rate
 		m.paced(server, p)

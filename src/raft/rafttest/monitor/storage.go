@@ -32,10 +32,10 @@ func (s storage) arrived(c *call) {
 
 // outlasts reports whether what a server stores stays when a snapshot comes: that of an earlier leader is refused, and
 // to that of its own leader, who has the same up to the stored entry, all that follows the snapshot is kept (Figure 13,
-// rules 1 and 6).
+// rules 1 and 6). One that brings what follows, too, may take the place of the whole log.
 func (s storage) outlasts(c *call) bool {
 	held := s[c.to]
-	return held.valid && (c.term < held.term || c.term == held.term && 0 < c.upTo && c.upTo < held.entry.index)
+	return held.valid && !c.bulk && (c.term < held.term || c.term == held.term && 0 < c.upTo && c.upTo < held.entry.index)
 }
 
 // installed: a server's service was given a snapshot, which comes after its log was (Figure 13, rules 5 to 8). Its last

@@ -36,7 +36,7 @@ func (m stored) handled(c *call) {
 					"one of T%d (section 5.4.1)",
 				c.to, entry.term, entry.index, c.term, c.from, c.last.index, c.last.term)
 		}
-	case c.log != nil && c.term == held.term && c.reply.term == c.term && !c.reply.success:
+	case !m.skewed && c.log != nil && c.term == held.term && c.reply.term == c.term && !c.reply.success:
 		// Refused by its own leader at an entry that it has (Figure 2, "AppendEntries RPC", rule 2). Without a restart
 		// between, this may be a matter of how refusals are used; and what a snapshot has taken the place of need not
 		// be found.

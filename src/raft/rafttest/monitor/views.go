@@ -16,6 +16,7 @@ type views struct {
 	wire      *wire         // the meanings of messages' fields
 	lives     lives         // which life of a server is the current one
 	paces     []pace        // of servers
+	skewed    bool          // wall clocks may differ, see [Set.Skewed]
 	inFlight  inFlight      // RPCs
 	clocks    clocks        // terms, and who began them
 	claims    claims        // who leads

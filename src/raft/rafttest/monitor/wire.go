@@ -46,7 +46,8 @@ type request struct {
 
 	commit int // the commitIndex of its leader; noIndex likewise, or if it is 0, as in heartbeats that leave it out
 
-	upTo, upToTerm int // where an InstallSnapshot's snapshot ends; 0 likewise
+	upTo, upToTerm int  // where an InstallSnapshot's snapshot ends; 0 likewise
+	bulk           bool // an InstallSnapshot brings what follows in the leader's log, too
 }
 
 // A reply likewise.
@@ -133,6 +134,7 @@ func (w *wire) request(m *method, e labrpc.Event, from int) request {
 	}
 	if r.kind == installSnapshot {
 		r.upTo, r.upToTerm = args[argLastIndex], args[argLastTerm]
+		r.bulk = len(m.fields.of(isRecords)) > 0
 	}
 	if r.kind == requestVote && m.args.has(argLastIndex) && m.args.has(argLastTerm) {
 		r.last = &position{args[argLastIndex], args[argLastTerm]}
