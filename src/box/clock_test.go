@@ -163,6 +163,20 @@ func TestDeadlineFollowsClock(t *testing.T) {
 	}
 }
 
+// A guest that waits for an atomic variable in a loop lets others run, and time pass: it may be late by 8 ms.
+func TestLooks(t *testing.T) {
+	r := probe(t, "looks")
+	for _, tt := range []struct {
+		until int64
+		want  []string
+	}{{9e6, nil}, {18e6, []string{"seen"}}, {19e6, nil}, {36e6, []string{"taken"}}} {
+		r.runUntil(tt.until)
+		if diff := cmp.Diff(tt.want, r.taken()); diff != "" {
+			t.Errorf("at %v: %s", time.Duration(tt.until), diff)
+		}
+	}
+}
+
 // A guest that waits for the time in a loop sees it pass, and waits for the host now and then: at last for 8 ms
 // each time, by which it may be late.
 func TestSpin(t *testing.T) {

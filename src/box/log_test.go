@@ -10,7 +10,7 @@ import (
 )
 
 // What is logged and not read is not put into words, unless that would run code of the program, draw random
-// numbers, or end elsewhere. All else is the same, the time included.
+// numbers, or end elsewhere. All else is the same, the time included, and how long a goroutine polls until it must sleep.
 func TestLogUnread(t *testing.T) {
 	run := func(how string) (printed []string, frames []string) {
 		r := start(module(t, lab.probe), box.Config{Args: []string{"probe", "unread", how}, Seed: 7, Wall: 1e18, Tick: 50})

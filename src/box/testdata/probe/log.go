@@ -54,5 +54,5 @@ func unread() {
 	log.Println(errors.New("error"))
 	var b bytes.Buffer
 	log.New(&b, "", 0).Print("kept")
-	report(b.String(), times, " ", time.Now().UnixNano(), " ", rand.Int())
+	report(b.String(), times, " ", time.Now().UnixNano(), " ", rand.Int(), " ", looksUntilSet())
 }

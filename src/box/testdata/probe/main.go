@@ -50,6 +50,7 @@ var probes = map[string]func(){
 	"late":     late,
 	"lingers":  lingers,
 	"turns":    turns,
+	"looks":    looks,
 	"logged":   logged,
 	"unread":   unread,
 }

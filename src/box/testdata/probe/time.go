@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"raftlab/src/box/guest"
@@ -90,6 +91,33 @@ func spin() {
 	report("spun")
 	time.Sleep(10 * time.Millisecond)
 	report("slept ", time.Since(start) >= 30*time.Millisecond)
+}
+
+// looks waits in loops that do nothing but look at atomic variables.
+func looks() {
+	var set atomic.Bool
+	time.AfterFunc(10*time.Millisecond, func() { set.Store(true) })
+	for !set.Load() {
+	}
+	report("seen")
+	held := int32(1)
+	go func() {
+		time.Sleep(10 * time.Millisecond)
+		atomic.StoreInt32(&held, 0)
+	}()
+	for !atomic.CompareAndSwapInt32(&held, 0, 1) {
+	}
+	report("taken")
+}
+
+// looksUntilSet is how often an atomic variable is looked at until it is set, a millisecond from now.
+func looksUntilSet() (times int) {
+	var set atomic.Bool
+	time.AfterFunc(time.Millisecond, func() { set.Store(true) })
+	for !set.Load() {
+		times++
+	}
+	return times
 }
 
 // tick wakes every millisecond.

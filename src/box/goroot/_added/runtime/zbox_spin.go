@@ -2,9 +2,14 @@
 
 package runtime
 
-// A goroutine may poll: look at a channel, a lock or the clock again and again, without a sleep. On a machine with
-// more than one processor the others go on meanwhile. Here nobody else would run and time would stand still, so a
-// goroutine that has polled for long must sleep a little.
+import (
+	"internal/runtime/sys"
+	_ "unsafe" // for linkname
+)
+
+// A goroutine may poll: look at a channel, a lock, the clock or an atomic variable again and again, without a sleep. On a
+// machine with more than one processor the others go on meanwhile. Here nobody else would run and time would stand still,
+// so a goroutine that has polled for long must sleep a little.
 
 // boxPolls counts polls that found nothing since the guest was last idle.
 var boxPolls int
@@ -79,6 +84,27 @@ func boxNapperOf(gp *g) int {
 		return i
 	}
 	return -1
+}
+
+// boxLooks counts what goroutines have looked at by atomic operations, but for the standard library's own looks: some
+// are in logging, which should change nothing.
+var boxLooks uint32
+
+// boxLooksPerPoll is how many of these looks are one poll: each finds something, and most are no polls.
+const boxLooksPerPoll = 64
+
+// boxLooked is called by a goroutine that looks at something by an atomic operation. Where the functions of sync/atomic
+// are inlined, as nearly everywhere, its caller is who looks.
+//
+//go:linkname boxLooked
+//go:nosplit
+func boxLooked() {
+	if boxFact(&boxStdPCs, sys.GetCallerPC(), boxInStd) {
+		return
+	}
+	if boxLooks++; boxLooks%boxLooksPerPoll == 0 {
+		boxPolled()
+	}
 }
 
 // boxPolledIn is boxPolled for callers that may be the standard library, whose own polls do not count.
