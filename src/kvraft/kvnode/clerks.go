@@ -20,6 +20,7 @@ type clerks struct {
 	servers int
 	lock    lock // guards clerks, and the connections of each
 	clerks  map[int]*clerk
+	made    int // clerks, some of which nobody uses
 }
 
 // A clerk is one of the classic store or of the versioned one; the other field is nil.
@@ -40,7 +41,7 @@ func (c *clerks) Ask(question []byte, answer func([]byte)) {
 	case opState: // the judge asks every node now and then
 		answer(Done{}.Append(nil))
 	case opMake:
-		m := Make{Clerk: int(r.Int()), Order: ints(&r), To: ints(&r)}
+		m := Make{Clerk: int(r.Int()), Order: ints(&r), To: ints(&r), Before: int(r.Int())}
 		go c.make(m, answer)
 	case opCall:
 		m := Call{ID: r.Uint(), Clerk: int(r.Int()), Method: Method(r.Byte()), Key: string(r.Bytes()),
@@ -66,27 +67,34 @@ func (c *clerks) Served() {}
 
 // make makes a clerk.
 func (c *clerks) make(m Make, answer func([]byte)) {
-	k := &clerk{to: m.To}
-	var ends []*labrpc.ClientEnd
 	if c.store.Ordered {
 		slices.Sort(m.Order)
 	}
-	for _, server := range m.Order {
-		ends = append(ends, labrpc.NewClientEnd(end{c, k, server}))
+	for c.made < m.Before {
+		c.newClerk(m)
 	}
-	var made any
-	if c.store.Versioned != nil {
-		k.versioned = c.store.Versioned(ends)
-		made = k.versioned
-	} else {
-		k.classic = c.store.Clerk(ends)
-		made = k.classic
-	}
+	k, made := c.newClerk(m)
 	c.lock.lock()
 	c.host.Made(fmt.Sprintf("clerk %d", m.Clerk), made)
 	c.clerks[m.Clerk] = k
 	c.lock.unlock()
 	answer(Done{}.Append(nil))
+}
+
+// newClerk returns a clerk, and what the code under test made for it.
+func (c *clerks) newClerk(m Make) (k *clerk, made any) {
+	c.made++
+	k = &clerk{to: m.To}
+	var ends []*labrpc.ClientEnd
+	for _, server := range m.Order {
+		ends = append(ends, labrpc.NewClientEnd(end{c, k, server}))
+	}
+	if c.store.Versioned != nil {
+		k.versioned = c.store.Versioned(ends)
+		return k, k.versioned
+	}
+	k.classic = c.store.Clerk(ends)
+	return k, k.classic
 }
 
 // call calls a clerk's method, which may take any time.

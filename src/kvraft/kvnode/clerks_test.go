@@ -37,6 +37,27 @@ func TestOrdered(t *testing.T) {
 	}
 }
 
+// Where clerks are numbered by a counter, a node makes others before one, as many as there are on other nodes.
+func TestCounted(t *testing.T) {
+	count := 0
+	numbers := make(map[kvraft.Clerk]int)
+	c := &clerks{host: host{}, clerks: make(map[int]*clerk), store: Store{Versioned: func([]*labrpc.ClientEnd) kvraft.Clerk {
+		count++
+		k := &struct{ kvraft.Clerk }{}
+		numbers[k] = count
+		return k
+	}}}
+	c.Start()
+	var got []int
+	for _, m := range []Make{{Clerk: 2, Before: 2}, {Clerk: 3, Before: 3}, {Clerk: 5, Before: 5}, {Clerk: 9}} {
+		c.make(m, func([]byte) {})
+		got = append(got, numbers[c.clerks[m.Clerk].versioned])
+	}
+	if want := []int{3, 4, 6, 7}; !slices.Equal(got, want) {
+		t.Errorf("clerks have the numbers %v, want %v", got, want)
+	}
+}
+
 type host struct {
 	node.Host
 	peers []*labrpc.ClientEnd

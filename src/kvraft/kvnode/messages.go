@@ -55,12 +55,16 @@ type Make struct {
 	Clerk int   // its number, for calls
 	Order []int // the servers, as its ends are ordered
 	To    []int // the servers that it is connected to; the ends to others are disabled
+
+	// Before is how many clerks the node has made before this one. Those that it has not are made now, for nobody:
+	// clerks may be numbered by a counter of their package, which is right where they are all of one process.
+	Before int
 }
 
 // Append appends the message's bytes to b.
 func (m Make) Append(b []byte) []byte {
 	b = codec.AppendInt(append(b, byte(opMake)), int64(m.Clerk))
-	return appendInts(appendInts(b, m.Order), m.To)
+	return codec.AppendInt(appendInts(appendInts(b, m.Order), m.To), int64(m.Before))
 }
 
 // Connect tells a clerk's node which servers the clerk is connected to from now on.

@@ -18,8 +18,9 @@ import (
 type Cluster struct {
 	*cluster.Cluster
 	judge   *judge
-	clerks  int // made so far
-	batches int // of clients that mixed has started
+	clerks  int  // made so far
+	apart   bool // nodes of clerks are machines that know nothing of each other
+	batches int  // of clients that mixed has started
 }
 
 // Nodes returns n servers and one node for all clerks.
@@ -157,7 +158,7 @@ type Clerk struct {
 func (c *Cluster) Clerk(to ...int) *Clerk { return c.ClerkAt(c.Servers(), to...) }
 
 // ClerkAt is Clerk for any node of clerks. No two clerks are made at the same time, as on a real machine: some use the
-// time as their ID.
+// time as their ID. Others count, see [Cluster.KeepApart].
 func (c *Cluster) ClerkAt(node int, to ...int) *Clerk {
 	c.Sleep(time.Microsecond)
 	if to == nil {
@@ -167,9 +168,17 @@ func (c *Cluster) ClerkAt(node int, to ...int) *Clerk {
 	c.clerks++
 	c.judge.connects(k.number, len(to) == c.Servers())
 	m := kvnode.Make{Clerk: k.number, Order: c.Rand().Perm(c.Servers()), To: to}
+	if !c.apart {
+		m.Before = k.number
+	}
 	c.Ask(node, cluster.Question{Method: "MakeClerk", Data: m.Append(nil)})
 	return k
 }
+
+// KeepApart has each node of clerks be a machine of its own, on which the first clerk is the first of all. Otherwise
+// clerks that number themselves by a counter are told apart, as in the lab, where they are all of one process: only one
+// scenario is to fail for that.
+func (c *Cluster) KeepApart() { c.apart = true }
 
 // Connect connects a clerk to some servers, and to no others.
 func (k *Clerk) Connect(to ...int) {

@@ -48,6 +48,7 @@ func strictStore() []lab.Scenario {
 			restartWithoutTraffic),
 		strict(Store, "ClerksOnMachinesOfTheirOwn", 3, 4, Reliable(), NoLimit,
 			"clerks of different machines are told apart", serialNumbers, func(c *Cluster) {
+				c.KeepApart()
 				w := c.mixed(4, 1)
 				c.Sleep(3 * time.Second)
 				w.settle(1)

@@ -46,6 +46,11 @@ func strictStore() []lab.Scenario {
 		strict(Store, "RestartWithoutTraffic", 3, 1, kvtest.Reliable(), noLimit,
 			"after all servers have crashed a single Get returns soon, with what was put", available,
 			restartWithoutTraffic),
+		strict(Store, "ClerksOnMachinesOfTheirOwn", 3, 4, kvtest.Reliable(), noLimit,
+			"clerks of different machines are told apart", onceEach, func(s store) {
+				s.KeepApart()
+				amidPuts(4, func(c *kvtest.Cluster) { c.Sleep(3 * time.Second) })(s)
+			}),
 		strict(Store, "LongQuiet", 3, 1, kvtest.Reliable(), noLimit,
 			"after a minute in which nobody asks for anything the store answers at once", available, longQuiet),
 		faulty(strict(Store, "LeadersThatStandStill", 5, 2, kvtest.Reliable(), noLimit,
