@@ -48,6 +48,21 @@ func CrashInTurn(c *Cluster) {
 	}
 }
 
+// CrashMajority crashes a majority of the servers, with the leader, and restarts them after so long a time that a clerk
+// which does not ask for ever has given up.
+func CrashMajority(c *Cluster) {
+	c.Sleep(500 * time.Millisecond)
+	leader := c.AwaitLeader()
+	majority := append(c.Others(leader)[:c.Servers()/2], leader)
+	for _, victim := range majority {
+		c.Crash(victim)
+	}
+	c.Sleep(patience - 2*calmLimit)
+	for _, victim := range majority {
+		c.Restart(victim)
+	}
+}
+
 // PauseLeaders pauses the leader again and again, each time for longer than it takes to elect another.
 func PauseLeaders(c *Cluster) {
 	for range 5 {

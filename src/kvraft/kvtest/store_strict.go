@@ -15,6 +15,8 @@ const (
 	noStaleReads = `section 8: "Linearizable reads must not return stale data"`
 	available    = `section 2: "They are fully functional (available) as long as any majority of the servers are ` +
 		`operational and can communicate with each other and with clients."`
+	clerksTryAgain = `section 8: "If the leader crashes, client requests will time out; clients then try again with ` +
+		`randomly-chosen servers."`
 	serialNumbers = `section 8: "assign unique serial numbers to every command"; "If it receives a command whose serial ` +
 		`number has already been executed, it responds immediately without re-executing the request."`
 )
@@ -43,6 +45,9 @@ func strictStore() []lab.Scenario {
 		strict(Store, "CrashesInFlight", 5, 2, Reliable(), NoLimit,
 			"no operation is lost or executed twice when servers crash one by one while operations are in flight", onceEach,
 			with(6, CrashInTurn)),
+		strict(Store, "LongOutage", 3, 1, Reliable(), NoLimit,
+			"clerks go on asking while no majority of the servers is up, and get their answers then", clerksTryAgain,
+			with(3, CrashMajority)),
 		strict(Store, "RestartWithoutTraffic", 3, 1, Reliable(), NoLimit,
 			"after all servers have crashed a single Get returns soon, with what was written", available,
 			restartWithoutTraffic),

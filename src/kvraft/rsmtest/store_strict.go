@@ -14,9 +14,11 @@ import (
 const (
 	maybe = `the lab, of Put: "ErrMaybe if the clerk cannot know whether it was executed: it was sent again after a ` +
 		`reply may have been lost, or after ErrWrongLeader, and a server said ErrVersion."`
-	notExecuted  = `the lab, of Put: "ErrVersion if the version is another, and the Put was not executed"`
-	noStaleReads = `section 8: "Linearizable reads must not return stale data"`
-	available    = `section 2: "They are fully functional (available) as long as any majority of the servers are ` +
+	notExecuted    = `the lab, of Put: "ErrVersion if the version is another, and the Put was not executed"`
+	noStaleReads   = `section 8: "Linearizable reads must not return stale data"`
+	clerksTryAgain = `section 8: "If the leader crashes, client requests will time out; clients then try again with ` +
+		`randomly-chosen servers."`
+	available = `section 2: "They are fully functional (available) as long as any majority of the servers are ` +
 		`operational and can communicate with each other and with clients."`
 )
 
@@ -43,6 +45,9 @@ func strictStore() []lab.Scenario {
 		strict(Store, "CrashesInFlight", 5, 2, kvtest.Reliable(), noLimit,
 			"no operation is lost or executed twice when servers crash one by one while operations are in flight", onceEach,
 			amidPuts(6, kvtest.CrashInTurn)),
+		strict(Store, "LongOutage", 3, 1, kvtest.Reliable(), noLimit,
+			"clerks go on asking while no majority of the servers is up, and get their answers then", clerksTryAgain,
+			amidPuts(3, kvtest.CrashMajority)),
 		strict(Store, "RestartWithoutTraffic", 3, 1, kvtest.Reliable(), noLimit,
 			"after all servers have crashed a single Get returns soon, with what was put", available,
 			restartWithoutTraffic),
