@@ -39,7 +39,8 @@ func strictRSM() []lab.Scenario {
 			"Submits do not return results of operations that their server submitted before it restarted",
 			ownResult, submitAfterRestart),
 		of(StateMachine, "ShutdownCutOff", 3, kvtest.NoLimit,
-			"Submits that wait on a leader that is cut off return when it is killed, and so do later ones",
+			"Submits that wait on a leader that is cut off return when it is killed, and so do later ones, none of them "+
+				"as executed",
 			ceases, shutdownCutOff),
 		of(StateMachine, "CrashesWithSubmits", 5, kvtest.NoLimit,
 			"no operation is lost or executed twice when servers crash one by one while operations are in flight", onceEach,
@@ -152,14 +153,13 @@ func shutdownCutOff(c *counters) {
 	c.increment(1)
 	leader := c.AwaitLeader()
 	c.Disconnect(leader)
-	c.start(n, leader, kvnode.Nothing, 0)
+	c.start(n, leader, kvnode.Increment, 0)
 	c.Sleep(100 * time.Millisecond)
 	c.shutdown()
-	c.start(n, leader, kvnode.Nothing, 0)
+	c.start(n, leader, kvnode.Increment, 0)
 	c.allReturn(noticeLimit)
 	c.restart()
-	c.increment(2)
-	c.equal(2)
+	c.settle() // the log of who was cut off may become everybody's
 }
 
 func pausedBeforeReply(c *counters) {

@@ -29,6 +29,9 @@ func strictStore() []lab.Scenario {
 		strict(Store, "NoMaybeWithoutLoss", 5, 1, kvtest.Reliable(), noLimit,
 			"where nothing is lost a Put at the wrong version returns ErrVersion if the clerk has sent it once", maybe,
 			noMaybeWithoutLoss),
+		advice(strict(Store, "MissingKeys", 3, 1, kvtest.Reliable(), noLimit,
+			"of a key that is not there Get returns ErrNoKey, and so does a Put at a version other than 0", "",
+			missingKeys)),
 		strict(Store, "LostReplies", 3, 1, kvtest.Reliable(), noLimit,
 			"a Put whose reply is lost never returns ErrVersion if it was executed", notExecuted, lostReplies),
 		strict(Store, "LateRequests", 3, 2, lateRequests(), noLimit,
@@ -86,6 +89,12 @@ func strict(part, name string, servers, clerks int, weather labrpc.Weather, maxS
 	}
 }
 
+// advice is a scenario that fails nobody: the lab says so, and neither its tests nor the paper ask for it.
+func advice(s lab.Scenario) lab.Scenario {
+	s.Tier = lab.Advice
+	return s
+}
+
 // faulty is a scenario with faults that only boxes allow.
 func faulty(s lab.Scenario) lab.Scenario {
 	s.Faults = true
@@ -133,6 +142,20 @@ func noMaybeWithoutLoss(s store) {
 	}
 	s.mustGet(first, "a", "first", 1)
 	s.Linearizable()
+}
+
+// missingKeys gives advice and goes on: clients of this lab put at versions that they have seen.
+func missingKeys(s store) {
+	k := s.Clerk()
+	if value, _, err := k.GetVersion("a"); err != kvraft.ErrNoKey {
+		s.Advisef("Missing Keys: Get(\"a\") returned %q and %s: of a key that nobody has put it returns ErrNoKey", value, err)
+	}
+	if err := k.PutVersion("a", "never", 1); err != kvraft.ErrNoKey {
+		s.Advisef("Missing Keys: Put(\"a\", \"never\", 1) returned %s: of a key that nobody has put it returns ErrNoKey, unless "+
+			"its version is 0", err)
+	}
+	s.mustPut(k, "a", "first", 0)
+	s.mustGet(k, "a", "first", 1)
 }
 
 // lostReplies has clients that each have a key to themselves and know its version, unless a Put returns ErrMaybe.
