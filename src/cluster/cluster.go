@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -308,11 +309,12 @@ func (c *Cluster) Memory() int { return c.world.Memory() }
 // stayed.
 func (c *Cluster) Retire() []Goroutine { return c.world.Retire() }
 
-// AtMost fails if more was used of something than its limit. How near it came is in the run's result.
-func (c *Cluster) AtMost(what string, used, limit int) {
+// AtMost fails if more was used of something than its limit, and adds what else is known of it. How near it came is in
+// the run's result.
+func (c *Cluster) AtMost(what string, used, limit int, known ...string) {
 	c.run.margin(Margin{what, used, limit})
 	if used > limit {
-		c.Failf("expected at most %d %s, got %d", limit, what, used)
+		c.Failf("expected at most %d %s, got %d%s", limit, what, used, strings.Join(known, ""))
 	}
 }
 

@@ -116,6 +116,31 @@ func (o *operation) answeredAlone() string {
 	return ""
 }
 
+// heldLong says which requests stayed with a server for so long that its handler must have waited for something else
+// than a majority, such as for what had happened before; "" if none did.
+func (j *judge) heldLong() string {
+	const long = 500 * time.Millisecond
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n, first := 0, ""
+	for _, o := range j.ops {
+		for _, r := range o.requests {
+			for _, d := range r.deliveries {
+				if d.returned-d.arrived < long {
+					continue
+				}
+				if n++; n == 1 {
+					first = fmt.Sprintf("%v with S%d from %s to %s", o, d.server, moment(d.arrived), moment(d.returned))
+				}
+			}
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d requests stayed with a server for %v or more, the first %s", n, long, first)
+}
+
 // where says which server is still handling a request of an operation or, if none is, how often it was sent.
 func (j *judge) where(o *operation) string {
 	j.mu.Lock()

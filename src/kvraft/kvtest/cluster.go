@@ -268,6 +268,11 @@ func (c *Cluster) AllReturn(limit time.Duration) {
 	}
 }
 
+// ThousandTook checks how long a thousand operations have taken.
+func (c *Cluster) ThousandTook(took, limit time.Duration) {
+	c.AtMost("ms for a thousand operations", int(took.Milliseconds()), int(limit.Milliseconds()), c.judge.heldLong())
+}
+
 // Violatedf ends the run as failed because a promise is broken. The message begins with the promise's name and a colon.
 func (c *Cluster) Violatedf(format string, args ...any) {
 	c.judge.run.Fail(cluster.Safety, fmt.Sprintf(format, args...))

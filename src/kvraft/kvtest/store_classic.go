@@ -98,7 +98,7 @@ func speed(part string, maxState int) lab.Scenario {
 				c.inOrder(0, operations, value)
 				c.wrongf("wrong value: expected what was appended, of %d bytes, got %d", len(want), len(value))
 			}
-			c.AtMost("ms for a thousand operations", int(took.Milliseconds()), int(limit.Milliseconds()))
+			c.ThousandTook(took, limit)
 			c.Linearizable()
 		})
 	s.Long = true

@@ -81,7 +81,7 @@ func speed(part, name string, maxState int) lab.Scenario {
 			}
 			took := s.Now() - began
 			s.mustGet(k, "x", fmt.Sprint(operations-1), operations)
-			s.AtMost("ms for a thousand operations", int(took.Milliseconds()), int(limit.Milliseconds()))
+			s.ThousandTook(took, limit)
 			s.Linearizable()
 		})
 	scenario.Long = true
