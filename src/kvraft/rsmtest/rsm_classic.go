@@ -48,6 +48,10 @@ func rsmBasic(c *counters) {
 func rsmConcurrent(c *counters) {
 	const n = 50
 	c.Together(n, func(int) { c.one(kvnode.Increment) })
+	if c.submits.unknown() > 0 {
+		c.settle()
+		return
+	}
 	c.equal(n)
 }
 

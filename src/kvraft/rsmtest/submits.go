@@ -28,6 +28,7 @@ type submit struct {
 	called    time.Duration
 	after     *submit // an Increment that had returned before, with the highest result
 	done      bool    // it has returned, or its server is down
+	took      time.Duration
 	err       kvraft.Err
 	result    int
 }
@@ -61,10 +62,10 @@ func (l *submits) lost(s *submit) {
 }
 
 // returns takes note of what a Submit returned, and says which promise that breaks, by its name, and how; "" if none.
-func (l *submits) returns(s *submit, err kvraft.Err, result int) (broken string) {
+func (l *submits) returns(s *submit, now time.Duration, err kvraft.Err, result int) (broken string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s.done, s.err, s.result = true, err, result
+	s.done, s.took, s.err, s.result = true, now-s.called, err, result
 	switch {
 	case err == kvraft.ErrWrongLeader && result == 0:
 		return ""
@@ -106,6 +107,19 @@ func (l *submits) counts(s *submit) (broken string) {
 		l.highest = s
 	}
 	return ""
+}
+
+// unknown is how many Increments may have been executed though Submit said that its server did not lead: it took its
+// time to say so, and a server that does not lead when it is asked knows that at once.
+func (l *submits) unknown() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.list {
+		if s.operation == kvnode.Increment && s.done && s.err == kvraft.ErrWrongLeader && s.took > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // pending are the Submits that have not returned, the first to be called first.

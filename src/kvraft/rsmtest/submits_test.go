@@ -57,7 +57,7 @@ func TestSubmits(t *testing.T) {
 				case call:
 					calls = append(calls, l.calls(len(calls), step, time.Duration(len(calls))*time.Second))
 				case ret:
-					got = l.returns(calls[step.of], step.err, step.result)
+					got = l.returns(calls[step.of], 0, step.err, step.result)
 				}
 			}
 			if got != test.want {
@@ -74,10 +74,36 @@ func TestPending(t *testing.T) {
 	second := l.calls(1, kvnode.Nothing, 0)
 	third := l.calls(2, kvnode.Nothing, 0)
 	l.lost(first)
-	if broken := l.returns(third, kvraft.ErrWrongLeader, 0); broken != "" {
+	if broken := l.returns(third, 0, kvraft.ErrWrongLeader, 0); broken != "" {
 		t.Error(broken)
 	}
 	if got := l.pending(); len(got) != 1 || got[0] != second {
 		t.Errorf("pending %v, want %v alone", got, second)
+	}
+}
+
+// Unknown are the Increments of which a server that may have led said that it did not.
+func TestUnknown(t *testing.T) {
+	for _, test := range []struct {
+		operation kvnode.Operation
+		took      time.Duration
+		err       kvraft.Err
+		want      int
+	}{
+		{kvnode.Increment, 0, kvraft.ErrWrongLeader, 0},
+		{kvnode.Increment, time.Millisecond, kvraft.ErrWrongLeader, 1},
+		{kvnode.Increment, time.Millisecond, kvraft.OK, 0},
+		{kvnode.Nothing, time.Millisecond, kvraft.ErrWrongLeader, 0},
+	} {
+		var l submits
+		result := 0
+		if test.err == kvraft.OK {
+			result = 1
+		}
+		s := l.calls(0, test.operation, time.Second)
+		l.returns(s, time.Second+test.took, test.err, result)
+		if got := l.unknown(); got != test.want {
+			t.Errorf("%+v: %d are unknown", test, got)
+		}
 	}
 }
