@@ -79,7 +79,7 @@ func TestGradescopeExample(t *testing.T) {
 	run := func(t *testing.T) (res results) {
 		t.Helper()
 		cmd := exec.Command("bash", filepath.Join("..", "docs", "gradescope", "run_autograder"), root)
-		cmd.Env = append(os.Environ(), "PARTS=^(Initial|Re)Election$", "COUNT=1", "SEED=1", "LIMIT=5m")
+		cmd.Env = append(os.Environ(), "PARTS=^(Initial|Re)Election$", "COUNT=5", "SEED=1", "LIMIT=5m")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: Gradescope would blame itself:\n%s", err, out)
 		}
@@ -110,7 +110,7 @@ func TestGradescopeExample(t *testing.T) {
 	}{
 		{"passes what is asked", "", "", 12, true, "12 of 12 points"},
 		{"unsafe", "votes := 1", "votes := 1; rf.leader = true; go rf.beat(rf.term)", 0, true,
-			"safety, 1 of 1 run, seed 1"},
+			"safety, "},
 		{"does not compile", "rf.dead = true", "rf.dead = 1", 0, false, "src/raft/raft.go:"},
 		{"no Make", "func Make", "func Build", 0, false, "no Raft here"},
 	} {

@@ -65,7 +65,7 @@ const twice = "grader/testdata/broken/votestwice"
 // seeds fail alike.
 func TestPages(t *testing.T) {
 	all := filepath.Join(t.TempDir(), "all.html")
-	_, res, out := grade(t, "-html", all, "-seed", "3", "-count", "2", "-run", "ManyElections", twice, "impls/ticker-timer")
+	_, res, out := grade(t, "-html", all, "-seed", "1", "-count", "2", "-run", "ManyElections", twice, "impls/ticker-timer")
 	failures := res.Implementations[0].Scenarios[0].Failures
 	if len(failures) != 2 || failures[0].Page == "" || failures[1].Page != "" {
 		t.Fatalf("the pages of %+v: want one, of the first", failures)
@@ -85,7 +85,7 @@ func TestPages(t *testing.T) {
 	}
 	html, err := os.ReadFile(all)
 	for _, want := range []string{`"columns":["votestwice","ticker-timer"]`, `{"text":"0/2","class":"fail"`,
-		`{"text":"2/2","class":"pass"`, `"run":"run-0"`, `"command":"grader replay ` + twice + ` ManyElections 3"`} {
+		`{"text":"2/2","class":"pass"`, `"run":"run-0"`, `"command":"grader replay ` + twice + ` ManyElections 1"`} {
 		if err != nil || !bytes.Contains(html, []byte(want)) {
 			t.Errorf("%s does not say %s (%v)", all, want, err)
 		}
