@@ -44,12 +44,16 @@ func newReasons(v *views) monitor {
 
 func (m *reasons) crashed(server int) { m.servers[server] = grudge{} }
 
-// sent: as a candidate a server shows where its log ends. In a term in which it stands it has its own vote.
+// sent: as a candidate a server shows where its log ends, but not in a request of an earlier term that it sends late. In
+// a term in which it stands it has its own vote.
 func (m *reasons) sent(c *call) {
-	if s := &m.servers[c.from]; c.kind == requestVote {
+	switch s := &m.servers[c.from]; {
+	case c.kind == requestVote && c.term < m.clocks.servers[c.from].known:
+		s.log = nil
+	case c.kind == requestVote:
 		s.log = c.last
 		s.votes = slices.DeleteFunc(s.votes, func(of inTerm) bool { return of.term == c.term })
-	} else {
+	default:
 		s.log, s.votes = nil, nil // it leads, and its log may grow
 	}
 }

@@ -200,6 +200,13 @@ func TestRefusedForReason(t *testing.T) {
 				c.asksWith(1, 2, term+1, 1, 1).arrives().handled(&RequestVoteReply{term + 1, false})
 			}
 		}},
+		{name: "it stood itself in an earlier term, with a shorter log, and asks late", happens: func(c *cluster) {
+			c.asksWith(2, 1, 3, 9, 1)
+			c.asksWith(2, 1, 2, 1, 1)
+			for term := 4; term < 9; term++ {
+				c.asksWith(1, 2, term, 5, 1).arrives().handled(&RequestVoteReply{term, false})
+			}
+		}},
 		{name: "it stands itself and asks later", happens: func(c *cluster) {
 			c.asksWith(2, 1, 1, 1, 1)
 			for term := 2; term < 9; term++ {
