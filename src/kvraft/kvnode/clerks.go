@@ -20,7 +20,7 @@ type clerks struct {
 	servers int
 	lock    lock // guards clerks, and the connections of each
 	clerks  map[int]*clerk
-	made    int // clerks, some of which nobody uses
+	made    int // clerks, some of which nobody uses; the judge has one made at a time
 }
 
 // A clerk is one of the classic store or of the versioned one; the other field is nil.

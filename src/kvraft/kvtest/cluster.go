@@ -242,8 +242,11 @@ func (c *Cluster) Sizes() (state, snapshot int) {
 }
 
 // patience is how long an operation may take at most. The lab's tests may take two minutes in all, and no scenario
-// keeps a majority from the clerks for half as long.
-const patience = time.Minute
+// keeps a majority from the clerks for longer than outage.
+const (
+	patience = time.Minute
+	outage   = patience - 2*calmLimit
+)
 
 // watch fails the run if an operation takes longer than patience.
 func (c *Cluster) watch() {

@@ -57,7 +57,7 @@ func CrashMajority(c *Cluster) {
 	for _, victim := range majority {
 		c.Crash(victim)
 	}
-	c.Sleep(patience - 2*calmLimit)
+	c.Sleep(outage)
 	for _, victim := range majority {
 		c.Restart(victim)
 	}

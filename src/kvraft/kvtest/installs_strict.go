@@ -66,10 +66,7 @@ func pauseServers(c *Cluster) {
 // restartsWithLongLogs crashes all servers again and again while twenty clerks have an operation each in flight. A clerk
 // may need more time to find a leader than there is between an election and the next crash: so there is an end to it.
 func restartsWithLongLogs(c *Cluster) {
-	const (
-		clerks  = 20
-		crashes = patience - 2*calmLimit // the time in which there are any
-	)
+	const clerks = 20
 	var ks []*Clerk
 	for i := range clerks {
 		ks = append(ks, c.ClerkAt(c.Servers()+i%2))
@@ -83,7 +80,7 @@ func restartsWithLongLogs(c *Cluster) {
 			}
 		}
 	})
-	for end := c.Now() + crashes; working.Left() > 0 && c.Now() < end; {
+	for end := c.Now() + outage; working.Left() > 0 && c.Now() < end; {
 		c.Sleep(time.Duration(20+c.Rand().IntN(60)) * time.Millisecond)
 		c.CrashAll()
 		c.RestartAll()

@@ -103,7 +103,7 @@ func (m *reasons) entries(c *call) {
 	}
 	s, of, end := &m.servers[c.to], inTerm{c.from, c.term}, c.prev.index
 	if c.log != nil {
-		end += len(c.log.terms)
+		end = c.log.end()
 	}
 	switch {
 	case !c.reply.success:
